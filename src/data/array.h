@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* data/array.h - an array as a file holds it becomes an array as a dataset holds it.
+   Readers find out the shape and the kind of number a file declares, check both against the bytes that are there, and
+   convert with mica__array_convert.  Uses base and graph. */
+#ifndef MICA_DATA_ARRAY_H
+#define MICA_DATA_ARRAY_H
+#include "base/base.h"
+#include "mica/graph.h"
+
+/* Row-major values in host memory; type is F32, I32 or U8.  The owner calls mica__array_free. */
+typedef struct mica__array {
+	mica_dtype type;
+	mica_shape shape;
+	void *data;
+} mica__array;
+
+/* A number in a file: kind 'b' (bool), 'u', 'i' or 'f', of 1, 2, 4 or 8 bytes, most significant byte first if big. */
+typedef struct mica__number {
+	char kind;
+	unsigned char size;
+	bool big;
+} mica__number;
+
+/* Where in which file a value stands, for messages; bytes are counted after unpacking where a file is packed. */
+typedef struct mica__origin {
+	const char *file;
+	size_t offset;
+} mica__origin;
+
+/* Converts shape's values at bytes into new memory: bool and u1 to U8 (a bool to 0 or 1), other integers to I32, floats
+   to F32.  EFORMAT if an integer does not fit, ENOMEM. */
+mica_status mica__array_convert(mica__array *out, const unsigned char *bytes, mica__number n, mica_shape shape,
+                                mica__origin origin);
+void mica__array_free(mica__array *a);
+
+#endif

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/* data/npy.c - NumPy's .npy files.
+   \x93NUMPY, version, length of the header, then the header: a Python dictionary literal with exactly the keys descr,
+   fortran_order and shape, and then the values.  The literal is read by hand, key by key, and anything that NumPy does
+   not write is refused; nothing in it is ever evaluated. */
+#include "base/files.h"
+#include "data/readers.h"
+#include "graph/node.h"
+
+#include <string.h>
+
+#define HEADER_CAP 10000 /* NumPy's own */
+
+typedef struct cursor {
+	const unsigned char *bytes;
+	size_t pos, end; /* end of the header */
+	const char *name;
+} cursor;
+
+typedef struct npy_header {
+	mica__number number;
+	mica_shape shape;
+	bool has_descr, has_order, has_shape;
+} npy_header;
+
+static mica_status expected(const cursor *c, const char *what)
+{
+	return mica__fail(MICA_EFORMAT, "%s: byte %zu: expected %s in the header", c->name, c->pos, what);
+}
+
+/* Skips blanks, then takes text if it stands there. */
+static bool take(cursor *c, const char *text)
+{
+	size_t n = strlen(text);
+
+	while (c->pos < c->end && (c->bytes[c->pos] == ' ' || c->bytes[c->pos] == '\n'))
+		c->pos++;
+	if (n > c->end - c->pos || memcmp(c->bytes + c->pos, text, n))
+		return false;
+	c->pos += n;
+	return true;
+}
+
+/* A short string in single or double quotes, without escapes. */
+static mica_status take_string(cursor *c, char *out, size_t size)
+{
+	size_t n = 0;
+	char quote = take(c, "'") ? '\'' : '"';
+
+	if (quote == '"' && !take(c, "\""))
+		return expected(c, "a string");
+	while (c->pos < c->end && c->bytes[c->pos] != quote && n + 1 < size) {
+		char ch = (char)c->bytes[c->pos];
+		if (ch < ' ' || ch > '~' || ch == '\\')
+			return expected(c, "printable text");
+		out[n++] = ch;
+		c->pos++;
+	}
+	out[n] = 0;
+	if (c->pos == c->end || c->bytes[c->pos] != quote)
+		return expected(c, "the end of a short string");
+	c->pos++;
+	return MICA_OK;
+}
+
+static mica_status take_size(cursor *c, size_t *out)
+{
+	size_t first = c->pos;
+
+	*out = 0;
+	for (; c->pos < c->end && c->bytes[c->pos] >= '0' && c->bytes[c->pos] <= '9'; c->pos++)
+		if (!mica__mul(*out, 10, out) || __builtin_add_overflow(*out, (size_t)(c->bytes[c->pos] - '0'), out))
+			return expected(c, "a size that fits into 64 bits");
+	if (c->pos == first)
+		return expected(c, "a size of the shape");
+	if (c->pos < c->end && c->bytes[c->pos] == 'L') /* Python 2 wrote long integers so */
+		c->pos++;
+	return MICA_OK;
+}
+
+/* (), (5,), (3, 4): a single size has its comma. */
+static mica_status take_shape(cursor *c, npy_header *h)
+{
+	mica_status st;
+	bool comma = true;
+
+	if (!take(c, "("))
+		return expected(c, "the shape as (n, ...)");
+	while (!take(c, ")")) {
+		if (!comma)
+			return expected(c, "a comma or the end of the shape");
+		if (h->shape.rank == MICA_MAX_RANK)
+			return mica__fail(MICA_EFORMAT,
+			                  "%s: byte %zu: the shape has more than %d sizes; reshape the array", c->name,
+			                  c->pos, MICA_MAX_RANK);
+		st = take_size(c, &h->shape.dim[h->shape.rank]);
+		if (st)
+			return st;
+		h->shape.rank++;
+		comma = take(c, ",");
+	}
+	if (h->shape.rank == 1 && !comma)
+		return expected(c, "a comma in the shape of one size");
+	h->has_shape = true;
+	return MICA_OK;
+}
+
+static mica_status take_descr(cursor *c, npy_header *h)
+{
+	static const char types[] = "<f2 <f4 <f8 <i2 <i4 <i8 <u2 <u4 <u8 |u1 |i1 |b1 ";
+	char s[32], word[34];
+	size_t at = c->pos;
+	mica_status st;
+
+	if (take(c, "["))
+		return mica__fail(MICA_EFORMAT, "%s: byte %zu: an array of records; save one field of it", c->name, at);
+	st = take_string(c, s, sizeof s);
+	if (st)
+		return st;
+	if (s[0] == '>')
+		return mica__fail(MICA_EFORMAT, "%s: byte %zu: type %s is big-endian; save array.astype('<%s')",
+		                  c->name, at, s, s + 1);
+	if (strchr(s, 'O'))
+		return mica__fail(MICA_EFORMAT,
+		                  "%s: byte %zu: type %s holds Python objects, which are never read; save numbers",
+		                  c->name, at, s);
+	memcpy(word, s, sizeof s);
+	strcat(word, " ");
+	if (strlen(s) != 3 || !strstr(types, word))
+		return mica__fail(MICA_EFORMAT,
+		                  "%s: byte %zu: type %s; expected one of %s- convert with array.astype('<f4')",
+		                  c->name, at, s, types);
+	h->number = (mica__number){s[1], (unsigned char)(s[2] - '0'), false};
+	h->has_descr = true;
+	return MICA_OK;
+}
+
+static mica_status take_order(cursor *c, npy_header *h)
+{
+	if (take(c, "True"))
+		return mica__fail(MICA_EFORMAT,
+		                  "%s: byte %zu: the array is in Fortran order; save numpy.ascontiguousarray(array)",
+		                  c->name, c->pos);
+	if (!take(c, "False"))
+		return expected(c, "True or False");
+	h->has_order = true;
+	return MICA_OK;
+}
+
+static mica_status take_pair(cursor *c, npy_header *h)
+{
+	char key[16];
+	mica_status st = take_string(c, key, sizeof key);
+
+	if (st)
+		return st;
+	if (!take(c, ":"))
+		return expected(c, "a colon");
+	take(c, "");
+	if (!strcmp(key, "descr") && !h->has_descr)
+		return take_descr(c, h);
+	if (!strcmp(key, "fortran_order") && !h->has_order)
+		return take_order(c, h);
+	if (!strcmp(key, "shape") && !h->has_shape)
+		return take_shape(c, h);
+	return expected(c, "each of the keys descr, fortran_order and shape once, and no other");
+}
+
+static mica_status take_literal(cursor *c, npy_header *h)
+{
+	mica_status st;
+	bool comma = true;
+
+	if (!take(c, "{"))
+		return expected(c, "{");
+	while (!take(c, "}")) {
+		if (!comma)
+			return expected(c, "a comma or }");
+		st = take_pair(c, h);
+		if (st)
+			return st;
+		comma = take(c, ",");
+	}
+	take(c, "");
+	if (c->pos != c->end)
+		return expected(c, "nothing but blanks after }");
+	if (!h->has_descr || !h->has_order || !h->has_shape)
+		return expected(c, "the keys descr, fortran_order and shape");
+	return MICA_OK;
+}
+
+/* Magic, version and length: sets the cursor on the header. */
+static mica_status open_header(cursor *c, const unsigned char *p, size_t n)
+{
+	size_t start, length;
+
+	if (n < 10 || memcmp(p, "\x93NUMPY", 6))
+		return mica__fail(MICA_EFORMAT,
+		                  "%s: byte 0: expected \\x93NUMPY and a version; is it another kind of file?",
+		                  c->name);
+	if (p[6] < 1 || p[6] > 3 || p[7] != 0)
+		return mica__fail(MICA_EFORMAT, "%s: byte 6: version %d.%d; expected 1.0, 2.0 or 3.0", c->name, p[6],
+		                  p[7]);
+	start = p[6] == 1 ? 10 : 12;
+	if (n < start)
+		return mica__fail(MICA_EFORMAT, "%s: byte %zu: the file ends; expected the header's length", c->name,
+		                  n);
+	length = p[8] | (size_t)p[9] << 8;
+	if (start == 12)
+		length |= (size_t)p[10] << 16 | (size_t)p[11] << 24;
+	if (length > HEADER_CAP)
+		return mica__fail(MICA_EFORMAT, "%s: byte 8: a header of %zu bytes; expected at most %d", c->name,
+		                  length, HEADER_CAP);
+	if (length > n - start)
+		return mica__fail(MICA_EFORMAT, "%s: byte %zu: the file ends in its header; expected %zu bytes of it",
+		                  c->name, n, length);
+	*c = (cursor){p, start, start + length, c->name};
+	return MICA_OK;
+}
+
+mica_status mica__npy_parse(mica__array *out, const unsigned char *bytes, size_t n, const char *name)
+{
+	cursor c = {.name = name};
+	npy_header h = {0};
+	size_t count, there;
+	mica_status st;
+
+	*out = (mica__array){0};
+	MICA_TRY(open_header(&c, bytes, n));
+	MICA_TRY(take_literal(&c, &h));
+	there = n - c.end;
+	if (!mica__shape_checked_count(&h.shape, &count) || count * h.number.size != there)
+		return mica__fail(MICA_EFORMAT,
+		                  "%s: byte %zu: %zu bytes of values; expected %s values of %d bytes; save or get"
+		                  " the file again",
+		                  name, c.end, there, mica__shape_text(&h.shape), h.number.size);
+	return mica__array_convert(out, bytes + c.end, h.number, h.shape, (mica__origin){name, c.end});
+out:
+	return st;
+}
+
+mica_status mica__npy_read(mica__array *out, const char *path)
+{
+	unsigned char *bytes;
+	size_t n;
+	mica_status st = mica__file_read(&bytes, &n, path, SIZE_MAX / 2);
+
+	*out = (mica__array){0};
+	if (st)
+		return st;
+	st = mica__npy_parse(out, bytes, n, path);
+	mica__free(bytes);
+	return st;
+}

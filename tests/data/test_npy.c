@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/* tests/data/test_npy.c - NumPy files: every version and type, and headers that NumPy does not write. */
+#include "check.h"
+
+#include <math.h>
+
+/* A file of the given version, header and values in a static buffer; *n is its size. */
+static const unsigned char *npy(int version, const char *header, const void *values, size_t bytes, size_t *n)
+{
+	static unsigned char file[20480];
+	size_t length = strlen(header), start = version == 1 ? 10 : 12;
+
+	cr_assert_lt(start + length + bytes, sizeof file);
+	memcpy(file, "\x93NUMPY", 6);
+	file[6] = (unsigned char)version;
+	file[7] = 0;
+	for (size_t i = 0; i < start - 8; i++)
+		file[8 + i] = (unsigned char)(length >> 8 * i);
+	memcpy(file + start, header, length);
+	memcpy(file + start + length, values, bytes);
+	*n = start + length + bytes;
+	return file;
+}
+
+static mica_status parse(mica__array *a, const char *header, const void *values, size_t bytes)
+{
+	size_t n;
+	const unsigned char *file = npy(1, header, values, bytes, &n);
+	unsigned char *copy = exact(file, n);
+	mica_status st = mica__npy_parse(a, copy, n, "f");
+
+	free(copy);
+	return st;
+}
+
+Test(npy, reads_all_versions)
+{
+	const float values[] = {1, 2, 3, 4, 5, -6.5f};
+
+	for (int version = 1; version <= 3; version++) {
+		mica__array a;
+		size_t n;
+		const unsigned char *file =
+			npy(version, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }     \n", values,
+		            sizeof values, &n);
+		cr_assert_eq(mica__npy_parse(&a, file, n, "f"), MICA_OK, "version %d: %s", version, mica_error());
+		cr_assert_eq(a.type, MICA_F32);
+		cr_assert_eq(a.shape.rank, 2);
+		cr_assert_eq(a.shape.dim[0], 2);
+		cr_assert_eq(a.shape.dim[1], 3);
+		cr_assert_arr_eq(a.data, values, sizeof values);
+		mica__array_free(&a);
+	}
+}
+
+static void check_type(const char *descr, const void *values, size_t bytes, mica_dtype type, const double *expected,
+                       size_t count)
+{
+	char header[128];
+	mica__array a;
+
+	snprintf(header, sizeof header, "{\"descr\":\"%s\",'fortran_order':False,'shape':(%zu,)}\n", descr, count);
+	cr_assert_eq(parse(&a, header, values, bytes), MICA_OK, "%s: %s", descr, mica_error());
+	cr_assert_eq(a.type, type, "%s", descr);
+	for (size_t i = 0; i < count; i++) {
+		double v = type == MICA_F32   ? (double)((float *)a.data)[i]
+		           : type == MICA_I32 ? ((int32_t *)a.data)[i]
+		                              : ((unsigned char *)a.data)[i];
+		cr_assert_eq(v, expected[i], "%s, value %zu: %g, expected %g", descr, i, v, expected[i]);
+	}
+	mica__array_free(&a);
+}
+
+Test(npy, converts_every_type)
+{
+	const double ints[] = {-5, 7}, naturals[] = {0, 200}, floats[] = {-0.5, 1024};
+
+	check_type("|u1", (unsigned char[]){0, 200}, 2, MICA_U8, naturals, 2);
+	check_type("|b1", (unsigned char[]){0, 200}, 2, MICA_U8, (double[]){0, 1}, 2);
+	check_type("|i1", (signed char[]){-5, 7}, 2, MICA_I32, ints, 2);
+	check_type("<i2", (int16_t[]){-5, 7}, 4, MICA_I32, ints, 2);
+	check_type("<i4", (int32_t[]){-5, 7}, 8, MICA_I32, ints, 2);
+	check_type("<i8", (int64_t[]){-5, 7}, 16, MICA_I32, ints, 2);
+	check_type("<u2", (uint16_t[]){0, 200}, 4, MICA_I32, naturals, 2);
+	check_type("<u4", (uint32_t[]){0, 200}, 8, MICA_I32, naturals, 2);
+	check_type("<u8", (uint64_t[]){0, 200}, 16, MICA_I32, naturals, 2);
+	check_type("<f4", (float[]){-0.5f, 1024}, 8, MICA_F32, floats, 2);
+	check_type("<f8", (double[]){-0.5, 1024}, 16, MICA_F32, floats, 2);
+	check_type("<f2", (uint16_t[]){0xb800, 0x6400}, 4, MICA_F32, floats, 2);
+	check_type("<f2", (uint16_t[]){0x0001, 0x83ff, 0x7bff, 0xfc00}, 8, MICA_F32,
+	           (double[]){0x1p-24, -0x1.ff8p-15, 65504, -INFINITY}, 4);
+	check_type("<i8", (int64_t[]){INT32_MIN, INT32_MAX}, 16, MICA_I32, (double[]){INT32_MIN, INT32_MAX}, 2);
+}
+
+Test(npy, refuses_integers_that_do_not_fit)
+{
+	mica__array a;
+	const char *head = "{'descr':'%s','fortran_order':False,'shape':(2,)}";
+	char header[64];
+
+	snprintf(header, sizeof header, head, "<i8");
+	FAILS(parse(&a, header, (int64_t[]){0, INT64_C(1) << 31}, 16), MICA_EFORMAT, "f: byte ", "integer 1", "32 bits",
+	      "convert");
+	FAILS(parse(&a, header, (int64_t[]){INT32_MIN - INT64_C(1), 0}, 16), MICA_EFORMAT, "integer 0");
+	snprintf(header, sizeof header, head, "<u8");
+	FAILS(parse(&a, header, (uint64_t[]){0, UINT64_MAX}, 16), MICA_EFORMAT, "integer 1");
+	snprintf(header, sizeof header, head, "<u4");
+	FAILS(parse(&a, header, (uint32_t[]){UINT32_MAX, 0}, 8), MICA_EFORMAT, "integer 0");
+	cr_assert_null(a.data);
+}
+
+Test(npy, a_scalar_is_one_value)
+{
+	mica__array a;
+
+	cr_assert_eq(parse(&a, "{'descr':'<f4','fortran_order':False,'shape':()}", (float[]){3}, 4), MICA_OK, "%s",
+	             mica_error());
+	cr_assert_eq(a.shape.rank, 0);
+	cr_assert_eq(*(float *)a.data, 3.0f);
+	mica__array_free(&a);
+}
+
+Test(npy, refuses_other_files)
+{
+	mica__array a;
+	size_t n;
+	unsigned char *file = (unsigned char *)npy(1, "{}", "", 0, &n);
+
+	FAILS(mica__npy_parse(&a, (const unsigned char *)"PK\3\4 a zip file", 14, "f"), MICA_EFORMAT,
+	      "f: byte 0:", "expected \\x93NUMPY", "another kind");
+	file[6] = 4;
+	FAILS(mica__npy_parse(&a, file, n, "f"), MICA_EFORMAT, "f: byte 6:", "version 4.0", "expected 1.0, 2.0 or 3.0");
+	file = (unsigned char *)npy(2, "{}", "", 0, &n);
+	file[9] = 0x80;
+	FAILS(mica__npy_parse(&a, file, n, "f"), MICA_EFORMAT, "f: byte 8:", "32770 bytes", "at most 10000");
+}
+
+Test(npy, says_how_to_save_what_it_does_not_read)
+{
+	mica__array a;
+	static const struct {
+		const char *descr, *cause, *remedy;
+	} cases[] = {
+		{"'>f4'", "big-endian", "astype('<f4')"},   {"'|O'", "Python objects", "save numbers"},
+		{"[('a', '<f4')]", "records", "one field"}, {"'<c8'", "type <c8", "astype('<f4')"},
+		{"'|S5'", "type |S5", "astype('<f4')"},     {"'4 <'", "type 4 <", "expected one of"},
+		{"'<f4 '", "type <f4 ", "expected one of"},
+	};
+
+	for (size_t i = 0; i < MICA__COUNT(cases); i++) {
+		char header[128];
+		snprintf(header, sizeof header, "{'descr': %s, 'fortran_order': False, 'shape': (1,), }",
+		         cases[i].descr);
+		FAILS(parse(&a, header, "", 0), MICA_EFORMAT, "f: byte 20", cases[i].cause, cases[i].remedy);
+	}
+	FAILS(parse(&a, "{'descr':'<f4','fortran_order':True,'shape':(1,)}", "\0\0\0", 4), MICA_EFORMAT,
+	      "Fortran order", "numpy.ascontiguousarray");
+}
+
+Test(npy, refuses_headers_that_are_not_right)
+{
+	static const struct {
+		const char *header, *expected;
+	} cases[] = {
+		{"", "expected {"},
+		{"[]", "expected {"},
+		{"{}", "the keys descr"},
+		{"{'descr':'<f4','fortran_order':False}", "the keys descr"},
+		{"{'descr':'<f4','descr':'<f4','fortran_order':False,'shape':(1,)}", "once"},
+		{"{'descr':'<f4','fortran_order':False,'shape':(1,),'more':1}", "no other"},
+		{"{'descr' '<f4'}", "a colon"},
+		{"{descr:'<f4'}", "a string"},
+		{"{'descr':'<f4' 'shape':()}", "a comma or }"},
+		{"{'descr':'<f4", "end of a short string"},
+		{"{'a key that is far too long':1}", "end of a short string"},
+		{"{'des\\x63r':'<f4'}", "printable text"},
+		{"{'descr':'<f4','fortran_order':None,'shape':(1,)}", "True or False"},
+		{"{'descr':'<f4','fortran_order':False,'shape':1}", "the shape as (n, ...)"},
+		{"{'descr':'<f4','fortran_order':False,'shape':(1)}", "a comma in the shape"},
+		{"{'descr':'<f4','fortran_order':False,'shape':(1 1)}", "a comma or the end"},
+		{"{'descr':'<f4','fortran_order':False,'shape':(-1,)}", "a size of the shape"},
+		{"{'descr':'<f4','fortran_order':False,'shape':(1,,)}", "a size of the shape"},
+		{"{'descr':'<f4','fortran_order':False,'shape':(99999999999999999999,)}", "fits into 64 bits"},
+		{"{'descr':'<f4','fortran_order':False,'shape':(1,1,1,1,1,1,1,1,1)}", "more than 8 sizes"},
+		{"{'descr':'<f4','fortran_order':False,'shape':(1,)} x", "nothing but blanks"},
+	};
+	mica__array a;
+
+	for (size_t i = 0; i < MICA__COUNT(cases); i++)
+		FAILS(parse(&a, cases[i].header, "\0\0\0", 4), MICA_EFORMAT, "f: byte ", cases[i].expected);
+}
+
+Test(npy, compares_the_shape_with_the_file)
+{
+	mica__array a;
+
+	FAILS(parse(&a, "{'descr':'<f4','fortran_order':False,'shape':(2,3)}", "12345678901234567890123", 23),
+	      MICA_EFORMAT, "23 bytes of values", "expected (2, 3) values of 4 bytes");
+	FAILS(parse(&a, "{'descr':'<f4','fortran_order':False,'shape':(4611686018427387905,)}", "1234", 4),
+	      MICA_EFORMAT, "4 bytes of values", "4611686018427387905");
+	FAILS(parse(&a,
+	            "{'descr':'|u1','fortran_order':False,'shape':(18446744073709551615,18446744073709551615,"
+	            "18446744073709551615,18446744073709551615,18446744073709551615,18446744073709551615)}",
+	            "1", 1),
+	      MICA_EFORMAT, "1 bytes of values");
+	FAILS(parse(&a, "{'descr':'<f8','fortran_order':False,'shape':(0,)}", "1", 1), MICA_EFORMAT,
+	      "1 bytes of values");
+}
+
+Test(npy, every_length_and_every_bit)
+{
+	size_t n;
+	const unsigned char *file =
+		npy(1, "{'descr': '<i4', 'fortran_order': False, 'shape': (1, 2), }\n", "abcdefgh", 8, &n);
+
+	check_every_length(mica__npy_parse, file, n);
+	check_every_bit(mica__npy_parse, file, n);
+}
+
+Test(npy, reads_files)
+{
+	mica__array a;
+	char path[64];
+	size_t n;
+	const unsigned char *file = npy(1, "{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }\n", "abc", 3, &n);
+
+	write_file(path, file, n);
+	cr_assert_eq(mica__npy_read(&a, path), MICA_OK, "%s", mica_error());
+	cr_assert_arr_eq(a.data, "abc", 3);
+	mica__array_free(&a);
+	unlink(path);
+	FAILS(mica__npy_read(&a, path), MICA_EIO, path);
+}
