@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: MIT */
+/* data/safetensors.c - the safetensors format, both ways.
+   Reading trusts nothing: each number of the header is checked against the file's size, and the tensors must fill it
+   exactly, without overlap or gap, so that no byte of the file is unaccounted for.  Names point into the parsed header,
+   which lives as long as the object.  Writing makes the header with the same library and hands the tensors to the
+   atomic file writer as they are, so nothing is copied. */
+#include "data/safetensors.h"
+
+#include "base/files.h"
+#include "graph/node.h"
+
+#ifdef MICA_HAVE_JANSSON
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "values are written as they lie in memory");
+
+#define HEADER_CAP 100000000 /* the format's own */
+#define COUNT_CAP 1000000
+#define NAME_CAP 1024
+#define METADATA "__metadata__"
+
+struct mica__safetensors {
+	unsigned char *bytes;
+	json_t *header;
+	mica__stored *tensors;
+	size_t count;
+};
+
+/* ---- names and types ---- */
+
+static const struct {
+	const char *name;
+	unsigned char bytes;
+	bool foreign;
+	mica_dtype type;
+} types[] = {
+	{"F32", 4, false, MICA_F32}, {"F64", 8, false, MICA_F64}, {"I32", 4, false, MICA_I32},
+	{"U8", 1, false, MICA_U8},   {"F16", 2, true, 0},         {"BF16", 2, true, 0},
+	{"I64", 8, true, 0},         {"U64", 8, true, 0},         {"U32", 4, true, 0},
+	{"I16", 2, true, 0},         {"U16", 2, true, 0},         {"I8", 1, true, 0},
+	{"BOOL", 1, true, 0},        {"F8_E4M3", 1, true, 0},     {"F8_E5M2", 1, true, 0},
+};
+
+/* What is wrong with a name, or NULL. */
+static const char *bad_name(const char *name)
+{
+	size_t n = strlen(name);
+
+	if (!n || n > NAME_CAP)
+		return "is empty or longer than 1024 bytes";
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)name[i] < ' ' || name[i] == 127)
+			return "has a control character";
+	return strstr(name, "/..") ? "has /.. in it" : NULL;
+}
+
+/* A name as messages show it, which are one line. */
+static const char *shown(const char *name)
+{
+	for (const char *p = name; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 127)
+			return "(not printable)";
+	return name;
+}
+
+/* ---- writing ---- */
+
+/* Adds key to object, taking value. */
+static mica_status add(json_t *object, const char *key, json_t *value)
+{
+	if (!value)
+		return mica__fail(MICA_EINVAL, "safetensors: the value of \"%s\" is not UTF-8, or memory is out",
+		                  shown(key));
+	if (json_object_get(object, key)) {
+		json_decref(value);
+		return mica__fail(MICA_EINVAL, "safetensors: two values are named \"%s\"; give each its own name",
+		                  shown(key));
+	}
+	if (json_object_set_new(object, key, value))
+		return mica__fail(MICA_EINVAL, "safetensors: a name is not UTF-8, or memory is out");
+	return MICA_OK;
+}
+
+static mica_status add_notes(json_t *header, const mica__note *notes, size_t count)
+{
+	json_t *object;
+	mica_status st = MICA_OK;
+
+	if (!count)
+		return MICA_OK;
+	object = json_object();
+	for (size_t i = 0; i < count && !st; i++)
+		st = add(object, notes[i].key, json_string(notes[i].value));
+	if (st)
+		json_decref(object);
+	return st ? st : add(header, METADATA, object);
+}
+
+/* Adds one tensor's entry; *offset moves past its values. */
+static mica_status add_tensor(json_t *header, const mica__stored *t, size_t *offset)
+{
+	const char *wrong = bad_name(t->name);
+	size_t type = 0, count, begin = *offset;
+	json_t *shape;
+
+	while (types[type].foreign || types[type].type != t->type)
+		if (++type == MICA__COUNT(types))
+			return mica__fail(MICA_EINVAL, "safetensors: \"%s\" has an unknown type (%d)", t->name,
+			                  (int)t->type);
+	if (wrong || !strcmp(t->name, METADATA))
+		return mica__fail(MICA_EINVAL, "safetensors: the name \"%.40s\" %s; rename the variable",
+		                  shown(t->name), wrong ? wrong : "is reserved");
+	if (t->shape.rank > MICA_MAX_RANK || !mica__shape_checked_count(&t->shape, &count) ||
+	    __builtin_add_overflow(begin, count * types[type].bytes, offset))
+		return mica__fail(MICA_EOVERFLOW, "safetensors: \"%s\" or all tensors together are too large", t->name);
+	shape = json_array();
+	for (size_t i = 0; i < t->shape.rank; i++)
+		json_array_append_new(shape, json_integer((json_int_t)t->shape.dim[i]));
+	return add(header, t->name,
+	           json_pack("{s:s, s:o, s:[I, I]}", "dtype", types[type].name, "shape", shape, "data_offsets",
+	                     (json_int_t)begin, (json_int_t)*offset));
+}
+
+/* Length and header text, padded with blanks to a multiple of 8. */
+static mica_status header_text(mica__text *out, json_t *header)
+{
+	char *json = json_dumps(header, JSON_COMPACT);
+	unsigned char length[8];
+	size_t n, padded;
+
+	if (!json)
+		return mica__fail(MICA_ENOMEM, "safetensors: no memory for the header");
+	n = strlen(json);
+	padded = mica__round_up(n, 8);
+	for (int i = 0; i < 8; i++)
+		length[i] = (unsigned char)(padded >> 8 * i);
+	mica__text_append(out, (const char *)length, sizeof length);
+	mica__text_append(out, json, n);
+	mica__text_append(out, "       ", padded - n);
+	free(json);
+	if (padded > HEADER_CAP)
+		return mica__fail(MICA_EOVERFLOW, "safetensors: a header of %zu bytes; at most %d can be read again",
+		                  padded, HEADER_CAP);
+	return out->failed ? MICA_ENOMEM : MICA_OK;
+}
+
+mica_status mica__safetensors_write(const char *path, const mica__stored *tensors, size_t count,
+                                    const mica__note *notes, size_t note_count)
+{
+	json_t *header = json_object();
+	mica__piece *pieces = mica__alloc(count + 1, sizeof *pieces);
+	mica__text text = {0};
+	size_t offset = 0, before;
+	mica_status st = MICA_ENOMEM;
+
+	if (!header || !pieces)
+		goto out;
+	MICA_TRY(add_notes(header, notes, note_count));
+	for (size_t i = 0; i < count; i++) {
+		before = offset;
+		MICA_TRY(add_tensor(header, &tensors[i], &offset));
+		pieces[i + 1] = (mica__piece){tensors[i].data, offset - before};
+	}
+	MICA_TRY(header_text(&text, header));
+	pieces[0] = (mica__piece){text.s, text.n};
+	st = mica__file_replace(path, pieces, count + 1);
+out:
+	json_decref(header);
+	mica__free(pieces);
+	mica__text_free(&text);
+	return st;
+}
+
+/* ---- reading ---- */
+
+static bool get_size(const json_t *v, size_t *out)
+{
+	if (!json_is_integer(v) || json_integer_value(v) < 0)
+		return false;
+	*out = (size_t)json_integer_value(v);
+	return true;
+}
+
+static mica_status get_shape(mica__stored *t, const json_t *v, const char *file)
+{
+	if (!json_is_array(v))
+		return mica__fail(MICA_EFORMAT, "%s: tensor \"%s\": expected a list of sizes as its shape", file,
+		                  t->name);
+	t->shape.rank = json_array_size(v);
+	if (t->shape.rank > MICA_MAX_RANK)
+		return mica__fail(MICA_EFORMAT, "%s: tensor \"%s\": rank %zu; expected at most %d", file, t->name,
+		                  t->shape.rank, MICA_MAX_RANK);
+	for (size_t i = 0; i < t->shape.rank; i++)
+		if (!get_size(json_array_get(v, i), &t->shape.dim[i]))
+			return mica__fail(MICA_EFORMAT, "%s: tensor \"%s\": expected sizes from 0 as its shape", file,
+			                  t->name);
+	return MICA_OK;
+}
+
+static mica_status get_type(mica__stored *t, const json_t *v, size_t *size, const char *file)
+{
+	const char *name = json_is_string(v) ? json_string_value(v) : "";
+
+	for (size_t i = 0; i < MICA__COUNT(types); i++)
+		if (!strcmp(types[i].name, name)) {
+			t->dtype = types[i].name;
+			t->type = types[i].type;
+			t->foreign = types[i].foreign;
+			*size = types[i].bytes;
+			return MICA_OK;
+		}
+	return mica__fail(MICA_EFORMAT,
+	                  "%s: tensor \"%s\": unknown dtype \"%.40s\"; expected F32, F64, I32, U8 or another of"
+	                  " the format's types",
+	                  file, t->name, shown(name));
+}
+
+/* One tensor's entry; room: bytes of values in the file, which begin at data. */
+static mica_status get_tensor(mica__stored *t, const json_t *v, const unsigned char *data, size_t room,
+                              const char *file)
+{
+	const json_t *offsets = json_object_get(v, "data_offsets");
+	const char *wrong = bad_name(t->name);
+	size_t begin, end, size = 0, count;
+	mica_status st;
+
+	if (wrong)
+		return mica__fail(MICA_EFORMAT, "%s: the tensor name \"%.40s\" %s", file, shown(t->name), wrong);
+	if (json_object_size(v) != 3)
+		return mica__fail(MICA_EFORMAT,
+		                  "%s: tensor \"%s\": expected dtype, shape and data_offsets, and nothing else", file,
+		                  t->name);
+	MICA_TRY(get_type(t, json_object_get(v, "dtype"), &size, file));
+	MICA_TRY(get_shape(t, json_object_get(v, "shape"), file));
+	if (json_array_size(offsets) != 2 || !get_size(json_array_get(offsets, 0), &begin) ||
+	    !get_size(json_array_get(offsets, 1), &end) || begin > end || end > room)
+		return mica__fail(MICA_EFORMAT,
+		                  "%s: tensor \"%s\": expected two data_offsets in order and at most %zu, the bytes of"
+		                  " values in the file; is it cut off?",
+		                  file, t->name, room);
+	if (!mica__shape_checked_count(&t->shape, &count) || count * size != end - begin)
+		return mica__fail(MICA_EFORMAT,
+		                  "%s: tensor \"%s\": data_offsets span %zu bytes; expected %s values of %zu bytes",
+		                  file, t->name, end - begin, mica__shape_text(&t->shape), size);
+	t->data = data + begin;
+	t->bytes = end - begin;
+out:
+	return st;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const mica__stored *x = a, *y = b;
+	uintptr_t p = (uintptr_t)x->data, q = (uintptr_t)y->data;
+
+	if (p != q)
+		return p < q ? -1 : 1;
+	if (x->bytes != y->bytes)
+		return x->bytes < y->bytes ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+/* Sorts the tensors by place and checks that they fill data..data+room. */
+static mica_status check_places(mica__safetensors *f, const unsigned char *data, size_t room, const char *file)
+{
+	size_t pos = 0, base = (size_t)(data - f->bytes);
+
+	qsort(f->tensors, f->count, sizeof *f->tensors, by_place);
+	for (size_t i = 0; i < f->count; i++) {
+		const mica__stored *t = &f->tensors[i];
+		size_t begin = (size_t)((const unsigned char *)t->data - data);
+		if (begin != pos)
+			return mica__fail(
+				MICA_EFORMAT, "%s: byte %zu: tensor \"%s\" %s; expected it to begin at byte %zu", file,
+				base + begin, t->name,
+				begin < pos ? "overlaps the one before it" : "leaves a hole before it", base + pos);
+		pos += t->bytes;
+	}
+	if (pos != room)
+		return mica__fail(MICA_EFORMAT,
+		                  "%s: byte %zu: %zu bytes belong to no tensor; expected the end of the file", file,
+		                  base + pos, room - pos);
+	return MICA_OK;
+}
+
+static mica_status check_notes(const json_t *notes, const char *file)
+{
+	const char *key;
+	json_t *value;
+
+	if (!json_is_object(notes))
+		return mica__fail(MICA_EFORMAT, "%s: " METADATA ": expected an object of texts", file);
+	json_object_foreach ((json_t *)notes, key, value)
+		if (!json_is_string(value))
+			return mica__fail(MICA_EFORMAT, "%s: " METADATA ": \"%.40s\" is not a text", file, shown(key));
+	return MICA_OK;
+}
+
+static mica_status get_tensors(mica__safetensors *f, const unsigned char *data, size_t room, const char *file)
+{
+	const char *key;
+	json_t *value;
+	size_t n = json_object_size(f->header);
+	mica_status st = MICA_OK;
+
+	if (n > COUNT_CAP)
+		return mica__fail(MICA_EFORMAT, "%s: %zu tensors; expected at most %d", file, n, COUNT_CAP);
+	f->tensors = mica__alloc(n, sizeof *f->tensors);
+	if (!f->tensors)
+		return MICA_ENOMEM;
+	json_object_foreach (f->header, key, value) {
+		if (!strcmp(key, METADATA)) {
+			st = check_notes(value, file);
+		} else {
+			f->tensors[f->count].name = key;
+			st = get_tensor(&f->tensors[f->count++], value, data, room, file);
+		}
+		if (st)
+			return st;
+	}
+	return check_places(f, data, room, file);
+}
+
+/* *length is the header's, checked against the file's n bytes. */
+static mica_status get_length(size_t *length, const unsigned char *bytes, size_t n, const char *file)
+{
+	uint64_t value = 0;
+
+	if (n < 8)
+		return mica__fail(MICA_EFORMAT, "%s: byte %zu: the file ends; expected 8 bytes of header length", file,
+		                  n);
+	for (int i = 0; i < 8; i++)
+		value |= (uint64_t)bytes[i] << 8 * i;
+	if (value > HEADER_CAP)
+		return mica__fail(MICA_EFORMAT,
+		                  "%s: byte 0: a header of %" PRIu64 " bytes; expected at most %d; is it another kind"
+		                  " of file?",
+		                  file, value, HEADER_CAP);
+	if (value > n - 8)
+		return mica__fail(MICA_EFORMAT,
+		                  "%s: byte %zu: the file ends in its header; expected %" PRIu64 " bytes of it", file,
+		                  n, value);
+	if (!value || bytes[8] != '{')
+		return mica__fail(MICA_EFORMAT, "%s: byte 8: expected a header that begins with {", file);
+	*length = (size_t)value;
+	return MICA_OK;
+}
+
+mica_status mica__safetensors_parse(mica__safetensors **out, unsigned char *bytes, size_t n, const char *name)
+{
+	mica__safetensors *f = mica__alloc(1, sizeof *f);
+	json_error_t error;
+	size_t length = 0;
+	mica_status st;
+
+	*out = NULL;
+	if (!f) {
+		mica__free(bytes);
+		return MICA_ENOMEM;
+	}
+	f->bytes = bytes;
+	MICA_TRY(get_length(&length, bytes, n, name));
+	f->header = json_loadb((const char *)bytes + 8, length, JSON_REJECT_DUPLICATES, &error);
+	if (!f->header) {
+		st = mica__fail(MICA_EFORMAT, "%s: byte %zu: the header is not JSON as expected: %s", name,
+		                8 + (size_t)(error.position > 0 ? error.position : 0), error.text);
+		goto out;
+	}
+	MICA_TRY(get_tensors(f, bytes + 8 + length, n - 8 - length, name));
+	*out = f;
+	return MICA_OK;
+out:
+	mica__safetensors_destroy(f);
+	return st;
+}
+
+mica_status mica__safetensors_read(mica__safetensors **out, const char *path)
+{
+	unsigned char *bytes;
+	size_t n;
+	mica_status st = mica__file_read(&bytes, &n, path, SIZE_MAX / 2);
+
+	*out = NULL;
+	return st ? st : mica__safetensors_parse(out, bytes, n, path);
+}
+
+size_t mica__safetensors_count(const mica__safetensors *f)
+{
+	return f->count;
+}
+
+const mica__stored *mica__safetensors_at(const mica__safetensors *f, size_t i)
+{
+	return i < f->count ? &f->tensors[i] : NULL;
+}
+
+const mica__stored *mica__safetensors_find(const mica__safetensors *f, const char *name)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (!strcmp(f->tensors[i].name, name))
+			return &f->tensors[i];
+	return NULL;
+}
+
+const char *mica__safetensors_note(const mica__safetensors *f, const char *key)
+{
+	return json_string_value(json_object_get(json_object_get(f->header, METADATA), key));
+}
+
+void mica__safetensors_destroy(mica__safetensors *f)
+{
+	if (!f)
+		return;
+	json_decref(f->header);
+	mica__free(f->tensors);
+	mica__free(f->bytes);
+	mica__free(f);
+}
+
+#else
+
+static mica_status no_jansson(void)
+{
+	return mica__fail(MICA_EUNSUPPORTED,
+	                  "safetensors: this build of Mica has no jansson; install libjansson-dev and build"
+	                  " Mica again");
+}
+
+mica_status mica__safetensors_write(const char *path, const mica__stored *tensors, size_t count,
+                                    const mica__note *notes, size_t note_count)
+{
+	(void)path, (void)tensors, (void)count, (void)notes, (void)note_count;
+	return no_jansson();
+}
+
+mica_status mica__safetensors_read(mica__safetensors **out, const char *path)
+{
+	(void)path;
+	*out = NULL;
+	return no_jansson();
+}
+
+mica_status mica__safetensors_parse(mica__safetensors **out, unsigned char *bytes, size_t n, const char *name)
+{
+	(void)n, (void)name;
+	*out = NULL;
+	mica__free(bytes);
+	return no_jansson();
+}
+
+/* No object can exist, so these are never asked about one. */
+size_t mica__safetensors_count(const mica__safetensors *f)
+{
+	(void)f;
+	return 0;
+}
+
+const mica__stored *mica__safetensors_at(const mica__safetensors *f, size_t i)
+{
+	(void)f, (void)i;
+	return NULL;
+}
+
+const mica__stored *mica__safetensors_find(const mica__safetensors *f, const char *name)
+{
+	(void)f, (void)name;
+	return NULL;
+}
+
+const char *mica__safetensors_note(const mica__safetensors *f, const char *key)
+{
+	(void)f, (void)key;
+	return NULL;
+}
+
+void mica__safetensors_destroy(mica__safetensors *f)
+{
+	(void)f;
+}
+
+#endif
