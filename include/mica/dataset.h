@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* mica/dataset.h - a dataset is samples and labels in host memory, in their stored type.
+   fit keeps them on the device when they fit into its memory budget and streams them through a prefetching thread when
+   they do not; both give the same batches.  A dataset belongs to its context and is freed with it. */
+#ifndef MICA_DATASET_H
+#define MICA_DATASET_H
+#include "mica/graph.h"
+
+MICA_BEGIN_DECLS
+
+typedef struct mica_dataset mica_dataset;
+
+typedef enum mica_split { MICA_TRAIN, MICA_TEST } mica_split;
+
+/* x: (n, sample...) of F32, I32 or U8; y: (n) or (n, target...) of F32, I32 or U8, or NULL for predict.  Both are
+   copied.  scale multiplies x when it is read (0: 1/255 for U8, 1 otherwise).  NULL on failure (context becomes failed):
+   EINVAL for no values at all ("empty data set"), a wrong type, rank or scale, ESHAPE when the first dimensions differ,
+   EOVERFLOW, ENOMEM. */
+MICA_API mica_dataset *mica_dataset_arrays(mica_context *ctx, const void *x, mica_dtype xt, mica_shape xs, const void *y,
+                                           mica_dtype yt, mica_shape ys, double scale);
+
+/* IDX files, plain or packed by gzip: images and labels (NULL: none), of any of the format's types; bytes stay U8, other
+   integers become I32, floats F32.  EIO, EFORMAT (file, byte offset and what was expected), EUNSUPPORTED (a packed file
+   in a build without zlib), and what mica_dataset_arrays has. */
+MICA_API mica_dataset *mica_dataset_idx(mica_context *ctx, const char *images, const char *labels);
+
+/* NumPy .npy files of samples and labels (NULL: none), little-endian, C order, of any real type: uint8 and bool
+   become U8, other integers I32 (EFORMAT if one does not fit), floats F32.  EIO, EFORMAT, and as mica_dataset_arrays. */
+MICA_API mica_dataset *mica_dataset_npy(mica_context *ctx, const char *x, const char *y);
+
+/* The four MNIST files in folder, plain or .gz.  NULL: MICA_DATA_DIR, else the folder mica/mnist of $XDG_CACHE_HOME or
+   ~/.cache, where tools/get-mnist puts them.  EIO names the file and the folder, EFORMAT what is not MNIST in it. */
+MICA_API mica_dataset *mica_dataset_mnist(mica_context *ctx, mica_split split, const char *folder);
+
+/* The UCI optical digits that come with the library: 8x8 images with values 0..16, 10 classes; the first 1437 samples
+   are for training, the last 360 for testing. */
+MICA_API mica_dataset *mica_dataset_digits(mica_context *ctx, mica_split split);
+
+/* The samples from..to-1 as a dataset that shares d's memory; d lives as long as its context.  EINVAL if empty or
+   outside d.  NULL for d NULL, whose failure is recorded already. */
+MICA_API mica_dataset *mica_dataset_range(mica_dataset *d, size_t from, size_t to);
+
+MICA_API size_t mica_dataset_count(const mica_dataset *d);
+MICA_API mica_shape mica_dataset_sample_shape(const mica_dataset *d); /* without the first dimension */
+/* The largest label plus 1; 0 if there are no labels, several for a sample, or one that is not an integer from 0. */
+MICA_API size_t mica_dataset_classes(const mica_dataset *d);
+
+MICA_END_DECLS
+#endif

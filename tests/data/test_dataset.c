@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/* tests/data/test_dataset.c - datasets from memory, from files and from the library itself. */
+#include "check.h"
+#include "data/dataset.h"
+
+#include "mica/context.h"
+
+#include <math.h>
+#include <sys/stat.h>
+
+/* Opens the device anew for a check that makes the context fail. */
+static mica_context *ctx;
+
+static void open_device(void)
+{
+	ctx = mica_open(NULL);
+	cr_assert(ctx, "%s", mica_error());
+}
+
+static void close_device(void)
+{
+	mica_close(ctx);
+}
+
+TestSuite(dataset, .init = open_device, .fini = close_device);
+
+/* d is NULL, the context has failed with want and the texts; then it is opened again. */
+#define REFUSED(d, want, ...)                                                                                          \
+	do {                                                                                                           \
+		cr_assert_null(d);                                                                                     \
+		FAILS(mica_context_status(ctx), want, __VA_ARGS__);                                                    \
+		cr_assert_str_eq(mica_context_error(ctx), mica_error());                                               \
+		close_device();                                                                                        \
+		open_device();                                                                                         \
+	} while (0)
+
+static const float x[6] = {1, 2, 3, 4, 5, 6};
+static const int32_t y[3] = {0, 4, 2};
+
+static mica_dataset *arrays(mica_dtype xt, mica_shape xs, mica_dtype yt, mica_shape ys, double scale)
+{
+	return mica_dataset_arrays(ctx, x, xt, xs, y, yt, ys, scale);
+}
+
+Test(dataset, holds_copies)
+{
+	float mine[6];
+	mica_dataset *d;
+
+	memcpy(mine, x, sizeof x);
+	d = mica_dataset_arrays(ctx, mine, MICA_F32, MICA_SHAPE(3, 2), y, MICA_I32, MICA_SHAPE(3), 0);
+	cr_assert(d, "%s", mica_error());
+	mine[0] = 99;
+	cr_assert_eq(mica_dataset_count(d), 3);
+	cr_assert_eq(mica_dataset_sample_shape(d).rank, 1);
+	cr_assert_eq(mica_dataset_sample_shape(d).dim[0], 2);
+	cr_assert_eq(mica__dataset_target_shape(d).rank, 0);
+	cr_assert_eq(mica_dataset_classes(d), 5);
+	cr_assert_eq(d->all->scale, 1.0);
+	cr_assert_arr_eq(mica__dataset_x(d, 0), x, sizeof x);
+	cr_assert_eq(*(const int32_t *)mica__dataset_y(d, 1), 4);
+	cr_assert_eq(mica_context_status(ctx), MICA_OK);
+}
+
+Test(dataset, bytes_are_scaled_and_labels_optional)
+{
+	const unsigned char bytes[4] = {0, 1, 2, 3};
+	mica_dataset *d = mica_dataset_arrays(ctx, bytes, MICA_U8, MICA_SHAPE(4), NULL, MICA_F32, MICA_SCALAR_SHAPE, 0);
+
+	cr_assert(d, "%s", mica_error());
+	cr_assert_eq(d->all->scale, 1.0 / 255);
+	cr_assert_eq(mica_dataset_sample_shape(d).rank, 0);
+	cr_assert_eq(mica_dataset_classes(d), 0);
+	cr_assert_null(mica__dataset_y(d, 0));
+	FAILS(mica__dataset_check_labels(d, 10), MICA_EINVAL, "no labels", "0..9");
+	d = mica_dataset_arrays(ctx, bytes, MICA_U8, MICA_SHAPE(4), NULL, MICA_F32, MICA_SCALAR_SHAPE, 0.5);
+	cr_assert_eq(d->all->scale, 0.5);
+}
+
+Test(dataset, refuses_arrays_that_do_not_fit)
+{
+	mica_shape one = MICA_SHAPE(3), two = MICA_SHAPE(3, 2);
+
+	REFUSED(arrays(MICA_F64, two, MICA_I32, one, 0), MICA_EINVAL, "x is not of type F32, I32 or U8", "convert");
+	REFUSED(arrays(MICA_F32, two, (mica_dtype)77, one, 0), MICA_EINVAL, "y is not of type", "77", "convert");
+	REFUSED(arrays(MICA_F32, MICA_SCALAR_SHAPE, MICA_I32, one, 0), MICA_EINVAL, "x has rank 0", "counting samples");
+	REFUSED(arrays(MICA_F32, (mica_shape){9, {1}}, MICA_I32, one, 0), MICA_EINVAL, "x has rank 9");
+	REFUSED(arrays(MICA_F32, MICA_SHAPE(0, 2), MICA_I32, one, 0), MICA_EINVAL, "empty data set", "(0, 2)",
+	        "at least one sample");
+	REFUSED(arrays(MICA_F32, two, MICA_I32, MICA_SHAPE(0), 0), MICA_EINVAL, "empty data set", "y has shape");
+	REFUSED(arrays(MICA_F32, two, MICA_I32, MICA_SHAPE(2), 0), MICA_ESHAPE, "3 samples and 2 labels",
+	        "a label for each sample");
+	REFUSED(arrays(MICA_F32, MICA_SHAPE(SIZE_MAX, 2), MICA_I32, one, 0), MICA_EOVERFLOW, "x of shape", "larger");
+	REFUSED(arrays(MICA_F32, two, MICA_I32, one, NAN), MICA_EINVAL, "scale is nan", "finite");
+	REFUSED(mica_dataset_arrays(ctx, NULL, MICA_F32, two, y, MICA_I32, one, 0), MICA_EINVAL, "x is NULL");
+	cr_assert_null(mica_dataset_arrays(NULL, x, MICA_F32, two, y, MICA_I32, one, 0));
+	cr_assert(strstr(mica_error(), "mica_open"));
+}
+
+Test(dataset, ranges_share_memory)
+{
+	mica_dataset *d = arrays(MICA_F32, MICA_SHAPE(3, 2), MICA_I32, MICA_SHAPE(3), 0);
+	mica_dataset *tail = mica_dataset_range(d, 1, 3), *last = mica_dataset_range(tail, 1, 2);
+
+	cr_assert(tail && last, "%s", mica_error());
+	cr_assert_eq(tail->all, d->all);
+	cr_assert_eq(mica_dataset_count(tail), 2);
+	cr_assert_eq(last->offset, 2);
+	cr_assert_eq(*(const float *)mica__dataset_x(last, 0), 5.0f);
+	cr_assert_eq(*(const int32_t *)mica__dataset_y(last, 0), 2);
+	cr_assert_eq(mica_dataset_classes(last), 3);
+	cr_assert_null(mica_dataset_range(NULL, 0, 1));
+	REFUSED(mica_dataset_range(tail, 1, 1), MICA_EINVAL, "range 1..1", "2 samples");
+	REFUSED(mica_dataset_range(arrays(MICA_F32, MICA_SHAPE(3, 2), MICA_I32, MICA_SHAPE(3), 0), 2, 4), MICA_EINVAL,
+	        "range 2..4", "3 samples");
+}
+
+static mica_dataset *labelled(mica_dtype t, const void *labels, mica_shape s)
+{
+	mica_dataset *d = mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(3), labels, t, s, 0);
+
+	cr_assert(d, "%s", mica_error());
+	return d;
+}
+
+Test(dataset, checks_labels)
+{
+	mica_dataset *ints = labelled(MICA_I32, (int32_t[]){3, 12, -1}, MICA_SHAPE(3));
+	mica_dataset *floats = labelled(MICA_F32, (float[]){3, 9, 1.5f}, MICA_SHAPE(3));
+	mica_dataset *column = labelled(MICA_U8, (unsigned char[]){0, 1, 9}, MICA_SHAPE(3, 1));
+	mica_dataset *pairs = labelled(MICA_U8, (unsigned char[]){0, 1, 2, 3, 4, 10}, MICA_SHAPE(3, 2));
+	mica_dataset *nan = labelled(MICA_F32, (float[]){0, NAN, 1}, MICA_SHAPE(3));
+
+	FAILS(mica__dataset_check_labels(ints, 10), MICA_EINVAL, "label 12 at sample 1 is outside 0..9");
+	FAILS(mica__dataset_check_labels(ints, 13), MICA_EINVAL, "label -1 at sample 2 is outside 0..12");
+	FAILS(mica__dataset_check_labels(mica_dataset_range(ints, 1, 3), 10), MICA_EINVAL, "label 12 at sample 0");
+	FAILS(mica__dataset_check_labels(floats, 10), MICA_EINVAL, "label 1.5 at sample 2 is not an integer", "0..9");
+	FAILS(mica__dataset_check_labels(nan, 10), MICA_EINVAL, "label nan at sample 1 is not an integer");
+	FAILS(mica__dataset_check_labels(pairs, 10), MICA_EINVAL, "label 10 at sample 2 is outside 0..9");
+	cr_assert_eq(mica__dataset_check_labels(pairs, 11), MICA_OK);
+	cr_assert_eq(mica__dataset_check_labels(column, 10), MICA_OK);
+	cr_assert_eq(mica__dataset_check_labels(mica_dataset_range(floats, 0, 2), 10), MICA_OK);
+	cr_assert_eq(mica_dataset_classes(ints), 0);
+	cr_assert_eq(mica_dataset_classes(floats), 0);
+	cr_assert_eq(mica_dataset_classes(nan), 0);
+	cr_assert_eq(mica_dataset_classes(pairs), 0);
+	cr_assert_eq(mica_dataset_classes(column), 10);
+	cr_assert_eq(mica_context_status(ctx), MICA_OK);
+}
+
+/* Sums of the CSV file that the digits were made from: of the training part, then of the test part. */
+Test(dataset, digits_are_the_digits)
+{
+	static const unsigned sums[2] = {449372, 112346}, label_sums[2] = {6449, 1621};
+	static const unsigned char first_row[8] = {0, 0, 5, 13, 9, 1, 0, 0};
+
+	for (int i = 0; i < 2; i++) {
+		mica_dataset *d = mica_dataset_digits(ctx, i ? MICA_TEST : MICA_TRAIN);
+		unsigned sum = 0, labels = 0;
+		cr_assert(d, "%s", mica_error());
+		cr_assert_eq(mica_dataset_count(d), i ? 360 : 1437);
+		cr_assert_eq(mica_dataset_sample_shape(d).rank, 2);
+		cr_assert_eq(mica_dataset_classes(d), 10);
+		cr_assert_eq(d->all->scale, 1.0 / 16);
+		for (size_t k = 0; k < mica_dataset_count(d) * 64; k++)
+			sum += ((const unsigned char *)mica__dataset_x(d, 0))[k];
+		for (size_t k = 0; k < mica_dataset_count(d); k++)
+			labels += *(const unsigned char *)mica__dataset_y(d, k);
+		cr_assert_eq(sum, sums[i]);
+		cr_assert_eq(labels, label_sums[i]);
+		if (!i)
+			cr_assert_arr_eq(mica__dataset_x(d, 0), first_row, 8);
+	}
+}
+
+static const unsigned char idx_images[] = {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 10, 20, 30, 40};
+static const unsigned char idx_labels[] = {0, 0, 8, 1, 0, 0, 0, 2, 3, 7};
+
+Test(dataset, reads_idx_files)
+{
+	char images[64], labels[64];
+	mica_dataset *d;
+
+	write_file(images, idx_images, sizeof idx_images);
+	write_file(labels, idx_labels, sizeof idx_labels);
+	d = mica_dataset_idx(ctx, images, labels);
+	cr_assert(d, "%s", mica_error());
+	cr_assert_eq(mica_dataset_count(d), 2);
+	cr_assert_eq(mica_dataset_classes(d), 8);
+	cr_assert_eq(((const unsigned char *)mica__dataset_x(d, 1))[1], 40);
+	d = mica_dataset_idx(ctx, images, NULL);
+	cr_assert(d && !mica__dataset_y(d, 0), "%s", mica_error());
+	unlink(labels);
+	REFUSED(mica_dataset_idx(ctx, images, labels), MICA_EIO, labels);
+	REFUSED(mica_dataset_idx(ctx, NULL, labels), MICA_EINVAL, "is NULL");
+	write_file(labels, (unsigned char[]){0, 0, 8, 1, 0, 0, 0, 1, 3}, 9);
+	REFUSED(mica_dataset_idx(ctx, images, labels), MICA_ESHAPE, images, "2 samples and 1 labels");
+	unlink(images);
+	unlink(labels);
+}
+
+Test(dataset, reads_npy_files)
+{
+	static const char head[] = "\x93NUMPY\1\0\x34\0{'descr':'|u1','fortran_order':False,'shape':(2,)}\n ";
+	char xs[64], ys[64], bytes[sizeof head + 1];
+	mica_dataset *d;
+
+	memcpy(bytes, head, sizeof head - 1);
+	memcpy(bytes + sizeof head - 1, "\1\4", 2);
+	write_file(xs, bytes, sizeof bytes);
+	write_file(ys, bytes, sizeof bytes);
+	d = mica_dataset_npy(ctx, xs, ys);
+	cr_assert(d, "%s", mica_error());
+	cr_assert_eq(mica_dataset_classes(d), 5);
+	unlink(xs);
+	write_file(xs, bytes, sizeof bytes - 1);
+	REFUSED(mica_dataset_npy(ctx, xs, ys), MICA_EFORMAT, xs, "1 bytes of values", "expected (2)");
+	unlink(xs);
+	unlink(ys);
+}
+
+static void write_mnist(const char *folder, const char *name, const unsigned char *head, size_t n, unsigned char fill,
+                        size_t values)
+{
+	char path[256];
+	FILE *f;
+
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	f = fopen(path, "wb");
+	cr_assert(f && fwrite(head, 1, n, f) == n);
+	while (values--)
+		putc(fill, f);
+	cr_assert_eq(fclose(f), 0);
+}
+
+static void remove_mnist(const char *folder)
+{
+	char path[256];
+
+	snprintf(path, sizeof path, "%s/t10k-images-idx3-ubyte", folder);
+	unlink(path);
+	snprintf(path, sizeof path, "%s/t10k-labels-idx1-ubyte", folder);
+	unlink(path);
+	rmdir(folder);
+}
+
+Test(dataset, finds_mnist)
+{
+	static const unsigned char images[] = {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28};
+	static const unsigned char labels[] = {0, 0, 8, 1, 0, 0, 0, 2};
+	char folder[] = "/tmp/mica-mnist-XXXXXX";
+	mica_dataset *d;
+
+	cr_assert(mkdtemp(folder));
+	write_mnist(folder, "t10k-images-idx3-ubyte", images, sizeof images, 255, 2 * 784);
+	write_mnist(folder, "t10k-labels-idx1-ubyte", labels, sizeof labels, 9, 2);
+	d = mica_dataset_mnist(ctx, MICA_TEST, folder);
+	cr_assert(d, "%s", mica_error());
+	cr_assert_eq(mica_dataset_count(d), 2);
+	cr_assert_eq(mica_dataset_classes(d), 10);
+	cr_assert_eq(d->all->scale, 1.0 / 255);
+	setenv("MICA_DATA_DIR", folder, 1);
+	cr_assert(mica_dataset_mnist(ctx, MICA_TEST, NULL), "%s", mica_error());
+	REFUSED(mica_dataset_mnist(ctx, MICA_TRAIN, NULL), MICA_EIO, "no train-images-idx3-ubyte", folder,
+	        "tools/get-mnist", "MICA_DATA_DIR");
+	write_mnist(folder, "t10k-labels-idx1-ubyte", labels, sizeof labels, 10, 2);
+	REFUSED(mica_dataset_mnist(ctx, MICA_TEST, folder), MICA_EFORMAT, "label 10 at sample 0", "expected 0..9");
+	write_mnist(folder, "t10k-labels-idx1-ubyte", images, sizeof images, 0, 2 * 784);
+	REFUSED(mica_dataset_mnist(ctx, MICA_TEST, folder), MICA_EFORMAT, "labels of shape (2, 28, 28)",
+	        "expected (n, 28, 28)");
+	remove_mnist(folder);
+}
