@@ -2,7 +2,7 @@
 /* data/gzip.c - unpacks gzip data into memory whose size the caller has decided, so that no file can make it grow. */
 #include "data/readers.h"
 
-#ifdef MICA_HAVE_ZLIB
+#if MICA_HAVE_ZLIB
 #define ZLIB_CONST
 #include <zlib.h>
 

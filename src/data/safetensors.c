@@ -9,7 +9,7 @@
 #include "base/files.h"
 #include "graph/node.h"
 
-#ifdef MICA_HAVE_JANSSON
+#if MICA_HAVE_JANSSON
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 
 #include "base/files.h"
 
-#ifdef MICA_HAVE_JANSSON
+#if MICA_HAVE_JANSSON
 
 static const float kernel[] = {-0.5f, -0.25f, 0, 0.25f, 0.5f, 0.75f};
 static const mica__stored two[] = {
