@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* mica/layer.h - layers are values: a kind and its options.  mica_add copies them into a model.
+   Each constructor is a macro over a struct whose zero is Keras' default: mica_dense(10, .activation = MICA_SOFTMAX).
+   The plain function behind it takes the struct by pointer, for C++ and other languages.  The member begin of such a
+   struct stays 0; the macros set it, so that any number of options may follow, none too, in plain C11. */
+#ifndef MICA_LAYER_H
+#define MICA_LAYER_H
+#include "mica/graph.h"
+
+MICA_BEGIN_DECLS
+
+/* Activations, with their formulas. */
+typedef enum mica_activation {
+	MICA_LINEAR,      /* x */
+	MICA_RELU,        /* max(x, 0) */
+	MICA_SOFTMAX,     /* e^x / sum e^x over the last axis */
+	MICA_SIGMOID,     /* 1 / (1 + e^-x) */
+	MICA_TANH,
+	MICA_ELU,         /* x > 0 ? x : e^x - 1 */
+	MICA_SELU,        /* 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 (e^x - 1)) */
+	MICA_GELU,        /* x/2 (1 + erf(x / sqrt 2)) */
+	MICA_SILU,        /* x sigmoid(x) */
+	MICA_SOFTPLUS,    /* log(1 + e^x) */
+	MICA_SOFTSIGN,    /* x / (1 + |x|) */
+	MICA_LEAKY_RELU,  /* x > 0 ? x : 0.2 x */
+	MICA_HARD_SIGMOID,/* clip(x/6 + 1/2, 0, 1) */
+	MICA_MISH,        /* x tanh(softplus(x)) */
+	MICA_EXPONENTIAL, /* e^x */
+	MICA_LOG_SOFTMAX  /* x - log sum e^x over the last axis */
+} mica_activation;
+/* Keras' name of an activation ("relu"), NULL if a is none; and back: false if the name is unknown. */
+MICA_API const char *mica_activation_name(mica_activation a);
+MICA_API bool mica_activation_parse(const char *name, mica_activation *out);
+/* The activation as nodes. */
+MICA_API mica_var mica_activate(mica_var x, mica_activation a);
+
+/* Initializers (Keras 1.3).  DEFAULT is glorot_uniform for kernels and zeros for biases.  "Normal" ones are truncated at
+   two standard deviations. */
+typedef enum mica_initializer {
+	MICA_INIT_DEFAULT, MICA_ZEROS, MICA_ONES,
+	MICA_GLOROT_UNIFORM, MICA_GLOROT_NORMAL, MICA_HE_UNIFORM, MICA_HE_NORMAL, MICA_LECUN_UNIFORM, MICA_LECUN_NORMAL,
+	MICA_RANDOM_UNIFORM,    /* -0.05 .. 0.05 */
+	MICA_RANDOM_NORMAL,     /* mean 0, standard deviation 0.05 */
+	MICA_TRUNCATED_NORMAL   /* the same, redrawn beyond two standard deviations */
+} mica_initializer;
+/* Fills values (count of shape) by the initializer; the same seed and stream give the same values everywhere. */
+MICA_API mica_status mica_initialize(float *values, mica_shape shape, mica_initializer init, uint64_t seed, uint32_t stream);
+
+typedef struct mica_layer mica_layer;
+typedef struct mica_layer_kind mica_layer_kind;
+
+typedef struct mica_input_opts { size_t dim[MICA_MAX_RANK]; const char *name; } mica_input_opts;
+typedef struct mica_flatten_opts { char begin; const char *name; } mica_flatten_opts;
+typedef struct mica_reshape_opts { size_t dim[MICA_MAX_RANK]; const char *name; } mica_reshape_opts;
+typedef struct mica_dense_opts {
+	char begin;
+	size_t units;                        /* 1 or more */
+	mica_activation activation;          /* 0: linear */
+	bool no_bias;
+	mica_initializer kernel_initializer; /* 0: glorot_uniform */
+	mica_initializer bias_initializer;   /* 0: zeros */
+	const char *name;                    /* NULL: "dense", "dense_1", ...; copied by mica_add */
+} mica_dense_opts;
+typedef struct mica_activation_opts { char begin; mica_activation activation; const char *name; } mica_activation_opts;
+typedef struct mica_dropout_opts { char begin; double rate; uint64_t seed; const char *name; } mica_dropout_opts; /* rate in [0, 1] */
+
+/* A layer of the user's: call adds nodes and returns the output; weights come from mica_layer_weight. */
+typedef struct mica_build mica_build;
+typedef struct mica_custom_layer_opts {
+	char begin;
+	mica_var (*call)(mica_build *b, mica_var x, void *payload);
+	void *payload; /* borrowed; must outlive the model */
+	const char *name;
+} mica_custom_layer_opts;
+
+struct mica_layer {
+	const mica_layer_kind *kind;
+	union {
+		mica_input_opts input;
+		mica_flatten_opts flatten;
+		mica_reshape_opts reshape;
+		mica_dense_opts dense;
+		mica_activation_opts activation;
+		mica_dropout_opts dropout;
+		mica_custom_layer_opts custom;
+	} opts;
+};
+
+MICA_API mica_layer mica_layer_input(const mica_input_opts *o);
+MICA_API mica_layer mica_layer_flatten(const mica_flatten_opts *o);
+MICA_API mica_layer mica_layer_reshape(const mica_reshape_opts *o);
+MICA_API mica_layer mica_layer_dense(const mica_dense_opts *o);
+MICA_API mica_layer mica_layer_activation(const mica_activation_opts *o);
+MICA_API mica_layer mica_layer_dropout(const mica_dropout_opts *o);
+MICA_API mica_layer mica_layer_custom(const mica_custom_layer_opts *o);
+
+#define mica_input(...) mica_layer_input(&(mica_input_opts){.dim = {__VA_ARGS__}})
+#define mica_flatten(...) mica_layer_flatten(&(mica_flatten_opts){.begin = 0, __VA_ARGS__})
+#define mica_reshape(...) mica_layer_reshape(&(mica_reshape_opts){.dim = {__VA_ARGS__}})
+#define mica_dense(...) mica_layer_dense(&(mica_dense_opts){.begin = 0, __VA_ARGS__})
+#define mica_activation_layer(...) mica_layer_activation(&(mica_activation_opts){.begin = 0, __VA_ARGS__})
+#define mica_dropout(...) mica_layer_dropout(&(mica_dropout_opts){.begin = 0, __VA_ARGS__})
+#define mica_custom_layer(...) mica_layer_custom(&(mica_custom_layer_opts){.begin = 0, __VA_ARGS__})
+
+/* For call of a custom layer: a trainable weight of this layer, made at the first call and found again by name later
+   (init 0: glorot_uniform, zeros below rank 2); uniform numbers in [0, 1), new ones at every step and different for every
+   use; whether the call is for training; the graph. */
+MICA_API mica_var mica_layer_weight(mica_build *b, const char *name, mica_shape s, mica_initializer init);
+MICA_API mica_var mica_layer_random(mica_build *b, mica_shape s);
+MICA_API bool mica_layer_training(const mica_build *b);
+MICA_API mica_graph *mica_layer_graph(const mica_build *b);
+
+MICA_END_DECLS
+#endif
