@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* mica/model.h - Sequential models: build, compile, fit, evaluate, predict, save.
+   Building calls are sticky: after the first failure they do nothing, and mica_model_status and mica_context_status
+   keep it with its text.  fit, evaluate, predict, save and load return their own status and leave model and files as
+   they were when they fail before the first step.  A model belongs to its context; one thread at a time. */
+#ifndef MICA_MODEL_H
+#define MICA_MODEL_H
+#ifdef __GNUC__
+#pragma GCC system_header /* lets mica_fit(m, d) have no options even with -Wpedantic before C23 */
+#endif
+#include "mica/dataset.h"
+#include "mica/layer.h"
+#include "mica/train.h"
+
+MICA_BEGIN_DECLS
+
+typedef struct mica_model mica_model;
+
+/* seed: of initializers, dropout and shuffling (0: 0).  NULL on failure. */
+typedef struct mica_sequential_opts { char begin; const char *name; uint64_t seed; } mica_sequential_opts;
+MICA_API mica_model *mica_model_sequential(mica_context *ctx, const mica_sequential_opts *o);
+#define mica_sequential(ctx, ...) mica_model_sequential(ctx, &(mica_sequential_opts){.begin = 0, __VA_ARGS__})
+
+MICA_API void mica_add(mica_model *m, mica_layer layer);
+
+#define MICA_MAX_METRICS 8
+typedef struct mica_compile_opts {
+	char begin;
+	mica_optimizer optimizer;               /* 0: rmsprop */
+	mica_loss loss;                         /* required */
+	mica_metric metrics[MICA_MAX_METRICS];  /* ends at the first without a name */
+} mica_compile_opts;
+/* Failures (sticky): EINVAL for a learning rate or option out of range, no loss, no Input or no layer. */
+MICA_API mica_status mica_model_compile(mica_model *m, const mica_compile_opts *o);
+#define mica_compile(m, ...) mica_model_compile(m, &(mica_compile_opts){.begin = 0, __VA_ARGS__})
+
+/* One epoch's figures.  val_ values are NaN without validation. */
+typedef struct mica_epoch {
+	size_t epoch;                          /* from 1 */
+	double loss, val_loss;
+	double metric[MICA_MAX_METRICS], val_metric[MICA_MAX_METRICS];
+	double seconds, samples_per_second;    /* of training, validation excluded */
+} mica_epoch;
+
+typedef struct mica_fit_opts {
+	char begin;
+	long epochs;               /* 0: 1; negative is EINVAL */
+	long batch_size;           /* 0: 32; negative is EINVAL */
+	bool no_shuffle;
+	const mica_dataset *validation_data;
+	double validation_split;   /* the last part of the data, before shuffling; 0: none */
+	int verbose;               /* 0 silent, 1 progress bar, 2 one line per epoch: through print */
+	void (*print)(const char *text, void *payload); /* NULL: nothing is printed whatever verbose says */
+	bool (*stop)(void *payload); /* asked between steps; true ends training after the step: MICA_EINTERRUPTED */
+	void (*on_epoch)(const mica_epoch *e, void *payload);
+	void *payload;
+	bool stop_on_nan;          /* end with MICA_ENAN; otherwise it is said once through print and training goes on */
+	mica_epoch *history;       /* epochs entries, or NULL */
+	size_t *epochs_done;       /* or NULL */
+	bool terminal;             /* print goes to a terminal: redraw the bar, use colour */
+} mica_fit_opts;
+/* Trains.  EINVAL, ESHAPE (layer and both shapes), EBUDGET, ENAN, EINTERRUPTED, EDEVICE, EBUILD. */
+MICA_API mica_status mica_model_fit(mica_model *m, const mica_dataset *d, const mica_fit_opts *o);
+#define mica_fit(m, d, ...) mica_model_fit(m, d, &(mica_fit_opts){.begin = 0, __VA_ARGS__})
+
+typedef struct mica_evaluate_opts { char begin; long batch_size; } mica_evaluate_opts; /* 0: 32 */
+typedef struct mica_scores { double loss, metric[MICA_MAX_METRICS]; } mica_scores;
+MICA_API mica_status mica_model_evaluate(mica_model *m, const mica_dataset *d, const mica_evaluate_opts *o, mica_scores *out);
+#define mica_evaluate(m, d, out, ...) mica_model_evaluate(m, d, &(mica_evaluate_opts){.begin = 0, __VA_ARGS__}, out)
+
+/* out: (count of d, output...) floats, row-major; bytes exact (ESHAPE). */
+MICA_API mica_status mica_predict(mica_model *m, const mica_dataset *d, long batch_size, float *out, size_t bytes);
+MICA_API mica_shape mica_model_output_shape(const mica_model *m); /* without the batch dimension */
+
+/* Keras' table, through print line by line. */
+MICA_API mica_status mica_summary(mica_model *m, void (*print)(const char *text, void *payload), void *payload);
+
+/* Weights by name ("dense/kernel") in a safetensors file; save replaces the file atomically.  load refuses a file whose
+   names or shapes are not exactly the model's (EFORMAT names the first difference) and changes nothing then. */
+MICA_API mica_status mica_save(mica_model *m, const char *file);
+MICA_API mica_status mica_load(mica_model *m, const char *file);
+
+/* Weights in Keras' order (kernel, bias of each layer); NULL past the end.  Use mica_variable_get and _set. */
+MICA_API mica_var mica_model_weight(mica_model *m, size_t i);
+MICA_API size_t mica_model_parameters(mica_model *m);
+
+MICA_API mica_status mica_model_status(const mica_model *m);
+
+/* Figures of the training plan after a fit: launches per step, device bytes; zero before. */
+typedef struct mica_model_info {
+	size_t launches_per_step;
+	bool persistent;
+	uint64_t device_bytes;
+	double first_step_seconds; /* from the start of fit to the end of its first step */
+} mica_model_info;
+MICA_API mica_model_info mica_model_describe(const mica_model *m);
+/* The training plan as text or DOT, as mica_plan_print. */
+MICA_API size_t mica_model_print_plan(const mica_model *m, bool dot, char *out, size_t size);
+
+MICA_END_DECLS
+#endif

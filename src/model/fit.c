@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/* model/fit.c - training: epochs of passes, each with its validation, figures and progress.
+   The host only enqueues bursts of steps; sums of loss and metrics are read when they are shown. */
+#include "model/model.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct fit {
+	mica_model *m;
+	mica_fit_opts opts;
+	mica_dataset train_data, validation_data; /* parts of the user's */
+	bool validate;
+	mica__pass train, validation;
+	mica__progress progress;
+	double started;
+	double checked;   /* when the sums were last read */
+	size_t epoch;     /* of this fit, from 1 */
+	bool nan_said;
+} fit;
+
+/* ---- options ---- */
+
+static mica_status check_options(fit *f)
+{
+	mica_fit_opts *o = &f->opts;
+
+	if (o->epochs < 0 || o->batch_size < 0)
+		return mica__fail(MICA_EINVAL, "fit: epochs is %ld and batch_size %ld; give 1 or more", o->epochs, o->batch_size);
+	if (!(o->validation_split >= 0 && o->validation_split < 1))
+		return mica__fail(MICA_EINVAL, "fit: validation_split is %g; give a number from 0, below 1", o->validation_split);
+	if (o->verbose < 0 || o->verbose > 2)
+		return mica__fail(MICA_EINVAL, "fit: verbose is %d; give 0, 1 or 2", o->verbose);
+	o->epochs = o->epochs ? o->epochs : 1;
+	o->batch_size = o->batch_size ? o->batch_size : 32;
+	if (!o->print)
+		o->verbose = 0;
+	return MICA_OK;
+}
+
+/* The samples to train and those to validate with: the user's two data sets, or the two parts of one. */
+static mica_status share_data(fit *f, const mica_dataset *d)
+{
+	const mica_fit_opts *o = &f->opts;
+	mica_status st = mica__model_check_data(f->m, d, "fit", true);
+
+	if (st != MICA_OK)
+		return st;
+	f->train_data = *d;
+	f->validate = o->validation_data || o->validation_split > 0;
+	if (o->validation_data) {
+		f->validation_data = *o->validation_data;
+		return mica__model_check_data(f->m, &f->validation_data, "fit: validation_data", true);
+	}
+	size_t train = (size_t)floor((double)d->count * (1 - o->validation_split));
+	if (train == 0 || (f->validate && train == d->count))
+		return mica__fail(MICA_EINVAL, "fit: validation_split %g of %zu samples leaves nothing to %s", o->validation_split,
+		                  d->count, train ? "validate with" : "train with");
+	f->train_data.count = train;
+	f->validation_data = *d;
+	f->validation_data.offset += train;
+	f->validation_data.count -= train;
+	return MICA_OK;
+}
+
+/* ---- while it runs ---- */
+
+/* The figures of an epoch by name, as Keras sorts them; those of validation behind. */
+static size_t list_figures(const mica_model *m, const mica_scores *train, const mica_scores *validation, mica__figure *out)
+{
+	size_t n = 0;
+
+	for (int v = 0; v < (validation ? 2 : 1); v++) {
+		const mica_scores *s = v ? validation : train;
+		size_t first = n;
+		for (size_t i = 0; i <= m->n_metrics; i++) {
+			mica__figure f = {v ? "val_" : "", i ? m->metrics[i - 1].name : "loss", i ? s->metric[i - 1] : s->loss};
+			size_t at = n++;
+			for (; at > first && strcmp(out[at - 1].name, f.name) > 0; at--)
+				out[at] = out[at - 1];
+			out[at] = f;
+		}
+	}
+	return n;
+}
+
+/* A loss that is no number is said once, or ends the training. */
+static mica_status check_loss(fit *f, double loss, size_t steps)
+{
+	char text[160];
+
+	if (isfinite(loss))
+		return MICA_OK;
+	snprintf(text, sizeof text, "the loss is %g after step %zu of epoch %zu; lower the learning rate or check the data",
+	         loss, steps, f->epoch);
+	if (f->opts.stop_on_nan)
+		return mica__fail(MICA_ENAN, "fit: %s", text);
+	if (!f->nan_said)
+		mica__progress_say(&f->progress, text);
+	f->nan_said = true;
+	return MICA_OK;
+}
+
+static bool asked_to_stop(const fit *f)
+{
+	return f->opts.stop && f->opts.stop(f->opts.payload);
+}
+
+static mica_status interrupted(const fit *f)
+{
+	return mica__fail(MICA_EINTERRUPTED, "fit: stopped on request in epoch %zu", f->epoch);
+}
+
+static void note_first_step(fit *f)
+{
+	mica_model *m = f->m;
+	mica_plan_info plan = mica_plan_describe(m->training->plan);
+
+	m->info = (mica_model_info){plan.launches, plan.persistent, mica_context_usage(m->ctx).bytes,
+	                            mica__now() - f->started};
+}
+
+static mica_status after_steps(void *payload, size_t steps)
+{
+	fit *f = payload;
+	mica__figure figures[2 * (1 + MICA_MAX_METRICS)];
+	mica_scores s;
+	mica_status st;
+
+	if (f->epoch == 1 && f->m->info.first_step_seconds == 0)
+		note_first_step(f);
+	mica__progress_step(&f->progress, steps);
+	if (asked_to_stop(f))
+		return interrupted(f);
+	bool draw = mica__progress_due(&f->progress), look = f->opts.stop_on_nan && mica__now() - f->checked > 0.05;
+	if (steps == f->train.steps || !(draw || look))
+		return MICA_OK;
+	f->checked = mica__now();
+	if ((st = mica__pass_scores(&f->train, mica__pass_samples(&f->train, steps), &s)) != MICA_OK)
+		return st;
+	if (draw)
+		mica__progress_draw(&f->progress, steps, figures, list_figures(f->m, &s, NULL, figures));
+	return check_loss(f, s.loss, steps);
+}
+
+static mica_status after_validation_steps(void *payload, size_t steps)
+{
+	(void)steps;
+	return asked_to_stop(payload) ? interrupted(payload) : MICA_OK;
+}
+
+/* ---- epochs ---- */
+
+static mica_status train_epoch(fit *f, mica_scores *s, double *seconds)
+{
+	mica_model *m = f->m;
+	double start = mica__now();
+	mica_status st;
+
+	mica__progress_epoch(&f->progress, f->epoch, (size_t)f->opts.epochs);
+	m->trained = true;
+	MICA_TRY(mica__pass_run(&f->train, !f->opts.no_shuffle, m->epoch, after_steps, f));
+	MICA_TRY(mica__pass_scores(&f->train, f->train_data.count, s));
+	m->epoch++;
+	*seconds = mica__now() - start;
+	MICA_TRY(check_loss(f, s->loss, f->train.steps));
+out:
+	return st;
+}
+
+static mica_status validate_epoch(fit *f, mica_scores *s)
+{
+	mica_status st = mica__pass_run(&f->validation, false, 0, after_validation_steps, f);
+
+	return st == MICA_OK ? mica__pass_scores(&f->validation, f->validation_data.count, s) : st;
+}
+
+static void report_epoch(fit *f, const mica_scores *train, const mica_scores *validation, double seconds)
+{
+	const mica_fit_opts *o = &f->opts;
+	mica__figure figures[2 * (1 + MICA_MAX_METRICS)];
+	mica_epoch e = {.epoch = f->epoch, .loss = train->loss, .val_loss = NAN, .seconds = seconds};
+
+	e.samples_per_second = (double)f->train_data.count / seconds;
+	for (size_t i = 0; i < MICA_MAX_METRICS; i++) {
+		e.metric[i] = i < f->m->n_metrics ? train->metric[i] : 0;
+		e.val_metric[i] = validation && i < f->m->n_metrics ? validation->metric[i] : NAN;
+	}
+	if (validation)
+		e.val_loss = validation->loss;
+	mica__progress_end(&f->progress, figures, list_figures(f->m, train, validation, figures));
+	if (o->history)
+		o->history[f->epoch - 1] = e;
+	if (o->epochs_done)
+		*o->epochs_done = f->epoch;
+	if (o->on_epoch)
+		o->on_epoch(&e, o->payload);
+}
+
+static mica_status run_epochs(fit *f)
+{
+	mica_scores train, validation;
+	double seconds = 0;
+	mica_status st = MICA_OK;
+
+	for (f->epoch = 1; f->epoch <= (size_t)f->opts.epochs; f->epoch++) {
+		MICA_TRY(train_epoch(f, &train, &seconds));
+		if (f->validate)
+			MICA_TRY(validate_epoch(f, &validation));
+		report_epoch(f, &train, f->validate ? &validation : NULL, seconds);
+	}
+out:
+	if (st != MICA_OK)
+		mica__progress_break(&f->progress);
+	return st;
+}
+
+static mica_status run(fit *f, const mica_dataset *d)
+{
+	mica_status st;
+
+	MICA_TRY(mica__model_check(f->m, "fit", true));
+	MICA_TRY(check_options(f));
+	MICA_TRY(share_data(f, d));
+	size_t batch = (size_t)f->opts.batch_size;
+	MICA_TRY(mica__pass_open(&f->train, f->m, &f->train_data, MICA__TRAIN, batch));
+	if (f->validate)
+		MICA_TRY(mica__pass_open(&f->validation, f->m, &f->validation_data, MICA__SCORE, batch));
+	f->m->training = f->train.whole ? f->train.whole : f->train.rest;
+	f->m->info = (mica_model_info){0};
+	f->progress = (mica__progress){.opts = &f->opts, .steps = f->train.steps};
+	MICA_TRY(run_epochs(f));
+out:
+	return st;
+}
+
+mica_status mica_model_fit(mica_model *m, const mica_dataset *d, const mica_fit_opts *o)
+{
+	fit f = {.m = m, .started = mica__now()};
+
+	if (o)
+		f.opts = *o;
+	if (f.opts.epochs_done)
+		*f.opts.epochs_done = 0;
+	mica_status st = run(&f, d);
+	mica__pass_close(&f.validation);
+	mica__pass_close(&f.train);
+	return st;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* model/model.h - the parts of a model, for the files of this room.  Uses all rooms before it.
+   A model is a list of layers over one graph.  For each way to use it (train, score, predict) and size of batch there is
+   a step: nodes and the plan made of them.  All steps share the graph's variables: weights, optimizer state, counters and
+   sums.  A source is a data set as steps read it: rows on the device and the order they are taken in.  A pass runs
+   a step over a source. */
+#ifndef MICA_MODEL_MODEL_H
+#define MICA_MODEL_MODEL_H
+#include "data/dataset.h"
+#include "device/device.h"
+#include "mica/model.h"
+#include "mica/tensor.h"
+#include "nn/nn.h"
+
+#include <pthread.h>
+
+typedef struct mica__entry {
+	mica_layer layer;     /* its name points to name below */
+	char name[48];
+	mica_shape output;    /* of one sample */
+	size_t parameters;
+} mica__entry;
+
+typedef enum mica__use { MICA__TRAIN, MICA__SCORE, MICA__PREDICT } mica__use;
+
+/* What decides a step's nodes beside the model.  Compared bytewise: zero all of it first. */
+typedef struct mica__step_key {
+	mica__use use;
+	mica_dtype x_type, y_type;
+	size_t batch;         /* rows of one step */
+	size_t typical;       /* rows of the usual step */
+	size_t rows;          /* of the window that batches are taken from; MICA__PREDICT: batch */
+	mica_shape target;    /* of one label */
+	double scale;
+} mica__step_key;
+
+typedef struct mica__step {
+	mica__step_key key;
+	mica_plan *plan;
+	mica_var x, y, order; /* inputs; MICA__PREDICT has x only */
+	mica_var output;      /* MICA__PREDICT only */
+	struct mica__step *next;
+} mica__step;
+
+struct mica_model {
+	mica_context *ctx;
+	mica_graph *graph;
+	char name[48];
+	uint64_t seed;
+	mica_status status;   /* the first failure of building, and its text */
+	char why[512];
+
+	bool has_input;
+	mica_shape sample;    /* the input's */
+	mica__entry **layers;
+	size_t n_layers, layer_capacity;
+	mica_var probe;       /* output of the layers so far, for a batch of MICA__PROBE */
+	mica__weights weights;
+	size_t weights_set;   /* so many of them have their first values */
+
+	bool compiled, trained;
+	mica_optimizer optimizer;
+	mica_loss loss;
+	mica_metric metrics[MICA_MAX_METRICS];
+	char metric_name[MICA_MAX_METRICS][32];
+	size_t n_metrics;
+	mica_var (*slots)[MICA__MAX_SLOTS]; /* of each weight; NULL where never needed */
+	mica_var step, position;            /* I32: steps trained, next row of the window */
+	mica_var rate;                      /* learning rate: a variable, so that kernels do not depend on it */
+	mica_var loss_sum, metric_sum[MICA_MAX_METRICS]; /* over the samples of a pass */
+	uint64_t epoch;                     /* epochs trained since compile: what shuffling depends on */
+
+	mica__step *steps;
+	const mica__step *training;         /* the step of the last fit */
+	mica_model_info info;
+};
+
+/* Of 2, because a batch of 1 would broadcast where it must not. */
+#define MICA__PROBE 2
+
+/* ---- sequential.c ---- */
+/* Fails unless m can be used: MICA_EINVAL for NULL or not compiled (if that is needed), or its own first failure. */
+mica_status mica__model_check(const mica_model *m, const char *caller, bool compiled);
+/* Gives their first values to weights that have none. */
+mica_status mica__model_initialize(mica_model *m);
+/* Values of x, y and labels against input, output and loss: EINVAL, ESHAPE. */
+mica_status mica__model_check_data(const mica_model *m, const mica_dataset *d, const char *caller, bool labels);
+mica_status mica__variable_zero(mica_var v);
+
+/* ---- step.c ---- */
+/* The step of that key, made if need be. */
+mica_status mica__step_get(mica__step **out, mica_model *m, const mica__step_key *key);
+void mica__steps_free(mica_model *m, bool plans);
+
+/* ---- source.c ---- */
+typedef struct mica__stream mica__stream;
+typedef struct mica__source {
+	mica_context *ctx;
+	const mica_dataset *data;
+	bool streamed;            /* through a window, because it does not fit */
+	size_t rows;              /* of the window; the data set's count if it is resident */
+	size_t chunk;             /* samples of one upload: all of them, or half a window */
+	size_t chunks;            /* of one pass */
+	mica_tensor *x, *y, *order;
+	int32_t *indices;         /* the order of this pass */
+	mica__stream *stream;     /* NULL if resident */
+} mica__source;
+/* Chooses resident or not so that reserve more bytes still fit.  force_stream: do not try residence. */
+void mica__source_open(mica__source *s, mica_context *ctx, const mica_dataset *d, size_t batch, uint64_t reserve,
+                       bool force_stream);
+/* Allocates on the device and uploads what is resident.  EBUDGET. */
+mica_status mica__source_load(mica__source *s);
+void mica__source_close(mica__source *s); /* zeroed is fine */
+/* Begins a pass: in a permutation that depends on seed and epoch only, or as the samples stand. */
+mica_status mica__source_begin(mica__source *s, bool shuffle, uint64_t seed, uint64_t epoch);
+/* Before the first step of a chunk is enqueued; after its last one was. */
+mica_status mica__source_ready(mica__source *s, size_t chunk);
+mica_status mica__source_leave(mica__source *s, size_t chunk);
+
+/* ---- stream.c ---- */
+/* Gathers rows of d for chunk after chunk into staging memory, in a thread of its own, and uploads them to alternate
+   halves of the windows x and y. */
+mica_status mica__stream_open(mica__stream **out, mica_context *ctx, const mica_dataset *d, size_t chunk, mica_tensor *x,
+                              mica_tensor *y);
+void mica__stream_close(mica__stream *s); /* NULL is fine */
+/* Waits until the thread reads no order any more. */
+void mica__stream_rest(mica__stream *s);
+/* order: as many indices as there are samples; they stay until the pass is over. */
+mica_status mica__stream_begin(mica__stream *s, const int32_t *order);
+mica_status mica__stream_ready(mica__stream *s, size_t chunk);
+mica_status mica__stream_leave(mica__stream *s, size_t chunk);
+
+/* ---- pass.c ---- */
+typedef struct mica__pass {
+	mica_model *m;
+	mica__source source;
+	mica__step *whole, *rest; /* rest: the last short batch; either may be NULL */
+	size_t batch, steps;      /* rows of a whole batch, steps of one pass */
+	size_t burst;             /* whole steps enqueued at once: what takes about 30 ms */
+} mica__pass;
+/* between is told how many steps are done, after they are; a status that is not MICA_OK ends the pass. */
+typedef mica_status (*mica__between)(void *payload, size_t steps);
+mica_status mica__pass_open(mica__pass *p, mica_model *m, const mica_dataset *d, mica__use use, size_t batch);
+mica_status mica__pass_run(mica__pass *p, bool shuffle, uint64_t epoch, mica__between between, void *payload);
+void mica__pass_close(mica__pass *p); /* zeroed is fine */
+size_t mica__pass_samples(const mica__pass *p, size_t steps);
+/* Waits, and reads the means over samples. */
+mica_status mica__pass_scores(const mica__pass *p, size_t samples, mica_scores *out);
+
+/* ---- progress.c ---- */
+typedef struct mica__progress {
+	const mica_fit_opts *opts;
+	size_t steps;
+	double started, after_first, drawn;
+	size_t width;             /* of the line that stands on the terminal */
+} mica__progress;
+typedef struct mica__figure {
+	const char *prefix, *name; /* "val_" and "loss" */
+	double value;
+} mica__figure;
+void mica__progress_epoch(mica__progress *p, size_t epoch, size_t epochs);
+void mica__progress_step(mica__progress *p, size_t done); /* notes the time of the first step */
+bool mica__progress_due(const mica__progress *p);
+void mica__progress_draw(mica__progress *p, size_t done, const mica__figure *figures, size_t n);
+void mica__progress_end(mica__progress *p, const mica__figure *figures, size_t n);
+void mica__progress_break(mica__progress *p); /* ends a line that was drawn and will not be again */
+void mica__progress_say(mica__progress *p, const char *text); /* a line of its own */
+/* Whether the user's locale (LC_ALL, LC_CTYPE, LANG) writes UTF-8. */
+bool mica__utf8(void);
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* model/pass.c - a pass: every sample of a data set once, in batches.  What fit and evaluate have in common.
+   Steps are enqueued in bursts of about 30 ms: long enough that the device hardly waits for the host in between, short
+   enough to be interrupted. */
+#include "model/model.h"
+
+#include <string.h>
+
+#define BURST_SECONDS 0.03
+
+/* Rough bytes of what training needs beside the data: weights, their gradients and state, values of each layer forward and back. */
+static uint64_t plan_reserve(mica_model *m, size_t batch)
+{
+	uint64_t values = 0, weights = mica_model_parameters(m) * (2 + mica__optimizer_slots(&m->optimizer));
+
+	for (size_t i = 0; i < m->n_layers; i++)
+		values += mica__shape_count(&m->layers[i]->output);
+	return (weights + 3 * batch * values) * sizeof(float);
+}
+
+static mica_status get_step(mica__pass *p, mica__step **out, mica__use use, size_t rows_of_step, size_t typical)
+{
+	const mica_dataset *d = p->source.data;
+	mica__step_key key;
+
+	memset(&key, 0, sizeof key);
+	key.use = use;
+	key.x_type = d->all->x.type;
+	key.y_type = d->all->y.type;
+	key.batch = rows_of_step;
+	key.typical = typical;
+	key.rows = p->source.rows;
+	key.scale = d->all->scale;
+	mica_shape target = mica__dataset_target_shape(d);
+	key.target.rank = target.rank;
+	memcpy(key.target.dim, target.dim, target.rank * sizeof target.dim[0]);
+	return mica__step_get(out, p->m, &key);
+}
+
+static mica_status bind(const mica__pass *p, const mica__step *s)
+{
+	mica_status st = MICA_OK;
+
+	if (!s)
+		return MICA_OK;
+	MICA_TRY(mica_plan_bind(s->plan, s->x, p->source.x));
+	MICA_TRY(mica_plan_bind(s->plan, s->y, p->source.y));
+	MICA_TRY(mica_plan_bind(s->plan, s->order, p->source.order));
+out:
+	return st;
+}
+
+static mica_status open_pass(mica__pass *p, const mica_dataset *d, mica__use use, bool force_stream)
+{
+	size_t rest = d->count % p->batch;
+	mica_status st = MICA_OK;
+
+	mica__source_open(&p->source, p->m->ctx, d, p->batch, plan_reserve(p->m, p->batch), force_stream);
+	if (d->count >= p->batch)
+		MICA_TRY(get_step(p, &p->whole, use, p->batch, p->batch));
+	if (rest)
+		MICA_TRY(get_step(p, &p->rest, use, rest, p->whole ? p->batch : rest));
+	MICA_TRY(mica__source_load(&p->source));
+	MICA_TRY(bind(p, p->whole));
+	MICA_TRY(bind(p, p->rest));
+out:
+	return st;
+}
+
+mica_status mica__pass_open(mica__pass *p, mica_model *m, const mica_dataset *d, mica__use use, size_t batch)
+{
+	*p = (mica__pass){.m = m, .batch = batch, .steps = mica__ceil_div(d->count, batch), .burst = 1};
+	mica_status st = open_pass(p, d, use, false);
+	if (st == MICA_EBUDGET && !p->source.streamed) {
+		mica__source_close(&p->source);
+		p->whole = p->rest = NULL;
+		st = open_pass(p, d, use, true);
+	}
+	if (st != MICA_OK)
+		mica__source_close(&p->source);
+	return st;
+}
+
+void mica__pass_close(mica__pass *p)
+{
+	mica__source_close(&p->source);
+}
+
+/* Bursts grow slowly, as the first steps may be slow for reasons of their own. */
+static void choose_burst(mica__pass *p, size_t steps, double seconds)
+{
+	double most = 4 * (double)p->burst, fits = BURST_SECONDS * (double)steps / (seconds > 1e-9 ? seconds : 1e-9);
+
+	if (fits > most)
+		fits = most;
+	p->burst = fits > 1 ? (size_t)fits : 1;
+}
+
+static mica_status run_chunk(mica__pass *p, size_t c, size_t *done, mica__between between, void *payload)
+{
+	size_t left = p->source.data->count - c * p->source.chunk;
+	size_t samples = left < p->source.chunk ? left : p->source.chunk;
+	size_t whole = samples / p->batch, rest = samples % p->batch != 0;
+	mica_status st;
+
+	MICA_TRY(mica__source_ready(&p->source, c));
+	while (whole + rest > 0) {
+		size_t n = whole == 0 ? 1 : whole < p->burst ? whole : p->burst;
+		double start = mica__now();
+		MICA_TRY(mica_plan_run(whole ? p->whole->plan : p->rest->plan, n));
+		if (whole + rest == n)
+			MICA_TRY(mica__source_leave(&p->source, c));
+		MICA_TRY(mica_context_wait(p->m->ctx));
+		*done += n;
+		if (whole) {
+			choose_burst(p, n, mica__now() - start);
+			whole -= n;
+		} else {
+			rest = 0;
+		}
+		if (between)
+			MICA_TRY(between(payload, *done));
+	}
+out:
+	return st;
+}
+
+mica_status mica__pass_run(mica__pass *p, bool shuffle, uint64_t epoch, mica__between between, void *payload)
+{
+	mica_model *m = p->m;
+	size_t done = 0;
+	mica_status st;
+
+	MICA_TRY(mica__variable_zero(m->position));
+	MICA_TRY(mica__variable_zero(m->loss_sum));
+	for (size_t i = 0; i < m->n_metrics; i++)
+		MICA_TRY(mica__variable_zero(m->metric_sum[i]));
+	MICA_TRY(mica__source_begin(&p->source, shuffle, m->seed, epoch));
+	for (size_t c = 0; c < p->source.chunks; c++)
+		MICA_TRY(run_chunk(p, c, &done, between, payload));
+out:
+	return st;
+}
+
+size_t mica__pass_samples(const mica__pass *p, size_t steps)
+{
+	return steps < p->steps ? steps * p->batch : p->source.data->count;
+}
+
+static mica_status read_mean(mica_var sum, size_t samples, double *out)
+{
+	float value;
+	mica_status st = mica_variable_get(sum, &value, sizeof value);
+
+	*out = (double)value / (double)samples;
+	return st;
+}
+
+mica_status mica__pass_scores(const mica__pass *p, size_t samples, mica_scores *out)
+{
+	const mica_model *m = p->m;
+	mica_status st = read_mean(m->loss_sum, samples, &out->loss);
+
+	for (size_t i = 0; st == MICA_OK && i < m->n_metrics; i++)
+		st = read_mean(m->metric_sum[i], samples, &out->metric[i]);
+	return st;
+}

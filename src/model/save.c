@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* model/save.c - weights to and from a safetensors file, by name: "dense/kernel", "dense/bias". */
+#include "data/safetensors.h"
+#include "model/model.h"
+
+#include <string.h>
+
+static size_t weight_bytes(const mica_model *m, size_t i)
+{
+	mica_var v = m->weights.at[i].var;
+
+	return mica_var_count(v) * mica__dtype_bytes(mica_var_dtype(v));
+}
+
+static void free_values(mica__stored *w, size_t n)
+{
+	for (size_t i = 0; w && i < n; i++)
+		mica__free((void *)w[i].data);
+	mica__free(w);
+}
+
+static mica_status read_weight(const mica_model *m, size_t i, mica__stored *out)
+{
+	mica_var v = m->weights.at[i].var;
+	void *values = mica__alloc(weight_bytes(m, i), 1);
+
+	*out = (mica__stored){.name = mica_var_name(v), .type = mica_var_dtype(v), .shape = mica_var_shape(v),
+	                      .data = values, .bytes = weight_bytes(m, i)};
+	return values ? mica_variable_get(v, values, out->bytes) : MICA_ENOMEM;
+}
+
+mica_status mica_save(mica_model *m, const char *file)
+{
+	static const mica__note notes[] = {{"format", "mica"}, {"version", MICA_VERSION}};
+	mica__stored *w = NULL;
+	mica_status st;
+
+	MICA_TRY(mica__model_check(m, "save", false));
+	if (!file)
+		return mica__fail(MICA_EINVAL, "save: no file name");
+	MICA_TRY(mica__model_initialize(m));
+	if (!(w = mica__alloc(m->weights.n, sizeof *w)))
+		return MICA_ENOMEM;
+	for (size_t i = 0; i < m->weights.n; i++)
+		MICA_TRY(read_weight(m, i, &w[i]));
+	MICA_TRY(mica__safetensors_write(file, w, m->weights.n, notes, MICA__COUNT(notes)));
+out:
+	free_values(w, m && m->status == MICA_OK ? m->weights.n : 0);
+	return st;
+}
+
+/* The file's tensor for weight i: there, of the same shape, single precision. */
+static mica_status check_stored(const mica_model *m, size_t i, const mica__safetensors *f, const char *file)
+{
+	mica_var v = m->weights.at[i].var;
+	mica_shape shape = mica_var_shape(v);
+	const mica__stored *s = mica__safetensors_find(f, mica_var_name(v));
+
+	if (!s)
+		return mica__fail(MICA_EFORMAT, "%s: no tensor \"%s\", which the model has with shape %s", file, mica_var_name(v),
+		                  mica__shape_text(&shape));
+	if (!mica__shape_equal(&s->shape, &shape))
+		return mica__fail(MICA_EFORMAT, "%s: \"%s\" has shape %s, the model's is %s", file, s->name,
+		                  mica__shape_text(&s->shape), mica__shape_text(&shape));
+	if (s->foreign || s->type != mica_var_dtype(v))
+		return mica__fail(MICA_EFORMAT, "%s: \"%s\" holds %s, the model needs F32", file, s->name, s->dtype);
+	return MICA_OK;
+}
+
+static mica_status check_file(const mica_model *m, const mica__safetensors *f, const char *file)
+{
+	mica_status st = MICA_OK;
+
+	for (size_t i = 0; st == MICA_OK && i < m->weights.n; i++)
+		st = check_stored(m, i, f, file);
+	if (st != MICA_OK || mica__safetensors_count(f) == m->weights.n)
+		return st;
+	for (size_t k = 0; k < mica__safetensors_count(f); k++) {
+		const char *name = mica__safetensors_at(f, k)->name;
+		size_t i = 0;
+		while (i < m->weights.n && strcmp(mica_var_name(m->weights.at[i].var), name) != 0)
+			i++;
+		if (i == m->weights.n)
+			return mica__fail(MICA_EFORMAT, "%s: the model has no weight \"%s\"", file, name);
+	}
+	return MICA_OK;
+}
+
+mica_status mica_load(mica_model *m, const char *file)
+{
+	mica__safetensors *f = NULL;
+	mica_status st;
+
+	MICA_TRY(mica__model_check(m, "load", false));
+	if (!file)
+		return mica__fail(MICA_EINVAL, "load: no file name");
+	MICA_TRY(mica__safetensors_read(&f, file));
+	MICA_TRY(check_file(m, f, file));
+	for (size_t i = 0; i < m->weights.n; i++) {
+		const mica__stored *s = mica__safetensors_find(f, mica_var_name(m->weights.at[i].var));
+		MICA_TRY(mica_variable_set(m->weights.at[i].var, s->data, s->bytes));
+	}
+	m->weights_set = m->weights.n;
+out:
+	mica__safetensors_destroy(f);
+	return st;
+}

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: MIT */
+/* model/sequential.c - a model and what it is built of: layers, compile, weights; and the checks before it is used.
+   mica_add calls each layer at once with a small batch, so that a wrong shape is reported where it is written, and the
+   weights exist from then on. */
+#include "model/model.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static void free_model(void *object)
+{
+	mica_model *m = object;
+
+	mica__steps_free(m, false);
+	for (size_t i = 0; i < m->n_layers; i++)
+		mica__free(m->layers[i]);
+	mica__free(m->layers);
+	mica__free(m->weights.at);
+	mica__free(m->slots);
+	mica__free(m);
+}
+
+mica_model *mica_model_sequential(mica_context *ctx, const mica_sequential_opts *o)
+{
+	const char *name = o && o->name ? o->name : "sequential";
+
+	if (!ctx) {
+		mica__fail(MICA_EINVAL, "sequential: no context; check what mica_open returned");
+		return NULL;
+	}
+	mica_graph *g = mica_graph_create(ctx);
+	mica_model *m = g ? mica__alloc(1, sizeof *m) : NULL;
+	if (!m || mica__context_own(ctx, m, free_model) != MICA_OK) {
+		mica__free(m);
+		mica__context_fail(ctx, MICA_ENOMEM);
+		return NULL;
+	}
+	m->ctx = ctx;
+	m->graph = g;
+	m->seed = o ? o->seed : 0;
+	snprintf(m->name, sizeof m->name, "%s", name);
+	return m;
+}
+
+/* Keeps the first failure of building, for the model and its context. */
+static mica_status model_fail(mica_model *m, mica_status s)
+{
+	m->status = s;
+	snprintf(m->why, sizeof m->why, "%s", mica_error());
+	return mica__context_fail(m->ctx, s);
+}
+
+mica_status mica_model_status(const mica_model *m)
+{
+	return m ? m->status : MICA_EINVAL;
+}
+
+mica_status mica__model_check(const mica_model *m, const char *caller, bool compiled)
+{
+	if (!m)
+		return mica__fail(MICA_EINVAL, "%s: no model; check what mica_sequential returned", caller);
+	if (m->status != MICA_OK)
+		return mica__fail(m->status, "%s", m->why);
+	if (!m->has_input || m->n_layers == 0)
+		return mica__fail(MICA_EINVAL, "%s: the model has no %s; mica_add one", caller,
+		                  m->has_input ? "layer" : "Input, so the shape of a sample is unknown");
+	if (compiled && !m->compiled)
+		return mica__fail(MICA_EINVAL, "%s: the model is not compiled; call mica_compile first", caller);
+	return MICA_OK;
+}
+
+/* ---- layers ---- */
+
+static bool name_taken(const mica_model *m, const char *name)
+{
+	for (size_t i = 0; i < m->n_layers; i++)
+		if (strcmp(m->layers[i]->name, name) == 0)
+			return true;
+	return false;
+}
+
+/* The user's name, or "dense", "dense_1", ... */
+static mica_status choose_name(const mica_model *m, const mica_layer *l, char *out, size_t size)
+{
+	const char *given = mica__layer_name(l);
+
+	if (given) {
+		if (given[0] == 0 || strlen(given) >= size || strchr(given, '/'))
+			return mica__fail(MICA_EINVAL, "layer name \"%s\": give 1 to %zu bytes without /", given, size - 1);
+		if (name_taken(m, given))
+			return mica__fail(MICA_EINVAL, "layer name \"%s\" is there twice; names must differ", given);
+		snprintf(out, size, "%s", given);
+		return MICA_OK;
+	}
+	snprintf(out, size, "%s", l->kind->stem);
+	for (size_t i = 1; name_taken(m, out); i++)
+		snprintf(out, size, "%s_%zu", l->kind->stem, i);
+	return MICA_OK;
+}
+
+static mica_status add_input(mica_model *m, const mica_layer *l)
+{
+	mica_status st = mica__input_shape(l, &m->sample);
+	mica_shape s = {m->sample.rank + 1, {MICA__PROBE}};
+
+	if (st != MICA_OK)
+		return st;
+	memcpy(s.dim + 1, m->sample.dim, m->sample.rank * sizeof s.dim[0]);
+	m->probe = mica_graph_input(m->graph, "probe", m->graph->real, s);
+	m->has_input = true;
+	return mica_graph_status(m->graph);
+}
+
+static mica_status add_layer(mica_model *m, const mica_layer *l)
+{
+	mica_status st = mica__grow(&m->layers, &m->layer_capacity, m->n_layers + 1, sizeof *m->layers);
+	mica__entry *e = st == MICA_OK ? mica__alloc(1, sizeof *e) : NULL;
+	size_t first = m->weights.n;
+
+	if (!e)
+		return MICA_ENOMEM;
+	e->layer = *l;
+	MICA_TRY(choose_name(m, l, e->name, sizeof e->name));
+	mica__layer_rename(&e->layer, e->name);
+	mica_build b = {.graph = m->graph, .weights = &m->weights, .seed = m->seed};
+	m->probe = mica__layer_call(&b, &e->layer, e->name, m->n_layers, m->probe);
+	MICA_TRY(mica_graph_status(m->graph));
+	e->output = mica__sample_shape(mica_var_shape(m->probe));
+	for (size_t i = first; i < m->weights.n; i++)
+		e->parameters += mica_var_count(m->weights.at[i].var);
+	m->layers[m->n_layers++] = e;
+	return MICA_OK;
+out:
+	mica__free(e);
+	return st;
+}
+
+static mica_status add(mica_model *m, const mica_layer *l)
+{
+	if (!l->kind)
+		return mica__fail(MICA_EINVAL, "add: an empty layer; make it with mica_dense(...) and the like");
+	if (m->compiled)
+		return mica__fail(MICA_EINVAL, "add: the model is compiled; add all layers before mica_compile");
+	if (l->kind == &mica__input_kind && !m->has_input)
+		return add_input(m, l);
+	if (!m->has_input)
+		return mica__fail(MICA_EINVAL, "%s: the first layer must be mica_input(...), the shape of a sample", l->kind->stem);
+	return add_layer(m, l);
+}
+
+void mica_add(mica_model *m, mica_layer layer)
+{
+	if (!m || m->status != MICA_OK)
+		return;
+	mica_status st = add(m, &layer);
+	if (st != MICA_OK)
+		model_fail(m, st);
+}
+
+/* ---- compile ---- */
+
+static mica_status check_loss(const mica_model *m, const mica_loss *l)
+{
+	const mica__entry *last = m->layers[m->n_layers - 1];
+	size_t width = mica__shape_last(&last->output);
+	bool categorical = l->sparse || l->score == mica_loss_categorical_crossentropy(NULL).score;
+
+	if (!l->score)
+		return mica__fail(MICA_EINVAL, "compile: no loss; give one, as in .loss = mica_mean_squared_error()");
+	if (!(l->opts.label_smoothing >= 0 && l->opts.label_smoothing <= 1))
+		return mica__fail(MICA_EINVAL, "compile: label_smoothing is %g; give a number from 0 to 1", l->opts.label_smoothing);
+	if (categorical && width < 2)
+		return mica__fail(MICA_EINVAL, "%s: its %zu output does not fit %s, which needs one per class; use "
+		                  "binary_crossentropy for two classes in one output", last->name, width, l->name);
+	return MICA_OK;
+}
+
+static mica_status keep_metrics(mica_model *m, const mica_compile_opts *o)
+{
+	m->n_metrics = 0;
+	for (size_t i = 0; i < MICA_MAX_METRICS && o->metrics[i].name; i++) {
+		if (!isfinite(o->metrics[i].threshold))
+			return mica__fail(MICA_EINVAL, "%s: the threshold is %g", o->metrics[i].name, o->metrics[i].threshold);
+		snprintf(m->metric_name[i], sizeof m->metric_name[i], "%s", o->metrics[i].name);
+		m->metrics[i] = o->metrics[i];
+		m->metrics[i].name = m->metric_name[i];
+		m->n_metrics = i + 1;
+	}
+	return MICA_OK;
+}
+
+/* A variable for each slot of each weight that has none yet; those of an earlier compile start from zero again. */
+static mica_status make_slots(mica_model *m)
+{
+	size_t n = mica__optimizer_slots(&m->optimizer);
+
+	if (!m->slots && !(m->slots = mica__alloc(m->weights.n, sizeof *m->slots)))
+		return MICA_ENOMEM;
+	for (size_t i = 0; i < m->weights.n; i++)
+		for (size_t k = 0; k < n; k++) {
+			char name[96];
+			mica_var w = m->weights.at[i].var, *slot = &m->slots[i][k];
+			mica_status st = *slot ? mica__variable_zero(*slot) : MICA_OK;
+			if (st != MICA_OK)
+				return st;
+			snprintf(name, sizeof name, "%.58s:%zu", mica_var_name(w), k);
+			if (!*slot)
+				*slot = mica_graph_variable(m->graph, name, mica_var_dtype(w), mica_var_shape(w));
+		}
+	return mica_graph_status(m->graph);
+}
+
+static mica_status make_counters(mica_model *m)
+{
+	mica_graph *g = m->graph;
+	mica_status st;
+
+	if (!m->step) {
+		m->step = mica_graph_variable(g, "step", MICA_I32, MICA_SCALAR_SHAPE);
+		m->position = mica_graph_variable(g, "position", MICA_I32, MICA_SCALAR_SHAPE);
+		m->rate = mica_graph_variable(g, "learning_rate", g->real, MICA_SCALAR_SHAPE);
+		m->loss_sum = mica_graph_variable(g, "loss", g->real, MICA_SCALAR_SHAPE);
+		for (size_t i = 0; i < MICA_MAX_METRICS; i++)
+			m->metric_sum[i] = mica_graph_variable(g, "metric", g->real, MICA_SCALAR_SHAPE);
+	}
+	if ((st = mica_graph_status(g)) != MICA_OK)
+		return st;
+	float rate = (float)m->optimizer.learning_rate;
+	st = mica_variable_set(m->rate, &rate, sizeof rate);
+	return st == MICA_OK ? mica__variable_zero(m->step) : st;
+}
+
+static mica_status compile(mica_model *m, const mica_compile_opts *o)
+{
+	mica_status st;
+
+	MICA_TRY(mica__model_check(m, "compile", false));
+	mica__steps_free(m, true);
+	m->training = NULL;
+	m->compiled = false;
+	m->info = (mica_model_info){0};
+	m->epoch = 0;
+	m->optimizer = o->optimizer;
+	m->loss = o->loss;
+	MICA_TRY(mica__optimizer_resolve(&m->optimizer));
+	MICA_TRY(check_loss(m, &m->loss));
+	MICA_TRY(keep_metrics(m, o));
+	MICA_TRY(mica__model_initialize(m));
+	MICA_TRY(make_slots(m));
+	MICA_TRY(make_counters(m));
+	m->compiled = true;
+	m->trained = false;
+out:
+	return st;
+}
+
+mica_status mica_model_compile(mica_model *m, const mica_compile_opts *o)
+{
+	if (!m || m->status != MICA_OK)
+		return mica__model_check(m, "compile", false);
+	mica_status st = o ? compile(m, o) : mica__fail(MICA_EINVAL, "compile: no options; a loss is needed");
+	return st == MICA_OK ? st : model_fail(m, st);
+}
+
+/* ---- weights ---- */
+
+mica_status mica__variable_zero(mica_var v)
+{
+	size_t bytes = mica_var_count(v) * mica__dtype_bytes(mica_var_dtype(v));
+	void *zeros = mica__alloc(bytes, 1);
+
+	if (!zeros)
+		return MICA_ENOMEM;
+	mica_status st = mica_variable_set(v, zeros, bytes);
+	mica__free(zeros);
+	return st;
+}
+
+static mica_status set_first_values(mica_model *m, size_t i)
+{
+	const mica__weight *w = &m->weights.at[i];
+	size_t n = mica_var_count(w->var);
+	float *values = mica__alloc(n, sizeof *values);
+	mica_status st = values ? MICA_OK : MICA_ENOMEM;
+
+	if (st == MICA_OK)
+		st = mica_initialize(values, mica_var_shape(w->var), w->init, m->seed, (uint32_t)i);
+	if (st == MICA_OK)
+		st = mica_variable_set(w->var, values, n * sizeof *values);
+	mica__free(values);
+	return st;
+}
+
+mica_status mica__model_initialize(mica_model *m)
+{
+	mica_status st = MICA_OK;
+
+	for (; st == MICA_OK && m->weights_set < m->weights.n; m->weights_set += st == MICA_OK)
+		st = set_first_values(m, m->weights_set);
+	return st;
+}
+
+mica_var mica_model_weight(mica_model *m, size_t i)
+{
+	if (mica__model_check(m, "weight", false) != MICA_OK || i >= m->weights.n || mica__model_initialize(m) != MICA_OK)
+		return NULL;
+	return m->weights.at[i].var;
+}
+
+size_t mica_model_parameters(mica_model *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; m && i < m->n_layers; i++)
+		n += m->layers[i]->parameters;
+	return n;
+}
+
+mica_shape mica_model_output_shape(const mica_model *m)
+{
+	return m && m->n_layers ? m->layers[m->n_layers - 1]->output : MICA_SCALAR_SHAPE;
+}
+
+mica_model_info mica_model_describe(const mica_model *m)
+{
+	return m ? m->info : (mica_model_info){0};
+}
+
+size_t mica_model_print_plan(const mica_model *m, bool dot, char *out, size_t size)
+{
+	if (m && m->training)
+		return mica_plan_print(m->training->plan, dot, out, size);
+	if (size)
+		out[0] = 0;
+	return 0;
+}
+
+/* ---- data against the model ---- */
+
+mica_status mica__model_check_data(const mica_model *m, const mica_dataset *d, const char *caller, bool labels)
+{
+	if (!d || d->count == 0)
+		return mica__fail(MICA_EINVAL, d ? "%s: empty data set" : "%s: no data set; check what mica_dataset_... returned",
+		                  caller);
+	if (d->count > INT32_MAX / 2)
+		return mica__fail(MICA_EOVERFLOW, "%s: %zu samples; at most %d", caller, d->count, INT32_MAX / 2);
+	mica_shape sample = mica_dataset_sample_shape(d);
+	if (!mica__shape_equal(&sample, &m->sample))
+		return mica__fail(MICA_ESHAPE, "%s: a sample of the data set has shape %s, the model's Input is %s", caller,
+		                  mica__shape_text(&sample), mica__shape_text(&m->sample));
+	if (!labels)
+		return MICA_OK;
+	if (!d->all->y.data)
+		return mica__fail(MICA_EINVAL, "%s: the data set has no labels", caller);
+	const mica__entry *last = m->layers[m->n_layers - 1];
+	if (m->loss.sparse)
+		return mica__dataset_check_labels(d, mica__shape_last(&last->output));
+	return MICA_OK;
+}

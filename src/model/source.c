@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* model/source.c - a data set as steps read it: samples and labels on the device, and the order they are taken in.
+   Data that fits stays there whole, and shuffling is a new order.  Other data goes through a window of two halves that
+   are filled in turn (stream.c); then the order is in the filling, and the window is read as it stands.  Both ways a
+   step sees the same batches. */
+#include "model/model.h"
+#include "runtime/runtime.h"
+
+#include <string.h>
+
+#define HALF_BYTES ((size_t)8 << 20) /* of a streamed window: large enough to upload fast, small enough to fill soon */
+#define TAG 0x73687566u              /* keeps these counters apart from those of dropout and weights */
+
+static void count_up(int32_t *order, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		order[i] = (int32_t)i;
+}
+
+/* Fisher and Yates, from Philox by seed and epoch: the same order on every machine. */
+static void shuffle_order(int32_t *order, size_t n, uint64_t seed, uint64_t epoch)
+{
+	const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+	uint32_t bits[4] = {0};
+
+	count_up(order, n);
+	for (size_t i = n; i-- > 1;) {
+		uint32_t counter[4] = {(uint32_t)(i / 4), (uint32_t)epoch, (uint32_t)(epoch >> 32), TAG};
+		if (i % 4 == 3 || i == n - 1)
+			mica__philox(bits, counter, key);
+		size_t j = (size_t)((uint64_t)bits[i % 4] * (i + 1) >> 32);
+		int32_t swapped = order[i];
+		order[i] = order[j];
+		order[j] = swapped;
+	}
+}
+
+/* Samples of half a window: whole batches, no more than half of the data needs, fewer where memory is short. */
+static size_t choose_half(const mica__source *s, size_t batch, size_t row_bytes, uint64_t reserve)
+{
+	size_t batches = HALF_BYTES / (batch * row_bytes), enough = mica__ceil_div(s->data->count, 2 * batch);
+
+	if (batches > enough)
+		batches = enough;
+	while (batches > 1 && !mica__context_fits(s->ctx, 2 * batches * batch * row_bytes + reserve))
+		batches /= 2;
+	return (batches ? batches : 1) * batch;
+}
+
+void mica__source_open(mica__source *s, mica_context *ctx, const mica_dataset *d, size_t batch, uint64_t reserve,
+                       bool force_stream)
+{
+	size_t row_bytes = d->all->x_bytes + d->all->y_bytes + sizeof(int32_t);
+
+	*s = (mica__source){.ctx = ctx, .data = d, .rows = d->count, .chunk = d->count, .chunks = 1};
+	s->streamed = force_stream || !mica__context_fits(ctx, d->count * row_bytes + reserve);
+	if (!s->streamed)
+		return;
+	s->chunk = choose_half(s, batch, row_bytes, reserve);
+	s->rows = 2 * s->chunk;
+	s->chunks = mica__ceil_div(d->count, s->chunk);
+}
+
+/* A window of s->rows rows like those of an array of the data set. */
+static mica_status make_window(mica__source *s, mica_tensor **out, const mica__array *like)
+{
+	mica_shape shape = like->shape;
+
+	shape.dim[0] = s->rows;
+	return mica_tensor_create(out, s->ctx, like->type, shape);
+}
+
+static mica_status upload(const mica__source *s, mica_tensor *t, const void *data, size_t bytes)
+{
+	mica__buffer *b;
+	size_t at;
+	mica_status st = mica__tensor_buffer(t, s->ctx, &b, &at);
+
+	return st == MICA_OK ? mica__buffer_write(b, at, data, bytes) : st;
+}
+
+static mica_status upload_order(mica__source *s)
+{
+	return upload(s, s->order, s->indices, s->rows * sizeof *s->indices);
+}
+
+mica_status mica__source_load(mica__source *s)
+{
+	const mica__samples *all = s->data->all;
+	size_t most = s->rows > s->data->count ? s->rows : s->data->count;
+	mica_status st;
+
+	if (!(s->indices = mica__alloc(most, sizeof *s->indices)))
+		return MICA_ENOMEM;
+	MICA_TRY(make_window(s, &s->x, &all->x));
+	MICA_TRY(make_window(s, &s->y, &all->y));
+	MICA_TRY(mica_tensor_create(&s->order, s->ctx, MICA_I32, MICA_SHAPE(s->rows)));
+	count_up(s->indices, s->rows);
+	MICA_TRY(upload_order(s));
+	if (s->streamed)
+		return mica__stream_open(&s->stream, s->ctx, s->data, s->chunk, s->x, s->y);
+	MICA_TRY(upload(s, s->x, mica__dataset_x(s->data, 0), s->rows * all->x_bytes));
+	MICA_TRY(upload(s, s->y, mica__dataset_y(s->data, 0), s->rows * all->y_bytes));
+out:
+	return st;
+}
+
+void mica__source_close(mica__source *s)
+{
+	mica__stream_close(s->stream);
+	mica_tensor_destroy(s->order);
+	mica_tensor_destroy(s->y);
+	mica_tensor_destroy(s->x);
+	mica__free(s->indices);
+	*s = (mica__source){0};
+}
+
+mica_status mica__source_begin(mica__source *s, bool shuffle, uint64_t seed, uint64_t epoch)
+{
+	if (s->stream)
+		mica__stream_rest(s->stream);
+	if (shuffle)
+		shuffle_order(s->indices, s->data->count, seed, epoch);
+	else
+		count_up(s->indices, s->data->count);
+	return s->stream ? mica__stream_begin(s->stream, s->indices) : upload_order(s);
+}
+
+mica_status mica__source_ready(mica__source *s, size_t chunk)
+{
+	return s->stream ? mica__stream_ready(s->stream, chunk) : MICA_OK;
+}
+
+mica_status mica__source_leave(mica__source *s, size_t chunk)
+{
+	return s->stream ? mica__stream_leave(s->stream, chunk) : MICA_OK;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/* model/stream.c - feeding a window from host memory while the device trains.
+   Chunk c of a pass goes through staging memory c % 2 into half c % 2 of the window.  A thread of ours only copies rows
+   into staging memory; all that concerns the device is done by the thread that trains:
+
+     ready(c)   upload c, unless leave(c - 1) has done so
+     ... the steps of chunk c are enqueued ...
+     leave(c)   mark that half c % 2 is in use until here; upload c + 1 into the other half, while chunk c trains;
+                let the thread fill staging memory c % 2 with chunk c + 2 */
+#include "model/model.h"
+#include "runtime/runtime.h"
+
+#include <string.h>
+
+struct mica__stream {
+	const mica_dataset *data;
+	mica_context *ctx;
+	mica_tensor *window[2];        /* x, y */
+	size_t bytes[2];               /* of one sample, of one label */
+	mica__staging *staging[2][2];  /* of x and y, for even and odd chunks */
+	size_t chunk, chunks;          /* samples of a whole chunk, chunks of a pass */
+	size_t uploaded;               /* chunks of this pass whose upload is enqueued */
+
+	pthread_t thread;
+	bool running;
+	pthread_mutex_t lock;          /* for what follows */
+	pthread_cond_t changed;
+	const int32_t *order;
+	size_t filled, allowed;        /* chunks that are in staging memory, that may be put there */
+	bool stop;
+};
+
+static size_t chunk_samples(const mica__stream *s, size_t c)
+{
+	size_t left = s->data->count - c * s->chunk;
+
+	return left < s->chunk ? left : s->chunk;
+}
+
+static void fill(const mica__stream *s, size_t c)
+{
+	unsigned char *x = mica__staging_memory(s->staging[0][c % 2]), *y = mica__staging_memory(s->staging[1][c % 2]);
+	const int32_t *order = s->order + c * s->chunk;
+
+	for (size_t i = 0, n = chunk_samples(s, c); i < n; i++) {
+		memcpy(x + i * s->bytes[0], mica__dataset_x(s->data, (size_t)order[i]), s->bytes[0]);
+		memcpy(y + i * s->bytes[1], mica__dataset_y(s->data, (size_t)order[i]), s->bytes[1]);
+	}
+}
+
+static void *work(void *payload)
+{
+	mica__stream *s = payload;
+
+	pthread_mutex_lock(&s->lock);
+	for (;;) {
+		while (s->filled == s->allowed && !s->stop)
+			pthread_cond_wait(&s->changed, &s->lock);
+		if (s->stop)
+			break;
+		size_t c = s->filled;
+		pthread_mutex_unlock(&s->lock);
+		fill(s, c);
+		pthread_mutex_lock(&s->lock);
+		s->filled = c + 1;
+		pthread_cond_broadcast(&s->changed);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return NULL;
+}
+
+mica_status mica__stream_open(mica__stream **out, mica_context *ctx, const mica_dataset *d, size_t chunk, mica_tensor *x,
+                              mica_tensor *y)
+{
+	mica_status st = MICA_OK;
+	mica__stream *s = *out = mica__alloc(1, sizeof *s);
+
+	if (!s)
+		return MICA_ENOMEM;
+	s->data = d;
+	s->ctx = ctx;
+	s->window[0] = x;
+	s->window[1] = y;
+	s->bytes[0] = d->all->x_bytes;
+	s->bytes[1] = d->all->y_bytes;
+	s->chunk = chunk;
+	s->chunks = mica__ceil_div(d->count, chunk);
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_cond_init(&s->changed, NULL);
+	for (size_t i = 0; i < 4; i++)
+		MICA_TRY(mica__staging_create(&s->staging[i / 2][i % 2], ctx, chunk * s->bytes[i / 2]));
+	if (pthread_create(&s->thread, NULL, work, s) != 0)
+		return mica__fail(MICA_ENOMEM, "fit: no thread for reading the data set ahead");
+	s->running = true;
+out:
+	return st;
+}
+
+void mica__stream_close(mica__stream *s)
+{
+	if (!s)
+		return;
+	if (s->running) {
+		pthread_mutex_lock(&s->lock);
+		s->stop = true;
+		pthread_cond_broadcast(&s->changed);
+		pthread_mutex_unlock(&s->lock);
+		pthread_join(s->thread, NULL);
+	}
+	for (size_t i = 0; i < 4; i++)
+		mica__staging_destroy(s->staging[i / 2][i % 2]);
+	pthread_cond_destroy(&s->changed);
+	pthread_mutex_destroy(&s->lock);
+	mica__free(s);
+}
+
+static void wait_filled(mica__stream *s, size_t chunks)
+{
+	pthread_mutex_lock(&s->lock);
+	while (s->filled < chunks)
+		pthread_cond_wait(&s->changed, &s->lock);
+	pthread_mutex_unlock(&s->lock);
+}
+
+static void allow(mica__stream *s, size_t chunks)
+{
+	pthread_mutex_lock(&s->lock);
+	s->allowed = chunks < s->chunks ? chunks : s->chunks;
+	pthread_cond_broadcast(&s->changed);
+	pthread_mutex_unlock(&s->lock);
+}
+
+void mica__stream_rest(mica__stream *s)
+{
+	wait_filled(s, s->allowed);
+}
+
+/* Both staging memories of chunks like c have left for the device. */
+static mica_status wait_uploaded(mica__stream *s, size_t c)
+{
+	mica_status st = mica__staging_wait(s->staging[0][c % 2]);
+
+	return st == MICA_OK ? mica__staging_wait(s->staging[1][c % 2]) : st;
+}
+
+mica_status mica__stream_begin(mica__stream *s, const int32_t *order)
+{
+	mica_status st = wait_uploaded(s, 0);
+
+	if (st == MICA_OK)
+		st = wait_uploaded(s, 1);
+	if (st != MICA_OK)
+		return st;
+	pthread_mutex_lock(&s->lock);
+	s->order = order;
+	s->filled = s->allowed = 0;
+	pthread_mutex_unlock(&s->lock);
+	s->uploaded = 0;
+	allow(s, 2);
+	return MICA_OK;
+}
+
+mica_status mica__stream_ready(mica__stream *s, size_t c)
+{
+	mica_status st = MICA_OK;
+
+	if (c < s->uploaded)
+		return MICA_OK;
+	wait_filled(s, c + 1);
+	for (size_t i = 0; i < 2; i++) {
+		mica__buffer *b;
+		size_t at;
+		MICA_TRY(mica__tensor_buffer(s->window[i], s->ctx, &b, &at));
+		at += c % 2 * s->chunk * s->bytes[i];
+		MICA_TRY(mica__staging_upload(s->staging[i][c % 2], b, at, chunk_samples(s, c) * s->bytes[i]));
+	}
+	s->uploaded = c + 1;
+out:
+	return st;
+}
+
+mica_status mica__stream_leave(mica__stream *s, size_t c)
+{
+	mica_status st;
+
+	MICA_TRY(mica__staging_guard(s->staging[0][c % 2]));
+	MICA_TRY(mica__staging_guard(s->staging[1][c % 2]));
+	if (c + 1 == s->chunks)
+		return MICA_OK;
+	MICA_TRY(mica__context_flush(s->ctx));
+	MICA_TRY(mica__stream_ready(s, c + 1));
+	MICA_TRY(wait_uploaded(s, c));
+	allow(s, c + 3);
+out:
+	return st;
+}
