@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/* model/test_fit.c - what fit promises: it learns, the same way every time, and stops when it should. */
+#include "model/rig.h"
+
+Test(fit, learns_the_digits)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = mica_sequential(ctx, .seed = 1);
+	mica_scores s;
+
+	mica_add(m, mica_input(8, 8));
+	mica_add(m, mica_flatten());
+	mica_add(m, mica_dense(64, .activation = MICA_RELU));
+	mica_add(m, mica_dense(10, .activation = MICA_SOFTMAX));
+	OK(mica_compile(m, .optimizer = mica_adam(.learning_rate = 0.003), .loss = mica_sparse_categorical_crossentropy(),
+	                .metrics = {mica_accuracy()}));
+	OK(mica_fit(m, mica_dataset_digits(ctx, MICA_TRAIN), .epochs = 12));
+	OK(mica_evaluate(m, mica_dataset_digits(ctx, MICA_TEST), &s));
+	cr_expect(s.metric[0] > 0.9, "accuracy %g, loss %g", s.metric[0], s.loss);
+	cr_expect(mica_context_status(ctx) == MICA_OK, "%s", mica_context_error(ctx));
+	mica_close(ctx);
+}
+
+/* With dropout, shuffling and a short last batch. */
+Test(fit, gives_the_same_weights_for_the_same_seed)
+{
+	mica_context *ctx = open_any();
+	mica_dataset *d = hashed(ctx, 205, 20);
+	mica_model *a = small_model(ctx, 20, 0.3), *b = small_model(ctx, 20, 0.3);
+
+	OK(mica_fit(a, d, .epochs = 3));
+	OK(mica_fit(b, d, .epochs = 3));
+	same_weights(a, b);
+	mica_close(ctx);
+}
+
+/* Orders depend on the epochs trained so far, so that a run may be cut into pieces. */
+Test(fit, may_be_cut_into_pieces)
+{
+	mica_context *ctx = open_any();
+	mica_dataset *d = hashed(ctx, 205, 20);
+	mica_model *a = small_model(ctx, 20, 0.3), *b = small_model(ctx, 20, 0.3);
+
+	OK(mica_fit(a, d, .epochs = 3));
+	OK(mica_fit(b, d, .epochs = 1));
+	OK(mica_fit(b, d, .epochs = 2));
+	same_weights(a, b);
+	mica_close(ctx);
+}
+
+/* A model compiled again begins anew but for its weights. */
+Test(fit, starts_over_after_compile)
+{
+	mica_context *ctx = open_any();
+	mica_dataset *d = hashed(ctx, 96, 20);
+	mica_model *a = small_model(ctx, 20, 0), *b = small_model(ctx, 20, 0);
+
+	OK(mica_fit(a, d, .epochs = 2));
+	OK(mica_compile(a, .optimizer = mica_sgd(), .loss = mica_sparse_categorical_crossentropy()));
+	OK(mica_compile(a, .optimizer = mica_adam(.learning_rate = 0.003), .loss = mica_sparse_categorical_crossentropy()));
+	for (size_t i = 0; i < 4; i++) {
+		float w[20 * 32];
+		mica_var from = mica_model_weight(a, i), to = mica_model_weight(b, i);
+		OK(mica_variable_get(from, w, mica_var_count(from) * sizeof *w));
+		OK(mica_variable_set(to, w, mica_var_count(to) * sizeof *w));
+	}
+	OK(mica_fit(a, d, .epochs = 2));
+	OK(mica_fit(b, d, .epochs = 2));
+	same_weights(a, b);
+	mica_close(ctx);
+}
+
+typedef struct seen {
+	size_t n;
+	mica_epoch last;
+} seen;
+
+static void see(const mica_epoch *e, void *payload)
+{
+	seen *s = payload;
+
+	s->n++;
+	s->last = *e;
+}
+
+/* The last part validates, before shuffling; its figures are what evaluate gives for it. */
+Test(fit, validates_with_the_last_part)
+{
+	mica_context *ctx = open_any();
+	mica_dataset *d = hashed(ctx, 300, 20);
+	mica_model *a = small_model(ctx, 20, 0.1), *b = small_model(ctx, 20, 0.1);
+	mica_epoch e[2];
+	mica_scores s;
+	seen figures = {0};
+	size_t done;
+
+	OK(mica_fit(a, d, .epochs = 2, .validation_split = 0.25, .history = e, .on_epoch = see, .payload = &figures, .epochs_done = &done));
+	OK(mica_fit(b, mica_dataset_range(d, 0, 225), .epochs = 2));
+	same_weights(a, b);
+	OK(mica_evaluate(a, mica_dataset_range(d, 225, 300), &s));
+	cr_expect(s.loss == e[1].val_loss && s.metric[0] == e[1].val_metric[0], "%g %g", s.loss, e[1].val_loss);
+	cr_expect(done == 2 && figures.n == 2 && figures.last.loss == e[1].loss && e[0].epoch == 1 && e[1].epoch == 2);
+	cr_expect(e[1].seconds > 0 && e[1].samples_per_second > 0);
+	mica_close(ctx);
+}
+
+Test(fit, has_no_validation_figures_without_validation)
+{
+	mica_context *ctx = open_any();
+	mica_epoch e;
+
+	OK(mica_fit(small_model(ctx, 20, 0), hashed(ctx, 64, 20), .history = &e));
+	cr_expect(isnan(e.val_loss) && isnan(e.val_metric[0]));
+	mica_close(ctx);
+}
+
+/* evaluate and predict look at the same model; dropout is off in both. */
+Test(fit, predicts_what_it_evaluates)
+{
+	mica_context *ctx = open_any();
+	mica_dataset *d = hashed(ctx, 77, 20);
+	mica_model *m = small_model(ctx, 20, 0.5);
+	float p[77 * 10];
+	int32_t label;
+	double loss = 0;
+	mica_scores s;
+
+	OK(mica_fit(m, d));
+	OK(mica_predict(m, d, 16, p, sizeof p));
+	OK(mica_evaluate(m, d, &s, .batch_size = 50));
+	for (size_t i = 0; i < 77; i++) {
+		double sum = 0, best = -1;
+		label = 0;
+		for (int c = 0; c < 10; c++)
+			sum += (double)p[i * 10 + (size_t)c];
+		cr_expect(near(sum, 1, 1e-5, 0), "row %zu adds up to %g", i, sum);
+		/* the data's own rule for the class */
+		for (int c = 0; c < 10; c++) {
+			double w = 0;
+			for (size_t k = 0; k < 20; k++)
+				w += (double)(float)hash_unit((uint32_t)(i * 20 + k), 9) * (hash_unit((uint32_t)(k * 10 + (size_t)c), 10) - 0.5);
+			label = w > best || c == 0 ? c : label;
+			best = w > best || c == 0 ? w : best;
+		}
+		loss -= log((double)p[i * 10 + (size_t)label]) / 77;
+	}
+	cr_expect(near(s.loss, loss, 1e-4, 0), "%g, from predictions %g", s.loss, loss);
+	mica_close(ctx);
+}
+
+Test(fit, stops_on_request)
+{
+	mica_context *ctx = open_any();
+	transcript t = {.stop_after = 3};
+	size_t done = 9;
+
+	cr_expect(mica_fit(small_model(ctx, 20, 0), hashed(ctx, 640, 20), .epochs = 1000, .stop = stop_soon, .payload = &t,
+	                   .epochs_done = &done) == MICA_EINTERRUPTED);
+	cr_expect(strstr(mica_error(), "stopped on request"), "%s", mica_error());
+	cr_expect(t.asked == 3 && done < 3, "asked %zu times, %zu epochs", t.asked, done);
+	cr_expect(mica_context_status(ctx) == MICA_OK, "an interruption is no failure of the context");
+	mica_close(ctx);
+}
+
+static mica_dataset *with_a_nan(mica_context *ctx)
+{
+	static float x[64 * 4], y[64];
+
+	x[4 * 33] = NAN;
+	return mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(64, 4), y, MICA_F32, MICA_SHAPE(64), 0);
+}
+
+static mica_model *regression(mica_context *ctx)
+{
+	mica_model *m = mica_sequential(ctx);
+
+	mica_add(m, mica_input(4));
+	mica_add(m, mica_dense(1));
+	OK(mica_compile(m, .optimizer = mica_sgd(), .loss = mica_mean_squared_error()));
+	return m;
+}
+
+Test(fit, ends_with_nan_if_told_so)
+{
+	mica_context *ctx = open_any();
+	size_t done = 9;
+
+	cr_expect(mica_fit(regression(ctx), with_a_nan(ctx), .epochs = 3, .stop_on_nan = true, .epochs_done = &done) == MICA_ENAN);
+	cr_expect(strstr(mica_error(), "loss is nan") || strstr(mica_error(), "loss is -nan"), "%s", mica_error());
+	cr_expect(done == 0);
+	mica_close(ctx);
+}
+
+Test(fit, says_nan_once)
+{
+	mica_context *ctx = open_any();
+	transcript t = {0};
+	mica_epoch e[3];
+
+	OK(mica_fit(regression(ctx), with_a_nan(ctx), .epochs = 3, .print = write_down, .payload = &t, .history = e));
+	const char *first = strstr(t.text, "lower the learning rate");
+	cr_expect(first && !strstr(first + 1, "lower the learning rate"), "%s", t.text);
+	cr_expect(isnan(e[2].loss));
+	mica_close(ctx);
+}
+
+/* Fewer samples than a batch, one sample, U8 images with their scale, one label column. */
+Test(fit, takes_small_and_odd_data)
+{
+	mica_context *ctx = open_any();
+	static uint8_t x[5 * 6];
+	static float y[5] = {0, 1, 0, 1, 1};
+	mica_model *m = mica_sequential(ctx);
+	mica_epoch e;
+	float p[5];
+
+	for (size_t i = 0; i < sizeof x; i++)
+		x[i] = (uint8_t)(i * 37);
+	mica_dataset *d = mica_dataset_arrays(ctx, x, MICA_U8, MICA_SHAPE(5, 2, 3), y, MICA_F32, MICA_SHAPE(5, 1), 0);
+	mica_add(m, mica_input(2, 3));
+	mica_add(m, mica_flatten());
+	mica_add(m, mica_dense(1, .activation = MICA_SIGMOID));
+	OK(mica_compile(m, .loss = mica_binary_crossentropy(), .metrics = {mica_accuracy()}));
+	OK(mica_fit(m, d, .history = &e));
+	cr_expect(isfinite(e.loss));
+	OK(mica_fit(m, mica_dataset_range(d, 2, 3), .batch_size = 1, .history = &e));
+	OK(mica_predict(m, d, 0, p, sizeof p));
+	float kernel[6], bias;
+	OK(mica_variable_get(mica_model_weight(m, 0), kernel, sizeof kernel));
+	OK(mica_variable_get(mica_model_weight(m, 1), &bias, sizeof bias));
+	for (size_t i = 0; i < 5; i++) {
+		double z = (double)bias;
+		for (size_t k = 0; k < 6; k++)
+			z += x[i * 6 + k] / 255.0 * (double)kernel[k];
+		cr_expect(near((double)p[i], 1 / (1 + exp(-z)), 1e-5, 0), "%zu: %g", i, (double)p[i]);
+	}
+	mica_close(ctx);
+}
+
+Test(fit, describes_its_plan)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = small_model(ctx, 20, 0.1);
+	static char text[100000];
+
+	cr_expect(mica_model_describe(m).launches_per_step == 0);
+	cr_expect(mica_model_print_plan(m, false, text, sizeof text) == 0);
+	OK(mica_fit(m, hashed(ctx, 64, 20)));
+	mica_model_info info = mica_model_describe(m);
+	cr_expect(info.launches_per_step > 0 && info.device_bytes > 20 * 64 * 4 && info.first_step_seconds > 0);
+	cr_expect(mica_model_print_plan(m, false, text, sizeof text) > 50);
+	mica_close(ctx);
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* model/test_refusals.c - what a model refuses, when, and with which words. */
+#include "model/rig.h"
+
+static void says(mica_status got, mica_status want, const char *words)
+{
+	cr_expect(got == want, "%s instead of %s: %s", mica_status_name(got), mica_status_name(want), mica_error());
+	cr_expect(strstr(mica_error(), words), "\"%s\" lacks \"%s\"", mica_error(), words);
+}
+
+/* After the first refusal the model and its context keep it, and later calls do nothing. */
+static void refused(mica_context *ctx, mica_model *m, mica_status want, const char *words)
+{
+	cr_expect(mica_model_status(m) == want, "%s: %s", mica_status_name(mica_model_status(m)), mica_context_error(ctx));
+	cr_expect(strstr(mica_context_error(ctx), words), "\"%s\" lacks \"%s\"", mica_context_error(ctx), words);
+	cr_expect(mica_compile(m, .loss = mica_mean_squared_error()) == want);
+	cr_expect(strstr(mica_error(), words), "\"%s\" lacks \"%s\"", mica_error(), words);
+	mica_close(ctx);
+}
+
+static mica_var nothing(mica_build *b, mica_var x, void *payload)
+{
+	(void)b;
+	(void)x;
+	(void)payload;
+	return NULL;
+}
+
+Test(refusals, of_layers)
+{
+	const struct {
+		mica_layer layer;
+		mica_status status;
+		const char *words;
+	} bad[] = {
+		{mica_dense(0), MICA_EINVAL, "dense: units is 0"},
+		{mica_dense(5, .activation = (mica_activation)50), MICA_EINVAL, "dense: there is no activation 50"},
+		{mica_dense(5, .name = ""), MICA_EINVAL, "layer name"},
+		{mica_dense(5, .name = "a/b"), MICA_EINVAL, "layer name \"a/b\""},
+		{mica_dense(5, .name = "taken"), MICA_EINVAL, "layer name \"taken\" is there twice"},
+		{mica_dropout(1.5), MICA_EINVAL, "dropout: rate is 1.5"},
+		{mica_dropout(-0.1), MICA_EINVAL, "dropout: rate is -0.1"},
+		{mica_dropout(NAN), MICA_EINVAL, "dropout: rate is"},
+		{mica_input(4), MICA_EINVAL, "Input must be the first layer"},
+		{mica_reshape(5, 5), MICA_ESHAPE, "reshape: a sample of shape (12) cannot take (5, 5)"},
+		{mica_reshape(MICA_INFER, MICA_INFER), MICA_ESHAPE, "reshape: a sample of shape (12)"},
+		{mica_layer_reshape(&(mica_reshape_opts){.name = "r"}), MICA_EINVAL, "r: give 1 to 7 dimensions"},
+		{mica_custom_layer(.name = "mine"), MICA_EINVAL, "mine: a custom layer needs a call"},
+		{mica_custom_layer(.call = nothing), MICA_EINVAL, "custom: call returned NULL"},
+		{(mica_layer){0}, MICA_EINVAL, "an empty layer"},
+	};
+
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		mica_context *ctx = open_any();
+		mica_model *m = mica_sequential(ctx);
+		mica_add(m, mica_input(12));
+		mica_add(m, mica_activation_layer(MICA_TANH, .name = "taken"));
+		mica_add(m, bad[i].layer);
+		mica_add(m, mica_dense(3));
+		refused(ctx, m, bad[i].status, bad[i].words);
+	}
+}
+
+Test(refusals, of_models_without_input)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = mica_sequential(ctx);
+
+	mica_add(m, mica_dense(4));
+	refused(ctx, m, MICA_EINVAL, "the first layer must be mica_input");
+	ctx = open_any();
+	m = mica_sequential(ctx);
+	mica_compile(m, .loss = mica_mean_squared_error());
+	refused(ctx, m, MICA_EINVAL, "no Input");
+	ctx = open_any();
+	m = mica_sequential(ctx);
+	mica_add(m, mica_input(3));
+	mica_compile(m, .loss = mica_mean_squared_error());
+	refused(ctx, m, MICA_EINVAL, "no layer");
+	ctx = open_any();
+	m = mica_sequential(ctx);
+	mica_add(m, mica_layer_input(&(mica_input_opts){.name = "empty"}));
+	refused(ctx, m, MICA_EINVAL, "dimensions of one sample");
+}
+
+Test(refusals, of_compile)
+{
+	const struct {
+		mica_compile_opts o;
+		const char *words;
+	} bad[] = {
+		{{.optimizer = mica_adam()}, "no loss"},
+		{{.loss = mica_mean_squared_error(), .optimizer = mica_adam(.learning_rate = NAN)}, "adam: learning_rate is"},
+		{{.loss = mica_mean_squared_error(), .optimizer = mica_sgd(.learning_rate = -0.1)}, "sgd: learning_rate is -0.1"},
+		{{.loss = mica_sparse_categorical_crossentropy()}, "needs one per class"},
+		{{.loss = mica_categorical_crossentropy()}, "needs one per class"},
+		{{.loss = mica_binary_crossentropy(.label_smoothing = 2)}, "label_smoothing is 2"},
+	};
+
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		mica_context *ctx = open_any();
+		mica_model *m = mica_sequential(ctx);
+		mica_add(m, mica_input(3));
+		mica_add(m, mica_dense(1));
+		mica_model_compile(m, &bad[i].o);
+		refused(ctx, m, MICA_EINVAL, bad[i].words);
+	}
+}
+
+/* What fit refuses leaves model and context as they were: the next fit works. */
+Test(refusals, of_fit)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = small_model(ctx, 20, 0);
+	mica_dataset *d = hashed(ctx, 64, 20);
+	static float x[8 * 20];
+	mica_dataset *unlabelled = mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(8, 20), NULL, MICA_F32, MICA_SCALAR_SHAPE, 0);
+	mica_dataset *high = mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(8, 20), (int32_t[]){0, 1, 2, 10, 0, 0, 0, 0}, MICA_I32,
+	                                         MICA_SHAPE(8), 0);
+	mica_dataset *real = mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(8, 20), (float[]){0, 1, 0.5f, 0, 0, 0, 0, 0}, MICA_F32,
+	                                         MICA_SHAPE(8), 0);
+	mica_dataset *vectors = mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(8, 20), (int32_t[16]){0}, MICA_I32, MICA_SHAPE(8, 2), 0);
+
+	says(mica_fit(m, d, .epochs = -1), MICA_EINVAL, "epochs is -1");
+	says(mica_fit(m, d, .batch_size = -5), MICA_EINVAL, "batch_size -5");
+	says(mica_fit(m, d, .validation_split = 1), MICA_EINVAL, "validation_split is 1");
+	says(mica_fit(m, d, .validation_split = 1e-9), MICA_EINVAL, "leaves nothing");
+	says(mica_fit(m, d, .verbose = 4), MICA_EINVAL, "verbose is 4");
+	says(mica_fit(m, NULL), MICA_EINVAL, "no data set");
+	says(mica_fit(NULL, d), MICA_EINVAL, "no model");
+	says(mica_fit(m, unlabelled), MICA_EINVAL, "no labels");
+	says(mica_fit(m, hashed(ctx, 8, 19)), MICA_ESHAPE, "shape (19), the model's Input is (20)");
+	says(mica_fit(m, high), MICA_EINVAL, "10");
+	says(mica_fit(m, real), MICA_EINVAL, "0.5");
+	says(mica_fit(m, d, .validation_data = high), MICA_EINVAL, "10");
+	says(mica_fit(m, vectors), MICA_ESHAPE, "sparse_categorical_crossentropy: a label of shape (2) does not fit");
+	cr_expect(mica_model_status(m) == MICA_OK && mica_context_status(ctx) == MICA_OK, "%s", mica_context_error(ctx));
+	OK(mica_fit(m, d));
+	mica_close(ctx);
+}
+
+Test(refusals, of_use_before_compile)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = mica_sequential(ctx);
+	mica_dataset *d = hashed(ctx, 8, 20);
+	mica_scores s;
+
+	mica_add(m, mica_input(20));
+	mica_add(m, mica_dense(3));
+	says(mica_fit(m, d), MICA_EINVAL, "not compiled");
+	says(mica_evaluate(m, d, &s), MICA_EINVAL, "not compiled");
+	OK(mica_compile(m, .loss = mica_mean_squared_error()));
+	mica_add(m, mica_dense(3));
+	refused(ctx, m, MICA_EINVAL, "is compiled");
+}
+
+Test(refusals, of_predict_and_evaluate)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = small_model(ctx, 20, 0);
+	mica_dataset *d = hashed(ctx, 8, 20);
+	mica_scores s;
+	float p[80];
+
+	says(mica_predict(m, d, 0, p, sizeof p - 4), MICA_ESHAPE, "320 are needed");
+	says(mica_predict(m, d, -1, p, sizeof p), MICA_EINVAL, "batch_size is -1");
+	says(mica_predict(m, hashed(ctx, 8, 21), 0, p, sizeof p), MICA_ESHAPE, "(21)");
+	says(mica_evaluate(m, d, &s, .batch_size = -1), MICA_EINVAL, "batch_size is -1");
+	says(mica_evaluate(m, d, NULL), MICA_EINVAL, "no room");
+	says(mica_predict(NULL, d, 0, p, sizeof p), MICA_EINVAL, "no model");
+	cr_expect(mica_model_weight(m, 4) == NULL && mica_model_weight(m, 3) != NULL);
+	cr_expect(mica_sequential(NULL) == NULL);
+	mica_close(ctx);
+}

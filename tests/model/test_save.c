@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* model/test_save.c - weights to a file and back; files that do not fit change nothing. */
+#include "model/rig.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static char file[64];
+
+static void name_file(void)
+{
+	snprintf(file, sizeof file, "/tmp/mica-save-%ld.safetensors", (long)getpid());
+}
+
+static void remove_file(void)
+{
+	unlink(file);
+}
+
+TestSuite(save, .init = name_file, .fini = remove_file);
+
+Test(save, and_load_are_inverse)
+{
+	mica_context *ctx = open_any();
+	mica_dataset *d = hashed(ctx, 64, 20);
+	mica_model *a = small_model(ctx, 20, 0), *b = mica_sequential(ctx, .seed = 99);
+	float pa[640], pb[640];
+
+	OK(mica_fit(a, d));
+	OK(mica_save(a, file));
+	mica_add(b, mica_input(20)); /* not compiled, other first values */
+	mica_add(b, mica_dense(32, .activation = MICA_RELU));
+	mica_add(b, mica_dense(10, .activation = MICA_SOFTMAX));
+	OK(mica_load(b, file));
+	same_weights(a, b);
+	OK(mica_predict(a, d, 0, pa, sizeof pa));
+	OK(mica_predict(b, d, 0, pb, sizeof pb));
+	cr_expect(memcmp(pa, pb, sizeof pa) == 0);
+	mica_close(ctx);
+}
+
+/* A model of other layers; words: what its refusal of file says. */
+static void refuses(mica_context *ctx, mica_model *m, const char *words)
+{
+	size_t n;
+	float *before = all_weights(m, &n);
+
+	cr_expect(mica_load(m, file) == MICA_EFORMAT, "%s", mica_error());
+	cr_expect(strstr(mica_error(), words), "\"%s\" lacks \"%s\"", mica_error(), words);
+	float *after = all_weights(m, &n);
+	cr_expect(memcmp(before, after, n * sizeof *before) == 0, "a refused file changes nothing");
+	cr_expect(mica_model_status(m) == MICA_OK && mica_context_status(ctx) == MICA_OK);
+	free(before);
+	free(after);
+}
+
+static mica_model *two_layers(mica_context *ctx, size_t width, const char *second)
+{
+	mica_model *m = mica_sequential(ctx, .seed = 5);
+
+	mica_add(m, mica_input(20));
+	mica_add(m, mica_dense(width));
+	if (second)
+		mica_add(m, mica_dense(10, .name = second));
+	cr_assert(mica_model_status(m) == MICA_OK, "%s", mica_context_error(ctx));
+	return m;
+}
+
+Test(save, refuses_another_models_file)
+{
+	mica_context *ctx = open_any();
+
+	OK(mica_save(small_model(ctx, 20, 0), file));
+	refuses(ctx, two_layers(ctx, 31, "dense_1"), "\"dense/kernel\" has shape (20, 32), the model's is (20, 31)");
+	refuses(ctx, two_layers(ctx, 32, "head"), "no tensor \"head/kernel\"");
+	refuses(ctx, two_layers(ctx, 32, NULL), "the model has no weight \"dense_1/");
+	mica_close(ctx);
+}
+
+Test(save, names_a_file_it_cannot_read_or_write)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = small_model(ctx, 20, 0);
+
+	cr_expect(mica_load(m, file) == MICA_EIO && strstr(mica_error(), file), "%s", mica_error());
+	cr_expect(mica_save(m, "/tmp/no/such/folder/x.safetensors") == MICA_EIO);
+	cr_expect(strstr(mica_error(), "/tmp/no/such/folder"), "%s", mica_error());
+	cr_expect(mica_save(m, NULL) == MICA_EINVAL && mica_load(m, NULL) == MICA_EINVAL);
+	FILE *f = fopen(file, "w");
+	fputs("this is not a safetensors file", f);
+	fclose(f);
+	refuses(ctx, m, file);
+	mica_close(ctx);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* model/test_stream.c - data larger than the device's memory budget trains to the same bits as data that fits. */
+#include "model/rig.h"
+
+enum { ROWS = 5003, WIDTH = 200 }; /* 4 MB and a short last batch */
+
+static mica_model *trained(mica_context *ctx, mica_scores *s, mica_epoch e[3])
+{
+	mica_dataset *d = hashed(ctx, ROWS, WIDTH);
+	mica_model *m = small_model(ctx, WIDTH, 0.2);
+
+	OK(mica_fit(m, d, .epochs = 3, .validation_split = 0.5, .history = e));
+	OK(mica_evaluate(m, d, s));
+	return m;
+}
+
+Test(stream, gives_the_same_bits_as_resident_data)
+{
+	const uint64_t budget = 1500000;
+	mica_context *wide = open_any(), *narrow = open_budget(budget);
+	mica_scores a, b;
+	mica_epoch ea[3], eb[3];
+	mica_model *ma = trained(wide, &a, ea), *mb = trained(narrow, &b, eb);
+
+	same_weights(ma, mb);
+	cr_expect(a.loss == b.loss && a.metric[0] == b.metric[0], "%.9g %.9g", a.loss, b.loss);
+	cr_expect(ea[2].loss == eb[2].loss && ea[2].val_loss == eb[2].val_loss);
+	mica_device_usage u = mica_context_usage(narrow);
+	cr_expect(u.peak_bytes <= budget && u.uploaded_bytes > 4000000, "%llu peak", (unsigned long long)u.peak_bytes);
+	cr_expect(mica_context_usage(wide).peak_bytes > 2000000, "the other was resident");
+	mica_close(narrow);
+	mica_close(wide);
+}
+
+/* Stopped in the middle of a pass, the next one starts at its own beginning. */
+Test(stream, may_be_interrupted)
+{
+	mica_context *ctx = open_budget(1500000);
+	mica_dataset *d = hashed(ctx, ROWS, WIDTH);
+	mica_model *a = small_model(ctx, WIDTH, 0), *b = small_model(ctx, WIDTH, 0);
+	transcript t = {.stop_after = 4};
+
+	cr_expect(mica_fit(a, d, .stop = stop_soon, .payload = &t) == MICA_EINTERRUPTED);
+	for (size_t i = 0; mica_model_weight(a, i); i++) {
+		float *w = malloc(mica_var_count(mica_model_weight(a, i)) * sizeof *w);
+		size_t bytes = mica_var_count(mica_model_weight(a, i)) * sizeof *w;
+		OK(mica_variable_get(mica_model_weight(a, i), w, bytes));
+		OK(mica_variable_set(mica_model_weight(b, i), w, bytes));
+		free(w);
+	}
+	OK(mica_compile(a, .loss = mica_sparse_categorical_crossentropy()));
+	OK(mica_compile(b, .loss = mica_sparse_categorical_crossentropy()));
+	OK(mica_fit(a, d));
+	OK(mica_fit(b, d));
+	same_weights(a, b);
+	mica_close(ctx);
+}
+
+Test(stream, says_how_much_is_missing)
+{
+	mica_context *ctx = open_budget(20000);
+	mica_model *m = mica_sequential(ctx);
+
+	mica_add(m, mica_input(WIDTH));
+	mica_add(m, mica_dense(10));
+	mica_status st = mica_compile(m, .loss = mica_mean_squared_error());
+	if (st == MICA_OK)
+		st = mica_fit(m, hashed(ctx, ROWS, WIDTH), .batch_size = 512);
+	cr_expect(st == MICA_EBUDGET, "%s: %s", mica_status_name(st), mica_error());
+	cr_expect(strstr(mica_error(), "budget"), "%s", mica_error());
+	mica_close(ctx);
+}

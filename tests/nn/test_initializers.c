@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* nn/test_initializers.c - spread and limits as Keras', same numbers for the same seed. */
+#include "golden/golden.h"
+#include "golden/keras.h"
+#include "mica/layer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROWS = 300, COLUMNS = 200, N = ROWS * COLUMNS };
+
+static const struct {
+	const char *name;
+	mica_initializer init;
+	const float *keras; /* deviation and largest size of as many values */
+	double limit;
+} cases[] = {
+	{"glorot_uniform", MICA_GLOROT_UNIFORM, golden_initializer_glorot_uniform, 0.10954451150103323},
+	{"glorot_normal", MICA_GLOROT_NORMAL, golden_initializer_glorot_normal, 0.14378},
+	{"he_uniform", MICA_HE_UNIFORM, golden_initializer_he_uniform, 0.1414213562373095},
+	{"he_normal", MICA_HE_NORMAL, golden_initializer_he_normal, 0.18565},
+	{"lecun_uniform", MICA_LECUN_UNIFORM, golden_initializer_lecun_uniform, 0.1},
+	{"lecun_normal", MICA_LECUN_NORMAL, golden_initializer_lecun_normal, 0.13128},
+	{"random_uniform", MICA_RANDOM_UNIFORM, golden_initializer_random_uniform, 0.05},
+	{"random_normal", MICA_RANDOM_NORMAL, golden_initializer_random_normal, 0.3},
+	{"truncated_normal", MICA_TRUNCATED_NORMAL, golden_initializer_truncated_normal, 0.1},
+};
+
+static float values[N], again[N];
+
+/* Of 60000 values the deviation is known to 0.3 % (one sigma), the mean to 0.4 % of it: 1.5 % and 2 % are 5 sigmas. */
+Test(initializers, spread_as_keras)
+{
+	for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+		double sum = 0, squares = 0, most = 0;
+		cr_assert(mica_initialize(values, MICA_SHAPE(ROWS, COLUMNS), cases[c].init, 3, 0) == MICA_OK);
+		for (size_t i = 0; i < N; i++) {
+			double v = (double)values[i];
+			sum += v;
+			squares += v * v;
+			most = fabs(v) > most ? fabs(v) : most;
+		}
+		double deviation = sqrt(squares / N), want = (double)cases[c].keras[0];
+		cr_expect(near(deviation, want, 0.015, 0), "%s: deviation %g, Keras %g", cases[c].name, deviation, want);
+		cr_expect(fabs(sum / N) < 0.02 * want, "%s: mean %g", cases[c].name, sum / N);
+		cr_expect(most <= cases[c].limit, "%s: %g is beyond %g", cases[c].name, most, cases[c].limit);
+		cr_expect(cases[c].init == MICA_RANDOM_NORMAL || near(most, (double)cases[c].keras[1], 0.002, 0),
+		          "%s: largest %g, Keras %g", cases[c].name, most, (double)cases[c].keras[1]);
+	}
+}
+
+Test(initializers, depend_on_seed_and_stream_only)
+{
+	mica_shape s = MICA_SHAPE(ROWS, COLUMNS);
+
+	mica_initialize(values, s, MICA_HE_NORMAL, 3, 1);
+	mica_initialize(again, s, MICA_HE_NORMAL, 3, 1);
+	cr_expect(memcmp(values, again, sizeof values) == 0);
+	mica_initialize(again, s, MICA_HE_NORMAL, 4, 1);
+	cr_expect(memcmp(values, again, sizeof values) != 0);
+	mica_initialize(again, s, MICA_HE_NORMAL, 3, 2);
+	cr_expect(memcmp(values, again, sizeof values) != 0);
+}
+
+Test(initializers, default_to_glorot_and_zeros)
+{
+	mica_shape matrix = MICA_SHAPE(20, 30), vector = MICA_SHAPE(600);
+
+	mica_initialize(values, matrix, MICA_INIT_DEFAULT, 1, 0);
+	mica_initialize(again, matrix, MICA_GLOROT_UNIFORM, 1, 0);
+	cr_expect(memcmp(values, again, 600 * sizeof *values) == 0);
+	mica_initialize(values, vector, MICA_INIT_DEFAULT, 1, 0);
+	mica_initialize(again, vector, MICA_ZEROS, 1, 0);
+	cr_expect(memcmp(values, again, 600 * sizeof *values) == 0);
+	cr_expect(values[0] == 0 && values[599] == 0);
+	mica_initialize(values, vector, MICA_ONES, 1, 0);
+	cr_expect(values[0] == 1 && values[599] == 1);
+}
+
+/* Fans go by position: (3, 3, 8, 16) has 72 in and 144 out. */
+Test(initializers, count_a_receptive_field)
+{
+	double most = 0, limit = sqrt(6.0 / (72 + 144));
+
+	mica_initialize(values, MICA_SHAPE(3, 3, 8, 16), MICA_GLOROT_UNIFORM, 1, 0);
+	for (size_t i = 0; i < 3 * 3 * 8 * 16; i++)
+		most = fabs((double)values[i]) > most ? fabs((double)values[i]) : most;
+	cr_expect(most <= limit && most > 0.98 * limit, "%g of %g", most, limit);
+}
+
+Test(initializers, refuse_what_there_is_not)
+{
+	cr_expect(mica_initialize(values, MICA_SHAPE(2), (mica_initializer)77, 0, 0) == MICA_EINVAL);
+	cr_expect(strstr(mica_error(), "77"), "%s", mica_error());
+	cr_expect(mica_initialize(NULL, MICA_SHAPE(2), MICA_ONES, 0, 0) == MICA_EINVAL);
+}
