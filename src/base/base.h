@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* base/base.h - what every room may use: failure texts, memory, checked arithmetic, hash, random numbers, text, files.
+   Depends on nothing of ours but mica/status.h.  All host allocation goes through mica__alloc, all file access through
+   files.h; both are where faults are injected. */
+#ifndef MICA_BASE_BASE_H
+#define MICA_BASE_BASE_H
+#include "mica/status.h"
+
+#include <stdarg.h>
+
+#define MICA__PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#define MICA__COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Records why (one line) and returns s.  The one place to set a breakpoint. */
+mica_status mica__fail(mica_status s, const char *fmt, ...) MICA__PRINTF(2, 3);
+
+/* For functions with one `mica_status st` and one label `out`. */
+#define MICA_TRY(call)                                                                                            \
+	do {                                                                                                      \
+		if ((st = (call)) != MICA_OK)                                                                     \
+			goto out;                                                                                 \
+	} while (0)
+
+/* Zeroed memory for count * size bytes, NULL with ENOMEM or EOVERFLOW recorded; count * size = 0 gives a unique pointer.
+   mica__grow makes *p hold at least need elements (doubling), zeroing what is new. */
+void *mica__alloc(size_t count, size_t size);
+void mica__free(void *p);
+char *mica__strdup(const char *s);
+mica_status mica__grow(void *pointer_to_array, size_t *capacity, size_t need, size_t size);
+
+/* *out = a * b; false if it does not fit. */
+static inline bool mica__mul(size_t a, size_t b, size_t *out)
+{
+	return !__builtin_mul_overflow(a, b, out);
+}
+static inline size_t mica__ceil_div(size_t a, size_t b)
+{
+	return a / b + (a % b != 0);
+}
+static inline size_t mica__round_up(size_t a, size_t b)
+{
+	return mica__ceil_div(a, b) * b;
+}
+
+/* 64-bit FNV-1a style hash, chained through seed (start with 0); for keys, not for security. */
+uint64_t mica__hash(uint64_t seed, const void *data, size_t n);
+
+/* Philox4x32-10 (Salmon et al. 2011): 128 random bits of a counter and a key. */
+void mica__philox(uint32_t out[4], const uint32_t counter[4], const uint32_t key[2]);
+
+/* Seconds of a monotonic clock; seconds since this process started. */
+double mica__now(void);
+double mica__process_age(void);
+
+/* Whether MICA_DEBUG (comma-separated) contains what. */
+bool mica__debug(const char *what);
+/* One line to the log: stderr when MICA_DEBUG is set, nothing otherwise. */
+void mica__log(const char *fmt, ...) MICA__PRINTF(1, 2);
+
+/* A growing text.  After a failed allocation it stays failed and empty, so callers check once, at the end. */
+typedef struct mica__text {
+	char *s; /* NUL-terminated; NULL while empty */
+	size_t n, capacity;
+	bool failed;
+} mica__text;
+void mica__text_add(mica__text *t, const char *fmt, ...) MICA__PRINTF(2, 3);
+void mica__text_append(mica__text *t, const char *s, size_t n);
+void mica__text_free(mica__text *t);
+/* Copies to out as snprintf would and returns the full length; frees t. */
+size_t mica__text_copy(mica__text *t, char *out, size_t size);
+
+#endif

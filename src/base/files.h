@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* base/files.h - whole files: read with a limit, replace atomically.  Uses base.h only.
+   Failures name the file and errno's text. */
+#ifndef MICA_BASE_FILES_H
+#define MICA_BASE_FILES_H
+#include "base/base.h"
+
+/* Reads a whole regular file of at most limit bytes; *out is the caller's (mica__free), with a NUL after the last byte. */
+mica_status mica__file_read(unsigned char **out, size_t *n, const char *path, size_t limit);
+
+/* Writes the pieces one after another to a temporary file in the same folder, fsyncs it, renames it over path and fsyncs
+   the folder: path is the old file or the whole new one, never less. */
+typedef struct mica__piece {
+	const void *data;
+	size_t n;
+} mica__piece;
+mica_status mica__file_replace(const char *path, const mica__piece *pieces, size_t count);
+
+/* Makes a folder and its parents (mode 0700 for new ones).  OK if it exists. */
+mica_status mica__folder_make(const char *path);
+
+#endif

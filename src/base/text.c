@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* base/text.c - growing texts, and the log. */
+#include "base/base.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool mica__debug(const char *what)
+{
+	size_t n = strlen(what);
+	for (const char *s = getenv("MICA_DEBUG"); s && *s; s += strcspn(s, ","), s += *s == ',')
+		if (strcspn(s, ",") == n && !strncmp(s, what, n))
+			return true;
+	return false;
+}
+
+void mica__log(const char *fmt, ...)
+{
+	const char *wanted = getenv("MICA_DEBUG");
+	if (!wanted || !*wanted)
+		return;
+	char line[1024];
+	va_list args, again;
+	va_start(args, fmt);
+	va_copy(again, args);
+	if (vsnprintf(line, sizeof line, fmt, args) < (int)sizeof line) {
+		fprintf(stderr, "mica: %s\n", line); /* one call, so that lines of several threads do not mix */
+	} else {
+		fputs("mica: ", stderr);
+		vfprintf(stderr, fmt, again);
+		fputc('\n', stderr);
+	}
+	va_end(again);
+	va_end(args);
+}
+
+static void drop(mica__text *t)
+{
+	mica__free(t->s);
+	*t = (mica__text){.failed = true};
+}
+
+/* Room for n more characters and the NUL. */
+static bool reserve(mica__text *t, size_t n)
+{
+	if (t->failed)
+		return false;
+	if (n > SIZE_MAX / 2 - t->n || mica__grow(&t->s, &t->capacity, t->n + n + 1, 1) != MICA_OK)
+		drop(t);
+	return !t->failed;
+}
+
+void mica__text_append(mica__text *t, const char *s, size_t n)
+{
+	if (!n || !reserve(t, n))
+		return;
+	memcpy(t->s + t->n, s, n);
+	t->n += n;
+	t->s[t->n] = 0;
+}
+
+void mica__text_add(mica__text *t, const char *fmt, ...)
+{
+	va_list args, again;
+	va_start(args, fmt);
+	va_copy(again, args);
+	int n = vsnprintf(NULL, 0, fmt, args);
+	if (n < 0)
+		drop(t);
+	else if (reserve(t, (size_t)n))
+		t->n += (size_t)vsnprintf(t->s + t->n, (size_t)n + 1, fmt, again);
+	va_end(again);
+	va_end(args);
+}
+
+void mica__text_free(mica__text *t)
+{
+	mica__free(t->s);
+	*t = (mica__text){0};
+}
+
+size_t mica__text_copy(mica__text *t, char *out, size_t size)
+{
+	size_t n = t->n, kept = n < size ? n : size - 1;
+	if (size) {
+		if (kept)
+			memcpy(out, t->s, kept);
+		out[kept] = 0;
+	}
+	mica__text_free(t);
+	return n;
+}
