@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* mica/context.h - a context is one opened OpenCL device and all that was made from it.
+   A program may open several contexts, on devices of different platforms, and move tensors between them.  A context and
+   what was made from it belong to one thread at a time.  mica_close frees everything that was made from the context.
+
+   Environment, read by mica_open when no option says otherwise:
+     MICA_DEVICE   gpu, cpu, a number of mica_device_list, or part of a device or platform name
+     MICA_MEMORY   device memory budget: bytes, or a number with K, M or G
+     MICA_CACHE    folder of built programs; "off" for none; default $XDG_CACHE_HOME/mica or ~/.cache/mica
+     MICA_DEBUG    comma-separated: plan, graph, source, build, device */
+#ifndef MICA_CONTEXT_H
+#define MICA_CONTEXT_H
+#include "mica/status.h"
+
+MICA_BEGIN_DECLS
+
+typedef struct mica_context mica_context;
+
+/* What a device says of itself. */
+typedef struct mica_device_info {
+	char name[128], platform[128], driver[64], version[64];
+	bool is_gpu, is_cpu;
+	bool has_fp64;
+	bool selected;            /* the one mica_open(NULL) would take */
+	unsigned compute_units;
+	unsigned vector_width;    /* native float vector width; 1 on most GPUs */
+	unsigned clock_mhz;
+	uint64_t memory_bytes, max_alloc_bytes, local_bytes;
+} mica_device_info;
+
+typedef struct mica_open_opts { /* all zero means these defaults */
+	const char *device;        /* NULL: MICA_DEVICE, else the fastest kind present (GPU before CPU) */
+	uint64_t memory_budget;    /* bytes; 0: MICA_MEMORY, else what the device has */
+	bool profile;              /* queue with event times: see mica_profile */
+	unsigned sub_device_units; /* not 0: a sub-device with so many compute units */
+	uint32_t reserved[6];      /* zero */
+} mica_open_opts;
+
+/* Fills at most n entries with the machine's devices in the order of their numbers; returns how many there are.
+   0 with a text in mica_error when there is no platform or no device. */
+MICA_API size_t mica_device_list(mica_device_info *out, size_t n);
+
+/* Opens a device.  NULL on failure, with ENODEVICE's text in mica_error: no platform, no device, or no match (the text
+   lists what there is).  opts may be NULL.  Needs no other call first. */
+MICA_API mica_context *mica_open(const mica_open_opts *opts);
+
+/* Frees the context and everything made from it, in reverse order of making.  NULL is fine. */
+MICA_API void mica_close(mica_context *ctx);
+
+/* The first failure of a building call on this context (sticky), or MICA_OK; its text is mica_context_error. */
+MICA_API mica_status mica_context_status(const mica_context *ctx);
+MICA_API const char *mica_context_error(const mica_context *ctx);
+
+/* The opened device; valid as long as the context. */
+MICA_API const mica_device_info *mica_context_device(const mica_context *ctx);
+
+/* Bytes of device memory in use and the most there was; bytes moved to and from the device since it was opened;
+   kernels launched. */
+typedef struct mica_device_usage {
+	uint64_t bytes, peak_bytes, budget_bytes;
+	uint64_t uploaded_bytes, downloaded_bytes;
+	uint64_t launches;
+} mica_device_usage;
+MICA_API mica_device_usage mica_context_usage(const mica_context *ctx);
+
+/* One row per kernel since the context was opened with .profile: name, calls, total seconds of device time, arithmetic
+   and bytes as the plan counts them.  Fills at most n rows, most time first, and returns how many there are; waits for
+   the queue. */
+typedef struct mica_kernel_time {
+	char name[96];
+	uint64_t calls;
+	double seconds, flops, bytes;
+} mica_kernel_time;
+MICA_API size_t mica_profile(mica_context *ctx, mica_kernel_time *rows, size_t n);
+
+MICA_END_DECLS
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* device/buffer.c - device memory, counted against the context's budget.
+   Drivers promise memory they do not have, so the budget is the limit that users meet. */
+#include "device/objects.h"
+
+#include <string.h>
+
+enum { GRAIN = 64 }; /* what kernels may read beyond the last element; also what the driver is asked for at least */
+
+static mica_status over_budget(const mica_context *ctx, size_t bytes)
+{
+	const mica_device_usage *u = &ctx->usage;
+	return mica__fail(MICA_EBUDGET, "%zu bytes of device memory are needed, %ju of %ju are in use; use smaller batches, or "
+	                  "raise memory_budget or MICA_MEMORY (the device has %ju)", bytes, (uintmax_t)u->bytes,
+	                  (uintmax_t)u->budget_bytes, (uintmax_t)ctx->found.info.memory_bytes);
+}
+
+bool mica__context_fits(const mica_context *ctx, uint64_t bytes)
+{
+	return ctx->usage.bytes <= ctx->usage.budget_bytes && bytes <= ctx->usage.budget_bytes - ctx->usage.bytes;
+}
+
+static mica_status allocate(mica__buffer *b)
+{
+	cl_int code;
+	size_t whole = b->bytes ? mica__round_up(b->bytes, GRAIN) : GRAIN;
+	static const unsigned char zeros[16];
+	b->cl = clCreateBuffer(b->ctx->cl, CL_MEM_READ_WRITE, whole, NULL, &code);
+	if (code == CL_INVALID_BUFFER_SIZE)
+		return mica__fail(MICA_EBUDGET, "%zu bytes are more than the device gives to one buffer (%ju); use smaller batches",
+		                  b->bytes, (uintmax_t)b->ctx->found.info.max_alloc_bytes);
+	mica_status st = mica__cl_check(code, "clCreateBuffer");
+	if (st != MICA_OK)
+		return st;
+	return MICA__CL(clEnqueueFillBuffer(b->ctx->compute, b->cl, zeros, sizeof zeros, 0, whole, 0, NULL, NULL));
+}
+
+mica_status mica__buffer_create(mica__buffer **out, mica_context *ctx, size_t bytes)
+{
+	*out = NULL;
+	mica_status st = mica__context_usable(ctx);
+	if (st != MICA_OK)
+		return st;
+	if (bytes > SIZE_MAX - GRAIN)
+		return mica__fail(MICA_EOVERFLOW, "a buffer of %zu bytes", bytes);
+	if (!mica__context_fits(ctx, bytes))
+		return over_budget(ctx, bytes);
+	mica__buffer *b = mica__alloc(1, sizeof *b);
+	if (!b)
+		return MICA_ENOMEM;
+	b->ctx = ctx;
+	b->bytes = bytes;
+	st = allocate(b);
+	if (st != MICA_OK) {
+		if (b->cl)
+			clReleaseMemObject(b->cl);
+		mica__free(b);
+		return st;
+	}
+	ctx->usage.bytes += bytes;
+	if (ctx->usage.peak_bytes < ctx->usage.bytes)
+		ctx->usage.peak_bytes = ctx->usage.bytes;
+	*out = b;
+	return MICA_OK;
+}
+
+void mica__buffer_destroy(mica__buffer *b)
+{
+	if (!b)
+		return;
+	clFinish(b->ctx->compute);
+	clFinish(b->ctx->upload);
+	clReleaseMemObject(b->cl);
+	b->ctx->usage.bytes -= b->bytes;
+	mica__free(b);
+}
+
+size_t mica__buffer_bytes(const mica__buffer *b)
+{
+	return b->bytes;
+}
+
+mica_status mica__buffer_range(const mica__buffer *b, size_t offset, size_t bytes)
+{
+	mica_status st = mica__context_usable(b->ctx);
+	if (st == MICA_OK && (offset > b->bytes || bytes > b->bytes - offset))
+		st = mica__fail(MICA_EINVAL, "bytes %zu to %zu + %zu of a buffer of %zu", offset, offset, bytes, b->bytes);
+	return st;
+}
+
+/* What a driver copies when it is asked to fill, so that the caller's memory is free at once without waiting for the
+   queue: learning rates and step numbers are written between steps. */
+static bool is_pattern(size_t offset, size_t bytes)
+{
+	return bytes <= 128 && !(bytes & (bytes - 1)) && offset % bytes == 0;
+}
+
+mica_status mica__buffer_write(mica__buffer *b, size_t offset, const void *data, size_t bytes)
+{
+	mica_status st = mica__buffer_range(b, offset, bytes);
+	if (st != MICA_OK || !bytes)
+		return st;
+	st = is_pattern(offset, bytes)
+		? MICA__CL(clEnqueueFillBuffer(b->ctx->compute, b->cl, data, bytes, offset, bytes, 0, NULL, NULL))
+		: MICA__CL(clEnqueueWriteBuffer(b->ctx->compute, b->cl, CL_TRUE, offset, bytes, data, 0, NULL, NULL));
+	if (st == MICA_OK)
+		b->ctx->usage.uploaded_bytes += bytes;
+	return st;
+}
+
+mica_status mica__buffer_read(mica__buffer *b, size_t offset, void *data, size_t bytes)
+{
+	mica_status st = mica__buffer_range(b, offset, bytes);
+	if (st != MICA_OK || !bytes)
+		return st;
+	st = MICA__CL(clEnqueueReadBuffer(b->ctx->compute, b->cl, CL_TRUE, offset, bytes, data, 0, NULL, NULL));
+	if (st == MICA_OK)
+		b->ctx->usage.downloaded_bytes += bytes;
+	return st;
+}
+
+mica_status mica__buffer_zero(mica__buffer *b, size_t offset, size_t bytes)
+{
+	static const unsigned char zeros[16];
+	size_t pattern = sizeof zeros;
+	mica_status st = mica__buffer_range(b, offset, bytes);
+	if (st != MICA_OK || !bytes)
+		return st;
+	while ((offset | bytes) & (pattern - 1))
+		pattern /= 2;
+	return MICA__CL(clEnqueueFillBuffer(b->ctx->compute, b->cl, zeros, pattern, offset, bytes, 0, NULL, NULL));
+}

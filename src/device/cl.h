@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* device/cl.h - the wrapper around OpenCL: every call's code becomes a status with a text that names the call.
+   Only files of this room include it. */
+#ifndef MICA_DEVICE_CL_H
+#define MICA_DEVICE_CL_H
+#include "base/base.h"
+
+#include <CL/cl.h>
+
+/* Name of an OpenCL code ("CL_OUT_OF_RESOURCES"), or "unknown code". */
+const char *mica__cl_code(cl_int code);
+
+/* MICA_OK for CL_SUCCESS; else records "clSomething: CL_CODE (-5): what to do".  call is the call's text: what stands
+   before its parenthesis is its name. */
+mica_status mica__cl_check(cl_int code, const char *call);
+
+/* Calls that return their code; calls that return an object and give their code through a pointer. */
+#define MICA__CL(call) mica__cl_check((call), #call)
+
+/* The text of an information, cut to size; "" on failure. */
+void mica__cl_device_text(cl_device_id device, cl_device_info what, char *out, size_t size);
+void mica__cl_platform_text(cl_platform_id platform, cl_platform_info what, char *out, size_t size);
+/* A number of an information, of whatever width; 0 on failure. */
+uint64_t mica__cl_device_number(cl_device_id device, cl_device_info what);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* device/device.h - OpenCL as the rooms above see it.  The only room that calls cl*.
+   Every cl* call goes through the wrapper in cl.h, which turns its code into a status with the call's name.
+   Work is enqueued on one in-order compute queue; uploads of staging memory go to a queue of their own.
+   A context and its objects belong to one thread at a time, except that a staging block may be filled by another. */
+#ifndef MICA_DEVICE_DEVICE_H
+#define MICA_DEVICE_DEVICE_H
+#include "base/base.h"
+#include "mica/context.h"
+
+/* Objects made from a context are freed by mica_close in reverse order.  disown when one is destroyed earlier. */
+mica_status mica__context_own(mica_context *ctx, void *object, void (*destroy)(void *object));
+void mica__context_disown(mica_context *ctx, void *object);
+/* Records the first failure of a building call, with the text of mica_error, and returns s. */
+mica_status mica__context_fail(mica_context *ctx, mica_status s);
+
+/* Where plans come from: what kernels have to know of the device. */
+typedef struct mica__device_class {
+	bool cpu;               /* explicit vectors, one work-item per group; else SIMT with local memory */
+	bool persistent;        /* a started work-group makes progress by itself: one kernel may walk a whole plan */
+	bool inline_assembly;   /* the compiler is clang with x86 inline assembly (PoCL) */
+	unsigned vector_width;  /* floats; 4, 8 or 16 on CPUs; MICA_VECTOR_WIDTH overrides */
+	unsigned workers;       /* compute units */
+	unsigned group_size;    /* SIMT: work-items per group, a power of two, at most what the device can */
+	bool fp64;
+} mica__device_class;
+const mica__device_class *mica__context_class(const mica_context *ctx);
+
+/* Device memory, counted against the budget; zeros at first.  EBUDGET says need, use and budget. */
+typedef struct mica__buffer mica__buffer;
+mica_status mica__buffer_create(mica__buffer **out, mica_context *ctx, size_t bytes);
+void mica__buffer_destroy(mica__buffer *b); /* NULL is fine; waits for what uses it */
+size_t mica__buffer_bytes(const mica__buffer *b);
+/* Both keep the order of the compute queue; data may be reused at once after write; read waits. */
+mica_status mica__buffer_write(mica__buffer *b, size_t offset, const void *data, size_t bytes);
+mica_status mica__buffer_read(mica__buffer *b, size_t offset, void *data, size_t bytes);
+mica_status mica__buffer_zero(mica__buffer *b, size_t offset, size_t bytes);
+/* Would bytes more fit into the budget? */
+bool mica__context_fits(const mica_context *ctx, uint64_t bytes);
+
+/* Pinned host memory for prefetching.  upload enqueues on the upload queue after the compute queue's work so far that
+   was marked by mica__staging_guard has finished; the compute queue's later work waits for it. */
+typedef struct mica__staging mica__staging;
+mica_status mica__staging_create(mica__staging **out, mica_context *ctx, size_t bytes);
+void mica__staging_destroy(mica__staging *s);
+void *mica__staging_memory(mica__staging *s);
+/* Marks that work enqueued on the compute queue so far uses the destination: the next upload waits for it. */
+mica_status mica__staging_guard(mica__staging *s);
+mica_status mica__staging_upload(mica__staging *s, mica__buffer *b, size_t offset, size_t bytes);
+/* Waits until the last upload has left the staging memory, so that it may be filled again. */
+mica_status mica__staging_wait(mica__staging *s);
+
+/* A built program.  pieces are joined in order; #line directives in them name our files.  The same text and options on
+   one context give the same program (counted).  EBUILD carries the first line of the compiler's log in its text; the
+   whole log goes to mica__log. */
+typedef struct mica__program mica__program;
+mica_status mica__program_create(mica__program **out, mica_context *ctx, const char *name, const char *const *pieces,
+                                 size_t count, const char *options);
+void mica__program_destroy(mica__program *p);
+
+/* The text of cl/FILE, compiled into the library; NULL if there is no such file.  MICA_KERNEL_DIR reads from disk. */
+const char *mica__kernel_source(const char *file);
+
+typedef struct mica__kernel mica__kernel;
+mica_status mica__kernel_create(mica__kernel **out, mica__program *p, const char *function);
+void mica__kernel_destroy(mica__kernel *k);
+mica_status mica__kernel_buffer(mica__kernel *k, unsigned index, mica__buffer *b);
+mica_status mica__kernel_value(mica__kernel *k, unsigned index, const void *value, size_t bytes);
+/* Label and cost of one call, for the profile. */
+void mica__kernel_cost(mica__kernel *k, const char *label, double flops, double bytes);
+/* Enqueues; local 0: the driver's choice.  Does not wait. */
+mica_status mica__kernel_launch(mica__kernel *k, size_t groups, size_t local);
+
+mica_status mica__context_flush(mica_context *ctx);
+mica_status mica__context_finish(mica_context *ctx);
+
+/* A point in the compute queue: made by mark, passed when all work before it is done. */
+typedef struct mica__mark mica__mark;
+mica_status mica__mark_create(mica__mark **out, mica_context *ctx);
+bool mica__mark_passed(mica__mark *m);
+mica_status mica__mark_wait(mica__mark *m);
+void mica__mark_destroy(mica__mark *m);
+
+#endif

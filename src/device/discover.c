@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* device/discover.c - lists devices and chooses one.  Platforms without devices are passed over; a platform that fails
+   is as good as absent, because one broken driver must not hide the others. */
+#include "device/discover.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+static const char nothing[] = "no OpenCL device was found; install your GPU's OpenCL driver, or a CPU device: "
+                              "install pocl-opencl-icd";
+
+/* ---- fork ---- */
+
+/* The process that first called a driver.  Drivers are process-wide, and so is this. */
+static _Atomic long driver_process;
+
+mica_status mica__refuse_fork(void)
+{
+	long none = 0, me = (long)getpid();
+	if (atomic_compare_exchange_strong(&driver_process, &none, me) || none == me)
+		return MICA_OK;
+	return mica__fail(MICA_EUNSUPPORTED, "process %ld was forked from %ld after that had used OpenCL, whose drivers do not "
+	                  "survive a fork; fork before the first use, or start a new program (exec)", me, none);
+}
+
+/* ---- what there is ---- */
+
+static bool contains(const char *text, const char *part)
+{
+	size_t n = strlen(part);
+	for (; *text; text++)
+		if (!strncasecmp(text, part, n))
+			return true;
+	return false;
+}
+
+static void describe(mica__found *f)
+{
+	mica_device_info *info = &f->info;
+	cl_device_type type = mica__cl_device_number(f->device, CL_DEVICE_TYPE);
+	mica__cl_device_text(f->device, CL_DEVICE_NAME, info->name, sizeof info->name);
+	mica__cl_device_text(f->device, CL_DRIVER_VERSION, info->driver, sizeof info->driver);
+	mica__cl_device_text(f->device, CL_DEVICE_VERSION, info->version, sizeof info->version);
+	mica__cl_platform_text(f->platform, CL_PLATFORM_NAME, info->platform, sizeof info->platform);
+	mica__cl_platform_text(f->platform, CL_PLATFORM_VERSION, f->platform_version, sizeof f->platform_version);
+	info->is_cpu = type & CL_DEVICE_TYPE_CPU;
+	info->is_gpu = !info->is_cpu && type & CL_DEVICE_TYPE_GPU;
+	info->has_fp64 = mica__cl_device_number(f->device, CL_DEVICE_DOUBLE_FP_CONFIG) != 0;
+	info->compute_units = (unsigned)mica__cl_device_number(f->device, CL_DEVICE_MAX_COMPUTE_UNITS);
+	info->vector_width = (unsigned)mica__cl_device_number(f->device, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT);
+	info->clock_mhz = (unsigned)mica__cl_device_number(f->device, CL_DEVICE_MAX_CLOCK_FREQUENCY);
+	info->memory_bytes = mica__cl_device_number(f->device, CL_DEVICE_GLOBAL_MEM_SIZE);
+	info->max_alloc_bytes = mica__cl_device_number(f->device, CL_DEVICE_MAX_MEM_ALLOC_SIZE);
+	info->local_bytes = mica__cl_device_number(f->device, CL_DEVICE_LOCAL_MEM_SIZE);
+}
+
+/* Appends a platform's devices. */
+static mica_status add_devices(mica__found **found, size_t *capacity, size_t *n, cl_platform_id platform)
+{
+	cl_device_id devices[64];
+	cl_uint count = 0, most = MICA__COUNT(devices);
+	if (clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, most, devices, &count) != CL_SUCCESS)
+		return MICA_OK;
+	count = count < most ? count : most;
+	mica_status st = mica__grow(found, capacity, *n + count, sizeof **found);
+	for (cl_uint i = 0; i < count && st == MICA_OK; i++) {
+		mica__found *f = &(*found)[(*n)++];
+		f->platform = platform;
+		f->device = devices[i];
+		describe(f);
+	}
+	return st;
+}
+
+mica_status mica__discover(mica__found **out, size_t *n)
+{
+	cl_platform_id platforms[64];
+	cl_uint count = 0, most = MICA__COUNT(platforms);
+	size_t capacity = 0;
+	*out = NULL;
+	*n = 0;
+	mica_status st = mica__refuse_fork();
+	if (st == MICA_OK && clGetPlatformIDs(most, platforms, &count) == CL_SUCCESS)
+		for (cl_uint i = 0; i < count && i < most && st == MICA_OK; i++)
+			st = add_devices(out, &capacity, n, platforms[i]);
+	if (st == MICA_OK && !*n)
+		st = mica__fail(MICA_ENODEVICE, "%s", nothing);
+	if (st != MICA_OK) {
+		mica__free(*out);
+		*out = NULL;
+		*n = 0;
+	}
+	return st;
+}
+
+void mica__unload(cl_platform_id platform)
+{
+	clUnloadPlatformCompiler(platform); /* a hint: its code changes nothing */
+}
+
+/* ---- which one ---- */
+
+bool mica__is_pocl(const mica__found *f)
+{
+	return !strcmp(f->info.platform, "Portable Computing Language");
+}
+
+static bool is_simulator(const mica__found *f)
+{
+	return contains(f->info.platform, "Oclgrind");
+}
+
+/* Faster kinds have higher ranks. */
+static int rank(const mica__found *f)
+{
+	return is_simulator(f) ? 0 : f->info.is_gpu ? 3 : f->info.is_cpu ? 2 : 1;
+}
+
+static bool matches(const mica__found *f, size_t index, const char *text)
+{
+	if (!*text)
+		return true;
+	if (!strcasecmp(text, "gpu"))
+		return f->info.is_gpu;
+	if (!strcasecmp(text, "cpu"))
+		return f->info.is_cpu;
+	if (text[strspn(text, "0123456789")] == 0)
+		return strtoull(text, NULL, 10) == index;
+	return contains(f->info.name, text) || contains(f->info.platform, text);
+}
+
+static mica_status no_match(const mica__found *found, size_t n, const char *text)
+{
+	mica__text list = {0};
+	for (size_t i = 0; i < n; i++)
+		mica__text_add(&list, "%s %zu = %s (%s, %s)", i ? "," : "", i, found[i].info.name, found[i].info.platform,
+		               found[i].info.is_gpu ? "gpu" : found[i].info.is_cpu ? "cpu" : "accelerator");
+	mica__fail(MICA_ENODEVICE, "no device matches '%s'; there is:%s", text, list.s ? list.s : " (no memory for the list)");
+	mica__text_free(&list);
+	return MICA_ENODEVICE;
+}
+
+mica_status mica__select(size_t *out, const mica__found *found, size_t n, const char *text)
+{
+	size_t best = n;
+	if (!text || !*text)
+		text = getenv("MICA_DEVICE");
+	if (!text)
+		text = "";
+	for (size_t i = 0; i < n; i++)
+		if (matches(&found[i], i, text) && (best == n || rank(&found[i]) > rank(&found[best])))
+			best = i;
+	if (best == n)
+		return no_match(found, n, text);
+	*out = best;
+	return MICA_OK;
+}
+
+size_t mica_device_list(mica_device_info *out, size_t n)
+{
+	mica__found *found;
+	size_t count, selected;
+	if (mica__discover(&found, &count) != MICA_OK)
+		return 0;
+	if (mica__select(&selected, found, count, NULL) != MICA_OK)
+		selected = count;
+	for (size_t i = 0; i < count && i < n; i++) {
+		out[i] = found[i].info;
+		out[i].selected = i == selected;
+	}
+	for (size_t i = 0; i < count; i++)
+		if (mica__is_pocl(&found[i]))
+			mica__unload(found[i].platform);
+	mica__free(found);
+	return count;
+}
+
+/* ---- what kind it is ---- */
+
+/* 4, 8 or 16, from the environment or from the device. */
+static unsigned choose_width(unsigned native)
+{
+	const char *text = getenv("MICA_VECTOR_WIDTH");
+	unsigned width = text && *text ? (unsigned)strtoul(text, NULL, 10) : native;
+	return width >= 16 ? 16 : width >= 8 ? 8 : 4;
+}
+
+static bool is_on(const char *variable)
+{
+	const char *text = getenv(variable);
+	return !text || strcmp(text, "0");
+}
+
+static bool runs_on_cpu(const mica__found *f)
+{
+	const char *text = getenv("MICA_CLASS");
+	if (text && (!strcasecmp(text, "simt") || !strcasecmp(text, "cpu")))
+		return !strcasecmp(text, "cpu");
+	return f->info.is_cpu;
+}
+
+mica__device_class mica__classify(const mica__found *f)
+{
+	bool cpu = runs_on_cpu(f), pocl_cpu = cpu && f->info.is_cpu && mica__is_pocl(f);
+	bool intel_cpu = cpu && f->info.is_cpu && contains(f->info.platform, "Intel(R)");
+	size_t most = (size_t)mica__cl_device_number(f->device, CL_DEVICE_MAX_WORK_GROUP_SIZE);
+	mica__device_class c = {
+		.cpu = cpu,
+		.persistent = (pocl_cpu || intel_cpu) && is_on("MICA_PERSISTENT"),
+#if defined(__x86_64__) || defined(__i386__)
+		.inline_assembly = pocl_cpu,
+#endif
+		.vector_width = choose_width(f->info.vector_width),
+		.workers = f->info.compute_units ? f->info.compute_units : 1,
+		.group_size = 1,
+		.fp64 = f->info.has_fp64,
+	};
+	while (c.group_size < 256 && c.group_size * 2 <= most)
+		c.group_size *= 2;
+	return c;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* device/discover.h - which devices there are, and which one is meant. */
+#ifndef MICA_DEVICE_DISCOVER_H
+#define MICA_DEVICE_DISCOVER_H
+#include "device/cl.h"
+#include "device/device.h"
+
+typedef struct mica__found {
+	cl_platform_id platform;
+	cl_device_id device;
+	char platform_version[128];
+	mica_device_info info;
+} mica__found;
+
+/* All devices of all platforms, in the loader's order; *out is the caller's (mica__free).  ENODEVICE if there are none. */
+mica_status mica__discover(mica__found **out, size_t *n);
+/* The device that text means; NULL or "": MICA_DEVICE, and without that the fastest kind.  ENODEVICE if none. */
+mica_status mica__select(size_t *out, const mica__found *found, size_t n, const char *text);
+/* What kernels have to know of it. */
+mica__device_class mica__classify(const mica__found *f);
+
+bool mica__is_pocl(const mica__found *f);
+
+/* Lets a driver that keeps its compiler loaded drop it when no context is left. */
+void mica__unload(cl_platform_id platform);
+
+/* Drivers keep threads that a fork does not copy, so that their calls hang in the child.  EUNSUPPORTED if this process
+   was forked from one that had called a driver. */
+mica_status mica__refuse_fork(void);
+
+#endif

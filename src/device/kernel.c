@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* device/kernel.c - kernels with their arguments, launches, and marks in the compute queue. */
+#include "device/objects.h"
+
+struct mica__kernel {
+	mica_context *ctx;
+	mica__program *program;
+	cl_kernel cl;
+	size_t row; /* of the profile */
+	double flops, bytes;
+};
+
+struct mica__mark {
+	mica_context *ctx;
+	cl_event event;
+};
+
+mica_status mica__kernel_create(mica__kernel **out, mica__program *p, const char *function)
+{
+	cl_int code;
+	mica_status st;
+	mica__kernel *k = mica__alloc(1, sizeof *k);
+	*out = NULL;
+	if (!k)
+		return MICA_ENOMEM;
+	k->ctx = p->ctx;
+	MICA_TRY(mica__context_usable(p->ctx));
+	k->cl = clCreateKernel(p->cl, function, &code);
+	if (code == CL_INVALID_KERNEL_NAME)
+		MICA_TRY(mica__fail(MICA_EBUILD, "the program has no kernel '%s'", function));
+	MICA_TRY(mica__cl_check(code, "clCreateKernel"));
+	if (p->ctx->profile)
+		MICA_TRY(mica__profile_row(&k->row, p->ctx, function));
+	k->program = p;
+	p->uses++;
+	*out = k;
+	return MICA_OK;
+out:
+	mica__kernel_destroy(k);
+	return st;
+}
+
+void mica__kernel_destroy(mica__kernel *k)
+{
+	if (!k)
+		return;
+	if (k->cl)
+		clReleaseKernel(k->cl);
+	mica__program_destroy(k->program);
+	mica__free(k);
+}
+
+mica_status mica__kernel_buffer(mica__kernel *k, unsigned index, mica__buffer *b)
+{
+	return MICA__CL(clSetKernelArg(k->cl, index, sizeof b->cl, &b->cl));
+}
+
+mica_status mica__kernel_value(mica__kernel *k, unsigned index, const void *value, size_t bytes)
+{
+	return MICA__CL(clSetKernelArg(k->cl, index, bytes, value));
+}
+
+void mica__kernel_cost(mica__kernel *k, const char *label, double flops, double bytes)
+{
+	k->flops = flops;
+	k->bytes = bytes;
+	if (k->ctx->profile)
+		mica__context_fail(k->ctx, mica__profile_row(&k->row, k->ctx, label));
+}
+
+mica_status mica__kernel_launch(mica__kernel *k, size_t groups, size_t local)
+{
+	cl_event event = NULL;
+	size_t global = groups;
+	mica_status st = mica__context_usable(k->ctx);
+	if (st != MICA_OK || !groups)
+		return st;
+	if (local && !mica__mul(groups, local, &global))
+		return mica__fail(MICA_EOVERFLOW, "a launch of %zu groups of %zu", groups, local);
+	st = MICA__CL(clEnqueueNDRangeKernel(k->ctx->compute, k->cl, 1, NULL, &global, local ? &local : NULL, 0, NULL,
+	                                     k->ctx->profile ? &event : NULL));
+	if (st != MICA_OK)
+		return st;
+	k->ctx->usage.launches++;
+	return event ? mica__profile_add(k->ctx, (mica__timing){event, k->row, k->flops, k->bytes}) : MICA_OK;
+}
+
+/* ---- marks ---- */
+
+mica_status mica__mark_create(mica__mark **out, mica_context *ctx)
+{
+	mica_status st;
+	mica__mark *m = mica__alloc(1, sizeof *m);
+	*out = NULL;
+	if (!m)
+		return MICA_ENOMEM;
+	m->ctx = ctx;
+	MICA_TRY(mica__context_usable(ctx));
+	MICA_TRY(MICA__CL(clEnqueueMarkerWithWaitList(ctx->compute, 0, NULL, &m->event)));
+	MICA_TRY(MICA__CL(clFlush(ctx->compute))); /* so that somebody who only looks sees it pass */
+	*out = m;
+	return MICA_OK;
+out:
+	mica__mark_destroy(m);
+	return st;
+}
+
+/* A mark whose work failed is passed: nothing more will happen, and wait says why. */
+bool mica__mark_passed(mica__mark *m)
+{
+	cl_int state = CL_QUEUED;
+	if (clGetEventInfo(m->event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof state, &state, NULL) != CL_SUCCESS)
+		return true;
+	return state <= CL_COMPLETE;
+}
+
+mica_status mica__mark_wait(mica__mark *m)
+{
+	mica_status st = mica__context_usable(m->ctx);
+	return st == MICA_OK ? MICA__CL(clWaitForEvents(1, &m->event)) : st;
+}
+
+void mica__mark_destroy(mica__mark *m)
+{
+	if (m && m->event)
+		clReleaseEvent(m->event);
+	mica__free(m);
+}
