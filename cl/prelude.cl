@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/* prelude.cl - what every kernel is written on: `real` and its vectors, loads and stores, random numbers, work-group sums.
+   Options: MICA_DOUBLE (real is double), MICA_CPU with MICA_V (vector width: 4, 8 or 16) or MICA_SIMT with MICA_GROUP
+   (work-items per group, a power of two), MICA_CLANG (vector types may be declared with less alignment). */
+#ifdef MICA_DOUBLE
+#pragma OPENCL EXTENSION cl_khr_fp64 : enable
+typedef double real;
+#define R(x) x
+#else
+typedef float real;
+#define R(x) x##f
+#endif
+
+#define MICA_JOIN_(a, b) a##b
+#define MICA_JOIN(a, b) MICA_JOIN_(a, b)
+#define MICA_INLINE static inline __attribute__((always_inline))
+
+/* Philox4x32-10: four random words of a counter and a key (Salmon et al. 2011); T is uint or a vector of uint. */
+#define MICA_PHILOX(name, T)                                                                    \
+	MICA_INLINE void name(T *c0, T *c1, T *c2, T *c3, uint k0, uint k1)                         \
+	{                                                                                       \
+		for (int i = 0; i < 10; i++) {                                                          \
+			const T h0 = mul_hi((T)0xD2511F53u, *c0), l0 = (T)0xD2511F53u * *c0;                    \
+			const T h1 = mul_hi((T)0xCD9E8D57u, *c2), l1 = (T)0xCD9E8D57u * *c2;                    \
+			*c0 = h1 ^ *c1 ^ (T)k0;                                                                 \
+			*c1 = l1;                                                                               \
+			*c2 = h0 ^ *c3 ^ (T)k1;                                                                 \
+			*c3 = l0;                                                                               \
+			k0 += 0x9E3779B9u;                                                                      \
+			k1 += 0xBB67AE85u;                                                                      \
+		}                                                                                       \
+	}
+MICA_PHILOX(mica_philox, uint)
+
+/* Uniform in [0, 1) for element (row, column).  One counter serves 4 columns of 32: its word w is column
+   32 g + 8 w + j for counter 8 g + j, so that vectors of 4, 8 and 16 and single items all find the same numbers. */
+MICA_INLINE real mica_uniform(uint column, uint row, uint step, uint stream, uint k0, uint k1)
+{
+	uint c0 = (column / 32) * 8 + column % 8, c1 = row, c2 = step, c3 = stream;
+	const uint word = column % 32 / 8;
+	mica_philox(&c0, &c1, &c2, &c3, k0, k1);
+	return (real)((word == 0 ? c0 : word == 1 ? c1 : word == 2 ? c2 : c3) >> 8) * R(5.9604644775390625e-8);
+}
+
+#ifdef MICA_CPU
+#define V MICA_V
+#define PW (2 * MICA_V)
+typedef MICA_JOIN(int, MICA_V) intv;
+typedef MICA_JOIN(uint, MICA_V) uintv;
+typedef MICA_JOIN(uchar, MICA_V) ucharv;
+#ifdef MICA_DOUBLE
+typedef MICA_JOIN(double, MICA_V) realv;
+#define CONVERT_R MICA_JOIN(convert_double, MICA_V)
+typedef MICA_JOIN(long, MICA_V) maskv;
+#define MASK(x) MICA_JOIN(convert_long, MICA_V)(x)
+#else
+typedef MICA_JOIN(float, MICA_V) realv;
+#define CONVERT_R MICA_JOIN(convert_float, MICA_V)
+typedef MICA_JOIN(int, MICA_V) maskv;
+#define MASK(x) (x)
+#endif
+#define CONVERT_I MICA_JOIN(convert_int, MICA_V)
+#define CONVERT_B(x) MICA_JOIN(convert_uchar, MICA_V)(x)
+#if MICA_V == 16
+#define LANES ((intv)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15))
+#elif MICA_V == 8
+#define LANES ((intv)(0, 1, 2, 3, 4, 5, 6, 7))
+#else
+#define LANES ((intv)(0, 1, 2, 3))
+#endif
+
+/* Some drivers split vstoren into narrow stores; a vector type with the alignment of its element does not. */
+#ifdef MICA_CLANG
+typedef realv __attribute__((aligned(4))) realv_any;
+typedef intv __attribute__((aligned(4))) intv_any;
+#define LOADR(p) (*(global const realv_any *)(p))
+#define LOADI(p) (*(global const intv_any *)(p))
+#define STORER(p, v) (*(global realv_any *)(p) = (v))
+#define STOREI(p, v) (*(global intv_any *)(p) = (v))
+#else
+#define LOADR(p) MICA_JOIN(vload, MICA_V)(0, p)
+#define LOADI(p) MICA_JOIN(vload, MICA_V)(0, p)
+#define STORER(p, v) MICA_JOIN(vstore, MICA_V)(v, 0, p)
+#define STOREI(p, v) MICA_JOIN(vstore, MICA_V)(v, 0, p)
+#endif
+#define LOADB(p) CONVERT_I(MICA_JOIN(vload, MICA_V)(0, p))
+#define STOREB(p, v) MICA_JOIN(vstore, MICA_V)(CONVERT_B(v), 0, p)
+
+/* Only the first n lanes, where more would overwrite what follows. */
+#define MICA_STORE_PART(name, T, TV, whole)                 \
+	MICA_INLINE void name(global T *p, TV v, int n)         \
+	{                                                   \
+		if (n >= V) {                                       \
+			whole(p, v);                                        \
+			return;                                             \
+		}                                                   \
+		T lane[V];                                          \
+		MICA_JOIN(vstore, MICA_V)(v, 0, lane);              \
+		for (int i = 0; i < n; i++)                         \
+			p[i] = lane[i];                                     \
+	}
+MICA_STORE_PART(STORER_PART, real, realv, STORER)
+MICA_STORE_PART(STOREI_PART, int, intv, STOREI)
+#define STOREB_PART(p, v, n) mica_storeb_part(p, CONVERT_B(v), n)
+MICA_INLINE void mica_storeb_part(global uchar *p, ucharv v, int n)
+{
+	uchar lane[V];
+	MICA_JOIN(vstore, MICA_V)(v, 0, lane);
+	for (int i = 0; i < n && i < V; i++)
+		p[i] = lane[i];
+}
+
+#if MICA_V >= 8
+MICA_PHILOX(mica_philox_v, uint8)
+MICA_INLINE realv mica_uniform_v(uint c, uint row, uint step, uint stream, uint k0, uint k1)
+{
+	uint8 c0 = (uint8)(c / 32 * 8) + (uint8)(0, 1, 2, 3, 4, 5, 6, 7), c1 = row, c2 = step, c3 = stream;
+	mica_philox_v(&c0, &c1, &c2, &c3, k0, k1);
+#if MICA_V == 16
+	const uint16 bits = c % 32 == 0 ? (uint16)(c0, c1) : (uint16)(c2, c3);
+#else
+	const uint8 bits = c % 32 == 0 ? c0 : c % 32 == 8 ? c1 : c % 32 == 16 ? c2 : c3;
+#endif
+	return CONVERT_R(bits >> 8) * R(5.9604644775390625e-8);
+}
+#else
+MICA_PHILOX(mica_philox_v, uint4)
+MICA_INLINE realv mica_uniform_v(uint c, uint row, uint step, uint stream, uint k0, uint k1)
+{
+	uint4 c0 = (uint4)(c / 32 * 8 + c % 8) + (uint4)(0, 1, 2, 3), c1 = row, c2 = step, c3 = stream;
+	const uint word = c % 32 / 8;
+	mica_philox_v(&c0, &c1, &c2, &c3, k0, k1);
+	const uint4 bits = word == 0 ? c0 : word == 1 ? c1 : word == 2 ? c2 : c3;
+	return CONVERT_R(bits >> 8) * R(5.9604644775390625e-8);
+}
+#endif
+
+/* Lanes of a vector combined in a fixed order. */
+#define MICA_ACROSS(name, T, TV, combine)            \
+	MICA_INLINE T name(TV v)                         \
+	{                                            \
+		T lane[V];                                   \
+		MICA_JOIN(vstore, MICA_V)(v, 0, lane);       \
+		for (int n = V / 2; n; n /= 2)               \
+			for (int i = 0; i < n; i++)                  \
+				lane[i] = combine(lane[i], lane[i + n]);     \
+		return lane[0];                              \
+	}
+#define MICA_ADD(a, b) ((a) + (b))
+#define MICA_MAX(a, b) ((a) >= (b) || (a) != (a) ? (a) : (b))
+#define MICA_MIN(a, b) ((a) <= (b) || (a) != (a) ? (a) : (b))
+MICA_ACROSS(mica_across_sum, real, realv, MICA_ADD)
+MICA_ACROSS(mica_across_max, real, realv, MICA_MAX)
+MICA_ACROSS(mica_across_min, real, realv, MICA_MIN)
+MICA_ACROSS(mica_across_sum_i, int, intv, MICA_ADD)
+MICA_ACROSS(mica_across_max_i, int, intv, MICA_MAX)
+MICA_ACROSS(mica_across_min_i, int, intv, MICA_MIN)
+
+/* Index of the greatest lane, the smallest index among equals; a NaN counts as greatest. */
+MICA_INLINE int mica_across_argmax(realv v, intv index)
+{
+	real lane[V];
+	int at[V], best = 0;
+	MICA_JOIN(vstore, MICA_V)(v, 0, lane);
+	MICA_JOIN(vstore, MICA_V)(index, 0, at);
+	for (int i = 1; i < V; i++)
+		if (lane[i] > lane[best] || (lane[i] != lane[i] && lane[best] == lane[best]) ||
+		    ((lane[i] == lane[best] || (lane[i] != lane[i] && lane[best] != lane[best])) && at[i] < at[best]))
+			best = i;
+	return at[best];
+}
+
+/* Copies rows r0..r1 of one panel of a matrix (its columns c..c + PW, `columns` of them in all) to the same places of its
+   transposed copy, whose panels are `stride` elements apart and whose rows are the columns. */
+MICA_INLINE void mica_transpose_panel(global real *to, size_t stride, global const real *from, int r0, int r1, int c,
+                                      int columns)
+{
+	const int n = min(PW, columns - c);
+	for (int r = r0; r < r1; r += 8) {
+		global real *t = to + (size_t)(r / PW) * stride + (size_t)c * PW + r % PW;
+		global const real *f = from + (size_t)r * PW;
+		if (r + 8 <= r1 && r % PW + 8 <= PW) {
+			for (int j = 0; j < n; j++)
+				for (int i = 0; i < 8; i++)
+					t[(size_t)j * PW + i] = f[i * PW + j];
+		} else {
+			for (int i = 0; i < 8 && r + i < r1; i++)
+				for (int j = 0; j < n; j++)
+					to[(size_t)((r + i) / PW) * stride + (size_t)(c + j) * PW + (r + i) % PW] = f[i * PW + j];
+		}
+	}
+}
+#endif
+
+#ifdef MICA_SIMT
+/* Combines one value per work-item in a tree of fixed shape; every item gets the result. */
+#define MICA_GROUP_TREE(name, T, combine)                          \
+	MICA_INLINE T name(local T *m, T v)                            \
+	{                                                          \
+		const int i = (int)get_local_id(0);                        \
+		m[i] = v;                                                  \
+		barrier(CLK_LOCAL_MEM_FENCE);                              \
+		for (int n = MICA_GROUP / 2; n; n /= 2) {                  \
+			if (i < n)                                                 \
+				m[i] = combine(m[i], m[i + n]);                            \
+			barrier(CLK_LOCAL_MEM_FENCE);                              \
+		}                                                          \
+		v = m[0];                                                  \
+		barrier(CLK_LOCAL_MEM_FENCE);                              \
+		return v;                                                  \
+	}
+#define MICA_ADD(a, b) ((a) + (b))
+#define MICA_MAX(a, b) ((a) >= (b) || (a) != (a) ? (a) : (b))
+#define MICA_MIN(a, b) ((a) <= (b) || (a) != (a) ? (a) : (b))
+MICA_GROUP_TREE(mica_group_sum, real, MICA_ADD)
+MICA_GROUP_TREE(mica_group_max, real, MICA_MAX)
+MICA_GROUP_TREE(mica_group_min, real, MICA_MIN)
+MICA_GROUP_TREE(mica_group_sum_i, int, MICA_ADD)
+MICA_GROUP_TREE(mica_group_max_i, int, MICA_MAX)
+MICA_GROUP_TREE(mica_group_min_i, int, MICA_MIN)
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* product_cpu.cl - matrix products on CPUs: register tiles of MICA_ROWS (or, for A^T B, MICA_ROWS_T) rows by one panel.
+   Needs prelude.cl with MICA_CPU.  Operands are seen as panels: element (r, c) is at (c / PW) * panel + r * row + c % PW,
+   which covers column panels (row = PW) and row-major matrices (panel = PW) alike.  The result goes to `acc`, two vectors
+   a row, from where the caller's epilogue takes it; rows past the last are computed from whatever is there and ignored.
+   K is walked in chunks so that the panel's chunk stays in the first-level cache; partial sums wait in acc. */
+#ifndef MICA_ROWS
+#define MICA_ROWS 6
+#endif
+#ifndef MICA_ROWS_T
+#define MICA_ROWS_T 8
+#endif
+#define MICA_CHUNK 160 /* of K, in A B */
+#define MICA_CHUNK_T 128 /* of K, in A^T B */
+
+#define MICA_REP1(F) F(0)
+#define MICA_REP2(F) MICA_REP1(F) F(1)
+#define MICA_REP3(F) MICA_REP2(F) F(2)
+#define MICA_REP4(F) MICA_REP3(F) F(3)
+#define MICA_REP5(F) MICA_REP4(F) F(4)
+#define MICA_REP6(F) MICA_REP5(F) F(5)
+#define MICA_REP7(F) MICA_REP6(F) F(6)
+#define MICA_REP8(F) MICA_REP7(F) F(7)
+#define MICA_REP9(F) MICA_REP8(F) F(8)
+#define MICA_REP10(F) MICA_REP9(F) F(9)
+#define MICA_REP11(F) MICA_REP10(F) F(10)
+#define MICA_REP12(F) MICA_REP11(F) F(11)
+#define MICA_REP13(F) MICA_REP12(F) F(12)
+#define MICA_REP14(F) MICA_REP13(F) F(13)
+#define MICA_REP(n) MICA_JOIN(MICA_REP, n)
+
+#define MICA_DECLARE(i) realv c##i##a = 0, c##i##b = 0;
+#define MICA_FETCH(i) c##i##a = acc[2 * i]; c##i##b = acc[2 * i + 1];
+#define MICA_KEEP(i) acc[2 * i] = c##i##a; acc[2 * i + 1] = c##i##b;
+#define MICA_STEP(i) { const realv av = a[i * row_a]; c##i##a = fma(av, b0, c##i##a); c##i##b = fma(av, b1, c##i##b); }
+#define MICA_STEP_T(i) { const realv av = a[i]; c##i##a = fma(av, b0, c##i##a); c##i##b = fma(av, b1, c##i##b); }
+
+/* One tile of A B: adds columns k0..k1 of A (its rows starting at a) times the same rows of B (panel starting at b). */
+MICA_INLINE void mica_tile(private realv *acc, global const real *restrict a_, const int row_a, size_t panel_a,
+                           global const real *restrict b, const int row_b, int k0, int k1)
+{
+	MICA_REP(MICA_ROWS)(MICA_DECLARE)
+	if (k0) {
+		MICA_REP(MICA_ROWS)(MICA_FETCH)
+	}
+	b += (size_t)k0 * row_b;
+	for (int k = k0; k < k1; k += PW) {
+		global const real *restrict a = a_ + (size_t)(k / PW) * panel_a;
+		const int n = min(PW, k1 - k);
+#pragma unroll 4
+		for (int j = 0; j < n; j++, a++, b += row_b) {
+			const realv b0 = LOADR(b), b1 = LOADR(b + V);
+			MICA_REP(MICA_ROWS)(MICA_STEP)
+		}
+	}
+	MICA_REP(MICA_ROWS)(MICA_KEEP)
+}
+
+/* acc = rows of A B for one panel of B. */
+MICA_INLINE void mica_product(private realv *acc, global const real *a, const int row_a, size_t panel_a,
+                              global const real *b, const int row_b, int rows, int k)
+{
+	const int chunks = max(1, (k + MICA_CHUNK - 1) / MICA_CHUNK);
+	const int chunk = ((k + chunks - 1) / chunks + PW - 1) / PW * PW;
+	int k0 = 0;
+	do {
+		const int k1 = min(k, k0 + chunk);
+		for (int r = 0; r < rows; r += MICA_ROWS)
+			mica_tile(acc + 2 * r, a + (size_t)r * row_a, row_a, panel_a, b, row_b, k0, k1);
+		k0 += chunk;
+	} while (k0 < k);
+}
+
+/* One tile of A^T B: rows are columns of A, consecutive in memory; k runs over the rows of A and B. */
+MICA_INLINE void mica_tile_t(private realv *acc, global const real *restrict a, const int row_a,
+                             global const real *restrict b, const int row_b, int first, int n)
+{
+	MICA_REP(MICA_ROWS_T)(MICA_DECLARE)
+	if (first) {
+		MICA_REP(MICA_ROWS_T)(MICA_FETCH)
+	}
+#pragma unroll 4
+	for (int j = 0; j < n; j++, a += row_a, b += row_b) {
+		const realv b0 = LOADR(b), b1 = LOADR(b + V);
+		MICA_REP(MICA_ROWS_T)(MICA_STEP_T)
+	}
+	MICA_REP(MICA_ROWS_T)(MICA_KEEP)
+}
+
+/* acc = rows r0..r1 of A^T B for one panel of B; r0 is a multiple of MICA_ROWS_T, which divides PW. */
+MICA_INLINE void mica_product_t(private realv *acc, global const real *a, const int row_a, size_t panel_a,
+                                global const real *b, const int row_b, int r0, int r1, int k)
+{
+	int k0 = 0;
+	do {
+		const int n = min(MICA_CHUNK_T, k - k0);
+		for (int r = r0; r < r1; r += MICA_ROWS_T)
+			mica_tile_t(acc + 2 * (r - r0), a + (size_t)(r / PW) * panel_a + r % PW + (size_t)k0 * row_a, row_a,
+			            b + (size_t)k0 * row_b, row_b, k0, n);
+		k0 += MICA_CHUNK_T;
+	} while (k0 < k);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* walk.cl - a whole plan in one kernel on a CPU: every work-group walks the stages and takes tasks until none are left.
+
+   Each group (a worker) owns a range of every stage's tasks, so that the core that wrote a panel reads it next; one that is
+   done takes tasks of the others.  A stage ends when all of its tasks are done; who does the last one opens the next stage.
+   No group ever waits for one that has not started: whoever runs can do all the tasks alone.  So this needs no two groups
+   to run at once, only that a group that has taken a task goes on with it, as threads do.
+
+   sync[0] is the number of the current stage since the launch, sync[16] the tasks done in it, sync[32 + 16 w] the tasks
+   taken of worker w's range, as stage << 15 | count, so that a claim for a stage that is over fails. */
+#define MICA_STAGE_OF 32
+#define MICA_TASKS_BITS 15
+
+#ifdef MICA_X86
+#define MICA_PAUSE __asm__ volatile("pause" ::: "memory")
+#define MICA_FENCE __asm__ volatile("" ::: "memory")
+#else
+#define MICA_PAUSE
+#define MICA_FENCE mem_fence(CLK_GLOBAL_MEM_FENCE)
+#endif
+
+/* Takes the next task of worker w's range in a stage; -1 if there is none. */
+MICA_INLINE int mica_claim(volatile global int *sync, int w, int stage, int limit)
+{
+	volatile global int *word = sync + MICA_STAGE_OF + 16 * w;
+	for (;;) {
+		const int old = *word, taken = old & ((1 << MICA_TASKS_BITS) - 1);
+		if (old >> MICA_TASKS_BITS != stage || taken >= limit)
+			return -1;
+		if (atomic_cmpxchg(word, old, old + 1) == old)
+			return taken;
+	}
+}
+
+/* After the last task of a stage: opens the next. */
+MICA_INLINE void mica_open_next(volatile global int *sync, int workers, int stage)
+{
+	for (int w = 0; w < workers; w++)
+		sync[MICA_STAGE_OF + 16 * w] = (stage + 1) << MICA_TASKS_BITS;
+	sync[16] = 0;
+	mem_fence(CLK_GLOBAL_MEM_FENCE);
+	MICA_FENCE;
+	atomic_xchg(sync, stage + 1);
+}
+
+/* The first of `across` columns of tasks that belong to worker w. */
+MICA_INLINE int mica_share(int across, int w, int workers)
+{
+	return (int)((long)across * w / workers);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/* mica/graph.h - expressions over tensors: nodes of one graph, built by plain functions.
+   A var is a node: an operation, its inputs, a shape and a type.  Building checks shapes at once and is sticky: after the
+   first failure the graph remembers it (mica_graph_status), and operations on a failed var return a failed var.  Nodes
+   are never changed after they were made; equal nodes may be the same node.  All of a graph's vars live as long as the
+   graph.  One graph belongs to one thread at a time.
+
+   Shapes are row-major and written outermost dimension first.  Binary and ternary operations broadcast as NumPy does.
+   Comparisons give 0 or 1 in the type of their operands.  Gradients are nodes too, so they can be differentiated again. */
+#ifndef MICA_GRAPH_H
+#define MICA_GRAPH_H
+#include "mica/context.h"
+
+MICA_BEGIN_DECLS
+
+#define MICA_MAX_RANK 8
+
+typedef enum mica_dtype { MICA_F32, MICA_F64, MICA_I32, MICA_U8 } mica_dtype;
+
+typedef struct mica_graph mica_graph;
+typedef struct mica_node *mica_var;
+
+typedef struct mica_shape {
+	size_t rank;
+	size_t dim[MICA_MAX_RANK];
+} mica_shape;
+/* MICA_SHAPE(28, 28) is a shape; MICA_SCALAR_SHAPE has rank 0. */
+#define MICA_SHAPE(...)                                                                                           \
+	((mica_shape){sizeof((size_t[]){__VA_ARGS__}) / sizeof(size_t), {__VA_ARGS__}})
+#define MICA_SCALAR_SHAPE ((mica_shape){0, {0}})
+
+/* A graph made from ctx, owned by it; NULL on failure (ENOMEM).  Real numbers are MICA_F32 unless created with
+   mica_graph_create_real(ctx, MICA_F64), which the device must support (EUNSUPPORTED). */
+MICA_API mica_graph *mica_graph_create(mica_context *ctx);
+MICA_API mica_graph *mica_graph_create_real(mica_context *ctx, mica_dtype real);
+MICA_API void mica_graph_destroy(mica_graph *g); /* NULL is fine; before mica_close only if no plan of it lives */
+MICA_API mica_context *mica_graph_context(const mica_graph *g);
+
+/* The first failure while building, or MICA_OK, and its text. */
+MICA_API mica_status mica_graph_status(const mica_graph *g);
+MICA_API const char *mica_graph_error(const mica_graph *g);
+
+/* While scope is not NULL, the text of a failure begins with it ("dense_1: ...").  Copied. */
+MICA_API void mica_graph_scope(mica_graph *g, const char *scope);
+
+/* Leaves.  An input gets its value before each run (mica_plan_feed); a variable keeps its value between runs and plans;
+   names are copied, at most 63 bytes, and are used in messages, plans and saved files. */
+MICA_API mica_var mica_graph_input(mica_graph *g, const char *name, mica_dtype t, mica_shape s);
+MICA_API mica_var mica_graph_variable(mica_graph *g, const char *name, mica_dtype t, mica_shape s);
+MICA_API mica_var mica_graph_scalar(mica_graph *g, double value);              /* real */
+MICA_API mica_var mica_graph_fill(mica_graph *g, double value, mica_dtype t, mica_shape s);
+MICA_API mica_var mica_graph_iota(mica_graph *g, mica_shape s, size_t axis);   /* I32: the index along axis */
+
+MICA_API mica_shape mica_var_shape(mica_var x);
+MICA_API mica_dtype mica_var_dtype(mica_var x);
+MICA_API size_t mica_var_count(mica_var x); /* elements */
+MICA_API const char *mica_var_name(mica_var x); /* "" if it has none */
+MICA_API mica_graph *mica_var_graph(mica_var x);
+
+/* Elementwise, one operand: f(x). */
+MICA_API mica_var mica_op_neg(mica_var x);
+MICA_API mica_var mica_op_abs(mica_var x);        /* gradient sign(x) */
+MICA_API mica_var mica_op_sign(mica_var x);       /* -1, 0, 1; gradient 0 */
+MICA_API mica_var mica_op_exp(mica_var x);
+MICA_API mica_var mica_op_expm1(mica_var x);
+MICA_API mica_var mica_op_log(mica_var x);
+MICA_API mica_var mica_op_log1p(mica_var x);
+MICA_API mica_var mica_op_sqrt(mica_var x);
+MICA_API mica_var mica_op_rsqrt(mica_var x);
+MICA_API mica_var mica_op_square(mica_var x);
+MICA_API mica_var mica_op_reciprocal(mica_var x);
+MICA_API mica_var mica_op_tanh(mica_var x);
+MICA_API mica_var mica_op_sigmoid(mica_var x);
+MICA_API mica_var mica_op_softplus(mica_var x);   /* log(1 + e^x), without overflow */
+MICA_API mica_var mica_op_erf(mica_var x);
+MICA_API mica_var mica_op_sin(mica_var x);
+MICA_API mica_var mica_op_cos(mica_var x);
+MICA_API mica_var mica_op_floor(mica_var x);      /* gradient 0 */
+MICA_API mica_var mica_op_round(mica_var x);      /* half to even; gradient 0 */
+MICA_API mica_var mica_op_relu(mica_var x);       /* x < 0 ? 0 : x; NaN passes; gradient 0 at 0 */
+MICA_API mica_var mica_op_is_finite(mica_var x);  /* 1 or 0; gradient 0 */
+MICA_API mica_var mica_op_cast(mica_var x, mica_dtype t); /* to integer: towards zero */
+MICA_API mica_var mica_op_stop_gradient(mica_var x);
+
+/* Elementwise, two operands, broadcast. */
+MICA_API mica_var mica_op_add(mica_var a, mica_var b);
+MICA_API mica_var mica_op_sub(mica_var a, mica_var b);
+MICA_API mica_var mica_op_mul(mica_var a, mica_var b);
+MICA_API mica_var mica_op_div(mica_var a, mica_var b);
+MICA_API mica_var mica_op_pow(mica_var a, mica_var b);
+MICA_API mica_var mica_op_max(mica_var a, mica_var b); /* a NaN operand gives NaN; the gradient of a tie goes to a */
+MICA_API mica_var mica_op_min(mica_var a, mica_var b);
+MICA_API mica_var mica_op_lt(mica_var a, mica_var b);
+MICA_API mica_var mica_op_le(mica_var a, mica_var b);
+MICA_API mica_var mica_op_gt(mica_var a, mica_var b);
+MICA_API mica_var mica_op_ge(mica_var a, mica_var b);
+MICA_API mica_var mica_op_eq(mica_var a, mica_var b);
+MICA_API mica_var mica_op_ne(mica_var a, mica_var b);
+/* The same with a constant on the right: mica_op_addc(x, 1.0) is x + 1. */
+MICA_API mica_var mica_op_addc(mica_var a, double b);
+MICA_API mica_var mica_op_mulc(mica_var a, double b);
+
+/* Elementwise, three operands, broadcast. */
+MICA_API mica_var mica_op_where(mica_var condition, mica_var a, mica_var b); /* condition != 0 ? a : b */
+MICA_API mica_var mica_op_clip(mica_var x, double low, double high);         /* gradient 1 inside, borders included */
+
+/* Movement.  In mica_op_reshape one dimension may be MICA_INFER.  An axis counts from 0; negative from the end. */
+#define MICA_INFER ((size_t)-1)
+MICA_API mica_var mica_op_reshape(mica_var x, mica_shape s);
+MICA_API mica_var mica_op_transpose(mica_var x, const size_t *perm); /* perm[rank]; NULL: swaps the last two axes */
+MICA_API mica_var mica_op_broadcast(mica_var x, mica_shape s);
+MICA_API mica_var mica_op_slice(mica_var x, const size_t *start, const size_t *stop, const size_t *step); /* step NULL: 1 */
+MICA_API mica_var mica_op_pad(mica_var x, const size_t *before, const size_t *after, double value);
+MICA_API mica_var mica_op_concat(const mica_var *xs, size_t n, int axis);
+MICA_API mica_var mica_op_flip(mica_var x, int axis);
+/* Rows of table (R, ...) at index (any shape, I32): shape = index.shape + table.shape[1:].  An index outside 0..R-1
+   reads row 0 or R-1.  gradient = scatter_add. */
+MICA_API mica_var mica_op_gather(mica_var table, mica_var index);
+/* Zeros of shape (rows, x.shape[index.rank:]) to which each row of x is added at its index, in order of the rows. */
+MICA_API mica_var mica_op_scatter_add(mica_var x, mica_var index, size_t rows);
+
+/* Reductions over axes (a bit mask; MICA_ALL_AXES for all), keeping reduced axes as 1 if keep.  An empty sum is 0, an
+   empty max -inf.  The gradient of max and min goes to the first element that reaches it. */
+#define MICA_ALL_AXES 0xffffffffu
+#define MICA_AXIS(k) (1u << (k))
+MICA_API mica_var mica_op_sum(mica_var x, uint32_t axes, bool keep);
+MICA_API mica_var mica_op_mean(mica_var x, uint32_t axes, bool keep);
+MICA_API mica_var mica_op_reduce_max(mica_var x, uint32_t axes, bool keep);
+MICA_API mica_var mica_op_reduce_min(mica_var x, uint32_t axes, bool keep);
+MICA_API mica_var mica_op_argmax(mica_var x, int axis); /* I32, the first of equals; no gradient; the last axis only */
+
+/* Matrix product over the last two axes; leading axes must be equal or absent on one side. */
+MICA_API mica_var mica_op_matmul(mica_var a, mica_var b);
+
+/* Uniform numbers in [0, 1) from Philox4x32-10: the value at element i depends on seed, stream, step and i only, on
+   every device.  step is an I32 scalar var (NULL: 0).  No gradient. */
+MICA_API mica_var mica_op_random(mica_graph *g, mica_shape s, uint64_t seed, uint32_t stream, mica_var step);
+
+/* Makes a run of a plan that contains it store value into variable after every other node has read the old one.
+   Returns the value.  Shapes and types must be equal (ESHAPE, EINVAL); one assignment per variable and plan. */
+MICA_API mica_var mica_op_assign(mica_var variable, mica_var value);
+
+/* out[i] = gradient of sum(y) with respect to xs[i], as nodes; seed (NULL: ones) has y's shape and multiplies.  Where y
+   does not depend on xs[i], out[i] is zeros.  EUNSUPPORTED if an operation between has no gradient. */
+MICA_API mica_status mica_gradient(mica_var y, mica_var seed, const mica_var *xs, size_t n, mica_var *out);
+
+/* The nodes that outputs need, as text (one line each) or as a DOT digraph.  Returns the length without the final NUL
+   and writes at most size bytes. */
+MICA_API size_t mica_graph_print(const mica_var *outputs, size_t n, bool dot, char *out, size_t size);
+
+MICA_END_DECLS
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* mica/mica.h - all of Mica's public interface. */
+#ifndef MICA_MICA_H
+#define MICA_MICA_H
+#include "mica/context.h"
+#include "mica/dataset.h"
+#include "mica/graph.h"
+#include "mica/layer.h"
+#include "mica/model.h"
+#include "mica/plan.h"
+#include "mica/status.h"
+#include "mica/tensor.h"
+#include "mica/train.h"
+#endif

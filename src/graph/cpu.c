@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: MIT */
+/* graph/cpu.c - the function of a group for CPUs: loops over panels, rows and vectors around the group's expressions.
+   A task is one call with (x, y): x counts along `across`, y along `along`. */
+#include "graph/emit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	TILES = 10,       /* row tiles of a product per task: their sums fit into the first-level cache */
+	ACC_ROWS = 144,   /* rows that the accumulators of one task can hold */
+	TASK_ELEMENTS = 16384
+};
+
+static const mica__name row = {"r", MICA__PER_ROW, false}, nil = {"0", MICA__PER_TASK, false};
+static const mica__name scalar_column = {"c", MICA__PER_ELEMENT, false};
+
+static void splice(mica__emitter *e, mica__level into, mica__level from)
+{
+	mica__text t = mica__take(e, from);
+	if (t.n)
+		mica__text_append(&e->text[into], t.s, t.n);
+	mica__text_free(&t);
+}
+
+static bool is_stored(const mica__emitter *e, mica_var x)
+{
+	return e->p->info[x->id].store >= 0;
+}
+
+/* Values of all stored roots that are not per row, at the current position, and their stores after all loads. */
+static void put_elements(mica__emitter *e, mica__name lead)
+{
+	mica__group *g = e->g;
+	mica__name v[256], column = g->vector ? nil : scalar_column;
+	size_t n = g->n_roots < 256 ? g->n_roots : 256;
+	if (g->n_roots > 256)
+		e->st = mica__fail(MICA_EUNSUPPORTED, "codegen: %zu results in one kernel", g->n_roots);
+	for (size_t i = 0; i < n; i++)
+		if (is_stored(e, g->roots[i]) && !mica__per_row(g, g->roots[i]))
+			v[i] = mica__value(e, g->roots[i], lead, column, g->vector);
+	for (size_t i = 0; i < n; i++)
+		if (is_stored(e, g->roots[i]) && !mica__per_row(g, g->roots[i]))
+			mica__put(e, g->roots[i], v[i], lead, column, g->vector);
+}
+
+static bool has_elements(const mica__emitter *e)
+{
+	for (size_t i = 0; i < e->g->n_roots; i++)
+		if (is_stored(e, e->g->roots[i]) && !mica__per_row(e->g, e->g->roots[i]))
+			return true;
+	return false;
+}
+
+/* Rows r0..r1 of panel p of each variable that has a transposed copy, after they were stored. */
+static void put_shadows(mica__emitter *e, mica__text *out)
+{
+	mica__plan *p = e->p;
+	for (size_t i = 0; i < e->g->n_roots; i++) {
+		mica_var x = e->g->roots[i], variable = p->info[x->id].assigned;
+		if (!variable || p->info[variable->id].shadow < 0)
+			continue;
+		int shadow = p->info[variable->id].shadow, store = p->info[x->id].store;
+		const mica__store *t = &p->stores[store];
+		mica__name to = mica__pointer(e, shadow), from = mica__pointer(e, store);
+		mica__text_add(out, "mica_transpose_panel(%s, %s, %s + (size_t)p * %s, r0, r1, p * PW, %s);\n", to.s,
+		               mica__panel_stride(e, shadow).s, from.s, mica__panel_stride(e, store).s,
+		               mica__size(e, t->columns, "s%d columns", store).s);
+	}
+}
+
+static mica__name panels(mica__emitter *e)
+{
+	mica__name n = mica__size(e, e->g->columns, "g columns");
+	return mica__declare(e, "const int", MICA__PER_TASK, "(%s + PW - 1) / PW", n.s);
+}
+
+static mica__name rows_of(mica__emitter *e)
+{
+	return mica__size(e, e->g->rows, "g rows");
+}
+
+/* for h: c: the element text, into the row text. */
+static void close_vectors(mica__emitter *e)
+{
+	mica__text body = mica__take(e, MICA__PER_ELEMENT);
+	mica__text_add(&e->text[MICA__PER_ROW], "for (int h = 0; h < PW; h += V) {\nconst int c = p * PW + h;\n%s}\n",
+	               body.s ? body.s : "");
+	mica__text_free(&body);
+	mica__forget(e, MICA__PER_ELEMENT);
+}
+
+/* ---- elementwise ---- */
+
+static void map_vectors(mica__emitter *e, mica__text *out)
+{
+	mica__group *g = e->g;
+	size_t np = mica__ceil_div(g->columns, mica__panel_width(e->p));
+	size_t block = TASK_ELEMENTS / mica__panel_width(e->p); /* rows times panels of a task */
+	size_t row_block = g->rows < block ? g->rows : block;
+	size_t panel_block = g->rows ? mica__ceil_div(block, mica__round_up(g->rows, 8)) : 1;
+	if (g->rows > 1 && panel_block > mica__ceil_div(np, 4))
+		panel_block = mica__ceil_div(np, 4);
+	g->across = mica__ceil_div(np, panel_block ? panel_block : 1);
+	g->along = mica__ceil_div(g->rows, row_block ? row_block : 1);
+	mica__name n = panels(e), rows = rows_of(e);
+	mica__name pb = mica__size(e, panel_block, "g panel block"), rb = mica__size(e, row_block, "g row block");
+	put_elements(e, row);
+	close_vectors(e);
+	mica__text shadows = {0};
+	put_shadows(e, &shadows);
+	splice(e, MICA__PER_TASK, MICA__PER_ELEMENT);
+	mica__text body = mica__take(e, MICA__PER_ROW);
+	mica__text_add(out,
+	               "const int r0 = y * %s, r1 = min(r0 + %s, %s);\n"
+	               "for (int p = x * %s; p < min(x * %s + %s, %s); p++) {\n"
+	               "for (int r = r0; r < r1; r++) {\n%s}\n%s}\n",
+	               rb.s, rb.s, rows.s, pb.s, pb.s, pb.s, n.s, body.s ? body.s : "", shadows.s ? shadows.s : "");
+	mica__text_free(&body);
+	mica__text_free(&shadows);
+}
+
+static void map_scalars(mica__emitter *e, mica__text *out)
+{
+	mica__group *g = e->g;
+	size_t row_block = g->columns ? mica__ceil_div(TASK_ELEMENTS / 8, g->columns) : 1;
+	size_t column_block = g->columns < TASK_ELEMENTS / 8 ? g->columns : TASK_ELEMENTS / 8;
+	g->across = mica__ceil_div(g->rows, row_block);
+	g->along = mica__ceil_div(g->columns, column_block ? column_block : 1);
+	mica__name rows = rows_of(e), columns = mica__size(e, g->columns, "g columns");
+	mica__name rb = mica__size(e, row_block, "g row block"), cb = mica__size(e, column_block, "g column block");
+	put_elements(e, row);
+	mica__text body = mica__take(e, MICA__PER_ELEMENT), outer = mica__take(e, MICA__PER_ROW);
+	mica__text_add(out,
+	               "for (int r = x * %s; r < min(x * %s + %s, %s); r++) {\n%s"
+	               "for (int c = y * %s; c < min(y * %s + %s, %s); c++) {\n%s}\n}\n",
+	               rb.s, rb.s, rb.s, rows.s, outer.s ? outer.s : "", cb.s, cb.s, cb.s, columns.s, body.s ? body.s : "");
+	mica__text_free(&body);
+	mica__text_free(&outer);
+}
+
+/* ---- reductions along rows ---- */
+
+static const char *reduction_name(mica_var x)
+{
+	return x->op == MICA__SUM ? "sum" : x->op == MICA__REDUCE_MIN ? "min" : "max";
+}
+
+static const char *initial(mica_var x)
+{
+	bool integer = x->in[0]->dtype == MICA_I32;
+	switch (x->op) {
+	case MICA__SUM: return "0";
+	case MICA__REDUCE_MIN: return integer ? "INT_MAX" : "INFINITY";
+	default: return integer ? "INT_MIN" : "-INFINITY";
+	}
+}
+
+/* How many reductions of the group lie one upon the other below x. */
+static size_t depth_below(const mica__emitter *e, mica_var x)
+{
+	size_t deepest = 0;
+	for (size_t i = 0; i < x->n_in; i++) {
+		mica_var y = x->in[i];
+		bool mine = e->p->info[y->id].root && &e->p->groups[e->p->info[y->id].group] == e->g;
+		if (mica__has_storage(e->p, y) && !mine)
+			continue;
+		size_t d = depth_below(e, y) + (mica__is_reduction(y) ? 1 : 0);
+		deepest = d > deepest ? d : deepest;
+	}
+	return deepest;
+}
+
+static void accumulate(mica__emitter *e, mica_var x, size_t index, const char *columns)
+{
+	bool vector = e->g->vector;
+	mica__text *body = &e->text[MICA__PER_ELEMENT];
+	mica__name v = mica__value(e, x->in[0], row, vector ? nil : scalar_column, vector);
+	const char *type = mica__type(x->in[0]->dtype, vector), *mask = x->in[0]->dtype == MICA_I32 ? "" : "MASK";
+	if (vector)
+		mica__text_add(body, "const %s m%zu = %s(c + LANES < %s) ? (%s)%s : (%s)%s;\n", type, index, mask, columns, type, v.s,
+		               type, initial(x));
+	else
+		mica__text_add(body, "const %s m%zu = %s;\n", type, index, v.s);
+	if (x->op == MICA__SUM)
+		mica__text_add(body, "a%zu += m%zu;\n", index, index);
+	else if (x->op == MICA__ARGMAX && vector)
+		mica__text_add(body, "{ const %s t = m%zu > a%zu || (m%zu != m%zu && a%zu == a%zu);\ni%zu = %s(t) ? c + LANES : i%zu;\n"
+		               "a%zu = t ? m%zu : a%zu; }\n", x->in[0]->dtype == MICA_I32 ? "intv" : "maskv", index, index, index, index,
+		               index, index, index, x->in[0]->dtype == MICA_I32 ? "" : "CONVERT_I", index, index, index, index);
+	else if (x->op == MICA__ARGMAX)
+		mica__text_add(body, "if (m%zu > a%zu || (m%zu != m%zu && a%zu == a%zu)) { a%zu = m%zu; i%zu = c; }\n", index, index,
+		               index, index, index, index, index, index, index);
+	else
+		mica__text_add(body, "a%zu = m%zu %s a%zu || m%zu != m%zu ? m%zu : a%zu;\n", index, index,
+		               x->op == MICA__REDUCE_MAX ? ">" : "<", index, index, index, index, index);
+}
+
+static void finish_reduction(mica__emitter *e, mica_var x, size_t index)
+{
+	bool vector = e->g->vector, integer = x->in[0]->dtype == MICA_I32;
+	mica__name n = {.level = MICA__PER_ROW};
+	snprintf(n.s, sizeof n.s, "f%zu", index);
+	mica__text *t = &e->text[MICA__PER_ROW];
+	if (x->op == MICA__ARGMAX && vector)
+		mica__text_add(t, "const int f%zu = mica_across_argmax(%s(a%zu), i%zu);\n", index, integer ? "CONVERT_R" : "", index, index);
+	else if (x->op == MICA__ARGMAX)
+		mica__text_add(t, "const int f%zu = i%zu;\n", index, index);
+	else if (vector)
+		mica__text_add(t, "const %s f%zu = mica_across_%s%s(a%zu);\n", mica__type(x->dtype, false), index, reduction_name(x),
+		               integer ? "_i" : "", index);
+	else
+		mica__text_add(t, "const %s f%zu = a%zu;\n", mica__type(x->dtype, false), index, index);
+	mica__remember(e, x, row, nil, false, n);
+}
+
+/* One pass over the columns of a row: every reduction at this depth. */
+static void sweep(mica__emitter *e, size_t depth, const char *columns, const char *n_panels)
+{
+	mica__group *g = e->g;
+	mica__text *t = &e->text[MICA__PER_ROW];
+	mica__text declarations = {0};
+	for (size_t i = 0; i < g->n_roots; i++) {
+		mica_var x = g->roots[i];
+		if (!mica__is_reduction(x) || depth_below(e, x) != depth)
+			continue;
+		const char *type = mica__type(x->in[0]->dtype, g->vector);
+		mica__text_add(&declarations, "%s a%zu = (%s)%s;\n", type, i, type, initial(x));
+		if (x->op == MICA__ARGMAX)
+			mica__text_add(&declarations, "%s i%zu = %s;\n", g->vector ? "intv" : "int", i, g->vector ? "LANES" : "0");
+		accumulate(e, x, i, columns);
+	}
+	mica__text body = mica__take(e, MICA__PER_ELEMENT);
+	mica__text_append(t, declarations.s, declarations.n);
+	if (g->vector)
+		mica__text_add(t, "for (int p = 0; p < %s; p++) for (int h = 0; h < PW; h += V) {\nconst int c = p * PW + h;\n%s}\n",
+		               n_panels, body.s);
+	else
+		mica__text_add(t, "for (int c = 0; c < %s; c++) {\n%s}\n", columns, body.s);
+	mica__text_free(&body);
+	mica__text_free(&declarations);
+	mica__forget(e, MICA__PER_ELEMENT);
+	for (size_t i = 0; i < g->n_roots; i++)
+		if (mica__is_reduction(g->roots[i]) && depth_below(e, g->roots[i]) == depth)
+			finish_reduction(e, g->roots[i], i);
+}
+
+static void put_rows(mica__emitter *e)
+{
+	mica__group *g = e->g;
+	for (size_t i = 0; i < g->n_roots; i++) {
+		mica_var x = g->roots[i];
+		if (!is_stored(e, x) || !mica__per_row(g, x))
+			continue;
+		bool column = !mica__is_reduction(x) && mica__shape_last(&x->shape) != 1;
+		mica__name lead = column ? nil : row, at = column ? row : nil;
+		mica__name v = mica__value(e, x, lead, at, false);
+		mica__put(e, x, v, lead, at, false);
+		splice(e, MICA__PER_ROW, MICA__PER_ELEMENT);
+	}
+}
+
+static void rows_group(mica__emitter *e, mica__text *out)
+{
+	mica__group *g = e->g;
+	size_t width = g->columns + 16, block = mica__ceil_div(TASK_ELEMENTS / 4, width), deepest = 0;
+	if (block < mica__ceil_div(g->rows, 8192))
+		block = mica__ceil_div(g->rows, 8192);
+	g->across = mica__ceil_div(g->rows, block);
+	g->along = 1;
+	mica__name rows = rows_of(e), columns = mica__size(e, g->columns, "g columns"), n = panels(e);
+	mica__name rb = mica__size(e, block, "g row block");
+	for (size_t i = 0; i < g->n_roots; i++)
+		if (mica__is_reduction(g->roots[i]) && depth_below(e, g->roots[i]) > deepest)
+			deepest = depth_below(e, g->roots[i]);
+	for (size_t d = 0; d <= deepest; d++)
+		sweep(e, d, columns.s, n.s);
+	if (has_elements(e)) {
+		put_elements(e, row);
+		if (g->vector) {
+			mica__text body = mica__take(e, MICA__PER_ELEMENT);
+			mica__text_add(&e->text[MICA__PER_ROW],
+			               "for (int p = 0; p < %s; p++) for (int h = 0; h < PW; h += V) {\nconst int c = p * PW + h;\n%s}\n", n.s, body.s);
+			mica__text_free(&body);
+		} else {
+			mica__text body = mica__take(e, MICA__PER_ELEMENT);
+			mica__text_add(&e->text[MICA__PER_ROW], "for (int c = 0; c < %s; c++) {\n%s}\n", columns.s, body.s);
+			mica__text_free(&body);
+		}
+		mica__forget(e, MICA__PER_ELEMENT);
+	}
+	put_rows(e);
+	mica__text body = mica__take(e, MICA__PER_ROW);
+	mica__text_add(out, "(void)y;\nfor (int r = x * %s; r < min(x * %s + %s, %s); r++) {\n%s}\n", rb.s, rb.s, rb.s, rows.s, body.s);
+	mica__text_free(&body);
+}
+
+/* ---- reductions over rows ---- */
+
+static void columns_group(mica__emitter *e, mica__text *out)
+{
+	mica__group *g = e->g;
+	mica_var x = g->roots[0];
+	for (size_t i = 0; i < g->n_roots; i++)
+		x = mica__is_reduction(g->roots[i]) ? g->roots[i] : x;
+	bool vector = g->vector;
+	const char *type = mica__type(x->dtype, vector);
+	mica__name q = mica__literal("q", MICA__PER_ROW);
+	g->across = vector ? mica__ceil_div(g->columns, mica__panel_width(e->p)) : mica__ceil_div(g->columns, 32);
+	size_t block = mica__ceil_div(g->rows, 256);
+	g->along = mica__ceil_div(g->rows, block ? block : 1);
+	mica__name rows_n = rows_of(e), qb = mica__size(e, block, "g row block");
+	mica__name inner = mica__size(e, g->inner, "g inner"), n = mica__size(e, g->reduced, "g reduced");
+	mica__name columns = mica__size(e, g->columns, "g columns");
+	mica__name v = mica__value(e, x->in[0], row, vector ? nil : scalar_column, vector);
+	mica__text *body = &e->text[MICA__PER_ELEMENT];
+	if (x->op == MICA__SUM)
+		mica__text_add(body, "a += %s;\n", v.s);
+	else
+		mica__text_add(body, "{ const %s m = (%s)%s; a = m %s a || m != m ? m : a; }\n", type, type, v.s,
+		               x->op == MICA__REDUCE_MAX ? ">" : "<");
+	mica__text rows_text = mica__take(e, MICA__PER_ROW), loop = mica__take(e, MICA__PER_ELEMENT);
+	mica__forget(e, MICA__PER_ROW);
+	mica__name a = {"a", MICA__PER_ELEMENT, vector};
+	mica__remember(e, x, q, vector ? nil : scalar_column, vector, a);
+	put_elements(e, q);
+	mica__text after_rows = mica__take(e, MICA__PER_ROW), after = mica__take(e, MICA__PER_ELEMENT);
+	mica__text_add(out, "for (int q = y * %s; q < min(y * %s + %s, %s); q++) {\n%s", qb.s, qb.s, qb.s, rows_n.s, after_rows.s ? after_rows.s : "");
+	if (vector)
+		mica__text_add(out, "const int p = x;\nfor (int h = 0; h < PW; h += V) {\nconst int c = p * PW + h;\n");
+	else
+		mica__text_add(out, "for (int c = x * 32; c < min(x * 32 + 32, %s); c++) {\n", columns.s);
+	mica__text_add(out, "%s a = (%s)%s;\nfor (int k = 0; k < %s; k++) {\nconst int r = (q / %s * %s + k) * %s + q %% %s;\n%s%s}\n%s}\n}\n",
+	               type, type, initial(x), n.s, inner.s, n.s, inner.s, inner.s, rows_text.s ? rows_text.s : "", loop.s, after.s ? after.s : "");
+	mica__text_free(&rows_text);
+	mica__text_free(&loop);
+	mica__text_free(&after_rows);
+	mica__text_free(&after);
+}
+
+/* ---- products ---- */
+
+typedef struct operand {
+	mica__name base, stride_panel;
+	char stride_row[24];
+} operand;
+
+/* How a product reads an operand: any layout is a row stride and a panel stride. */
+static operand product_operand(mica__emitter *e, mica_var x, bool shadow)
+{
+	mica__plan *p = e->p;
+	mica_var y = mica__stored(p, x);
+	int store = shadow ? p->info[y->id].shadow : p->info[y->id].store;
+	const mica__store *t = &p->stores[store];
+	operand o = {.base = mica__pointer(e, store)};
+	if (t->panel) {
+		o.stride_panel = mica__panel_stride(e, store);
+		snprintf(o.stride_row, sizeof o.stride_row, "PW");
+	} else {
+		o.stride_panel = mica__literal("PW", MICA__PER_TASK);
+		snprintf(o.stride_row, sizeof o.stride_row, "%s", mica__size(e, mica__shape_last(&x->shape), "n%u.last", x->id).s);
+	}
+	return o;
+}
+
+static size_t product_row_block(mica__emitter *e)
+{
+	mica__group *g = e->g;
+	mica__product *m = &g->product;
+	size_t np = mica__ceil_div(m->n, mica__panel_width(e->p)) * m->batch, tile = m->transposed_a ? e->p->tile_rows_t : e->p->tile_rows;
+	size_t tiles = mica__ceil_div(m->m, tile), most = m->transposed_a ? 112 / tile : TILES;
+	size_t parts = mica__ceil_div(tiles, most), wanted = np ? mica__ceil_div(2 * e->p->device.workers, np) : 1;
+	parts = parts < wanted ? wanted : parts;
+	parts = parts > tiles ? tiles : parts;
+	return parts ? mica__ceil_div(tiles, parts) * tile : tile;
+}
+
+static void product_group(mica__emitter *e, mica__text *out)
+{
+	mica__group *g = e->g;
+	mica__product *m = &g->product;
+	mica_var x = g->roots[0];
+	for (size_t i = 0; i < g->n_roots; i++)
+		x = g->roots[i]->op == MICA__MATMUL ? g->roots[i] : x;
+	size_t block = product_row_block(e);
+	g->across = mica__ceil_div(m->n, mica__panel_width(e->p)) * m->batch;
+	g->along = mica__ceil_div(m->m, block);
+	g->flops = 2.0 * (double)m->m * (double)m->n * (double)m->k * (double)m->batch;
+	operand a = product_operand(e, m->a, false), b = product_operand(e, m->b, m->transposed_b);
+	mica__name rows = mica__size(e, m->m, "g m"), k = mica__size(e, m->k, "g k"), n = panels(e), rb = mica__size(e, block, "g row block");
+	mica__remember(e, x, row, nil, true, (mica__name){"product", MICA__PER_ELEMENT, true});
+	put_elements(e, row);
+	mica__text body = mica__take(e, MICA__PER_ELEMENT), outer = mica__take(e, MICA__PER_ROW), shadows = {0};
+	put_shadows(e, &shadows);
+	mica__text_add(out, "const int p = x %% %s, batch = x / %s;\nint r0 = y * %s, r1 = min(r0 + %s, %s);\nprivate realv acc[%d];\n",
+	               n.s, n.s, rb.s, rb.s, rows.s, 2 * ACC_ROWS);
+	if (m->transposed_a)
+		mica__text_add(out, "mica_product_t(acc, %s + (size_t)(batch * %s) * %s, %s, %s, %s + (size_t)p * %s + (size_t)(batch * %s) * %s, %s, r0, r1, %s);\n",
+		               a.base.s, k.s, a.stride_row, a.stride_row, a.stride_panel.s, b.base.s, b.stride_panel.s, k.s, b.stride_row,
+		               b.stride_row, k.s);
+	else
+		mica__text_add(out, "mica_product(acc, %s + (size_t)(batch * %s + r0) * %s, %s, %s, %s + (size_t)p * %s + (size_t)(batch * %s) * %s, %s, r1 - r0, %s);\n",
+		               a.base.s, rows.s, a.stride_row, a.stride_row, a.stride_panel.s, b.base.s, b.stride_panel.s, k.s, b.stride_row,
+		               b.stride_row, k.s);
+	mica__text_add(out, "r0 += batch * %s;\nr1 += batch * %s;\nfor (int r = r0; r < r1; r++) {\n%sfor (int h = 0; h < PW; h += V) {\n"
+	               "const int c = p * PW + h;\nconst realv product = acc[2 * (r - r0) + (h != 0)];\n%s}\n}\n%s",
+	               rows.s, rows.s, outer.s ? outer.s : "", body.s ? body.s : "", shadows.s ? shadows.s : "");
+	mica__text_free(&body);
+	mica__text_free(&outer);
+	mica__text_free(&shadows);
+}
+
+/* ---- scatter ---- */
+
+static void scatter_group(mica__emitter *e, mica__text *out)
+{
+	mica_var x = e->g->roots[0], value = x->in[0], index = x->in[1];
+	/* The target seen as (rows, rest), the source as (n, rest). */
+	size_t n = mica_var_count(index), rest = n ? mica_var_count(value) / n : 0, rows = x->attr.rows;
+	e->g->across = mica__ceil_div(rest ? rest : 1, 32);
+	e->g->along = 1;
+	mica__name width = mica__size(e, rest, "g rest"), count = mica__size(e, n, "g n"), limit = mica__size(e, rows, "g rows");
+	mica__name last = mica__size(e, mica__shape_last(&x->shape), "g last"), last_v = mica__size(e, mica__shape_last(&value->shape), "g value last");
+	mica__name i = mica__literal("i", MICA__PER_ROW);
+	bool wide = mica__shape_last(&index->shape) != 1 && mica__shape_lead(&index->shape) == 1;
+	mica__name at = wide || index->shape.rank <= 1 ? mica__value(e, index, nil, i, false) : mica__value(e, index, i, nil, false);
+	mica__text index_rows = mica__take(e, MICA__PER_ROW);
+	/* Position of element (row, j) of each: linear number split by its own last dimension. */
+	mica__name tl = mica__declare(e, "const int", MICA__PER_ELEMENT, "(t * %s + j) / %s", width.s, last.s);
+	mica__name tc = mica__declare(e, "const int", MICA__PER_ELEMENT, "(t * %s + j) %% %s", width.s, last.s);
+	mica__text target_at = mica__take(e, MICA__PER_ELEMENT);
+	mica__put(e, x, mica__literal("sum", MICA__PER_ELEMENT), tl, tc, false);
+	mica__text put = mica__take(e, MICA__PER_ELEMENT);
+	mica__name vl = mica__declare(e, "const int", MICA__PER_ELEMENT, "(i * %s + j) / %s", width.s, last_v.s);
+	mica__name vc = mica__declare(e, "const int", MICA__PER_ELEMENT, "(i * %s + j) %% %s", width.s, last_v.s);
+	mica__name v = mica__value(e, value, vl, vc, false);
+	mica__text get = mica__take(e, MICA__PER_ELEMENT);
+	mica__text_add(out, "(void)y;\nfor (int j = x * 32; j < min(x * 32 + 32, %s); j++) {\nfor (int t = 0; t < %s; t++) {\n%s %s sum = 0;\n"
+	               "for (int i = 0; i < %s; i++) {\n%sif (clamp(%s, 0, %s - 1) == t) {\n%ssum += %s;\n}\n}\n%s}\n}\n",
+	               width.s, limit.s, target_at.s, mica__type(x->dtype, false), count.s, index_rows.s ? index_rows.s : "", at.s, limit.s,
+	               get.s, v.s, put.s);
+	mica__text_free(&index_rows);
+	mica__text_free(&target_at);
+	mica__text_free(&put);
+	mica__text_free(&get);
+}
+
+mica_status mica__emit_cpu(mica__plan *p, size_t group)
+{
+	mica__group *g = &p->groups[group];
+	mica__emitter e = {.p = p, .g = g};
+	mica__text out = {0};
+	switch (g->anchor) {
+	case MICA__MAP: (g->vector ? map_vectors : map_scalars)(&e, &out); break;
+	case MICA__ROW: rows_group(&e, &out); break;
+	case MICA__COL: columns_group(&e, &out); break;
+	case MICA__PRODUCT: product_group(&e, &out); break;
+	case MICA__SCATTER: scatter_group(&e, &out); break;
+	}
+	mica__text_add(&p->source, "static void g%zu(", group);
+	mica__parameters(p, &p->source);
+	mica__text_add(&p->source, ", const int x, const int y)\n{\n%s%s}\n\n", e.text[MICA__PER_TASK].s ? e.text[MICA__PER_TASK].s : "",
+	               out.s ? out.s : "");
+	if (out.failed || p->source.failed)
+		e.st = MICA_ENOMEM;
+	mica__text_free(&out);
+	for (int i = 0; i < MICA__LEVELS; i++)
+		mica__text_free(&e.text[i]);
+	mica__free(e.memo);
+	return e.st;
+}

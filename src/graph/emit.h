@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* graph/emit.h - writing OpenCL C: a value evaluated at a position becomes a name; names are declared where they change.
+   A position is (lead, column): lead numbers the rows of the node's leading dimensions, column its last one; in a vector
+   group the column is a vector of consecutive ones starting at `c`, in panel `p` at offset `h`.
+   Declarations go to one of three texts: what is the same for a whole task, per row, and per element (or vector). */
+#ifndef MICA_GRAPH_EMIT_H
+#define MICA_GRAPH_EMIT_H
+#include "graph/lower.h"
+
+typedef enum mica__level { MICA__PER_TASK, MICA__PER_ROW, MICA__PER_ELEMENT, MICA__LEVELS } mica__level;
+
+typedef struct mica__name {
+	char s[24];
+	uint8_t level;
+	bool vector;
+} mica__name;
+
+typedef struct mica__memo {
+	uint32_t node; /* UINT32_MAX: an integer expression or a pointer, by its text */
+	char key[88];
+	mica__name name;
+} mica__memo;
+
+typedef struct mica__emitter {
+	mica__plan *p;
+	mica__group *g;
+	mica__text text[MICA__LEVELS];
+	mica__memo *memo;
+	size_t n_memo, cap_memo;
+	unsigned counter;
+	mica_status st;
+} mica__emitter;
+
+/* A name that stands for itself. */
+mica__name mica__literal(const char *s, mica__level level);
+/* Declares `type name = expression` at level, or finds the same declaration again. */
+mica__name mica__declare(mica__emitter *e, const char *type, mica__level level, const char *fmt, ...) MICA__PRINTF(4, 5);
+/* A size or offset that the function reads from the plan's table, so that the code does not depend on it; key names what
+   it is, so that two equal sizes stay two. */
+mica__name mica__size(mica__emitter *e, size_t value, const char *key, ...) MICA__PRINTF(3, 4);
+/* The slot of the plan's table that holds value under that name. */
+size_t mica__table_slot(mica__plan *p, int64_t value, const char *key, mica_status *st);
+/* Pointer to a store's first element (type by the store's node). */
+mica__name mica__pointer(mica__emitter *e, int store);
+/* Elements from one panel to the next. */
+mica__name mica__panel_stride(mica__emitter *e, int store);
+
+/* The value of x at (lead, column); vector: at the vector of columns from `c`, column is then ignored. */
+mica__name mica__value(mica__emitter *e, mica_var x, mica__name lead, mica__name column, bool vector);
+/* Makes later mica__value of x at (lead, vector or column 0) give name. */
+void mica__remember(mica__emitter *e, mica_var x, mica__name lead, mica__name column, bool vector, mica__name name);
+/* Forgets what was declared at level or deeper, so that the next block declares it anew. */
+void mica__forget(mica__emitter *e, mica__level level);
+/* Takes a level's text (the caller appends it somewhere) and empties it. */
+mica__text mica__take(mica__emitter *e, mica__level level);
+
+/* Adds the store of root x, whose value is v, at (lead, column or vector) to the element or row text. */
+void mica__put(mica__emitter *e, mica_var x, mica__name v, mica__name lead, mica__name column, bool vector);
+
+/* "real", "realv", "int" or "intv". */
+const char *mica__type(mica_dtype t, bool vector);
+
+/* The function of one group, per device class. */
+mica_status mica__emit_cpu(mica__plan *p, size_t group);
+mica_status mica__emit_simt(mica__plan *p, size_t group);
+/* Parameter list shared by all functions ("global uchar *b0, ..., global const long *o") and the matching arguments. */
+void mica__parameters(const mica__plan *p, mica__text *out);
+void mica__arguments(const mica__plan *p, mica__text *out);
+
+#endif

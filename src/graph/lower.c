@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/* graph/lower.c - runs the passes (see lower.h) and prints what came out. */
+#include "graph/lower.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Names of the passes in MICA_WITHOUT. */
+static uint32_t without_from_environment(void)
+{
+	static const struct {
+		const char *name;
+		uint32_t bit;
+	} passes[] = {{"simplify", MICA_NO_SIMPLIFY}, {"fuse", MICA_NO_FUSE}, {"merge", MICA_NO_MERGE},
+	              {"persistent", MICA_NO_PERSISTENT}, {"panels", MICA_NO_PANELS}, {"reuse", MICA_NO_REUSE}};
+	const char *s = getenv("MICA_WITHOUT");
+	uint32_t bits = 0;
+	for (size_t i = 0; s && i < MICA__COUNT(passes); i++)
+		if (strstr(s, passes[i].name))
+			bits |= passes[i].bit;
+	return bits;
+}
+
+/* Rows of a product's register tile: as many accumulators as the registers hold, and no more than divide the rows evenly. */
+static void choose_tiles(mica__plan *p)
+{
+	unsigned most = p->device.vector_width == 16 ? 14 : p->device.vector_width == 8 ? 6 : 8;
+	size_t rows = p->typical_rows;
+	double work = 0;
+	for (size_t i = 0; !p->typical_rows && i < p->n_groups; i++) {
+		const mica__product *m = &p->groups[i].product;
+		double w = (double)m->m * (double)m->n * (double)m->k;
+		if (p->groups[i].anchor == MICA__PRODUCT && !m->transposed_a && w > work) {
+			work = w;
+			rows = m->m;
+		}
+	}
+	size_t tiles = mica__ceil_div(rows ? rows : most, most);
+	p->tile_rows = (unsigned)mica__ceil_div(rows ? rows : most, tiles);
+	p->tile_rows_t = p->device.vector_width == 8 ? 4 : 8;
+}
+
+mica_status mica__lower(mica__plan **out, const mica_var *outputs, size_t n, const mica_plan_opts *opts,
+                        const mica__device_class *device)
+{
+	mica_status st = MICA_OK;
+	mica__plan *p = mica__alloc(1, sizeof *p);
+	*out = NULL;
+	if (!p)
+		return MICA_ENOMEM;
+	p->device = *device;
+	p->without = without_from_environment();
+	if (opts) {
+		p->without |= opts->without;
+		p->typical_rows = opts->typical_rows;
+		snprintf(p->name, sizeof p->name, "%s", opts->name ? opts->name : "");
+	}
+	MICA_TRY(mica__simplify(p, outputs, n));
+	MICA_TRY(mica__fuse(p));
+	MICA_TRY(mica__layout(p));
+	choose_tiles(p);
+	*out = p;
+	return MICA_OK;
+out:
+	mica__lower_free(p);
+	return st;
+}
+
+void mica__lower_free(mica__plan *p)
+{
+	if (!p)
+		return;
+	for (size_t i = 0; i < p->n_groups; i++)
+		mica__free(p->groups[i].roots);
+	mica__free(p->groups);
+	mica__free(p->outputs);
+	mica__free(p->assigns);
+	mica__free(p->info);
+	mica__free(p->stores);
+	mica__free(p->order);
+	mica__free(p->stages);
+	mica__free(p->table);
+	mica__free(p->keys);
+	mica__text_free(&p->source);
+	mica_graph_destroy(p->g);
+	mica__free(p);
+}
+
+/* ---- printing ---- */
+
+static void print_operand(mica__text *t, mica_var x)
+{
+	if (x->name[0])
+		mica__text_add(t, " %s", x->name);
+	else if (x->op == MICA__FILL)
+		mica__text_add(t, " %g", x->attr.value);
+	else
+		mica__text_add(t, " %%%u", x->id);
+}
+
+static void print_node(mica__text *t, mica_var x)
+{
+	mica__text_add(t, "%%%u = %s", x->id, mica__op_describe(x->op)->name);
+	for (size_t i = 0; i < x->n_in; i++)
+		print_operand(t, x->in[i]);
+	mica__text_add(t, " : %s%s", mica__dtype_name(x->dtype), mica__shape_text(&x->shape));
+	if (x->name[0])
+		mica__text_add(t, " \"%s\"", x->name);
+	mica__text_add(t, "\n");
+}
+
+static void dot_node(mica__text *t, mica_var x)
+{
+	mica__text_add(t, "n%u [label=\"%s %s\\n%s\"];\n", x->id, mica__op_describe(x->op)->name, x->name, mica__shape_text(&x->shape));
+	for (size_t i = 0; i < x->n_in; i++)
+		mica__text_add(t, "n%u -> n%u;\n", x->in[i]->id, x->id);
+}
+
+size_t mica_graph_print(const mica_var *outputs, size_t n, bool dot, char *out, size_t size)
+{
+	mica__text t = {0};
+	size_t count = 0;
+	mica_var *order = mica__topological(outputs, n, &count);
+	if (dot)
+		mica__text_add(&t, "digraph graph_ {\nnode [shape=box];\n");
+	for (size_t i = 0; order && i < count; i++)
+		(dot ? dot_node : print_node)(&t, order[i]);
+	if (dot)
+		mica__text_add(&t, "}\n");
+	mica__free(order);
+	return mica__text_copy(&t, out, size);
+}
+
+static void print_inside(const mica__plan *p, mica__text *t, mica_var x, bool *seen, bool start)
+{
+	if (seen[x->id] || x->op == MICA__FILL || (!start && mica__has_storage(p, x)))
+		return;
+	seen[x->id] = true;
+	for (size_t i = 0; i < x->n_in; i++)
+		print_inside(p, t, x->in[i], seen, false);
+	mica__text_add(t, "      ");
+	print_node(t, x);
+}
+
+static void print_store(const mica__plan *p, mica__text *t, mica_var x)
+{
+	const mica__info *info = &p->info[x->id];
+	if (info->store < 0)
+		return;
+	const mica__store *s = &p->stores[info->store];
+	mica__text_add(t, "      -> ");
+	if (info->assigned)
+		mica__text_add(t, "%s%s", info->assigned->name, p->info[info->assigned->id].shadow >= 0 ? " and its transposed copy" : "");
+	else
+		mica__text_add(t, "%%%u in the arena at %zu", x->id, s->offset);
+	mica__text_add(t, ", %s\n", s->panel ? "panels" : "row-major");
+}
+
+static void print_group(const mica__plan *p, mica__text *t, const mica__group *g, bool *seen)
+{
+	mica__text_add(t, "    %s: %zu x %zu tasks, %s\n", g->label, g->across, g->along, g->vector ? "vectors" : "elements");
+	for (size_t i = 0; i < g->n_roots; i++)
+		print_inside(p, t, g->roots[i], seen, true);
+	for (size_t i = 0; i < g->n_roots; i++)
+		print_store(p, t, g->roots[i]);
+}
+
+static void dot_plan(const mica__plan *p, mica__text *t)
+{
+	mica__text_add(t, "digraph plan {\nnode [shape=box];\n");
+	for (size_t s = 0; s < p->n_stages; s++) {
+		mica__text_add(t, "subgraph cluster_%zu { label=\"launch %zu\";\n", s, s);
+		for (size_t j = 0; j < p->stages[s].n_groups; j++) {
+			size_t g = p->order[p->stages[s].first_group + j];
+			mica__text_add(t, "g%zu [label=\"%s\"];\n", g, p->groups[g].label);
+		}
+		mica__text_add(t, "}\n");
+	}
+	for (size_t i = 0; i < p->g->n; i++)
+		for (size_t j = 0; j < p->g->nodes[i]->n_in; j++) {
+			mica_var x = mica__stored(p, p->g->nodes[i]->in[j]), y = p->g->nodes[i];
+			if (x && p->info[y->id].group >= 0 && p->info[x->id].group >= 0 && p->info[x->id].group != p->info[y->id].group)
+				mica__text_add(t, "g%d -> g%d;\n", p->info[x->id].group, p->info[y->id].group);
+		}
+	mica__text_add(t, "}\n");
+}
+
+size_t mica__plan_text(const mica__plan *p, bool dot, char *out, size_t size)
+{
+	mica__text t = {0};
+	bool *seen = mica__alloc(p->g->n + 1, sizeof *seen);
+	if (dot || !seen) {
+		dot_plan(p, &t);
+	} else {
+		mica__text_add(&t, "plan %s: %zu launches, arena %zu bytes, %.0f flop\n", p->name, p->n_stages, p->arena_bytes, p->flops);
+		for (size_t s = 0; s < p->n_stages; s++) {
+			mica__text_add(&t, "  launch %zu: %zu work-groups\n", s, p->stages[s].groups);
+			for (size_t j = 0; j < p->stages[s].n_groups; j++) {
+				memset(seen, 0, p->g->n);
+				print_group(p, &t, &p->groups[p->order[p->stages[s].first_group + j]], seen);
+			}
+		}
+	}
+	mica__free(seen);
+	return mica__text_copy(&t, out, size);
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* graph/lower.h - from a graph to kernels: what the passes share, and the finished result the runtime instantiates.
+
+   lower.c runs the passes in this order:
+     simplify.c   copies the needed nodes into a graph of the plan's own, folding constants and sharing equal nodes
+     fuse.c       chooses which nodes are stored (roots) and puts roots that can be computed together into groups
+     layout.c     orders groups into stages, gives every stored value a layout and a place
+     codegen.c    writes each group as an OpenCL C function; kernels.c wraps stages and the whole plan as kernels
+
+   A group has a domain of R rows by C columns.  On CPUs values with more than one row live in column panels: element
+   (r, c) is at (c / PW) * R * PW + r * PW + c % PW with PW twice the vector width, so that every tile a kernel touches is
+   contiguous and no product packs or transposes anything.  What stands in a panel's columns past C is unspecified and
+   never reaches a real element.  Everything else is linear (row-major). */
+#ifndef MICA_GRAPH_LOWER_H
+#define MICA_GRAPH_LOWER_H
+#include "device/device.h"
+#include "graph/node.h"
+#include "mica/plan.h"
+
+enum { MICA__TAIL = 1024 }; /* elements that vector loads may touch past the end of any buffer's value */
+
+/* Where a value lives: a leaf's own storage, the transposed copy of a variable, or the plan's arena. */
+typedef enum mica__place { MICA__IN_LEAF, MICA__IN_SHADOW, MICA__IN_ARENA } mica__place;
+
+typedef struct mica__store {
+	mica_var node;        /* plan node whose value this is */
+	mica__place place;
+	bool panel;           /* else linear */
+	size_t rows, columns; /* of the panel view: lead and last dimension */
+	size_t elements;      /* stored, padding included, tail not */
+	size_t offset;        /* bytes in its buffer */
+	size_t first, last;   /* stages in which it is alive */
+	unsigned buffer;      /* number of the kernel argument it is read through */
+} mica__store;
+
+typedef enum mica__anchor {
+	MICA__MAP,    /* elementwise over (R, C) */
+	MICA__ROW,    /* reductions along each row of (R, C), with what is elementwise around them */
+	MICA__COL,    /* sums over rows: (outer, n, inner rows, C) to (outer * inner rows, C), elementwise after */
+	MICA__PRODUCT,/* matrix product, elementwise after */
+	MICA__SCATTER /* scatter_add */
+} mica__anchor;
+
+/* A matrix product as a group sees it: result (batch * m, n). */
+typedef struct mica__product {
+	mica_var a, b;              /* stored operands, or leaves; transposed if so marked */
+	bool transposed_a, transposed_b;
+	size_t batch, m, n, k;
+} mica__product;
+
+typedef struct mica__group {
+	mica__anchor anchor;
+	mica_var *roots;            /* in topological order; the anchor's own node is among them */
+	size_t n_roots, cap_roots;
+	size_t rows, columns;       /* domain */
+	bool vector;                /* columns are walked by vectors; else one by one */
+	mica__product product;
+	size_t outer, reduced, inner; /* COL: rows of the input are (outer, reduced, inner) */
+	size_t stage;
+	size_t across, along;       /* tasks: across is dealt out to workers in ranges, along is inside each */
+	double flops, bytes;
+	bool dead;                  /* merged into another */
+	char label[96];
+} mica__group;
+
+typedef struct mica__info {      /* one per plan node */
+	bool root;
+	int group;                  /* of a root; -1 otherwise */
+	int store;                  /* index of its store; -1 if it has none */
+	int shadow;                 /* store of a variable's transposed copy; -1 */
+	mica_var assigned;          /* root stored directly into this variable leaf */
+	bool keep;                  /* plan output: alive to the end */
+} mica__info;
+
+typedef struct mica__assignment {
+	mica_var variable, value;   /* plan nodes */
+} mica__assignment;
+
+/* What a launch needs besides the code. */
+typedef struct mica__stage {
+	size_t first_group, n_groups; /* in order[] */
+	size_t groups;                /* work-groups as a launch of its own */
+} mica__stage;
+
+typedef struct mica__plan {
+	/* given */
+	mica__device_class device;
+	uint32_t without;
+	size_t typical_rows;
+	char name[64];
+	/* simplify */
+	mica_graph *g;
+	mica_var *outputs;          /* plan node of each output asked for */
+	size_t n_outputs;
+	mica__assignment *assigns;
+	size_t n_assigns, cap_assigns;
+	/* fuse */
+	mica__info *info;           /* by node id */
+	size_t cap_info;
+	mica__group *groups;
+	size_t n_groups, cap_groups;
+	/* layout */
+	mica__store *stores;
+	size_t n_stores, cap_stores;
+	size_t *order;              /* groups by stage */
+	mica__stage *stages;
+	size_t n_stages;
+	size_t arena_bytes;
+	unsigned n_buffers;         /* kernel arguments: the arena is number 0; set by the runtime before codegen */
+	/* codegen */
+	unsigned tile_rows;         /* rows of the register tile of A B; of A^T B it is tile_rows_t */
+	unsigned tile_rows_t;
+	mica__text source;          /* functions of all groups */
+	int64_t *table;             /* sizes and offsets the functions read */
+	size_t n_table, cap_table;
+	struct mica__table_key *keys;
+	size_t cap_keys;
+	double flops;
+} mica__plan;
+
+/* Runs all passes but the last.  The runtime then gives every store that is not in the arena its buffer number and byte
+   offset, and calls mica__codegen. */
+mica_status mica__lower(mica__plan **out, const mica_var *outputs, size_t n, const mica_plan_opts *opts,
+                        const mica__device_class *device);
+void mica__lower_free(mica__plan *p);
+
+/* The passes. */
+mica_status mica__simplify(mica__plan *p, const mica_var *outputs, size_t n);
+mica_status mica__fuse(mica__plan *p);
+mica_status mica__layout(mica__plan *p);
+mica_status mica__codegen(mica__plan *p);
+
+/* The kernels of a plan around its group functions: one per stage, or one that walks all stages. */
+mica_status mica__stage_kernels(const mica__plan *p, mica__text *out);
+mica_status mica__walk_kernel(const mica__plan *p, mica__text *out);
+/* Build options that the functions were written for. */
+void mica__kernel_options(const mica__plan *p, char *out, size_t size);
+size_t mica__plan_text(const mica__plan *p, bool dot, char *out, size_t size);
+
+/* Whether x is a leaf with memory or a root. */
+bool mica__has_storage(const mica__plan *p, mica_var x);
+/* Through reshapes that only give a stored value another shape, to the node that has the storage; NULL if x is computed
+   where it is read. */
+mica_var mica__stored(const mica__plan *p, mica_var x);
+/* Whether a leaf or root of this shape lives in panels. */
+bool mica__in_panels(const mica__plan *p, mica_var x);
+static inline size_t mica__panel_width(const mica__plan *p)
+{
+	return 2 * p->device.vector_width;
+}
+
+/* How a root reads a stored value, as fuse.c found by walking the expression. */
+typedef enum mica__reads {
+	MICA__READ_NOT,
+	MICA__READ_SAME,   /* element (r, c) for element (r, c) */
+	MICA__READ_ROW,    /* element r for row r */
+	MICA__READ_OTHER
+} mica__reads;
+/* How the expression of root x, evaluated at each element (or once per row), reads y: the worst of all reads. */
+mica__reads mica__how_reads(const mica__plan *p, mica_var x, bool per_row, mica_var y);
+/* Whether root x of a group has one value per row of its domain. */
+bool mica__per_row(const mica__group *g, mica_var x);
+/* Whether the expression of x can be evaluated for a vector of columns; inside: x may also be read from memory. */
+bool mica__can_vector(const mica__plan *p, mica_var x, size_t columns);
+bool mica__can_vector_inside(const mica__plan *p, mica_var x, size_t columns);
+/* A new group of one root. */
+mica_status mica__add_group(mica__plan *p, mica_var x);
+/* Calls visit for every stored value that the expression of x reads (x itself excluded). */
+void mica__visit_reads(const mica__plan *p, mica_var x, void (*visit)(void *payload, mica_var y), void *payload);
+
+#endif

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#include "graph/emit.h"
+mica_status mica__emit_simt(mica__plan *p, size_t group)
+{
+	(void)p, (void)group;
+	return mica__fail(MICA_EUNSUPPORTED, "simt: not yet");
+}
