@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/* runtime/test_tensor.c - tensors between the host and two contexts: which copies are valid, how many bytes moved, and
+   tensors as inputs and outputs of plans. */
+#include "support/support.h"
+
+#include <string.h>
+
+typedef struct two {
+	mica_context *a, *b;
+} two;
+
+/* The same device opened twice shares nothing: a value goes through the host. */
+static two open_two(void)
+{
+	two t = {open_context(), NULL};
+	t.b = mica_open(&(mica_open_opts){.sub_device_units = 1});
+	if (!t.b)
+		t.b = open_context();
+	return t;
+}
+
+static void close_two(two t)
+{
+	mica_close(t.b);
+	mica_close(t.a);
+}
+
+static mica_tensor *tensor(mica_context *ctx, mica_dtype t, mica_shape s)
+{
+	mica_tensor *x = NULL;
+	OK(mica_tensor_create(&x, ctx, t, s));
+	cr_assert(x, "no tensor");
+	return x;
+}
+
+static void expect_value(const char *label, mica_tensor *t, const float *want, size_t n)
+{
+	float got[64];
+	OK(mica_tensor_read(t, got, n * sizeof *got));
+	for (size_t i = 0; i < n; i++)
+		cr_expect(got[i] == want[i], "%s [%zu]: got %g, want %g", label, i, (double)got[i], (double)want[i]);
+}
+
+Test(tensor, is_zeros_of_its_shape)
+{
+	mica_context *ctx = open_context();
+	mica_tensor *t = tensor(ctx, MICA_I32, MICA_SHAPE(3, 5));
+	int32_t got[15], zeros[15] = {0};
+	memset(got, 1, sizeof got);
+	OK(mica_tensor_read(t, got, sizeof got));
+	cr_expect(!memcmp(got, zeros, sizeof got), "zeros at first");
+	mica_shape s = mica_tensor_shape(t);
+	cr_expect(s.rank == 2 && s.dim[0] == 3 && s.dim[1] == 5, "%s", shape_text(s));
+	cr_expect(mica_tensor_dtype(t) == MICA_I32 && mica_tensor_bytes(t) == 60, "%zu bytes", mica_tensor_bytes(t));
+	cr_expect(mica_tensor_bytes_moved(t) == 0, "nothing has moved");
+	mica_tensor_destroy(t);
+	mica_tensor_destroy(NULL);
+	mica_close(ctx);
+}
+
+Test(tensor, copies_are_valid_or_stale)
+{
+	two c = open_two();
+	mica_tensor *t = tensor(c.a, MICA_F32, MICA_SHAPE(40));
+	float one[40], two_[40];
+	for (size_t i = 0; i < 40; i++)
+		one[i] = (float)i, two_[i] = -(float)i;
+	OK(mica_tensor_write(t, one, sizeof one));
+	cr_expect(!mica_tensor_is_on(t, c.a) && !mica_tensor_is_on(t, c.b), "written on the host only");
+	cr_expect(mica_tensor_bytes_moved(t) == 0, "%llu", (unsigned long long)mica_tensor_bytes_moved(t));
+	OK(mica_tensor_move(t, c.a));
+	cr_expect(mica_tensor_is_on(t, c.a) && !mica_tensor_is_on(t, c.b), "on the first");
+	cr_expect(mica_tensor_bytes_moved(t) == 160, "%llu", (unsigned long long)mica_tensor_bytes_moved(t));
+	OK(mica_tensor_move(t, c.a));
+	cr_expect(mica_tensor_bytes_moved(t) == 160, "a valid copy is not made again");
+	OK(mica_tensor_move(t, c.b));
+	cr_expect(mica_tensor_is_on(t, c.a) && mica_tensor_is_on(t, c.b), "on both");
+	cr_expect(mica_tensor_bytes_moved(t) == 320, "the host's copy was valid: %llu", (unsigned long long)mica_tensor_bytes_moved(t));
+	expect_value("one", t, one, 40);
+	OK(mica_tensor_write(t, two_, sizeof two_));
+	cr_expect(!mica_tensor_is_on(t, c.a) && !mica_tensor_is_on(t, c.b), "stale after a write");
+	OK(mica_tensor_move(t, c.b));
+	expect_value("two", t, two_, 40);
+	close_two(c);
+}
+
+static mica_plan *twice(mica_graph *g, mica_var *x, mica_var *y)
+{
+	mica_plan *p = NULL;
+	*x = mica_graph_input(g, "x", MICA_F32, MICA_SHAPE(3, 5));
+	*y = mica_op_mulc(*x, 2);
+	OK(mica_plan_create(&p, y, 1, NULL));
+	return p;
+}
+
+/* One plan's output is the next one's input, on another context: down once and up once. */
+Test(tensor, goes_from_plan_to_plan)
+{
+	two c = open_two();
+	mica_var xa, ya, xb, yb;
+	mica_plan *a = twice(mica_graph_create(c.a), &xa, &ya), *b = twice(mica_graph_create(c.b), &xb, &yb);
+	mica_tensor *in = tensor(c.a, MICA_F32, MICA_SHAPE(3, 5)), *between = tensor(c.a, MICA_F32, MICA_SHAPE(3, 5));
+	mica_tensor *out = tensor(c.b, MICA_F32, MICA_SHAPE(3, 5));
+	float v[15], want[15];
+	OK(mica_plan_bind(a, xa, in));
+	OK(mica_plan_bind(b, xb, between));
+	for (int round = 1; round < 4; round++) {
+		for (size_t i = 0; i < 15; i++) {
+			v[i] = (float)((int)i * round);
+			want[i] = 4 * v[i];
+		}
+		OK(mica_tensor_write(in, v, sizeof v));
+		OK(mica_plan_run(a, 1));
+		OK(mica_plan_take(a, ya, between));
+		OK(mica_plan_run(b, 1));
+		OK(mica_plan_take(b, yb, out));
+		expect_value("four times", out, want, 15);
+		expect_value("what was bound", in, v, 15);
+	}
+	cr_expect(mica_tensor_bytes_moved(in) == 3 * 60, "up once a round: %llu bytes", (unsigned long long)mica_tensor_bytes_moved(in));
+	close_two(c);
+}
+
+/* On the same context the value stays on the device. */
+Test(tensor, stays_where_it_is)
+{
+	mica_context *ctx = open_context();
+	mica_var xa, ya, xb, yb;
+	mica_graph *g = mica_graph_create(ctx);
+	mica_plan *a = twice(g, &xa, &ya), *b = twice(g, &xb, &yb);
+	mica_tensor *t = tensor(ctx, MICA_F32, MICA_SHAPE(3, 5));
+	float v[15], want[15], got[15];
+	for (size_t i = 0; i < 15; i++) {
+		v[i] = (float)i;
+		want[i] = 4 * v[i];
+	}
+	OK(mica_plan_feed(a, xa, v, sizeof v));
+	OK(mica_plan_run(a, 1));
+	OK(mica_plan_take(a, ya, t));
+	OK(mica_plan_bind(b, xb, t));
+	OK(mica_tensor_move(t, ctx));
+	mica_device_usage before = mica_context_usage(ctx);
+	uint64_t moved = mica_tensor_bytes_moved(t);
+	OK(mica_plan_run(b, 1));
+	mica_device_usage after = mica_context_usage(ctx);
+	cr_expect(before.uploaded_bytes == after.uploaded_bytes && mica_tensor_bytes_moved(t) == moved, "nothing was moved for a run");
+	OK(mica_plan_fetch(b, yb, got, sizeof got));
+	cr_expect(!memcmp(got, want, sizeof got), "four times");
+	/* a plan that is fed again no longer reads the tensor */
+	OK(mica_plan_feed(b, xb, v, sizeof v));
+	OK(mica_plan_run(b, 1));
+	OK(mica_plan_fetch(b, yb, got, sizeof got));
+	for (size_t i = 0; i < 15; i++)
+		cr_expect(got[i] == 2 * v[i], "fed again [%zu]: %g", i, (double)got[i]);
+	for (size_t i = 0; i < 15; i++)
+		want[i] = 2 * v[i];
+	expect_value("the tensor itself", t, want, 15);
+	mica_close(ctx);
+}
+
+Test(tensor, refusals)
+{
+	mica_context *ctx = open_context();
+	mica_var x, y;
+	mica_plan *p = twice(mica_graph_create(ctx), &x, &y);
+	mica_tensor *t = tensor(ctx, MICA_F32, MICA_SHAPE(3, 5)), *other = tensor(ctx, MICA_F32, MICA_SHAPE(5, 3));
+	mica_tensor *whole = tensor(ctx, MICA_I32, MICA_SHAPE(3, 5)), *none = (mica_tensor *)(uintptr_t)1;
+	float v[16] = {0};
+	cr_expect(mica_tensor_write(t, v, 64) == MICA_ESHAPE && strstr(mica_error(), "64") && strstr(mica_error(), "60"), "%s", mica_error());
+	cr_expect(mica_tensor_read(t, v, 4) == MICA_ESHAPE, "%s", mica_error());
+	cr_expect(mica_plan_bind(p, x, other) == MICA_ESHAPE && strstr(mica_error(), "(3, 5)") && strstr(mica_error(), "(5, 3)"), "%s", mica_error());
+	cr_expect(mica_plan_bind(p, x, whole) == MICA_ESHAPE && strstr(mica_error(), "i32"), "%s", mica_error());
+	cr_expect(mica_plan_bind(p, y, t) == MICA_EINVAL, "not an input: %s", mica_error());
+	cr_expect(mica_plan_take(p, y, other) == MICA_ESHAPE, "%s", mica_error());
+	cr_expect(mica_plan_take(p, x, t) == MICA_EINVAL, "not an output: %s", mica_error());
+	cr_expect(mica_tensor_create(&none, NULL, MICA_F32, MICA_SHAPE(3)) == MICA_EINVAL && !none, "%s", mica_error());
+	none = t;
+	cr_expect(mica_tensor_create(&none, ctx, MICA_F32, MICA_SHAPE(SIZE_MAX, 2)) == MICA_EOVERFLOW && !none, "%s", mica_error());
+	mica_close(ctx);
+}
+
+/* Empty ones and bytes. */
+Test(tensor, of_no_elements_and_of_bytes)
+{
+	two c = open_two();
+	mica_tensor *empty = tensor(c.a, MICA_F32, MICA_SHAPE(0, 3)), *bytes = tensor(c.a, MICA_U8, MICA_SHAPE(7));
+	uint8_t v[7] = {1, 2, 3, 250, 251, 252, 255}, got[7];
+	OK(mica_tensor_write(empty, v, 0));
+	OK(mica_tensor_move(empty, c.b));
+	OK(mica_tensor_read(empty, got, 0));
+	cr_expect(mica_tensor_bytes_moved(empty) == 0, "nothing to move");
+	OK(mica_tensor_write(bytes, v, sizeof v));
+	OK(mica_tensor_move(bytes, c.b));
+	OK(mica_tensor_read(bytes, got, sizeof got));
+	cr_expect(!memcmp(v, got, sizeof v), "bytes");
+	close_two(c);
+}
+
+/* Freed with its context, even while a copy is on another. */
+Test(tensor, goes_with_its_context)
+{
+	two c = open_two();
+	mica_tensor *t = tensor(c.a, MICA_F32, MICA_SHAPE(1000));
+	OK(mica_tensor_move(t, c.b));
+	cr_expect(mica_context_usage(c.b).bytes >= 4000, "%llu", (unsigned long long)mica_context_usage(c.b).bytes);
+	mica_tensor_destroy(t);
+	cr_expect(mica_context_usage(c.b).bytes == 0, "%llu bytes left", (unsigned long long)mica_context_usage(c.b).bytes);
+	t = tensor(c.a, MICA_F32, MICA_SHAPE(1000));
+	OK(mica_tensor_move(t, c.b));
+	mica_close(c.a);
+	mica_close(c.b);
+}
