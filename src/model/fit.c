@@ -221,6 +221,8 @@ static mica_status run(fit *f, const mica_dataset *d)
 	mica_status st;
 
 	MICA_TRY(mica__model_check(f->m, "fit", true));
+	if (f->m->fitting)
+		return mica__fail(MICA_EINVAL, "fit: the model is being trained already");
 	MICA_TRY(check_options(f));
 	MICA_TRY(share_data(f, d));
 	size_t batch = (size_t)f->opts.batch_size;
@@ -230,7 +232,9 @@ static mica_status run(fit *f, const mica_dataset *d)
 	f->m->training = f->train.whole ? f->train.whole : f->train.rest;
 	f->m->info = (mica_model_info){0};
 	f->progress = (mica__progress){.opts = &f->opts, .steps = f->train.steps};
-	MICA_TRY(run_epochs(f));
+	f->m->fitting = true;
+	st = run_epochs(f);
+	f->m->fitting = false;
 out:
 	return st;
 }

@@ -58,7 +58,7 @@ struct mica_model {
 	mica__weights weights;
 	size_t weights_set;   /* so many of them have their first values */
 
-	bool compiled, trained;
+	bool compiled, trained, fitting;
 	mica_optimizer optimizer;
 	mica_loss loss;
 	mica_metric metrics[MICA_MAX_METRICS];

@@ -61,8 +61,6 @@ static mica_status open_pass(mica__pass *p, const mica_dataset *d, mica__use use
 	if (rest)
 		MICA_TRY(get_step(p, &p->rest, use, rest, p->whole ? p->batch : rest));
 	MICA_TRY(mica__source_load(&p->source));
-	MICA_TRY(bind(p, p->whole));
-	MICA_TRY(bind(p, p->rest));
 out:
 	return st;
 }
@@ -131,6 +129,8 @@ mica_status mica__pass_run(mica__pass *p, bool shuffle, uint64_t epoch, mica__be
 	size_t done = 0;
 	mica_status st;
 
+	MICA_TRY(bind(p, p->whole)); /* here, because a callback between passes may have used the same steps otherwise */
+	MICA_TRY(bind(p, p->rest));
 	MICA_TRY(mica__variable_zero(m->position));
 	MICA_TRY(mica__variable_zero(m->loss_sum));
 	for (size_t i = 0; i < m->n_metrics; i++)

@@ -259,6 +259,8 @@ mica_status mica_model_compile(mica_model *m, const mica_compile_opts *o)
 {
 	if (!m || m->status != MICA_OK)
 		return mica__model_check(m, "compile", false);
+	if (m->fitting)
+		return mica__fail(MICA_EINVAL, "compile: the model is being trained");
 	mica_status st = o ? compile(m, o) : mica__fail(MICA_EINVAL, "compile: no options; a loss is needed");
 	return st == MICA_OK ? st : model_fail(m, st);
 }

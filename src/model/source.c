@@ -97,6 +97,8 @@ mica_status mica__source_load(mica__source *s)
 	MICA_TRY(mica_tensor_create(&s->order, s->ctx, MICA_I32, MICA_SHAPE(s->rows)));
 	count_up(s->indices, s->rows);
 	MICA_TRY(upload_order(s));
+	MICA_TRY(mica_tensor_move(s->x, s->ctx));
+	MICA_TRY(mica_tensor_move(s->y, s->ctx));
 	if (s->streamed)
 		return mica__stream_open(&s->stream, s->ctx, s->data, s->chunk, s->x, s->y);
 	MICA_TRY(upload(s, s->x, mica__dataset_x(s->data, 0), s->rows * all->x_bytes));

@@ -143,21 +143,30 @@ static mica_status wait_uploaded(mica__stream *s, size_t c)
 	return st == MICA_OK ? mica__staging_wait(s->staging[1][c % 2]) : st;
 }
 
+/* Half c % 2 of both windows is in use by all that was enqueued so far. */
+static mica_status guard(mica__stream *s, size_t c)
+{
+	mica_status st = mica__staging_guard(s->staging[0][c % 2]);
+
+	return st == MICA_OK ? mica__staging_guard(s->staging[1][c % 2]) : st;
+}
+
 mica_status mica__stream_begin(mica__stream *s, const int32_t *order)
 {
-	mica_status st = wait_uploaded(s, 0);
+	mica_status st;
 
-	if (st == MICA_OK)
-		st = wait_uploaded(s, 1);
-	if (st != MICA_OK)
-		return st;
+	for (size_t i = 0; i < 2; i++) {
+		MICA_TRY(wait_uploaded(s, i));
+		MICA_TRY(guard(s, i)); /* also: new buffers are being zeroed */
+	}
 	pthread_mutex_lock(&s->lock);
 	s->order = order;
 	s->filled = s->allowed = 0;
 	pthread_mutex_unlock(&s->lock);
 	s->uploaded = 0;
 	allow(s, 2);
-	return MICA_OK;
+out:
+	return st;
 }
 
 mica_status mica__stream_ready(mica__stream *s, size_t c)
@@ -183,8 +192,7 @@ mica_status mica__stream_leave(mica__stream *s, size_t c)
 {
 	mica_status st;
 
-	MICA_TRY(mica__staging_guard(s->staging[0][c % 2]));
-	MICA_TRY(mica__staging_guard(s->staging[1][c % 2]));
+	MICA_TRY(guard(s, c));
 	if (c + 1 == s->chunks)
 		return MICA_OK;
 	MICA_TRY(mica__context_flush(s->ctx));

@@ -6,9 +6,10 @@
 #include <math.h>
 #include <string.h>
 
-static mica_var positive(mica_var x, mica_var yes, mica_var no)
+/* At 0 the slope is that of below, as in TensorFlow. */
+static mica_var by_sign(mica_var x, mica_var above, mica_var below)
 {
-	return mica_op_where(mica_op_gt(x, mica_graph_scalar(mica_var_graph(x), 0)), yes, no);
+	return mica_op_where(mica_op_gt(x, mica_graph_scalar(mica_var_graph(x), 0)), above, below);
 }
 
 /* e^x - 1 where x < 0; no larger x is ever raised. */
@@ -48,12 +49,16 @@ static mica_var log_softmax(mica_var x)
 
 static mica_var elu(mica_var x)
 {
-	return positive(x, x, expm1_below(x));
+	return by_sign(x, x, expm1_below(x));
 }
 
+/* At 0 the slope is that of x > 0. */
 static mica_var selu(mica_var x)
 {
-	return mica_op_mulc(positive(x, x, mica_op_mulc(expm1_below(x), 1.6732632423543772)), 1.0507009873554805);
+	mica_var below = mica_op_mulc(expm1_below(x), 1.6732632423543772);
+	mica_var negative = mica_op_lt(x, mica_graph_scalar(mica_var_graph(x), 0));
+
+	return mica_op_mulc(mica_op_where(negative, below, x), 1.0507009873554805);
 }
 
 static mica_var gelu(mica_var x)
@@ -74,7 +79,7 @@ static mica_var softsign(mica_var x)
 
 static mica_var leaky_relu(mica_var x)
 {
-	return positive(x, x, mica_op_mulc(x, 0.2));
+	return by_sign(x, x, mica_op_mulc(x, 0.2));
 }
 
 static mica_var hard_sigmoid(mica_var x)

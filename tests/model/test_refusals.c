@@ -124,7 +124,7 @@ Test(refusals, of_fit)
 	says(mica_fit(m, d, .epochs = -1), MICA_EINVAL, "epochs is -1");
 	says(mica_fit(m, d, .batch_size = -5), MICA_EINVAL, "batch_size -5");
 	says(mica_fit(m, d, .validation_split = 1), MICA_EINVAL, "validation_split is 1");
-	says(mica_fit(m, d, .validation_split = 1e-9), MICA_EINVAL, "leaves nothing");
+	says(mica_fit(m, d, .validation_split = 0.99), MICA_EINVAL, "leaves nothing");
 	says(mica_fit(m, d, .verbose = 4), MICA_EINVAL, "verbose is 4");
 	says(mica_fit(m, NULL), MICA_EINVAL, "no data set");
 	says(mica_fit(NULL, d), MICA_EINVAL, "no model");

@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static char file[64];
+static char file[512];
 
 static void name_file(void)
 {
-	snprintf(file, sizeof file, "/tmp/mica-save-%ld.safetensors", (long)getpid());
+	const char *folder = getenv("MICA_TEST_FOLDER");
+
+	snprintf(file, sizeof file, "%s/save-%ld.safetensors", folder ? folder : "/tmp", (long)getpid());
 }
 
 static void remove_file(void)

@@ -63,7 +63,7 @@ Test(stream, says_how_much_is_missing)
 
 	mica_add(m, mica_input(WIDTH));
 	mica_add(m, mica_dense(10));
-	mica_status st = mica_compile(m, .loss = mica_mean_squared_error());
+	mica_status st = mica_compile(m, .loss = mica_sparse_categorical_crossentropy(.from_logits = true));
 	if (st == MICA_OK)
 		st = mica_fit(m, hashed(ctx, ROWS, WIDTH), .batch_size = 512);
 	cr_expect(st == MICA_EBUDGET, "%s: %s", mica_status_name(st), mica_error());

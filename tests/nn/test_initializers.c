@@ -16,11 +16,11 @@ static const struct {
 	double limit;
 } cases[] = {
 	{"glorot_uniform", MICA_GLOROT_UNIFORM, golden_initializer_glorot_uniform, 0.10954451150103323},
-	{"glorot_normal", MICA_GLOROT_NORMAL, golden_initializer_glorot_normal, 0.14378},
+	{"glorot_normal", MICA_GLOROT_NORMAL, golden_initializer_glorot_normal, 0.1438012},
 	{"he_uniform", MICA_HE_UNIFORM, golden_initializer_he_uniform, 0.1414213562373095},
-	{"he_normal", MICA_HE_NORMAL, golden_initializer_he_normal, 0.18565},
+	{"he_normal", MICA_HE_NORMAL, golden_initializer_he_normal, 0.1856464},
 	{"lecun_uniform", MICA_LECUN_UNIFORM, golden_initializer_lecun_uniform, 0.1},
-	{"lecun_normal", MICA_LECUN_NORMAL, golden_initializer_lecun_normal, 0.13128},
+	{"lecun_normal", MICA_LECUN_NORMAL, golden_initializer_lecun_normal, 0.1312719},
 	{"random_uniform", MICA_RANDOM_UNIFORM, golden_initializer_random_uniform, 0.05},
 	{"random_normal", MICA_RANDOM_NORMAL, golden_initializer_random_normal, 0.3},
 	{"truncated_normal", MICA_TRUNCATED_NORMAL, golden_initializer_truncated_normal, 0.1},
