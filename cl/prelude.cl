@@ -14,6 +14,9 @@ typedef float real;
 #define MICA_JOIN_(a, b) a##b
 #define MICA_JOIN(a, b) MICA_JOIN_(a, b)
 #define MICA_INLINE static inline __attribute__((always_inline))
+#ifndef MICA_FUNCTION
+#define MICA_FUNCTION __attribute__((noinline))
+#endif
 
 /* Philox4x32-10: four random words of a counter and a key (Salmon et al. 2011); T is uint or a vector of uint. */
 #define MICA_PHILOX(name, T)                                                                    \

@@ -445,7 +445,7 @@ static void scatter_group(mica__emitter *e, mica__text *out)
 	mica__text_free(&get);
 }
 
-mica_status mica__emit_cpu(mica__plan *p, size_t group)
+mica_status mica__emit_cpu(mica__plan *p, size_t group, mica__text *body)
 {
 	mica__group *g = &p->groups[group];
 	mica__emitter e = {.p = p, .g = g};
@@ -457,11 +457,8 @@ mica_status mica__emit_cpu(mica__plan *p, size_t group)
 	case MICA__PRODUCT: product_group(&e, &out); break;
 	case MICA__SCATTER: scatter_group(&e, &out); break;
 	}
-	mica__text_add(&p->source, "static void g%zu(", group);
-	mica__parameters(p, &p->source);
-	mica__text_add(&p->source, ", const int x, const int y)\n{\n%s%s}\n\n", e.text[MICA__PER_TASK].s ? e.text[MICA__PER_TASK].s : "",
-	               out.s ? out.s : "");
-	if (out.failed || p->source.failed)
+	mica__text_add(body, "%s%s", e.text[MICA__PER_TASK].s ? e.text[MICA__PER_TASK].s : "", out.s ? out.s : "");
+	if (out.failed || body->failed)
 		e.st = MICA_ENOMEM;
 	mica__text_free(&out);
 	for (int i = 0; i < MICA__LEVELS; i++)

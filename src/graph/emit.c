@@ -117,11 +117,11 @@ struct mica__table_key {
 	char text[40];
 };
 
-size_t mica__table_slot(mica__plan *p, int64_t value, const char *key, mica_status *st)
+size_t mica__table_slot(mica__plan *p, const mica__group *g, int64_t value, const char *key, mica_status *st)
 {
-	for (size_t i = 0; i < p->n_table; i++)
+	for (size_t i = g->first_slot; i < p->n_table; i++)
 		if (!strcmp(p->keys[i].text, key))
-			return i;
+			return i - g->first_slot;
 	if (mica__grow(&p->table, &p->cap_table, p->n_table + 1, sizeof *p->table) != MICA_OK ||
 	    mica__grow(&p->keys, &p->cap_keys, p->n_table + 1, sizeof *p->keys) != MICA_OK) {
 		*st = MICA_ENOMEM;
@@ -129,20 +129,19 @@ size_t mica__table_slot(mica__plan *p, int64_t value, const char *key, mica_stat
 	}
 	snprintf(p->keys[p->n_table].text, sizeof p->keys[0].text, "%s", key);
 	p->table[p->n_table] = value;
-	return p->n_table++;
+	return p->n_table++ - g->first_slot;
 }
 
 mica__name mica__size(mica__emitter *e, size_t value, const char *key, ...)
 {
 	char text[40];
 	va_list ap;
-	int n = key[0] == 'g' ? snprintf(text, sizeof text, "g%zu ", (size_t)(e->g - e->p->groups)) : 0;
 	va_start(ap, key);
-	vsnprintf(text + n, sizeof text - (size_t)n, key, ap);
+	vsnprintf(text, sizeof text, key, ap);
 	va_end(ap);
 	if (value > INT32_MAX)
 		e->st = mica__fail(MICA_EUNSUPPORTED, "plan: a dimension of %zu; at most 2^31 - 1", value);
-	return mica__declare(e, "const int", MICA__PER_TASK, "(int)o[%zu]", mica__table_slot(e->p, (int64_t)value, text, &e->st));
+	return mica__declare(e, "const int", MICA__PER_TASK, "(int)o[%zu]", mica__table_slot(e->p, e->g, (int64_t)value, text, &e->st));
 }
 
 static const char *memory_type(mica_dtype t)
@@ -158,7 +157,7 @@ mica__name mica__pointer(mica__emitter *e, int store)
 	snprintf(key, sizeof key, "s%d", store);
 	snprintf(type, sizeof type, "global %s *", memory_type(t->node->dtype));
 	return mica__declare(e, type, MICA__PER_TASK, "(%s)(b%u + o[%zu])", type, t->buffer,
-	                     mica__table_slot(e->p, (int64_t)t->offset, key, &e->st));
+	                     mica__table_slot(e->p, e->g, (int64_t)t->offset, key, &e->st));
 }
 
 mica__name mica__panel_stride(mica__emitter *e, int store)
@@ -624,9 +623,9 @@ void mica__parameters(const mica__plan *p, mica__text *out)
 	mica__text_add(out, "global const long *o");
 }
 
-void mica__arguments(const mica__plan *p, mica__text *out)
+void mica__arguments(const mica__plan *p, const mica__group *g, mica__text *out)
 {
 	for (unsigned i = 0; i < p->n_buffers; i++)
 		mica__text_add(out, "b%u, ", i);
-	mica__text_add(out, "o");
+	mica__text_add(out, "o + %zu", g ? g->first_slot : 0);
 }

@@ -38,8 +38,8 @@ mica__name mica__declare(mica__emitter *e, const char *type, mica__level level, 
 /* A size or offset that the function reads from the plan's table, so that the code does not depend on it; key names what
    it is, so that two equal sizes stay two. */
 mica__name mica__size(mica__emitter *e, size_t value, const char *key, ...) MICA__PRINTF(3, 4);
-/* The slot of the plan's table that holds value under that name. */
-size_t mica__table_slot(mica__plan *p, int64_t value, const char *key, mica_status *st);
+/* The slot, counted from the group's first, of the plan's table that holds value under that name. */
+size_t mica__table_slot(mica__plan *p, const mica__group *g, int64_t value, const char *key, mica_status *st);
 /* Pointer to a store's first element (type by the store's node). */
 mica__name mica__pointer(mica__emitter *e, int store);
 /* Elements from one panel to the next. */
@@ -60,11 +60,12 @@ void mica__put(mica__emitter *e, mica_var x, mica__name v, mica__name lead, mica
 /* "real", "realv", "int" or "intv". */
 const char *mica__type(mica_dtype t, bool vector);
 
-/* The function of one group, per device class. */
-mica_status mica__emit_cpu(mica__plan *p, size_t group);
-mica_status mica__emit_simt(mica__plan *p, size_t group);
-/* Parameter list shared by all functions ("global uchar *b0, ..., global const long *o") and the matching arguments. */
+/* The body of one group's function, per device class; sets the group's tasks. */
+mica_status mica__emit_cpu(mica__plan *p, size_t group, mica__text *body);
+mica_status mica__emit_simt(mica__plan *p, size_t group, mica__text *body);
+/* Parameter list shared by all functions ("global uchar *b0, ..., global const long *o") and the matching arguments,
+   with the table from the group's first slot on. */
 void mica__parameters(const mica__plan *p, mica__text *out);
-void mica__arguments(const mica__plan *p, mica__text *out);
+void mica__arguments(const mica__plan *p, const mica__group *g, mica__text *out);
 
 #endif

@@ -50,25 +50,50 @@ static void count_cost(mica__plan *p, mica__group *g)
 	p->flops += g->flops;
 }
 
+/* Layers of one kind differ in sizes and places only, which the functions read from the table: so a deep network has as
+   much code as a shallow one. */
+static mica_status add_function(mica__plan *p, mica__group *g, const mica__text *body)
+{
+	for (g->function = 0; g->function < p->n_bodies; g->function++)
+		if (!strcmp(p->bodies[g->function], body->s ? body->s : ""))
+			return MICA_OK;
+	if (mica__grow(&p->bodies, &p->cap_bodies, p->n_bodies + 1, sizeof *p->bodies) != MICA_OK ||
+	    !(p->bodies[p->n_bodies] = mica__strdup(body->s ? body->s : "")))
+		return MICA_ENOMEM;
+	mica__text_add(&p->source, "static MICA_FUNCTION void group%zu(", p->n_bodies);
+	mica__parameters(p, &p->source);
+	mica__text_add(&p->source, ", const int x, const int y%s)\n{\n%s}\n\n", p->device.cpu ? "" : ", local real *m", p->bodies[p->n_bodies]);
+	p->n_bodies++;
+	return MICA_OK;
+}
+
+static mica_status write_group(mica__plan *p, size_t index)
+{
+	mica_status st = MICA_OK;
+	mica__group *g = &p->groups[index];
+	mica__text body = {0};
+	g->vector = all_vectors(p, g);
+	g->first_slot = p->n_table;
+	label_group(g);
+	MICA_TRY(p->device.cpu ? mica__emit_cpu(p, index, &body) : mica__emit_simt(p, index, &body));
+	mica__table_slot(p, g, (int64_t)g->across, "across", &st);
+	mica__table_slot(p, g, (int64_t)g->along, "along", &st);
+	MICA_TRY(st);
+	MICA_TRY(add_function(p, g, &body));
+	count_cost(p, g);
+out:
+	mica__text_free(&body);
+	return st;
+}
+
 mica_status mica__codegen(mica__plan *p)
 {
 	mica_status st = MICA_OK;
 	for (size_t i = 0; i < p->n_stages; i++)
 		for (size_t j = 0; j < p->stages[i].n_groups; j++) {
 			size_t index = p->order[p->stages[i].first_group + j];
-			mica__group *g = &p->groups[index];
-			g->vector = all_vectors(p, g);
-			MICA_TRY(p->device.cpu ? mica__emit_cpu(p, index) : mica__emit_simt(p, index));
-			label_group(g);
-			count_cost(p, g);
-			p->stages[i].groups += g->across * g->along;
-			char key[40];
-			snprintf(key, sizeof key, "g%zu across", index);
-			mica__table_slot(p, (int64_t)g->across, key, &st);
-			snprintf(key, sizeof key, "g%zu along", index);
-			mica__table_slot(p, (int64_t)g->along, key, &st);
-			if (st != MICA_OK)
-				goto out;
+			MICA_TRY(write_group(p, index));
+			p->stages[i].groups += p->groups[index].across * p->groups[index].along;
 		}
 	if (p->source.failed)
 		st = MICA_ENOMEM;
@@ -76,12 +101,12 @@ out:
 	return st;
 }
 
+/* Absolute slot of a group's task counts; it is there since codegen. */
 static size_t slot_of(const mica__plan *p, size_t group, const char *what)
 {
-	char key[40];
 	mica_status st = MICA_OK;
-	snprintf(key, sizeof key, "g%zu %s", group, what);
-	return mica__table_slot((mica__plan *)p, 0, key, &st); /* it is there since codegen */
+	const mica__group *g = &p->groups[group];
+	return g->first_slot + mica__table_slot((mica__plan *)p, g, 0, what, &st);
 }
 
 /* ---- one launch per stage ---- */
@@ -95,9 +120,9 @@ mica_status mica__stage_kernels(const mica__plan *p, mica__text *out)
 		mica__text_add(out, ")\n{\n%sint t = (int)get_group_id(0);\n", cpu ? "" : "local real m[MICA_LOCAL];\n");
 		for (size_t j = 0; j < p->stages[s].n_groups; j++) {
 			size_t g = p->order[p->stages[s].first_group + j];
-			mica__text_add(out, "{\nconst int across = (int)o[%zu], n = across * (int)o[%zu];\nif (t < n) {\ng%zu(", slot_of(p, g, "across"),
-			               slot_of(p, g, "along"), g);
-			mica__arguments(p, out);
+			mica__text_add(out, "{\nconst int across = (int)o[%zu], n = across * (int)o[%zu];\nif (t < n) {\ngroup%zu(", slot_of(p, g, "across"),
+			               slot_of(p, g, "along"), p->groups[g].function);
+			mica__arguments(p, &p->groups[g], out);
 			mica__text_add(out, ", t %% across, t / across%s);\nreturn;\n}\nt -= n;\n}\n", cpu ? "" : ", m");
 		}
 		mica__text_add(out, "}\n\n");
@@ -110,7 +135,7 @@ mica_status mica__stage_kernels(const mica__plan *p, mica__text *out)
 static void stage_function(const mica__plan *p, size_t s, mica__text *out)
 {
 	const mica__stage *stage = &p->stages[s];
-	mica__text_add(out, "static int walk%zu(", s);
+	mica__text_add(out, "static MICA_FUNCTION int walk%zu(", s);
 	mica__parameters(p, out);
 	mica__text_add(out, ", volatile global int *sync, const int w, const int workers, const int now)\n{\nint done = 0;\n"
 	               "for (int i = 0; i < workers; i++) {\nconst int v = (w + i) %% workers;\nint limit = 0;\n");
@@ -121,8 +146,9 @@ static void stage_function(const mica__plan *p, size_t s, mica__text *out)
 	}
 	mica__text_add(out, "for (int t; (t = mica_claim(sync, v, now, limit)) >= 0; done++) {\n");
 	for (size_t j = 0; j < stage->n_groups; j++) {
-		mica__text_add(out, "if (t < n%zu) {\ng%zu(", j, p->order[stage->first_group + j]);
-		mica__arguments(p, out);
+		const mica__group *g = &p->groups[p->order[stage->first_group + j]];
+		mica__text_add(out, "if (t < n%zu) {\ngroup%zu(", j, g->function);
+		mica__arguments(p, g, out);
 		mica__text_add(out, ", f%zu + t %% w%zu, t / w%zu);\ncontinue;\n}\nt -= n%zu;\n", j, j, j, j);
 	}
 	mica__text_add(out, "}\n}\nreturn done;\n}\n\n");
@@ -139,7 +165,7 @@ mica_status mica__walk_kernel(const mica__plan *p, mica__text *out)
 	               "for (int now = sync[0]; now < end; now = sync[0]) {\nint done = 0, all = 0;\nMICA_FENCE;\nswitch (now %% %zu) {\n", p->n_stages);
 	for (size_t s = 0; s < p->n_stages; s++) {
 		mica__text_add(out, "case %zu:\ndone = walk%zu(", s, s);
-		mica__arguments(p, out);
+		mica__arguments(p, NULL, out);
 		mica__text_add(out, ", sync, w, workers, now);\nall = 0");
 		for (size_t j = 0; j < p->stages[s].n_groups; j++) {
 			size_t g = p->order[p->stages[s].first_group + j];
@@ -157,8 +183,8 @@ void mica__kernel_options(const mica__plan *p, char *out, size_t size)
 	const mica__device_class *d = &p->device;
 	const char *real = p->g->real == MICA_F64 ? " -DMICA_DOUBLE" : "";
 	if (d->cpu)
-		snprintf(out, size, "-cl-denorms-are-zero -DMICA_CPU -DMICA_V=%u -DMICA_ROWS=%u -DMICA_ROWS_T=%u%s%s", d->vector_width,
+		snprintf(out, size, "-w -cl-denorms-are-zero -DMICA_CPU -DMICA_V=%u -DMICA_ROWS=%u -DMICA_ROWS_T=%u%s%s", d->vector_width,
 		         p->tile_rows, p->tile_rows_t, d->inline_assembly ? " -DMICA_CLANG -DMICA_X86" : "", real);
 	else
-		snprintf(out, size, "-cl-denorms-are-zero -DMICA_SIMT -DMICA_GROUP=%u%s", d->group_size, real);
+		snprintf(out, size, "-w -cl-denorms-are-zero -DMICA_SIMT -DMICA_GROUP=%u%s", d->group_size, real);
 }

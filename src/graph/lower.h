@@ -58,6 +58,8 @@ typedef struct mica__group {
 	size_t outer, reduced, inner; /* COL: rows of the input are (outer, reduced, inner) */
 	size_t stage;
 	size_t across, along;       /* tasks: across is dealt out to workers in ranges, along is inside each */
+	size_t first_slot;          /* of its sizes and offsets in the plan's table */
+	size_t function;            /* groups whose code is the same share one */
 	double flops, bytes;
 	bool dead;                  /* merged into another */
 	char label[96];
@@ -111,6 +113,8 @@ typedef struct mica__plan {
 	unsigned tile_rows;         /* rows of the register tile of A B; of A^T B it is tile_rows_t */
 	unsigned tile_rows_t;
 	mica__text source;          /* functions of all groups */
+	char **bodies;              /* of the functions */
+	size_t n_bodies, cap_bodies;
 	int64_t *table;             /* sizes and offsets the functions read */
 	size_t n_table, cap_table;
 	struct mica__table_key *keys;
