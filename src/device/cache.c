@@ -69,7 +69,8 @@ cl_program mica__cache_load(mica_context *ctx, const uint64_t key[2])
 			program = NULL;
 		}
 	}
-	mica__log("cache: %s %s", path.failed ? "(no memory)" : path.s, program ? "used" : file ? "refused" : "absent");
+	if (mica__debug("build"))
+		mica__log("cache: %s %s", path.failed ? "(no memory)" : path.s, program ? "used" : file ? "refused" : "absent");
 	mica__free(file);
 	mica__text_free(&path);
 	return program;

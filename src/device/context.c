@@ -108,10 +108,7 @@ mica_context *mica_open(const mica_open_opts *opts)
 	ctx->process = (long)getpid();
 	if (open_device(ctx, opts ? opts : &defaults) == MICA_OK)
 		return ctx;
-	char why[sizeof ctx->error];
-	memcpy(why, mica_error(), strlen(mica_error()) + 1);
 	mica_close(ctx);
-	mica__fail(MICA_ENODEVICE, "%s", why);
 	return NULL;
 }
 
@@ -127,8 +124,6 @@ static void release_cl(mica_context *ctx)
 		clReleaseContext(ctx->cl);
 	if (ctx->sub_device)
 		clReleaseDevice(ctx->found.device);
-	if (ctx->found.platform && mica__is_pocl(&ctx->found))
-		mica__unload(ctx->found.platform);
 }
 
 void mica_close(mica_context *ctx)

@@ -12,6 +12,13 @@
 static const char nothing[] = "no OpenCL device was found; install your GPU's OpenCL driver, or a CPU device: "
                               "install pocl-opencl-icd";
 
+enum { MOST_PLATFORMS = 64, MOST_DEVICES = 64 };
+
+static bool is_pocl(const char *platform)
+{
+	return !strcmp(platform, "Portable Computing Language");
+}
+
 /* ---- fork ---- */
 
 /* The process that first called a driver.  Drivers are process-wide, and so is this. */
@@ -24,6 +31,33 @@ mica_status mica__refuse_fork(void)
 		return MICA_OK;
 	return mica__fail(MICA_EUNSUPPORTED, "process %ld was forked from %ld after that had used OpenCL, whose drivers do not "
 	                  "survive a fork; fork before the first use, or start a new program (exec)", me, none);
+}
+
+/* ---- exit ---- */
+
+static void unload_pocl(void)
+{
+	cl_platform_id platforms[MOST_PLATFORMS];
+	cl_uint n = 0;
+	if (driver_process != (long)getpid() || clGetPlatformIDs(MOST_PLATFORMS, platforms, &n) != CL_SUCCESS)
+		return;
+	for (cl_uint i = 0; i < n && i < MOST_PLATFORMS; i++) {
+		char name[128];
+		mica__cl_platform_text(platforms[i], CL_PLATFORM_NAME, name, sizeof name);
+		if (is_pocl(name))
+			clUnloadPlatformCompiler(platforms[i]);
+	}
+}
+
+/* PoCL frees its devices and compiler when it is told to unload, under POCL_ENABLE_UNINIT only, and once in a process
+   only: leak checkers want it at exit.  Registered after the driver was loaded, so that it runs before the driver's own
+   handlers. */
+static void unload_at_exit(void)
+{
+	static atomic_flag registered = ATOMIC_FLAG_INIT;
+	const char *wanted = getenv("POCL_ENABLE_UNINIT");
+	if (wanted && !strcmp(wanted, "1") && !atomic_flag_test_and_set(&registered))
+		atexit(unload_pocl);
 }
 
 /* ---- what there is ---- */
@@ -60,11 +94,11 @@ static void describe(mica__found *f)
 /* Appends a platform's devices. */
 static mica_status add_devices(mica__found **found, size_t *capacity, size_t *n, cl_platform_id platform)
 {
-	cl_device_id devices[64];
-	cl_uint count = 0, most = MICA__COUNT(devices);
-	if (clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, most, devices, &count) != CL_SUCCESS)
+	cl_device_id devices[MOST_DEVICES];
+	cl_uint count = 0;
+	if (clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, MOST_DEVICES, devices, &count) != CL_SUCCESS)
 		return MICA_OK;
-	count = count < most ? count : most;
+	count = count < MOST_DEVICES ? count : MOST_DEVICES;
 	mica_status st = mica__grow(found, capacity, *n + count, sizeof **found);
 	for (cl_uint i = 0; i < count && st == MICA_OK; i++) {
 		mica__found *f = &(*found)[(*n)++];
@@ -77,15 +111,16 @@ static mica_status add_devices(mica__found **found, size_t *capacity, size_t *n,
 
 mica_status mica__discover(mica__found **out, size_t *n)
 {
-	cl_platform_id platforms[64];
-	cl_uint count = 0, most = MICA__COUNT(platforms);
+	cl_platform_id platforms[MOST_PLATFORMS];
+	cl_uint count = 0;
 	size_t capacity = 0;
 	*out = NULL;
 	*n = 0;
 	mica_status st = mica__refuse_fork();
-	if (st == MICA_OK && clGetPlatformIDs(most, platforms, &count) == CL_SUCCESS)
-		for (cl_uint i = 0; i < count && i < most && st == MICA_OK; i++)
+	if (st == MICA_OK && clGetPlatformIDs(MOST_PLATFORMS, platforms, &count) == CL_SUCCESS)
+		for (cl_uint i = 0; i < count && i < MOST_PLATFORMS && st == MICA_OK; i++)
 			st = add_devices(out, &capacity, n, platforms[i]);
+	unload_at_exit();
 	if (st == MICA_OK && !*n)
 		st = mica__fail(MICA_ENODEVICE, "%s", nothing);
 	if (st != MICA_OK) {
@@ -96,16 +131,11 @@ mica_status mica__discover(mica__found **out, size_t *n)
 	return st;
 }
 
-void mica__unload(cl_platform_id platform)
-{
-	clUnloadPlatformCompiler(platform); /* a hint: its code changes nothing */
-}
-
 /* ---- which one ---- */
 
 bool mica__is_pocl(const mica__found *f)
 {
-	return !strcmp(f->info.platform, "Portable Computing Language");
+	return is_pocl(f->info.platform);
 }
 
 static bool is_simulator(const mica__found *f)
@@ -171,9 +201,6 @@ size_t mica_device_list(mica_device_info *out, size_t n)
 		out[i] = found[i].info;
 		out[i].selected = i == selected;
 	}
-	for (size_t i = 0; i < count; i++)
-		if (mica__is_pocl(&found[i]))
-			mica__unload(found[i].platform);
 	mica__free(found);
 	return count;
 }

@@ -21,9 +21,6 @@ mica__device_class mica__classify(const mica__found *f);
 
 bool mica__is_pocl(const mica__found *f);
 
-/* Lets a driver that keeps its compiler loaded drop it when no context is left. */
-void mica__unload(cl_platform_id platform);
-
 /* Drivers keep threads that a fork does not copy, so that their calls hang in the child.  EUNSUPPORTED if this process
    was forked from one that had called a driver. */
 mica_status mica__refuse_fork(void);

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/* Buffers are zero at first, keep the order of the queue, and stay inside the budget. */
+#include "device/check.h"
+
+static mica_context *ctx;
+
+static void close_context(void)
+{
+	mica_close(ctx);
+}
+
+TestSuite(buffer, .fini = close_context);
+
+Test(buffer, is_zero_at_first)
+{
+	static const size_t sizes[] = {1, 3, 64, 65, 4096, 1000001};
+	unsigned char *got = malloc(1000001);
+	ctx = open_with(NULL);
+	for (size_t i = 0; i < MICA__COUNT(sizes); i++) {
+		mica__buffer *b = make_buffer(ctx, sizes[i]);
+		cr_assert_eq(mica__buffer_bytes(b), sizes[i]);
+		memset(got, 0xff, sizes[i]);
+		OK(mica__buffer_read(b, 0, got, sizes[i]));
+		for (size_t k = 0; k < sizes[i]; k++)
+			cr_assert_eq(got[k], 0, "byte %zu of %zu", k, sizes[i]);
+		mica__buffer_destroy(b);
+	}
+	free(got);
+}
+
+Test(buffer, what_is_written_is_read_whatever_place_and_size)
+{
+	unsigned char data[300], got[300], want[300] = {0};
+	ctx = open_with(NULL);
+	mica__buffer *b = make_buffer(ctx, sizeof want);
+	for (size_t i = 0; i < sizeof data; i++)
+		data[i] = (unsigned char)(i * 7 + 1);
+	for (size_t n = 0; n <= 140; n++)
+		for (size_t at = n % 3; at + n <= sizeof want; at += 37) {
+			OK(mica__buffer_write(b, at, data + n, n));
+			memcpy(want + at, data + n, n);
+		}
+	OK(mica__buffer_read(b, 0, got, sizeof got));
+	cr_assert_arr_eq(got, want, sizeof want);
+	OK(mica__buffer_read(b, 77, got, 100));
+	cr_assert_arr_eq(got, want + 77, 100);
+	mica__buffer_destroy(b);
+}
+
+Test(buffer, written_memory_may_be_reused_at_once)
+{
+	enum { N = 1 << 20 };
+	char *data = malloc(N), *got = malloc(N);
+	ctx = open_with(NULL);
+	mica__buffer *b = make_buffer(ctx, N), *small = make_buffer(ctx, 4096);
+	memset(data, 1, N);
+	OK(mica__buffer_write(b, 0, data, N));
+	memset(data, 2, N);
+	for (uint32_t i = 0; i < 1024; i++)
+		OK(mica__buffer_write(small, 4 * i, &i, 4)); /* one variable, a thousand values */
+	OK(mica__buffer_read(b, 0, got, N));
+	for (size_t i = 0; i < N; i++)
+		cr_assert_eq(got[i], 1);
+	uint32_t numbers[1024];
+	OK(mica__buffer_read(small, 0, numbers, 4096));
+	for (uint32_t i = 0; i < 1024; i++)
+		cr_assert_eq(numbers[i], i);
+	mica__buffer_destroy(b);
+	mica__buffer_destroy(small);
+	free(data);
+	free(got);
+}
+
+Test(buffer, zero_clears_only_its_range)
+{
+	unsigned char data[200], got[200];
+	ctx = open_with(NULL);
+	mica__buffer *b = make_buffer(ctx, sizeof data);
+	for (size_t at = 0; at < 20; at++)
+		for (size_t n = 0; n < 40; n++) {
+			memset(data, 9, sizeof data);
+			OK(mica__buffer_write(b, 0, data, sizeof data));
+			OK(mica__buffer_zero(b, at, n));
+			memset(data + at, 0, n);
+			OK(mica__buffer_read(b, 0, got, sizeof got));
+			cr_assert_arr_eq(got, data, sizeof got, "%zu + %zu", at, n);
+		}
+	mica__buffer_destroy(b);
+}
+
+Test(buffer, a_range_outside_is_refused)
+{
+	char data[200] = {0};
+	ctx = open_with(NULL);
+	mica__buffer *b = make_buffer(ctx, 100);
+	FAILS(mica__buffer_write(b, 0, data, 101), MICA_EINVAL, "bytes 0 to 0 + 101 of a buffer of 100");
+	FAILS(mica__buffer_write(b, 101, data, 0), MICA_EINVAL, "101");
+	FAILS(mica__buffer_read(b, 90, data, 11), MICA_EINVAL, "90");
+	FAILS(mica__buffer_read(b, 1, data, SIZE_MAX), MICA_EINVAL, "100");
+	FAILS(mica__buffer_zero(b, SIZE_MAX, 2), MICA_EINVAL, "100");
+	OK(mica__buffer_write(b, 100, data, 0));
+	mica__buffer_destroy(b);
+}
+
+Test(buffer, the_budget_is_kept_and_freed_memory_counts_again)
+{
+	mica__buffer *b, *more;
+	ctx = open_with(&(mica_open_opts){.memory_budget = 1000});
+	b = make_buffer(ctx, 600);
+	cr_assert(mica__context_fits(ctx, 400) && !mica__context_fits(ctx, 401) && !mica__context_fits(ctx, UINT64_MAX));
+	FAILS(mica__buffer_create(&more, ctx, 401), MICA_EBUDGET, "401 bytes of device memory are needed, 600 of 1000 are in use");
+	cr_assert_null(more);
+	more = make_buffer(ctx, 400);
+	mica__buffer_destroy(b);
+	cr_assert(mica__context_fits(ctx, 600));
+	mica__buffer_destroy(more);
+	mica__buffer_destroy(NULL);
+	mica_device_usage u = mica_context_usage(ctx);
+	cr_assert(u.bytes == 0 && u.peak_bytes == 1000 && u.budget_bytes == 1000);
+}
+
+Test(buffer, what_one_buffer_cannot_hold_is_refused_with_numbers)
+{
+	mica__buffer *b;
+	ctx = open_with(&(mica_open_opts){.memory_budget = UINT64_MAX});
+	FAILS(mica__buffer_create(&b, ctx, SIZE_MAX / 4), MICA_EBUDGET, "more than the device gives to one buffer");
+	FAILS(mica__buffer_create(&b, ctx, SIZE_MAX), MICA_EOVERFLOW, "a buffer of");
+	cr_assert_null(b);
+	cr_assert_eq(mica_context_usage(ctx).bytes, 0);
+}
+
+Test(buffer, moved_bytes_are_counted)
+{
+	char data[1000] = {0};
+	ctx = open_with(NULL);
+	mica__buffer *b = make_buffer(ctx, 1000);
+	OK(mica__buffer_write(b, 0, data, 1000));
+	OK(mica__buffer_write(b, 0, data, 4));
+	OK(mica__buffer_read(b, 0, data, 300));
+	mica_device_usage u = mica_context_usage(ctx);
+	cr_assert(u.uploaded_bytes == 1004 && u.downloaded_bytes == 300);
+	mica__buffer_destroy(b);
+}
+
+Test(buffer, of_nothing_is_a_buffer)
+{
+	ctx = open_with(NULL);
+	mica__buffer *b = make_buffer(ctx, 0);
+	cr_assert_eq(mica__buffer_bytes(b), 0);
+	OK(mica__buffer_zero(b, 0, 0));
+	mica__buffer_destroy(b);
+}

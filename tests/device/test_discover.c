@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* The list of devices, and which of them is meant. */
+#include "device/discover.h"
+
+#include "device/check.h"
+
+Test(discover, the_list_marks_the_device_that_open_takes)
+{
+	mica_device_info list[16];
+	size_t n = mica_device_list(list, 16), selected = 0;
+	cr_assert(n >= 1 && n <= 16, "%zu devices: %s", n, mica_error());
+	mica_context *ctx = open_with(NULL);
+	for (size_t i = 0; i < n; i++) {
+		cr_assert(*list[i].name && *list[i].platform && *list[i].version && list[i].memory_bytes && list[i].compute_units);
+		selected += list[i].selected;
+		if (list[i].selected)
+			cr_assert_str_eq(list[i].name, mica_context_device(ctx)->name);
+	}
+	cr_assert_eq(selected, 1);
+	cr_assert_eq(mica_device_list(NULL, 0), n);
+	mica_close(ctx);
+}
+
+/* Four made-up devices. */
+static mica__found rig[] = {
+	{.info = {.name = "Simulator", .platform = "Oclgrind", .is_cpu = true}},
+	{.info = {.name = "Xeon", .platform = "Portable Computing Language", .is_cpu = true}},
+	{.info = {.name = "GTX", .platform = "NVIDIA CUDA", .is_gpu = true}},
+	{.info = {.name = "GTX two", .platform = "NVIDIA CUDA", .is_gpu = true}},
+};
+
+static size_t chosen(const char *text, size_t n)
+{
+	size_t index = 99;
+	OK(mica__select(&index, rig, n, text));
+	return index;
+}
+
+Test(discover, a_gpu_goes_before_a_cpu_and_that_before_a_simulator)
+{
+	unsetenv("MICA_DEVICE");
+	cr_assert_eq(chosen(NULL, 4), 2);
+	cr_assert_eq(chosen("", 2), 1);
+	cr_assert_eq(chosen(NULL, 1), 0);
+}
+
+Test(discover, a_device_is_meant_by_kind_number_or_part_of_a_name)
+{
+	cr_assert_eq(chosen("gpu", 4), 2);
+	cr_assert_eq(chosen("CPU", 4), 1);
+	cr_assert_eq(chosen("3", 4), 3);
+	cr_assert_eq(chosen("0", 4), 0);
+	cr_assert_eq(chosen("xe", 4), 1);
+	cr_assert_eq(chosen("TWO", 4), 3);
+	cr_assert_eq(chosen("cuda", 4), 2);
+	cr_assert_eq(chosen("oclgrind", 4), 0);
+}
+
+Test(discover, the_environment_is_asked_when_no_option_says)
+{
+	setenv("MICA_DEVICE", "two", 1);
+	cr_assert_eq(chosen(NULL, 4), 3);
+	cr_assert_eq(chosen("xeon", 4), 1);
+}
+
+Test(discover, no_match_lists_what_there_is)
+{
+	size_t index;
+	FAILS(mica__select(&index, rig, 4, "radeon"), MICA_ENODEVICE,
+	      "'radeon'; there is: 0 = Simulator (Oclgrind, cpu), 1 = Xeon (Portable Computing Language, cpu), 2 = GTX");
+	FAILS(mica__select(&index, rig, 4, "4"), MICA_ENODEVICE, "'4'");
+	FAILS(mica__select(&index, rig, 2, "gpu"), MICA_ENODEVICE, "'gpu'");
+}
+
+Test(discover, without_any_driver_the_reason_says_what_to_install)
+{
+	setenv("OCL_ICD_VENDORS", "/nonexistent/", 1);
+	cr_assert_eq(mica_device_list(NULL, 0), 0);
+	cr_assert(strstr(mica_error(), "install pocl-opencl-icd"), "%s", mica_error());
+	cr_assert_null(mica_open(NULL));
+	cr_assert(strstr(mica_error(), "install pocl-opencl-icd"), "%s", mica_error());
+}
+
+static mica__device_class class_of(void)
+{
+	mica_context *ctx = open_with(NULL);
+	mica__device_class c = *mica__context_class(ctx);
+	mica_close(ctx);
+	return c;
+}
+
+Test(discover, the_class_follows_the_device_and_the_environment)
+{
+	unsetenv("MICA_CLASS");
+	unsetenv("MICA_VECTOR_WIDTH");
+	mica_device_info list[16];
+	size_t n = mica_device_list(list, 16), i = 0;
+	while (i < n && !list[i].selected)
+		i++;
+	mica__device_class c = class_of();
+	cr_assert_eq(c.cpu, list[i].is_cpu);
+	cr_assert_eq(c.workers, list[i].compute_units);
+	cr_assert_eq(c.fp64, list[i].has_fp64);
+	cr_assert(c.vector_width == 4 || c.vector_width == 8 || c.vector_width == 16);
+	cr_assert(c.group_size >= 1 && c.group_size <= 256 && !(c.group_size & (c.group_size - 1)));
+	cr_assert(!c.persistent || c.cpu);
+}
+
+Test(discover, a_width_from_the_environment_is_rounded_down_to_one_there_is)
+{
+	static const unsigned want[] = {4, 4, 4, 4, 4, 4, 4, 4, 8, 8, 8, 8, 8, 8, 8, 8, 16, 16};
+	for (unsigned width = 1; width < MICA__COUNT(want); width++) {
+		char text[16];
+		snprintf(text, sizeof text, "%u", width);
+		setenv("MICA_VECTOR_WIDTH", text, 1);
+		cr_expect_eq(class_of().vector_width, want[width], "%u", width);
+	}
+}
+
+Test(discover, the_class_may_be_forced)
+{
+	setenv("MICA_CLASS", "cpu", 1);
+	cr_assert(class_of().cpu);
+	setenv("MICA_PERSISTENT", "0", 1);
+	cr_assert_not(class_of().persistent);
+	unsetenv("MICA_PERSISTENT");
+	setenv("MICA_CLASS", "simt", 1);
+	mica__device_class c = class_of();
+	cr_assert(!c.cpu && !c.persistent && !c.inline_assembly);
+}
+
+Test(discover, a_simulator_is_neither_persistent_nor_takes_assembly)
+{
+	const char *icd = getenv("MICA_TEST_OCLGRIND");
+	if (!icd || !*icd)
+		cr_skip_test("Oclgrind is not installed");
+	setenv("OCL_ICD_VENDORS", icd, 1);
+	unsetenv("MICA_CLASS");
+	mica__device_class c = class_of();
+	cr_assert(!c.persistent && !c.inline_assembly);
+}
