@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 
+SANITIZER_REPORT = re.compile(r"ERROR: |WARNING: ThreadSanitizer|runtime error: ")
 OCLGRIND_REPORT = re.compile(r"^\s*Kernel:\s", re.M)
 
 
@@ -26,11 +27,12 @@ def main(program):
         env = dict(os.environ, POCL_ENABLE_UNINIT="1", MICA_TEST_FOLDER=folder)
         for sanitizer in "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS":
             env[sanitizer] = with_log(sanitizer, log)
+        env["ASAN_OPTIONS"] += ":allocator_may_return_null=1"
         result = subprocess.run([program, "-j1"], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         output = result.stdout.decode(errors="replace")
         reports = [p.read_text(errors="replace") for p in sorted(pathlib.Path(folder).glob("report.*"))]
         print(output, *reports, sep="\n")
-        if reports or OCLGRIND_REPORT.search(output):
+        if any(map(SANITIZER_REPORT.search, reports + [output])) or OCLGRIND_REPORT.search(output):
             return 1
         return result.returncode
 
