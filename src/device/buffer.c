@@ -22,17 +22,19 @@ bool mica__context_fits(const mica_context *ctx, uint64_t bytes)
 
 static mica_status allocate(mica__buffer *b)
 {
+	static const unsigned char zeros[16];
+	mica_context *ctx = b->ctx;
 	cl_int code;
 	size_t whole = b->bytes ? mica__round_up(b->bytes, GRAIN) : GRAIN;
-	static const unsigned char zeros[16];
-	b->cl = clCreateBuffer(b->ctx->cl, CL_MEM_READ_WRITE, whole, NULL, &code);
-	if (code == CL_INVALID_BUFFER_SIZE)
-		return mica__fail(MICA_EBUDGET, "%zu bytes are more than the device gives to one buffer (%ju); use smaller batches",
-		                  b->bytes, (uintmax_t)b->ctx->found.info.max_alloc_bytes);
+	b->cl = clCreateBuffer(ctx->cl, CL_MEM_READ_WRITE, whole, NULL, &code);
+	if (code == CL_INVALID_BUFFER_SIZE || code == CL_MEM_OBJECT_ALLOCATION_FAILURE)
+		return mica__fail(MICA_EBUDGET, "the device has no %zu bytes for a buffer (the largest may have %ju); use smaller "
+		                  "batches", b->bytes, (uintmax_t)ctx->found.info.max_alloc_bytes);
 	mica_status st = mica__cl_check(code, "clCreateBuffer");
 	if (st != MICA_OK)
 		return st;
-	return MICA__CL(clEnqueueFillBuffer(b->ctx->compute, b->cl, zeros, sizeof zeros, 0, whole, 0, NULL, NULL));
+	mica__cl_forget(&ctx->zeroed);
+	return MICA__CL(clEnqueueFillBuffer(ctx->compute, b->cl, zeros, sizeof zeros, 0, whole, 0, NULL, &ctx->zeroed));
 }
 
 mica_status mica__buffer_create(mica__buffer **out, mica_context *ctx, size_t bytes)

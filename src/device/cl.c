@@ -94,6 +94,13 @@ mica_status mica__cl_check(cl_int code, const char *call)
 	                  (int)strcspn(call, "("), call, mica__cl_code(code), (int)code, remedy(code));
 }
 
+void mica__cl_forget(cl_event *e)
+{
+	if (*e)
+		clReleaseEvent(*e);
+	*e = NULL;
+}
+
 /* Drivers pad names with spaces. */
 static void trim(char *s)
 {

@@ -17,6 +17,9 @@ mica_status mica__cl_check(cl_int code, const char *call);
 /* Calls that return their code; calls that return an object and give their code through a pointer. */
 #define MICA__CL(call) mica__cl_check((call), #call)
 
+/* Releases an event, if there is one, and sets it to NULL. */
+void mica__cl_forget(cl_event *e);
+
 /* The text of an information, cut to size; "" on failure. */
 void mica__cl_device_text(cl_device_id device, cl_device_info what, char *out, size_t size);
 void mica__cl_platform_text(cl_platform_id platform, cl_platform_info what, char *out, size_t size);

@@ -139,6 +139,7 @@ void mica_close(mica_context *ctx)
 	if (ctx->upload)
 		clFinish(ctx->upload);
 	mica__profile_free(ctx);
+	mica__cl_forget(&ctx->zeroed);
 	release_cl(ctx);
 	mica__free(ctx->owned);
 	mica__free(ctx->cache);

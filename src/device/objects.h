@@ -24,6 +24,7 @@ struct mica_context {
 	long process;
 	cl_context cl;
 	cl_command_queue compute, upload;
+	cl_event zeroed; /* the newest buffer is zero: the upload queue must not overtake it; NULL when it has waited for it */
 	bool sub_device; /* found.device is ours to release */
 
 	mica_device_usage usage;

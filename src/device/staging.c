@@ -12,13 +12,6 @@ struct mica__staging {
 	cl_event guard, uploaded; /* NULL: none */
 };
 
-static void forget(cl_event *e)
-{
-	if (*e)
-		clReleaseEvent(*e);
-	*e = NULL;
-}
-
 mica_status mica__staging_create(mica__staging **out, mica_context *ctx, size_t bytes)
 {
 	cl_int code;
@@ -48,8 +41,8 @@ void mica__staging_destroy(mica__staging *s)
 	if (s->memory)
 		clEnqueueUnmapMemObject(s->ctx->upload, s->cl, s->memory, 0, NULL, NULL);
 	clFinish(s->ctx->upload);
-	forget(&s->guard);
-	forget(&s->uploaded);
+	mica__cl_forget(&s->guard);
+	mica__cl_forget(&s->uploaded);
 	if (s->cl)
 		clReleaseMemObject(s->cl);
 	mica__free(s);
@@ -64,27 +57,44 @@ mica_status mica__staging_guard(mica__staging *s)
 {
 	mica_status st;
 	MICA_TRY(mica__context_usable(s->ctx));
-	forget(&s->guard);
+	mica__cl_forget(&s->guard);
 	MICA_TRY(MICA__CL(clEnqueueMarkerWithWaitList(s->ctx->compute, 0, NULL, &s->guard)));
 	MICA_TRY(MICA__CL(clFlush(s->ctx->compute))); /* else the other queue could wait for ever */
 out:
 	return st;
 }
 
+/* The upload itself, on its queue. */
+static mica_status enqueue(mica__staging *s, mica__buffer *b, size_t offset, size_t bytes)
+{
+	mica_context *ctx = s->ctx;
+	cl_event before[2];
+	cl_uint n = 0;
+	if (s->guard)
+		before[n++] = s->guard;
+	if (ctx->zeroed)
+		before[n++] = ctx->zeroed;
+	mica_status st = ctx->zeroed ? MICA__CL(clFlush(ctx->compute)) : MICA_OK;
+	if (st == MICA_OK)
+		st = MICA__CL(clEnqueueWriteBuffer(ctx->upload, b->cl, CL_FALSE, offset, bytes, s->memory, n, n ? before : NULL,
+		                                   &s->uploaded));
+	if (st == MICA_OK)
+		mica__cl_forget(&ctx->zeroed);
+	return st;
+}
+
 mica_status mica__staging_upload(mica__staging *s, mica__buffer *b, size_t offset, size_t bytes)
 {
 	mica_status st;
-	cl_command_queue q = s->ctx->upload;
 	MICA_TRY(mica__buffer_range(b, offset, bytes));
 	if (bytes > s->bytes)
 		return mica__fail(MICA_EINVAL, "an upload of %zu bytes from a staging block of %zu", bytes, s->bytes);
 	if (!bytes)
 		return MICA_OK;
-	forget(&s->uploaded);
-	MICA_TRY(MICA__CL(clEnqueueWriteBuffer(q, b->cl, CL_FALSE, offset, bytes, s->memory, s->guard ? 1 : 0,
-	                                       s->guard ? &s->guard : NULL, &s->uploaded)));
-	forget(&s->guard);
-	MICA_TRY(MICA__CL(clFlush(q)));
+	mica__cl_forget(&s->uploaded);
+	MICA_TRY(enqueue(s, b, offset, bytes));
+	mica__cl_forget(&s->guard);
+	MICA_TRY(MICA__CL(clFlush(s->ctx->upload)));
 	MICA_TRY(MICA__CL(clEnqueueBarrierWithWaitList(s->ctx->compute, 1, &s->uploaded, NULL)));
 	s->ctx->usage.uploaded_bytes += bytes;
 out:
@@ -97,6 +107,6 @@ mica_status mica__staging_wait(mica__staging *s)
 	if (st != MICA_OK || !s->uploaded)
 		return st;
 	st = MICA__CL(clWaitForEvents(1, &s->uploaded));
-	forget(&s->uploaded);
+	mica__cl_forget(&s->uploaded);
 	return st;
 }

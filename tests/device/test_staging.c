@@ -76,6 +76,22 @@ Test(staging, an_upload_goes_where_it_is_sent)
 	close_rig(r);
 }
 
+Test(staging, an_upload_does_not_overtake_the_zeroing_of_a_new_buffer)
+{
+	rig r = open_rig();
+	const size_t bytes = 32 << 20;
+	int *memory = mica__staging_memory(r.s[0]), got;
+	memory[0] = 7;
+	for (int i = 0; i < 5; i++) {
+		mica__buffer *b = make_buffer(r.ctx, bytes);
+		OK(mica__staging_upload(r.s[0], b, bytes - 4, 4));
+		OK(mica__buffer_read(b, bytes - 4, &got, 4));
+		cr_assert_eq(got, 7);
+		mica__buffer_destroy(b);
+	}
+	close_rig(r);
+}
+
 Test(staging, what_does_not_fit_is_refused)
 {
 	rig r = open_rig();
