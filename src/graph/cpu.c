@@ -264,6 +264,8 @@ static void rows_group(mica__emitter *e, mica__text *out)
 {
 	mica__group *g = e->g;
 	size_t width = g->columns + 16, block = mica__ceil_div(TASK_ELEMENTS / 4, width), deepest = 0;
+	if (block > mica__ceil_div(g->rows, 2 * e->p->device.workers))
+		block = mica__ceil_div(g->rows, 2 * e->p->device.workers);
 	if (block < mica__ceil_div(g->rows, 8192))
 		block = mica__ceil_div(g->rows, 8192);
 	g->across = mica__ceil_div(g->rows, block);

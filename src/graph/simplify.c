@@ -174,7 +174,32 @@ static mica_var reshaped(pass *s, mica_var x, const mica_shape *shape)
 	return y ? y : share(s, mica__node(s->g, MICA__RESHAPE, x->dtype, shape, &x, 1, NULL));
 }
 
-/* Axes of size 1 after the reduced one are dropped, so that it is the last where it can be. */
+/* A divisor of n near wanted, to cut a long reduction into equal parts; 0 if there is none. */
+static size_t part_length(size_t n, size_t wanted)
+{
+	for (size_t d = wanted; d >= wanted / 8 && d > 1; d--)
+		if (n % d == 0)
+			return d;
+	return 0;
+}
+
+/* The length of the parts into which a reduction is cut so that enough kernels' tasks share it; 0: not cut.  Depends on
+   the shape only, so that the order of the additions does. */
+static size_t cut_length(mica_var x, const mica_shape *in, size_t axis)
+{
+	enum { ROW_PART = 8192, COLUMN_PART = 1024, FEW = 8 };
+	size_t n = in->dim[axis], inner = 1, outer = 1;
+	for (size_t i = 0; i < in->rank; i++)
+		*(i < axis ? &outer : &inner) *= i == axis ? 1 : in->dim[i];
+	if (x->op == MICA__ARGMAX || in->rank == MICA_MAX_RANK)
+		return 0;
+	if (axis + 1 == in->rank)
+		return outer < FEW && n >= 4 * ROW_PART ? part_length(n, ROW_PART) : 0;
+	return outer * mica__ceil_div(inner, 32) < FEW && n >= 4 * COLUMN_PART ? part_length(n, COLUMN_PART) : 0;
+}
+
+/* Axes of size 1 after the reduced one are dropped, so that it is the last where it can be; a long reduction with few
+   results is cut into parts, whose results are reduced once more. */
 static mica_var reduction(pass *s, mica_var x, mica_var in)
 {
 	size_t axis = x->attr.axis, rank = axis + 1;
@@ -185,6 +210,19 @@ static mica_var reduction(pass *s, mica_var x, mica_var in)
 	cut.rank = result.rank = rank;
 	for (size_t i = rank; i < MICA_MAX_RANK; i++)
 		cut.dim[i] = result.dim[i] = 0;
+	size_t part = s->fold ? cut_length(x, &cut, axis) : 0;
+	if (part) {
+		mica_shape parts = cut, partial;
+		memmove(&parts.dim[axis + 1], &cut.dim[axis], (rank - axis) * sizeof(size_t));
+		parts.rank++;
+		parts.dim[axis] = cut.dim[axis] / part;
+		parts.dim[axis + 1] = part;
+		partial = parts;
+		partial.dim[axis + 1] = 1;
+		mica_var split = reshaped(s, in, &parts);
+		in = share(s, mica__node(s->g, x->op, x->dtype, &partial, &split, 1, &(mica__attr){.axis = axis + 1}));
+		cut.dim[axis] /= part;
+	}
 	mica_var y = make(s, x->op, x, &result, (mica_var[]){reshaped(s, in, &cut)}, 1);
 	return reshaped(s, y, &x->shape);
 }
