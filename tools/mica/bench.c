@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* tools/mica/bench.c - mica bench: finds the benchmark. */
+#include "tool.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const command self = {
+	.name = "mica bench",
+	.about = "Measures one of these; mica bench NAME --help tells its options:\n"
+	         "  mlp    training of a network of Dense layers: samples per second by batch size\n"
+	         "  gemm   matrix products: GFLOP/s by shape\n"
+	         "  ops    operations that are bound by memory: GB/s, and the share of a copy's",
+};
+
+int bench_main(int argc, char **argv)
+{
+	if (argc > 1 && !strcmp(argv[1], "mlp"))
+		return bench_mlp_main(argc - 1, argv + 1);
+	if (argc > 1 && !strcmp(argv[1], "gemm"))
+		return bench_gemm_main(argc - 1, argv + 1);
+	if (argc > 1 && !strcmp(argv[1], "ops"))
+		return bench_ops_main(argc - 1, argv + 1);
+	if (argc > 1 && argv[1][0] != '-')
+		return misused(&self, "there is no benchmark '%s'; there is mlp, gemm, ops", argv[1]);
+	int code = parse_options(&self, argc, argv, NULL);
+	return code < 0 ? misused(&self, "no benchmark named; there is mlp, gemm, ops") : code;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* tools/mica/options.h - the options of a command: one table each, from which parsing and --help are made. */
+#ifndef TOOL_OPTIONS_H
+#define TOOL_OPTIONS_H
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Exit codes beside 0 and 1 (a failure). */
+enum { EXIT_USAGE = 2 };
+
+enum { LIST_MOST = 32 };
+typedef struct number_list {
+	size_t n;
+	long v[LIST_MOST];
+} number_list;
+
+/* What an option's value is, and so the type of the member that it sets: bool, const char *, long, double, number_list. */
+typedef enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_WHOLE, OPTION_REAL, OPTION_LIST } option_kind;
+
+typedef struct option_row {
+	const char *name;  /* without the dashes */
+	option_kind kind;
+	size_t at;         /* offset of the member */
+	const char *value; /* how the value is called in --help; NULL for a flag */
+	const char *help;
+} option_row;
+
+typedef struct command {
+	const char *name;        /* as it is typed: "mica train" */
+	const char *about;       /* one sentence */
+	const option_row *rows;
+	size_t n_rows;
+} command;
+
+/* Sets members of options from argv[1..]; those not named are left alone.  Returns -1 to go on, or the code to exit with:
+   0 after --help and --version, EXIT_USAGE after a message about wrong usage. */
+int parse_options(const command *c, int argc, char **argv, void *options);
+
+/* Message "NAME: text" on stderr; returns 1. */
+int complain(const command *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same with a hint to --help; returns EXIT_USAGE. */
+int misused(const command *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Numbers between separators, as in "512,256,128"; false if text is no such list.  "" is an empty list. */
+bool parse_list(const char *text, char separator, number_list *out);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* tools/mica/report.c - what the benchmarks have in common: the device, the table of kernels, the JSON file. */
+#include "tool.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool report_begin(report *r, const command *c, const bench_options *o)
+{
+	*r = (report){.command = c, .options = o, .out = stdout};
+	if (!(o->seconds > 0 && o->seconds <= 3600))
+		return complain(c, "--seconds is %g; give more than 0 and at most 3600", o->seconds), false;
+	if (!o->json)
+		return true;
+	if (!strcmp(o->json, "-"))
+		r->out = stderr;
+	if (!json_begin(&r->json, o->json))
+		return complain(c, "cannot write %s: %s; name another file", o->json, strerror(errno)), false;
+	json_open(&r->json, NULL, '{');
+	json_text(&r->json, "mica", mica_version());
+	json_text(&r->json, "bench", strrchr(c->name, ' ') + 1);
+	json_open(&r->json, "results", '[');
+	return true;
+}
+
+int report_end(report *r, int code)
+{
+	if (!r->options->json)
+		return code;
+	json_close(&r->json, ']');
+	json_close(&r->json, '}');
+	if (code != EXIT_SUCCESS) {
+		json_discard(&r->json);
+		return code;
+	}
+	if (!json_end(&r->json))
+		return complain(r->command, "cannot write %s: %s; name another file", r->options->json, strerror(errno));
+	return code;
+}
+
+mica_context *report_open(report *r)
+{
+	if (r->options->kernels) /* one kernel that walks all launches has one time */
+		setenv("MICA_WITHOUT", "persistent", 0);
+	mica_context *ctx = mica_open(&(mica_open_opts){.device = r->options->device, .profile = r->options->kernels});
+
+	if (!ctx) {
+		complain(r->command, "%s", mica_error());
+		return NULL;
+	}
+	if (!r->introduced) {
+		const mica_device_info *d = mica_context_device(ctx);
+		fprintf(r->out, "mica %s on %s (%s, %u units)\n\n", mica_version(), d->name, d->platform, d->compute_units);
+		r->introduced = true;
+	}
+	return ctx;
+}
+
+static void print_kernel(report *r, const mica_kernel_time *k, double total)
+{
+	fprintf(r->out, "| %-40s | %8llu | %9.2f | %5.1f | %8.1f | %8.1f | %7.1f |\n", k->name, (unsigned long long)k->calls,
+	        1e3 * k->seconds, total > 0 ? 100 * k->seconds / total : 0, 1e6 * k->seconds / (double)k->calls,
+	        k->seconds > 0 ? 1e-9 * k->flops / k->seconds : 0, k->seconds > 0 ? 1e-9 * k->bytes / k->seconds : 0);
+}
+
+static void write_kernel(json *j, const mica_kernel_time *k)
+{
+	json_open(j, NULL, '{');
+	json_text(j, "kernel", k->name);
+	json_whole(j, "calls", k->calls);
+	json_real(j, "seconds", k->seconds);
+	json_real(j, "flops", k->flops);
+	json_real(j, "bytes", k->bytes);
+	json_close(j, '}');
+}
+
+double report_kernel_seconds(mica_context *ctx)
+{
+	size_t n = mica_profile(ctx, NULL, 0);
+	mica_kernel_time *rows = calloc(n ? n : 1, sizeof *rows);
+	double total = 0;
+
+	n = rows ? mica_profile(ctx, rows, n) : 0;
+	for (size_t i = 0; i < n; i++)
+		total += rows[i].seconds;
+	free(rows);
+	return total;
+}
+
+void report_kernels(report *r, mica_context *ctx)
+{
+	size_t n = r->options->kernels ? mica_profile(ctx, NULL, 0) : 0;
+	mica_kernel_time *rows = n ? calloc(n, sizeof *rows) : NULL;
+	double total = 0;
+
+	if (!rows)
+		return;
+	mica_profile(ctx, rows, n);
+	for (size_t i = 0; i < n; i++)
+		total += rows[i].seconds;
+	fprintf(r->out, "\n| %-40s | %8s | %9s | %5s | %8s | %8s | %7s |\n", "kernel", "calls", "ms", "%", "avg us", "GFLOP/s", "GB/s");
+	fprintf(r->out, "|:%.40s-|%.9s:|%.10s:|%.6s:|%.9s:|%.9s:|%.8s:|\n", RULE, RULE, RULE, RULE, RULE, RULE, RULE);
+	for (size_t i = 0; i < n; i++)
+		print_kernel(r, &rows[i], total);
+	fputc('\n', r->out);
+	if (r->options->json) {
+		json_open(&r->json, "kernels", '[');
+		for (size_t i = 0; i < n; i++)
+			write_kernel(&r->json, &rows[i]);
+		json_close(&r->json, ']');
+	}
+	free(rows);
+}

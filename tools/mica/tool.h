@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* tools/mica/tool.h - what the commands share: a network and data as options describe them, times, devices. */
+#ifndef TOOL_H
+#define TOOL_H
+#include "json.h"
+#include "options.h"
+
+#include <mica/mica.h>
+
+/* The commands; argv[0] is the command's own word.  They return the code to exit with. */
+int devices_main(int argc, char **argv);
+int train_main(int argc, char **argv);
+int bench_main(int argc, char **argv);
+int bench_mlp_main(int argc, char **argv);
+int bench_gemm_main(int argc, char **argv);
+int bench_ops_main(int argc, char **argv);
+
+/* ---- network.c: the network that train and bench mlp train ---- */
+
+typedef struct network_options {
+	number_list hidden;
+	const char *activation, *optimizer;
+	double dropout, rate, momentum; /* rate 0: the optimizer's own */
+	mica_activation activation_kind; /* made by network_check */
+	mica_optimizer optimizer_kind;
+} network_options;
+
+#define NETWORK_DEFAULTS                                                                                                  \
+	{                                                                                                                 \
+		.hidden = {3, {512, 256, 128}}, .activation = "relu", .optimizer = "adam"                                 \
+	}
+#define NETWORK_ROWS(type, member)                                                                                        \
+	{"hidden", OPTION_LIST, offsetof(type, member.hidden), "N,N,...", "units of the hidden layers (512,256,128)"},    \
+	{"activation", OPTION_TEXT, offsetof(type, member.activation), "NAME", "of the hidden layers (relu)"},            \
+	{"dropout", OPTION_REAL, offsetof(type, member.dropout), "P", "after each hidden layer (0)"},                     \
+	{"optimizer", OPTION_TEXT, offsetof(type, member.optimizer), "NAME", "sgd, rmsprop, adam or adamw (adam)"},       \
+	{"lr", OPTION_REAL, offsetof(type, member.rate), "X", "learning rate (0: the optimizer's own)"},                     \
+	{"momentum", OPTION_REAL, offsetof(type, member.momentum), "X", "of sgd and rmsprop (0)"}
+
+/* Reads the names: -1 to go on, else the code to exit with after a message. */
+int network_check(const command *c, network_options *o);
+/* The compiled model; failures are sticky in it and in ctx. */
+mica_model *network_build(mica_context *ctx, const network_options *o, mica_shape sample, size_t classes, uint64_t seed);
+
+/* ---- data.c: what --data names ---- */
+
+typedef struct data_sets {
+	const char *name;
+	mica_dataset *train, *test; /* test is NULL where there is none */
+	size_t classes;
+} data_sets;
+
+/* True where mica_dataset_mnist would look and find files. */
+bool mnist_is_here(void);
+/* what NULL: MNIST where it is, else the digits.  -1 to go on, else the code to exit with after a message. */
+int data_open(const command *c, mica_context *ctx, const char *what, data_sets *out);
+
+/* ---- measure.c: times ---- */
+
+double now_seconds(void);
+double process_age(void); /* seconds since the process was started */
+double peak_rss_mb(void);
+double median(double *values, size_t n); /* sorts them */
+/* Median seconds of one step of p, measured for about that many seconds after a warm-up.  False on failure: mica_error. */
+bool measure_plan(mica_context *ctx, mica_plan *p, double seconds, double *out);
+
+/* ---- report.c: what bench prints and writes ---- */
+
+typedef struct bench_options {
+	network_options network;
+	number_list batches;
+	const char *data, *shapes, *device, *json;
+	double seconds;
+	bool kernels;
+} bench_options;
+
+#define BENCH_ROWS                                                                                                        \
+	{"seconds", OPTION_REAL, offsetof(bench_options, seconds), "S", "time for each line of the table (3)"},           \
+	{"kernels", OPTION_FLAG, offsetof(bench_options, kernels), NULL, "a table of the kernels too, from event times; runs as separate launches"}, \
+	{"device", OPTION_TEXT, offsetof(bench_options, device), "SPEC", "gpu, cpu, a number or part of a name"},         \
+	{"json", OPTION_TEXT, offsetof(bench_options, json), "FILE", "write the results there too (- for the screen)"}
+
+typedef struct report {
+	const command *command;
+	const bench_options *options;
+	FILE *out;       /* tables: stderr while JSON goes to the screen */
+	json json;
+	bool introduced; /* the device was named */
+} report;
+
+#define RULE "----------------------------------------------------------------"
+
+/* Checks the options and begins the JSON; false after a message. */
+bool report_begin(report *r, const command *c, const bench_options *o);
+/* Closes what report_begin opened; returns the code to exit with. */
+int report_end(report *r, int code);
+/* Opens the device as the options say and names it once; NULL after a message. */
+mica_context *report_open(report *r);
+/* The table of kernels of ctx, printed and as "kernels" of the JSON object that is open; nothing without --kernels. */
+void report_kernels(report *r, mica_context *ctx);
+/* Device seconds of all kernels since ctx was opened; 0 without --kernels. */
+double report_kernel_seconds(mica_context *ctx);
+
+#endif
