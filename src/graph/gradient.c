@@ -9,12 +9,6 @@ static void no_gradient(mica_var y, mica_var dy, mica_var *dx)
 	(void)y, (void)dy, (void)dx;
 }
 
-static void pass_through(mica_var y, mica_var dy, mica_var *dx)
-{
-	(void)y;
-	dx[0] = dy;
-}
-
 static void cast_gradient(mica_var y, mica_var dy, mica_var *dx)
 {
 	if (y->in[0]->dtype == y->dtype)
@@ -39,7 +33,6 @@ static mica__gradient_rule *rule_of(mica_var y)
 	case MICA__MATMUL: return mica__matmul_gradient;
 	case MICA__CAST: return cast_gradient;
 	case MICA__ASSIGN: return assign_gradient;
-	case MICA__INPUT: return pass_through;
 	default: return no_gradient;
 	}
 }
