@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Runs the tests of a build folder and prints what failed, then exactly one line: N passed, N failed, N skipped.
+
+usage: tools/run-tests.py [-C BUILD] [--suite NAME] [--list] [NAME ...]
+
+The tests are those that meson knows (NAME: only those whose name contains it).  An executable made with Criterion counts
+as many as it has test cases, each of which runs in a process of its own; any other program or script counts as one (exit
+status 0: passed, 77: skipped).  A leak that the sanitizer reports in any of those processes fails the program.  Which OpenCL
+devices there are is the caller's business: set OCL_ICD_VENDORS, MICA_DEVICE and the like.  Exit status 1 if anything
+failed or nothing ran.
+"""
+import argparse
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as xml
+
+SKIPPED = 77
+
+
+class Tally:
+    def __init__(self):
+        self.passed = self.failed = self.skipped = 0
+
+    def fail(self, name, text):
+        self.failed += 1
+        print(f"FAILED {name}")
+        for line in text.strip().splitlines()[-60:]:
+            print(f"    {line}")
+
+
+def tests_of(build):
+    """What meson knows of the tests, after building what they need."""
+    subprocess.run(["ninja", "-C", str(build)], check=True, stdout=subprocess.DEVNULL)
+    text = subprocess.run(["meson", "introspect", "--tests", str(build)], check=True, capture_output=True, text=True).stdout
+    return json.loads(text)
+
+
+def is_criterion(command):
+    try:
+        return b"libcriterion.so" in pathlib.Path(command[0]).read_bytes()
+    except OSError:
+        return False
+
+
+def run(test, command, log):
+    """Exit status and output of a test; a time-out is a status of its own."""
+    environment = dict(os.environ, **test["env"])
+    options = environment.get("LSAN_OPTIONS", "")
+    environment["LSAN_OPTIONS"] = f"{options}:log_path={log}/lsan".lstrip(":")
+    try:
+        process = subprocess.Popen(command, env=environment, cwd=test["workdir"] or None, stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True)
+    except OSError as e:
+        return -1, str(e)
+    try:
+        output = process.communicate(timeout=test["timeout"] or None)[0]
+        return process.returncode, output
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)  # the program and the processes of its cases
+        return None, f"{process.communicate()[0]}\nno end after {test['timeout']} s"
+
+
+def count_cases(tally, test, report):
+    """Adds the cases of a Criterion report; how many there were."""
+    cases = xml.parse(report).getroot().iter("testcase")
+    n = 0
+    for n, case in enumerate(cases, 1):
+        status = case.get("status", "")
+        name = f"{test['name']}: {case.get('name')}"
+        if status == "PASSED":
+            tally.passed += 1
+        elif status == "SKIPPED":
+            tally.skipped += 1
+        else:
+            texts = [f.text or f.get("message", "") for f in case if f.tag in ("failure", "error")]
+            tally.fail(name, "\n".join(t.replace("&#10;", "\n") for t in texts) or status)
+    return n
+
+
+def run_criterion(tally, test, command, folder):
+    report = pathlib.Path(folder, "report.xml")
+    jobs = [] if any(a.startswith("-j") for a in command) else ["-j1"]
+    status, output = run(test, command + jobs + [f"--xml={report}"], folder)
+    failed = tally.failed
+    try:
+        n = count_cases(tally, test, report)
+    except (OSError, xml.ParseError):
+        n = 0
+    if status is None or n == 0 or (status != 0 and tally.failed == failed):
+        tally.fail(test["name"], output or f"exit status {status}, no report")
+
+
+def run_script(tally, test, command, folder):
+    status, output = run(test, command, folder)
+    if status == 0:
+        tally.passed += 1
+    elif status == SKIPPED:
+        tally.skipped += 1
+    else:
+        tally.fail(test["name"], f"{output}\nexit status {status}")
+
+
+def run_test(tally, test):
+    command = list(test["cmd"])
+    with tempfile.TemporaryDirectory(prefix="mica-tests-") as folder:
+        (run_criterion if is_criterion(command) else run_script)(tally, test, command, folder)
+        leaks = sorted(pathlib.Path(folder).glob("lsan*"))
+        if leaks:
+            tally.fail(f"{test['name']}: leaks", leaks[0].read_text(errors="replace"))
+
+
+def wanted(test, names, suite):
+    in_suite = suite is None or any(s.split(":")[-1] == suite for s in test["suite"])
+    return in_suite and (not names or any(n in test["name"] for n in names))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-C", dest="build", default="build", help="build folder (default: build)")
+    parser.add_argument("--suite", help="only the tests of this suite")
+    parser.add_argument("--list", action="store_true", help="print the names and run nothing")
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    options = parser.parse_args()
+    tally = Tally()
+    try:
+        chosen = [t for t in tests_of(pathlib.Path(options.build)) if wanted(t, options.names, options.suite)]
+    except (OSError, subprocess.CalledProcessError, json.JSONDecodeError) as e:
+        chosen = []
+        tally.fail("build", f"{options.build}: {e}")
+    if options.list:
+        print("\n".join(t["name"] for t in chosen))
+        return 0
+    for test in chosen:
+        print(f"{test['name']} ...", file=sys.stderr, flush=True)
+        run_test(tally, test)
+    print(f"{tally.passed} passed, {tally.failed} failed, {tally.skipped} skipped")
+    return 1 if tally.failed or not tally.passed + tally.skipped else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
