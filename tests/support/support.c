@@ -209,12 +209,12 @@ static bool is_close(mica_dtype t, double got, double want, double ulps, double 
 		return isnan(want) && isnan(got);
 	if (got == want)
 		return true;
+	if (fabs(want) < smallest && fabs(got) < smallest)
+		return true;
 	if (ulps == 0 && slack == 0)
 		return t == MICA_F32 && (float)want == (float)got;
 	if (isinf(want) || isinf(got))
 		return fabs(want) + ulps * ulp(t, largest) >= largest && (want > 0) == (got > 0) && (isinf(got) || fabs(got) >= largest * 0.999999);
-	if (fabs(want) < smallest && fabs(got) < smallest)
-		return true;
 	return fabs(got - want) <= ulps * ulp(t, want) + slack;
 }
 
