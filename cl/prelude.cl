@@ -14,7 +14,9 @@ typedef float real;
 #define MICA_JOIN_(a, b) a##b
 #define MICA_JOIN(a, b) MICA_JOIN_(a, b)
 #define MICA_INLINE static inline __attribute__((always_inline))
-#ifndef MICA_FUNCTION
+#ifdef MICA_SIMT
+#define MICA_FUNCTION inline __attribute__((always_inline)) /* there are barriers inside */
+#else
 #define MICA_FUNCTION __attribute__((noinline))
 #endif
 
@@ -195,22 +197,50 @@ MICA_INLINE void mica_transpose_panel(global real *to, size_t stride, global con
 }
 #endif
 
-#ifdef MICA_SIMT
-/* Combines one value per work-item in a tree of fixed shape; every item gets the result. */
-#define MICA_GROUP_TREE(name, T, combine)                          \
-	MICA_INLINE T name(local T *m, T v)                            \
+#define sin_real(a) sin(a)
+#define cos_real(a) cos(a)
+#define pow_real(a, b) pow(a, b)
+#ifdef MICA_CPU
+/* Lane by lane: in some drivers' vector forms a special value in one lane spoils the others. */
+#define MICA_BY_LANE(name, parameters, split, function, arguments) \
+	MICA_INLINE realv name parameters                          \
 	{                                                          \
-		const int i = (int)get_local_id(0);                        \
-		m[i] = v;                                                  \
-		barrier(CLK_LOCAL_MEM_FENCE);                              \
-		for (int n = MICA_GROUP / 2; n; n /= 2) {                  \
-			if (i < n)                                                 \
-				m[i] = combine(m[i], m[i + n]);                            \
-			barrier(CLK_LOCAL_MEM_FENCE);                              \
-		}                                                          \
-		v = m[0];                                                  \
-		barrier(CLK_LOCAL_MEM_FENCE);                              \
-		return v;                                                  \
+		real r[V], x[V], y[V];                                     \
+		split                                                      \
+		for (int i = 0; i < V; i++)                                \
+			r[i] = function arguments;                                 \
+		return MICA_JOIN(vload, MICA_V)(0, r);                     \
+	}
+#define MICA_SPLIT(v, to) MICA_JOIN(vstore, MICA_V)(v, 0, to);
+MICA_BY_LANE(sin_realv, (realv a), MICA_SPLIT(a, x), sin, (x[i]))
+MICA_BY_LANE(cos_realv, (realv a), MICA_SPLIT(a, x), cos, (x[i]))
+MICA_BY_LANE(pow_realv, (realv a, realv b), MICA_SPLIT(a, x) MICA_SPLIT(b, y), pow, (x[i], y[i]))
+#endif
+
+#ifdef MICA_SIMT
+#ifdef MICA_DOUBLE
+typedef double4 real4;
+#else
+typedef float4 real4;
+#endif
+#define MICA_LOCAL (4 * MICA_GROUP + 1152) /* what product_simt.cl needs; the trees below take 2 * MICA_GROUP */
+
+/* Combines the values of n work-items (a power of two) that are `stride` apart in a tree of fixed shape; at: which of
+   them this item is.  Every item gets the result; all items of the group must call. */
+#define MICA_GROUP_TREE(name, T, combine)                                        \
+	MICA_INLINE T name(local T *m, T v, const int at, const int n, const int stride) \
+	{                                                                        \
+		const int i = (int)get_local_id(0);                                      \
+		m[i] = v;                                                                \
+		barrier(CLK_LOCAL_MEM_FENCE);                                            \
+		for (int h = n / 2; h; h /= 2) {                                         \
+			if (at < h)                                                              \
+				m[i] = combine(m[i], m[i + h * stride]);                                 \
+			barrier(CLK_LOCAL_MEM_FENCE);                                            \
+		}                                                                        \
+		v = m[i - at * stride];                                                  \
+		barrier(CLK_LOCAL_MEM_FENCE);                                            \
+		return v;                                                                \
 	}
 #define MICA_ADD(a, b) ((a) + (b))
 #define MICA_MAX(a, b) ((a) >= (b) || (a) != (a) ? (a) : (b))
@@ -221,4 +251,30 @@ MICA_GROUP_TREE(mica_group_min, real, MICA_MIN)
 MICA_GROUP_TREE(mica_group_sum_i, int, MICA_ADD)
 MICA_GROUP_TREE(mica_group_max_i, int, MICA_MAX)
 MICA_GROUP_TREE(mica_group_min_i, int, MICA_MIN)
+
+/* Does (b, index j) go before (a, index i)?  The greatest does, a NaN as greatest, of equals the first. */
+#define MICA_BEATS(b, j, a, i) ((b) > (a) || ((b) != (b) && (a) == (a)) || (((b) == (a) || ((b) != (b) && (a) != (a))) && (j) < (i)))
+
+/* Index of the greatest of n adjacent work-items' values. */
+#define MICA_GROUP_ARGMAX(name, T)                                                \
+	MICA_INLINE int name(local T *m, const T v, int index, const int at, const int n) \
+	{                                                                         \
+		const int i = (int)get_local_id(0);                                       \
+		local int *where = (local int *)(m + MICA_GROUP);                         \
+		m[i] = v;                                                                 \
+		where[i] = index;                                                         \
+		barrier(CLK_LOCAL_MEM_FENCE);                                             \
+		for (int h = n / 2; h; h /= 2) {                                          \
+			if (at < h && MICA_BEATS(m[i + h], where[i + h], m[i], where[i])) {       \
+				m[i] = m[i + h];                                                          \
+				where[i] = where[i + h];                                                  \
+			}                                                                         \
+			barrier(CLK_LOCAL_MEM_FENCE);                                             \
+		}                                                                         \
+		index = where[i - at];                                                    \
+		barrier(CLK_LOCAL_MEM_FENCE);                                             \
+		return index;                                                             \
+	}
+MICA_GROUP_ARGMAX(mica_group_argmax, real)
+MICA_GROUP_ARGMAX(mica_group_argmax_i, int)
 #endif

@@ -423,9 +423,9 @@ static void scatter_group(mica__emitter *e, mica__text *out)
 	e->g->along = 1;
 	mica__name width = mica__size(e, rest, "g rest"), count = mica__size(e, n, "g n"), limit = mica__size(e, rows, "g rows");
 	mica__name last = mica__size(e, mica__shape_last(&x->shape), "g last"), last_v = mica__size(e, mica__shape_last(&value->shape), "g value last");
-	mica__name i = mica__literal("i", MICA__PER_ROW);
-	bool wide = mica__shape_last(&index->shape) != 1 && mica__shape_lead(&index->shape) == 1;
-	mica__name at = wide || index->shape.rank <= 1 ? mica__value(e, index, nil, i, false) : mica__value(e, index, i, nil, false);
+	mica__name last_i = mica__size(e, mica__shape_last(&index->shape), "g index last");
+	mica__name il = mica__declare(e, "const int", MICA__PER_ROW, "i / %s", last_i.s), ic = mica__declare(e, "const int", MICA__PER_ROW, "i %% %s", last_i.s);
+	mica__name at = mica__value(e, index, il, ic, false);
 	mica__text index_rows = mica__take(e, MICA__PER_ROW);
 	/* Position of element (row, j) of each: linear number split by its own last dimension. */
 	mica__name tl = mica__declare(e, "const int", MICA__PER_ELEMENT, "(t * %s + j) / %s", width.s, last.s);

@@ -17,8 +17,6 @@ static mica_var elementwise(mica__op op, mica_var a, mica_var b, mica_var c)
 	for (size_t i = 0; i < info->arity; i++) {
 		if (in[i]->failed)
 			return &g->failed;
-		if (in[i]->g != g)
-			return mica__graph_fail(g, MICA_EINVAL, "%s: operands of two different graphs", info->name);
 		if (in[i]->dtype != a->dtype)
 			return mica__graph_fail(g, MICA_EINVAL, "%s: types %s and %s; cast one of them", info->name,
 			                        mica__dtype_name(a->dtype), mica__dtype_name(in[i]->dtype));

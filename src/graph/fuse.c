@@ -43,8 +43,8 @@ static bool swaps_last_two(mica_var x)
 	return x->attr.perm[rank - 1] == rank - 2;
 }
 
-/* On CPUs the right operand is read along its columns, so a transposed one must be stored that way: variables have a
-   transposed copy that their updates keep, anything else is transposed by a kernel. */
+/* On CPUs the right operand is read along its columns, so a transposed one must be stored that way: variables in
+   panels have a transposed copy that their updates keep, anything else is transposed by a kernel. */
 static mica__product product_of(mica__plan *p, mica_var x)
 {
 	mica_var a = x->in[0], b = x->in[1];
@@ -54,7 +54,7 @@ static mica__product product_of(mica__plan *p, mica_var x)
 		m.batch *= x->shape.dim[i];
 	m.transposed_a = swaps_last_two(a) && !p->info[a->id].root;
 	m.transposed_b = swaps_last_two(b) && !p->info[b->id].root;
-	if (m.transposed_b && p->device.cpu && (b->in[0]->op != MICA__VARIABLE || m.batch != 1))
+	if (m.transposed_b && p->device.cpu && (b->in[0]->op != MICA__VARIABLE || m.batch != 1 || !mica__in_panels(p, b->in[0])))
 		m.transposed_b = false;
 	m.a = m.transposed_a ? a->in[0] : a;
 	m.b = m.transposed_b ? b->in[0] : b;

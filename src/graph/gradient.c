@@ -73,6 +73,9 @@ mica_status mica_gradient(mica_var y, mica_var seed, const mica_var *xs, size_t 
 		out[i] = &g->failed;
 	if (g->status != MICA_OK)
 		return g->status;
+	for (size_t i = 0; i < n; i++)
+		if (xs[i]->g != g || (seed && seed->g != g))
+			return mica__graph_fail(g, MICA_EINVAL, "gradient: vars of two different graphs"), g->status;
 	if (y->dtype != g->real || (seed && !mica__shape_equal(&seed->shape, &y->shape)))
 		return mica__graph_fail(g, MICA_EINVAL, "gradient: of a real value, with a seed of its shape %s",
 		                        mica__shape_text(&y->shape)), g->status;

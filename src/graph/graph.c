@@ -202,10 +202,16 @@ mica_var mica__node(mica_graph *g, mica__op op, mica_dtype t, const mica_shape *
 {
 	if (g->status != MICA_OK)
 		return &g->failed;
-	for (size_t i = 0; i < n_in; i++)
+	for (size_t i = 0; i < n_in; i++) {
 		if (in[i]->failed)
 			return &g->failed;
+		if (in[i]->g != g) /* both of them are broken by it */
+			return mica__graph_fail(in[i]->g, MICA_EINVAL, "%s: operands of two different graphs", op_infos[op].name),
+			       mica__graph_fail(g, MICA_EINVAL, "%s: operands of two different graphs", op_infos[op].name);
+	}
 	size_t count;
+	if (s->rank > MICA_MAX_RANK)
+		return mica__graph_fail(g, MICA_ESHAPE, "%s: rank %zu, at most %d", op_infos[op].name, s->rank, MICA_MAX_RANK);
 	if (!mica__shape_checked_count(s, &count))
 		return mica__graph_fail(g, MICA_EOVERFLOW, "%s: shape %s has too many elements", op_infos[op].name,
 		                        mica__shape_text(s));
@@ -234,7 +240,7 @@ mica_var mica__node(mica_graph *g, mica__op op, mica_dtype t, const mica_shape *
 static mica_var leaf(mica_graph *g, mica__op op, const char *name, mica_dtype t, mica_shape s)
 {
 	if (s.rank > MICA_MAX_RANK)
-		return mica__graph_fail(g, MICA_ESHAPE, "%s: rank %zu, at most %d", name, s.rank, MICA_MAX_RANK);
+		return mica__graph_fail(g, MICA_ESHAPE, "%s: rank %zu, at most %d", name ? name : "", s.rank, MICA_MAX_RANK);
 	mica_var x = mica__node(g, op, t, &s, NULL, 0, NULL);
 	if (!x->failed)
 		snprintf(x->name, sizeof x->name, "%s", name ? name : "");

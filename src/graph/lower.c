@@ -51,6 +51,16 @@ mica_status mica__lower(mica__plan **out, const mica_var *outputs, size_t n, con
 		return MICA_ENOMEM;
 	p->device = *device;
 	p->without = without_from_environment();
+	for (size_t i = 0; opts && i < MICA__COUNT(opts->reserved); i++)
+		if (opts->reserved[i]) {
+			st = mica__fail(MICA_EUNSUPPORTED, "plan: an option this version does not know (reserved[%zu] is not 0)", i);
+			goto out;
+		}
+	for (size_t i = 1; i < n; i++)
+		if (outputs[i]->g != outputs[0]->g) {
+			st = mica__fail(MICA_EINVAL, "plan: outputs of two different graphs");
+			goto out;
+		}
 	if (opts) {
 		p->without |= opts->without;
 		p->typical_rows = opts->typical_rows;

@@ -20,6 +20,8 @@ mica_var mica_op_reshape(mica_var x, mica_shape s)
 {
 	if (x->failed)
 		return x;
+	if (s.rank > MICA_MAX_RANK)
+		return mica__graph_fail(x->g, MICA_ESHAPE, "reshape: rank %zu, at most %d", s.rank, MICA_MAX_RANK);
 	size_t known = 1, infer = MICA_MAX_RANK, count = mica_var_count(x);
 	mica_shape wanted = s;
 	for (size_t i = 0; i < s.rank; i++)
@@ -58,6 +60,8 @@ mica_var mica_op_transpose(mica_var x, const size_t *perm)
 mica_var mica_op_broadcast(mica_var x, mica_shape s)
 {
 	mica_shape both;
+	if (!x->failed && s.rank > MICA_MAX_RANK)
+		return mica__graph_fail(x->g, MICA_ESHAPE, "broadcast: rank %zu, at most %d", s.rank, MICA_MAX_RANK);
 	if (x->failed || mica__shape_equal(&x->shape, &s))
 		return x;
 	if (!mica__shape_broadcast(&x->shape, &s, &both) || !mica__shape_equal(&both, &s))
@@ -94,7 +98,9 @@ mica_var mica_op_pad(mica_var x, const size_t *before, const size_t *after, doub
 	attr.pad.value = value;
 	for (size_t i = 0; i < s.rank; i++) {
 		attr.pad.before[i] = before[i];
-		s.dim[i] += before[i] + after[i];
+		if (__builtin_add_overflow(s.dim[i], before[i], &s.dim[i]) || __builtin_add_overflow(s.dim[i], after[i], &s.dim[i]))
+			return mica__graph_fail(x->g, MICA_EOVERFLOW, "pad: axis %zu of size %zu by %zu and %zu is too large", i,
+			                        x->shape.dim[i], before[i], after[i]);
 	}
 	return mica__node(x->g, MICA__PAD, x->dtype, &s, &x, 1, &attr);
 }
@@ -114,7 +120,10 @@ mica_var mica_op_concat(const mica_var *xs, size_t n, int axis)
 		size_t along = other.rank > a ? other.dim[a] : 0;
 		if (other.rank > a)
 			other.dim[a] = s.dim[a];
-		if (!mica__shape_equal(&other, &s) || xs[i]->dtype != xs[0]->dtype)
+		if (xs[i]->dtype != xs[0]->dtype)
+			return mica__graph_fail(g, MICA_EINVAL, "concat: types %s and %s; cast one of them",
+			                        mica__dtype_name(xs[0]->dtype), mica__dtype_name(xs[i]->dtype));
+		if (!mica__shape_equal(&other, &s))
 			return mica__graph_fail(g, MICA_ESHAPE, "concat: shapes %s and %s along axis %zu",
 			                        mica__shape_text(&xs[0]->shape), mica__shape_text(&xs[i]->shape), a);
 		s.dim[a] += along;
@@ -153,13 +162,15 @@ mica_var mica_op_scatter_add(mica_var x, mica_var index, size_t rows)
 	if (x->failed || index->failed)
 		return &g->failed;
 	mica_shape s = {1, {rows}};
-	bool fits = index->dtype == MICA_I32 && x->shape.rank >= index->shape.rank;
+	bool fits = x->shape.rank >= index->shape.rank;
+	if (index->dtype != MICA_I32 || x->dtype == MICA_U8)
+		return mica__graph_fail(g, MICA_EINVAL, "scatter_add: x of type %s (not u8), index of type %s (i32 wanted)",
+		                        mica__dtype_name(x->dtype), mica__dtype_name(index->dtype));
 	for (size_t i = 0; fits && i < index->shape.rank; i++)
 		fits = x->shape.dim[i] == index->shape.dim[i];
 	if (!fits)
-		return mica__graph_fail(g, MICA_ESHAPE, "scatter_add: x %s, index %s of type %s",
-		                        mica__shape_text(&x->shape), mica__shape_text(&index->shape),
-		                        mica__dtype_name(index->dtype));
+		return mica__graph_fail(g, MICA_ESHAPE, "scatter_add: x %s does not begin with the index's %s",
+		                        mica__shape_text(&x->shape), mica__shape_text(&index->shape));
 	for (size_t i = index->shape.rank; i < x->shape.rank; i++)
 		s.dim[s.rank++] = x->shape.dim[i];
 	return mica__node(g, MICA__SCATTER_ADD, x->dtype, &s, (mica_var[]){x, index}, 2, &(mica__attr){.rows = rows});
@@ -177,11 +188,11 @@ static mica_var slice_gradient(mica_var y, mica_var dy)
 		if (step > 1 && n) {
 			mica_shape spread = dy->shape, flat = dy->shape;
 			size_t zero[MICA_MAX_RANK] = {0}, more[MICA_MAX_RANK] = {0};
+			if (spread.rank == MICA_MAX_RANK)
+				return mica__graph_fail(y->g, MICA_EUNSUPPORTED, "slice: gradient of a step at rank %d", MICA_MAX_RANK);
 			memmove(&spread.dim[i + 2], &spread.dim[i + 1], (spread.rank - i - 1) * sizeof(size_t));
 			spread.dim[i + 1] = 1;
 			spread.rank++;
-			if (spread.rank > MICA_MAX_RANK)
-				return mica__graph_fail(y->g, MICA_EUNSUPPORTED, "slice: gradient of a step at rank %d", MICA_MAX_RANK);
 			more[i + 1] = step - 1;
 			flat.dim[i] = n * step;
 			dy = mica_op_reshape(mica_op_pad(mica_op_reshape(dy, spread), zero, more, 0), flat);

@@ -24,10 +24,10 @@
 	X(RECIPROCAL, 1, 0, "(($T)1 / $a)")                                       \
 	X(TANH, 1, 1, "tanh($a)")                                                 \
 	X(SIGMOID, 1, 1, "(($T)1 / (($T)1 + exp(-$a)))")                          \
-	X(SOFTPLUS, 1, 1, "(($a > ($T)0 ? $a : $a * ($T)0) + log1p(exp(-fabs($a))))") \
+	X(SOFTPLUS, 1, 1, "(($a <= ($T)0 ? ($T)0 : $a) + log1p(exp(-fabs($a))))") \
 	X(ERF, 1, 1, "erf($a)")                                                   \
-	X(SIN, 1, 1, "sin($a)")                                                   \
-	X(COS, 1, 1, "cos($a)")                                                   \
+	X(SIN, 1, 1, "sin_$T($a)")                                                   \
+	X(COS, 1, 1, "cos_$T($a)")                                                   \
 	X(FLOOR, 1, 0, "floor($a)")                                               \
 	X(ROUND, 1, 0, "rint($a)")                                                \
 	X(RELU, 1, 0, "($a < ($T)0 ? ($T)0 : $a)")                                \
@@ -36,7 +36,7 @@
 	X(SUB, 2, 0, "($a - $b)")                                                 \
 	X(MUL, 2, 0, "($a * $b)")                                                 \
 	X(DIV, 2, 0, "($a / $b)")                                                 \
-	X(POW, 2, 1, "pow($a, $b)")                                               \
+	X(POW, 2, 1, "pow_$T($a, $b)")                                               \
 	X(MAX, 2, 0, "($a >= $b || $a != $a ? $a : $b)")                          \
 	X(MIN, 2, 0, "($a <= $b || $a != $a ? $a : $b)")                          \
 	X(LT, 2, 0, "($a < $b ? ($T)1 : ($T)0)")                                  \

@@ -149,7 +149,10 @@ mica_var mica_op_assign(mica_var variable, mica_var value)
 		return &g->failed;
 	if (variable->op != MICA__VARIABLE)
 		return mica__graph_fail(g, MICA_EINVAL, "assign: the target is no variable");
-	if (!mica__shape_equal(&variable->shape, &value->shape) || variable->dtype != value->dtype)
+	if (variable->dtype != value->dtype)
+		return mica__graph_fail(g, MICA_EINVAL, "assign: %s is of type %s, the value of type %s; cast it", variable->name,
+		                        mica__dtype_name(variable->dtype), mica__dtype_name(value->dtype));
+	if (!mica__shape_equal(&variable->shape, &value->shape))
 		return mica__graph_fail(g, MICA_ESHAPE, "assign: %s is %s %s, the value %s %s", variable->name,
 		                        mica__dtype_name(variable->dtype), mica__shape_text(&variable->shape),
 		                        mica__dtype_name(value->dtype), mica__shape_text(&value->shape));

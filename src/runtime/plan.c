@@ -419,6 +419,10 @@ mica_status mica_plan_take(mica_plan *p, mica_var output, mica_tensor *t)
 {
 	mica_status st = MICA_OK;
 	size_t bytes = mica_tensor_bytes(t);
+	mica_shape s = mica_tensor_shape(t);
+	if (!mica__shape_equal(&s, &output->shape) || mica_tensor_dtype(t) != output->dtype)
+		return mica__fail(MICA_ESHAPE, "take: the output is %s %s, the tensor %s %s", mica__dtype_name(output->dtype),
+		                  mica__shape_text(&output->shape), mica__dtype_name(mica_tensor_dtype(t)), mica__shape_text(&s));
 	void *data = mica__alloc(bytes, 1);
 	if (!data)
 		return MICA_ENOMEM;
