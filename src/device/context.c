@@ -90,6 +90,8 @@ static mica_status open_device(mica_context *ctx, const mica_open_opts *opts)
 	MICA_TRY(take_part(ctx, opts->sub_device_units));
 	MICA_TRY(make_queues(ctx));
 	ctx->class = mica__classify(&ctx->found);
+	if (ctx->profile) /* so that each kernel has an event of its own */
+		ctx->class.persistent = false;
 	if (!mica__is_pocl(&ctx->found)) /* which has its own, and makes binaries for many processors when asked for one */
 		ctx->cache = mica__cache_folder();
 	if (mica__debug("device"))

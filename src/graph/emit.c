@@ -299,6 +299,33 @@ void mica__put(mica__emitter *e, mica_var x, mica__name v, mica__name lead, mica
 
 /* ---- values ---- */
 
+/* Constants that simplify arithmetic stand in the code; all others in the plan's table, because many depend on the batch
+   or the layer, and the code shall not. */
+static bool stands_in_code(double v)
+{
+	return v == 0 || v == 1 || v == -1 || v == 2 || v == 0.5 || v != v || isinf(v);
+}
+
+static int64_t float_bits(float v)
+{
+	uint32_t bits;
+	memcpy(&bits, &v, sizeof bits);
+	return bits;
+}
+
+static void table_constant(mica__emitter *e, mica_var x, char *out, size_t size)
+{
+	char key[40];
+	int64_t bits = (int64_t)x->attr.value;
+	if (x->dtype == MICA_F64)
+		memcpy(&bits, &x->attr.value, sizeof bits);
+	else if (x->dtype == MICA_F32)
+		bits = float_bits((float)x->attr.value);
+	snprintf(key, sizeof key, "n%u value", x->id);
+	size_t slot = mica__table_slot(e->p, e->g, bits, key, &e->st);
+	snprintf(out, size, x->dtype == MICA_F64 ? "as_double(o[%zu])" : x->dtype == MICA_F32 ? "as_float((int)o[%zu])" : "(int)o[%zu]", slot);
+}
+
 static void constant(mica_var x, char *out, size_t size)
 {
 	double v = x->attr.value;
@@ -393,9 +420,13 @@ static void random_number(mica__emitter *e, mica_var x, mica__name lead, mica__n
 	mica__name step = x->n_in ? mica__value(e, x->in[0], zero, zero, false) : zero;
 	r->vector = vector;
 	r->level = deeper(lead.level, vector ? MICA__PER_ELEMENT : column.level);
-	snprintf(out, size, "%s((uint)%s, (uint)%s, (uint)%s, %uu, %uu, %uu)", vector ? "mica_uniform_v" : "mica_uniform",
-	         vector ? "c" : column.s, lead.s, step.s, x->attr.random.stream, (unsigned)(x->attr.random.seed & 0xffffffffu),
-	         (unsigned)(x->attr.random.seed >> 32));
+	char key[40];
+	snprintf(key, sizeof key, "n%u stream", x->id);
+	size_t stream = mica__table_slot(e->p, e->g, (int64_t)x->attr.random.stream, key, &e->st);
+	snprintf(key, sizeof key, "n%u seed", x->id);
+	size_t seed = mica__table_slot(e->p, e->g, (int64_t)x->attr.random.seed, key, &e->st);
+	snprintf(out, size, "%s((uint)%s, (uint)%s, (uint)%s, (uint)o[%zu], (uint)o[%zu], (uint)(o[%zu] >> 32))",
+	         vector ? "mica_uniform_v" : "mica_uniform", vector ? "c" : column.s, lead.s, step.s, stream, seed, seed);
 }
 
 /* The whole position of x, its last coordinate included (a literal for vectors, where nothing may depend on it). */
@@ -595,7 +626,12 @@ mica__name mica__value(mica__emitter *e, mica_var x, mica__name lead, mica__name
 		elementwise(e, x, lead, column, vector, out, sizeof out, &r);
 	} else {
 		switch (x->op) {
-		case MICA__FILL: constant(x, out, sizeof out); break;
+		case MICA__FILL:
+			if (stands_in_code(x->attr.value))
+				constant(x, out, sizeof out);
+			else
+				table_constant(e, x, out, sizeof out);
+			break;
 		case MICA__IOTA: iota(e, x, lead, column, vector, out, sizeof out, &r); break;
 		case MICA__RANDOM: random_number(e, x, lead, column, vector, out, sizeof out, &r); break;
 		case MICA__CAST: cast(e, x, lead, column, vector, out, sizeof out, &r); break;

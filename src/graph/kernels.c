@@ -117,13 +117,21 @@ mica_status mica__stage_kernels(const mica__plan *p, mica__text *out)
 	for (size_t s = 0; s < p->n_stages; s++) {
 		mica__text_add(out, "kernel __attribute__((reqd_work_group_size(%s, 1, 1))) void stage%zu(", cpu ? "1" : "MICA_GROUP", s);
 		mica__parameters(p, out);
-		mica__text_add(out, ")\n{\n%sint t = (int)get_group_id(0);\n", cpu ? "" : "local real m[MICA_LOCAL];\n");
+		mica__text_add(out, ")\n{\n%sint t = (int)get_group_id(0);\n",
+		               cpu ? "" : "local real m[MICA_LOCAL] __attribute__((aligned(32)));\n");
 		for (size_t j = 0; j < p->stages[s].n_groups; j++) {
 			size_t g = p->order[p->stages[s].first_group + j];
-			mica__text_add(out, "{\nconst int across = (int)o[%zu], n = across * (int)o[%zu];\nif (t < n) {\ngroup%zu(", slot_of(p, g, "across"),
-			               slot_of(p, g, "along"), p->groups[g].function);
+			mica__text_add(out, "const int t%zu = t, a%zu = (int)o[%zu];\nt -= a%zu * (int)o[%zu];\n", j, j, slot_of(p, g, "across"), j,
+			               slot_of(p, g, "along"));
+		}
+		for (size_t j = 0; j < p->stages[s].n_groups; j++) {
+			size_t g = p->order[p->stages[s].first_group + j];
+			if (j + 1 < p->stages[s].n_groups)
+				mica__text_add(out, "if (t%zu < 0)\n", j + 1);
+			mica__text_add(out, "group%zu(", p->groups[g].function);
 			mica__arguments(p, &p->groups[g], out);
-			mica__text_add(out, ", t %% across, t / across%s);\nreturn;\n}\nt -= n;\n}\n", cpu ? "" : ", m");
+			mica__text_add(out, ", t%zu %% a%zu, t%zu / a%zu%s);\n%s", j, j, j, j, cpu ? "" : ", m",
+			               j + 1 < p->stages[s].n_groups ? "else " : "");
 		}
 		mica__text_add(out, "}\n\n");
 	}
