@@ -77,7 +77,7 @@ static mica_dataset *dataset_create(mica_context *ctx, const mica__samples *all,
 mica_dataset *mica__dataset_take(mica_context *ctx, mica__array x, mica__array y, double scale, const char *name)
 {
 	mica__samples *s = NULL;
-	size_t x_bytes, y_bytes;
+	size_t x_bytes = 0, y_bytes = 0;
 	mica_status st;
 
 	MICA_TRY(check_samples(&x, &y, y.data, scale, name, &x_bytes, &y_bytes));
@@ -111,7 +111,7 @@ mica_dataset *mica_dataset_arrays(mica_context *ctx, const void *x, mica_dtype x
                                   mica_dtype yt, mica_shape ys, double scale)
 {
 	mica__array ax = {xt, xs, NULL}, ay = {yt, ys, NULL};
-	size_t x_bytes, y_bytes;
+	size_t x_bytes = 0, y_bytes = 0;
 	mica_status st;
 
 	if (!ctx) {
