@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* examples/digits.c - training with a callback, predictions, and weights that come back from a file.
+   Checked: the test accuracy, that probabilities are ones, and that loaded weights predict the same bits. */
+#include "example.h"
+
+enum { CLASSES = 10 };
+
+static mica_model *network(mica_context *ctx, uint64_t seed)
+{
+	mica_model *m = mica_sequential(ctx, .seed = seed);
+
+	mica_add(m, mica_input(8, 8));
+	mica_add(m, mica_flatten());
+	mica_add(m, mica_dense(64, .activation = MICA_TANH, .name = "hidden"));
+	mica_add(m, mica_dense(CLASSES, .activation = MICA_SOFTMAX, .name = "classes"));
+	mica_compile(m, .optimizer = mica_sgd(.learning_rate = 0.1, .momentum = 0.9),
+	             .loss = mica_sparse_categorical_crossentropy(), .metrics = {mica_accuracy()});
+	return m;
+}
+
+static void tell(const mica_epoch *e, void *payload)
+{
+	(void)payload;
+	printf("epoch %2zu: loss %.4f, accuracy %.4f, with new data %.4f\n", e->epoch, e->loss, e->metric[0], e->val_metric[0]);
+}
+
+static float *predict(mica_model *m, const mica_dataset *d)
+{
+	size_t n = mica_dataset_count(d) * CLASSES;
+	float *p = malloc(n * sizeof *p);
+
+	require(p != NULL, "memory");
+	TRY(mica_predict(m, d, 32, p, n * sizeof *p));
+	return p;
+}
+
+static void check_probabilities(const float *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++, p += CLASSES) {
+		double sum = 0;
+		for (size_t c = 0; c < CLASSES; c++) {
+			require(p[c] >= 0, "no probability is below 0");
+			sum += (double)p[c];
+		}
+		require(fabs(sum - 1) < CLASSES * 0x1p-23, "probabilities sum to 1");
+	}
+}
+
+int main(void)
+{
+	mica_context *ctx = open_device();
+	mica_dataset *train = mica_dataset_digits(ctx, MICA_TRAIN), *test = mica_dataset_digits(ctx, MICA_TEST);
+	mica_model *m = network(ctx, 1);
+	mica_scores scores;
+
+	TRY(mica_fit(m, train, .epochs = 15, .validation_data = test, .on_epoch = tell));
+	TRY(mica_evaluate(m, test, &scores));
+	printf("test accuracy: %.4f\n", scores.metric[0]);
+	require(scores.metric[0] > 0.88, "test accuracy above 0.88");
+
+	TRY(mica_save(m, "example-digits.safetensors"));
+	mica_model *again = network(ctx, 2);
+	TRY(mica_load(again, "example-digits.safetensors"));
+	float *a = predict(m, test), *b = predict(again, test);
+	check_probabilities(a, mica_dataset_count(test));
+	require(memcmp(a, b, mica_dataset_count(test) * CLASSES * sizeof *a) == 0, "loaded weights predict the same");
+	free(b);
+	free(a);
+	remove("example-digits.safetensors");
+	mica_close(ctx);
+	return 0;
+}
