@@ -19,6 +19,7 @@ typedef struct mica__device_class {
 	bool cpu;               /* explicit vectors, one work-item per group; else SIMT with local memory */
 	bool persistent;        /* a started work-group makes progress by itself: one kernel may walk a whole plan */
 	bool inline_assembly;   /* the compiler is clang with x86 inline assembly (PoCL) */
+	bool apart;             /* SIMT: the compiler gets barriers in branches wrong, so a launch runs one kind of task only */
 	unsigned vector_width;  /* floats; 4, 8 or 16 on CPUs; MICA_VECTOR_WIDTH overrides */
 	unsigned workers;       /* compute units */
 	unsigned group_size;    /* SIMT: work-items per group, a power of two, at most what the device can */

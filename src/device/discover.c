@@ -240,6 +240,7 @@ mica__device_class mica__classify(const mica__found *f)
 #if defined(__x86_64__) || defined(__i386__)
 		.inline_assembly = pocl_cpu,
 #endif
+		.apart = !cpu && mica__is_pocl(f),
 		.vector_width = choose_width(f->info.vector_width),
 		.workers = f->info.compute_units ? f->info.compute_units : 1,
 		.group_size = 1,

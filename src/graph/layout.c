@@ -161,7 +161,7 @@ static mica_status make_stages(pass *s)
 		if (!p->groups[i].dead && stage_of(s, i, known) > most)
 			most = known[i];
 	size_t at = 0;
-	bool alone = p->without & MICA_NO_MERGE;
+	bool alone = p->without & MICA_NO_MERGE || p->device.apart;
 	for (size_t level = 1; level <= most; level++) {
 		mica__stage *stage = NULL;
 		for (size_t i = 0; i < p->n_groups; i++) {

@@ -386,9 +386,10 @@ static void scatter_group(mica__emitter *e, mica__text *out)
 	mica__name width = mica__size(e, rest, "g rest"), count = mica__size(e, n, "g n"), limit = mica__size(e, rows, "g rows");
 	mica__name last = mica__size(e, mica__shape_last(&x->shape), "g last");
 	mica__name last_v = mica__size(e, mica__shape_last(&value->shape), "g value last");
-	mica__name i = mica__literal("i", MICA__PER_ROW);
-	bool wide = index->shape.rank <= 1 || (mica__shape_last(&index->shape) != 1 && mica__shape_lead(&index->shape) == 1);
-	mica__name at = wide ? mica__value(e, index, nil, i, false) : mica__value(e, index, i, nil, false);
+	mica__name last_i = mica__size(e, mica__shape_last(&index->shape), "g index last");
+	mica__name il = mica__declare(e, "const int", MICA__PER_ROW, "i / %s", last_i.s);
+	mica__name ic = mica__declare(e, "const int", MICA__PER_ROW, "i %% %s", last_i.s);
+	mica__name at = mica__value(e, index, il, ic, false);
 	mica__text where = take_all(e);
 	mica__name vl = mica__declare(e, "const int", MICA__PER_ELEMENT, "(i * %s + j) / %s", width.s, last_v.s);
 	mica__name vc = mica__declare(e, "const int", MICA__PER_ELEMENT, "(i * %s + j) %% %s", width.s, last_v.s);
