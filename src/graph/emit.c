@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* graph/emit.c - values at positions as OpenCL C (see emit.h): loads and stores in either layout, elementwise expressions,
-   and operations that move elements, which only change the position. */
+/* graph/emit.c - names, declarations, sizes and memory of the code being written (see emit.h); values are in value.c. */
 #include "graph/emit.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 static const mica__name zero = {"0", MICA__PER_TASK, false};
-
-static uint8_t deeper(uint8_t a, uint8_t b)
-{
-	return a > b ? a : b;
-}
 
 mica__name mica__literal(const char *s, mica__level level)
 {
@@ -27,14 +20,9 @@ const char *mica__type(mica_dtype t, bool vector)
 	return real ? (vector ? "realv" : "real") : vector ? "intv" : "int";
 }
 
-static bool is(mica__name a, const char *s)
-{
-	return strcmp(a.s, s) == 0;
-}
-
 /* ---- memo ---- */
 
-static mica__name *find(mica__emitter *e, uint32_t node, const char *key)
+mica__name *mica__find(mica__emitter *e, uint32_t node, const char *key)
 {
 	for (size_t i = e->n_memo; i-- > 0;)
 		if (e->memo[i].node == node && !strcmp(e->memo[i].key, key))
@@ -42,7 +30,7 @@ static mica__name *find(mica__emitter *e, uint32_t node, const char *key)
 	return NULL;
 }
 
-static void add_memo(mica__emitter *e, uint32_t node, const char *key, mica__name name)
+void mica__add_memo(mica__emitter *e, uint32_t node, const char *key, mica__name name)
 {
 	if (mica__grow(&e->memo, &e->cap_memo, e->n_memo + 1, sizeof *e->memo) != MICA_OK) {
 		e->st = MICA_ENOMEM;
@@ -55,7 +43,7 @@ static void add_memo(mica__emitter *e, uint32_t node, const char *key, mica__nam
 }
 
 /* One row has no row number, one column no column number: the same position has one key. */
-static void normal_position(mica_var x, mica__name *lead, mica__name *column, char key[88], bool vector)
+void mica__normal_position(mica_var x, mica__name *lead, mica__name *column, char key[88], bool vector)
 {
 	if (mica__shape_lead(&x->shape) == 1)
 		*lead = zero;
@@ -67,8 +55,8 @@ static void normal_position(mica_var x, mica__name *lead, mica__name *column, ch
 void mica__remember(mica__emitter *e, mica_var x, mica__name lead, mica__name column, bool vector, mica__name name)
 {
 	char key[88];
-	normal_position(x, &lead, &column, key, vector);
-	add_memo(e, x->id, key, name);
+	mica__normal_position(x, &lead, &column, key, vector);
+	mica__add_memo(e, x->id, key, name);
 }
 
 void mica__forget(mica__emitter *e, mica__level level)
@@ -87,13 +75,13 @@ mica__text mica__take(mica__emitter *e, mica__level level)
 	return t;
 }
 
-static mica__name declare_named(mica__emitter *e, uint32_t node, const char *key, const char *type, uint8_t level,
+mica__name mica__declare_named(mica__emitter *e, uint32_t node, const char *key, const char *type, uint8_t level,
                                 const char *expression)
 {
 	mica__name n = {.level = level};
 	snprintf(n.s, sizeof n.s, "%c%u", "krx"[level], e->counter++);
 	mica__text_add(&e->text[level], "%s %s = %s;\n", type, n.s, expression);
-	add_memo(e, node, key, n);
+	mica__add_memo(e, node, key, n);
 	return n;
 }
 
@@ -107,8 +95,8 @@ mica__name mica__declare(mica__emitter *e, const char *type, mica__level level, 
 	if (n >= (int)sizeof expression)
 		e->st = mica__fail(MICA_EUNSUPPORTED, "codegen: an index expression of %d characters", n);
 	snprintf(key, sizeof key, "%.8s|%.78s", type, expression);
-	mica__name *old = n < 78 ? find(e, UINT32_MAX, key) : NULL;
-	return old ? *old : declare_named(e, UINT32_MAX, key, type, (uint8_t)level, expression);
+	mica__name *old = n < 78 ? mica__find(e, UINT32_MAX, key) : NULL;
+	return old ? *old : mica__declare_named(e, UINT32_MAX, key, type, (uint8_t)level, expression);
 }
 
 /* ---- sizes and pointers ---- */
@@ -166,68 +154,10 @@ mica__name mica__panel_stride(mica__emitter *e, int store)
 	return mica__size(e, t->rows * mica__panel_width(e->p), "s%d stride", store);
 }
 
-static mica__name dimension(mica__emitter *e, mica_var x, size_t axis)
+mica__name mica__dimension(mica__emitter *e, mica_var x, size_t axis)
 {
 	return x->shape.dim[axis] == 1 ? mica__literal("1", MICA__PER_TASK)
 	                               : mica__size(e, x->shape.dim[axis], "n%u.%zu", x->id, axis);
-}
-
-/* ---- positions ---- */
-
-/* Coordinates of row number lead in the leading dimensions of x. */
-static void coordinates(mica__emitter *e, mica_var x, mica__name lead, mica__name *at)
-{
-	size_t n = x->shape.rank ? x->shape.rank - 1 : 0;
-	mica__name rest = lead;
-	for (size_t i = n; i-- > 0;) {
-		mica__name d = dimension(e, x, i);
-		if (x->shape.dim[i] == 1) {
-			at[i] = zero;
-		} else if (i == 0) {
-			at[0] = rest;
-		} else {
-			uint8_t level = deeper(rest.level, d.level);
-			at[i] = mica__declare(e, "const int", level, "%s %% %s", rest.s, d.s);
-			rest = mica__declare(e, "const int", level, "%s / %s", rest.s, d.s);
-		}
-	}
-}
-
-static mica__name lead_of(mica__emitter *e, mica_var x, const mica__name *at)
-{
-	mica__name lead = zero;
-	for (size_t i = 0; i + 1 < x->shape.rank; i++) {
-		if (is(lead, "0")) {
-			lead = at[i];
-			continue;
-		}
-		mica__name d = dimension(e, x, i);
-		uint8_t level = deeper(deeper(lead.level, at[i].level), d.level);
-		lead = is(at[i], "0") ? mica__declare(e, "const int", level, "%s * %s", lead.s, d.s)
-		                      : mica__declare(e, "const int", level, "%s * %s + %s", lead.s, d.s, at[i].s);
-	}
-	return lead;
-}
-
-/* Where x at lead reads an operand that is broadcast to it. */
-static mica__name broadcast_lead(mica__emitter *e, mica_var x, mica_var in, mica__name lead)
-{
-	size_t extra = x->shape.rank - in->shape.rank;
-	bool same = in->shape.rank > 0, one = true;
-	mica__name at[MICA_MAX_RANK], mine[MICA_MAX_RANK];
-	for (size_t i = 0; i + 1 < x->shape.rank; i++) {
-		size_t d = i >= extra ? in->shape.dim[i - extra] : 1;
-		same = same && d == x->shape.dim[i];
-		one = one && d == 1;
-	}
-	if (one)
-		return zero;
-	if (same)
-		return lead;
-	coordinates(e, x, lead, at);
-	for (size_t i = 0; i + 1 < in->shape.rank; i++)
-		mine[i] = in->shape.dim[i] == 1 ? zero : at[i + extra];
-	return lead_of(e, in, mine);
 }
 
 /* ---- memory ---- */
@@ -248,26 +178,26 @@ static void address(mica__emitter *e, int store, mica_var view, mica__name lead,
 	snprintf(type, sizeof type, "global %s *", memory_type(t->node->dtype));
 	if (t->panel) {
 		mica__name stride = mica__panel_stride(e, store);
-		mica__name row = is(lead, "0") ? base : mica__declare(e, type, lead.level, "%s + (size_t)%s * PW", base.s, lead.s);
-		*level = vector ? MICA__PER_ELEMENT : deeper(lead.level, column.level);
+		mica__name row = mica__is(lead, "0") ? base : mica__declare(e, type, lead.level, "%s + (size_t)%s * PW", base.s, lead.s);
+		*level = vector ? MICA__PER_ELEMENT : mica__deeper(lead.level, column.level);
 		if (vector)
 			snprintf(out, size, "%s + (size_t)p * %s + h", row.s, stride.s);
-		else if (is(column, "0"))
+		else if (mica__is(column, "0"))
 			snprintf(out, size, "%s", row.s);
 		else
 			snprintf(out, size, "%s + (size_t)(%s / PW) * %s + %s %% PW", row.s, column.s, stride.s, column.s);
 		return;
 	}
 	mica__name row = base;
-	if (!is(lead, "0"))
+	if (!mica__is(lead, "0"))
 		row = last == 1 ? mica__declare(e, type, lead.level, "%s + %s", base.s, lead.s)
 		                : mica__declare(e, type, lead.level, "%s + (size_t)%s * %s", base.s, lead.s,
 		                                mica__size(e, last, "n%u.last", view->id).s);
-	*level = vector ? MICA__PER_ELEMENT : deeper(lead.level, column.level);
+	*level = vector ? MICA__PER_ELEMENT : mica__deeper(lead.level, column.level);
 	snprintf(out, size, "%s + %s", row.s, vector ? "c" : column.s);
 }
 
-static void load(mica__emitter *e, int store, mica_var view, mica__name lead, mica__name column, bool vector, char *out,
+void mica__load(mica__emitter *e, int store, mica_var view, mica__name lead, mica__name column, bool vector, char *out,
                  size_t size, uint8_t *level)
 {
 	char where[200];
@@ -285,7 +215,7 @@ void mica__put(mica__emitter *e, mica_var x, mica__name v, mica__name lead, mica
 	const mica__store *t = &e->p->stores[store];
 	char where[200];
 	uint8_t level;
-	mica__level at = vector || !is(column, "0") ? MICA__PER_ELEMENT : (mica__level)deeper(lead.level, MICA__PER_ROW);
+	mica__level at = vector || !mica__is(column, "0") ? MICA__PER_ELEMENT : (mica__level)mica__deeper(lead.level, MICA__PER_ROW);
 	address(e, store, x, lead, column, vector, where, sizeof where, &level);
 	const char *macro = t->node->dtype == MICA_I32 ? "I" : t->node->dtype == MICA_U8 ? "B" : "R";
 	if (!vector)
@@ -295,361 +225,6 @@ void mica__put(mica__emitter *e, mica_var x, mica__name v, mica__name lead, mica
 	else
 		mica__text_add(&e->text[at], "STORE%s_PART(%s, (%s)%s, %s - c);\n", macro, where, mica__type(t->node->dtype, true), v.s,
 		               mica__size(e, t->columns, "s%d columns", store).s);
-}
-
-/* ---- values ---- */
-
-/* Constants that simplify arithmetic stand in the code; all others in the plan's table, because many depend on the batch
-   or the layer, and the code shall not. */
-static bool stands_in_code(double v)
-{
-	return v == 0 || v == 1 || v == -1 || v == 2 || v == 0.5 || v != v || isinf(v);
-}
-
-static int64_t float_bits(float v)
-{
-	uint32_t bits;
-	memcpy(&bits, &v, sizeof bits);
-	return bits;
-}
-
-static void table_constant(mica__emitter *e, mica_var x, char *out, size_t size)
-{
-	char key[40];
-	int64_t bits = (int64_t)x->attr.value;
-	if (x->dtype == MICA_F64)
-		memcpy(&bits, &x->attr.value, sizeof bits);
-	else if (x->dtype == MICA_F32)
-		bits = float_bits((float)x->attr.value);
-	snprintf(key, sizeof key, "n%u value", x->id);
-	size_t slot = mica__table_slot(e->p, e->g, bits, key, &e->st);
-	snprintf(out, size, x->dtype == MICA_F64 ? "as_double(o[%zu])" : x->dtype == MICA_F32 ? "as_float((int)o[%zu])" : "(int)o[%zu]", slot);
-}
-
-static void constant(mica_var x, char *out, size_t size)
-{
-	double v = x->attr.value;
-	if (x->dtype == MICA_I32 || x->dtype == MICA_U8)
-		snprintf(out, size, "%ld", (long)v);
-	else if (v != v)
-		snprintf(out, size, "(real)NAN");
-	else if (isinf(v))
-		snprintf(out, size, "(real)%sINFINITY", v < 0 ? "-" : "");
-	else if (x->dtype == MICA_F32)
-		snprintf(out, size, "R(%.9e)", v);
-	else
-		snprintf(out, size, "R(%.17e)", v);
-}
-
-/* Replaces $a $b $c and $T in an elementwise expression. */
-static void expand(const char *pattern, const char *const operand[3], const char *type, char *out, size_t size)
-{
-	size_t n = 0;
-	for (const char *s = pattern; *s && n + 1 < size; s++) {
-		if (*s != '$') {
-			out[n++] = *s;
-			out[n] = 0;
-			continue;
-		}
-		s++;
-		const char *with = *s == 'T' ? type : operand[*s - 'a'];
-		n += (size_t)snprintf(out + n, size - n, "%s", with);
-	}
-}
-
-static mica__name operand_value(mica__emitter *e, mica_var x, mica_var in, mica__name lead, mica__name column, bool vector)
-{
-	bool spread = mica__shape_last(&in->shape) == 1 && mica__shape_last(&x->shape) != 1;
-	return mica__value(e, in, broadcast_lead(e, x, in, lead), spread || in->shape.rank == 0 ? zero : column,
-	                   vector && !spread && in->shape.rank > 0);
-}
-
-static void elementwise(mica__emitter *e, mica_var x, mica__name lead, mica__name column, bool vector, char *out,
-                        size_t size, mica__name *r)
-{
-	char wide[3][96];
-	const char *names[3] = {NULL, NULL, NULL};
-	mica__name v[3];
-	for (size_t i = 0; i < x->n_in; i++) {
-		v[i] = operand_value(e, x, x->in[i], lead, column, vector);
-		r->vector |= v[i].vector;
-		r->level = deeper(r->level, v[i].level);
-	}
-	const char *type = mica__type(x->dtype, r->vector);
-	for (size_t i = 0; i < x->n_in; i++) {
-		if (r->vector && !v[i].vector)
-			snprintf(wide[i], sizeof wide[i], "((%s)%s)", type, v[i].s);
-		else
-			snprintf(wide[i], sizeof wide[i], "%s", v[i].s);
-		names[i] = wide[i];
-	}
-	expand(mica__op_describe(x->op)->expression, names, type, out, size);
-}
-
-static void cast(mica__emitter *e, mica_var x, mica__name lead, mica__name column, bool vector, char *out, size_t size,
-                 mica__name *r)
-{
-	mica__name v = operand_value(e, x, x->in[0], lead, column, vector);
-	r->vector = v.vector;
-	r->level = v.level;
-	bool to_real = x->dtype == MICA_F32 || x->dtype == MICA_F64;
-	if (v.vector)
-		snprintf(out, size, to_real ? "CONVERT_R(%s)" : x->dtype == MICA_U8 ? "(CONVERT_I(%s) & 255)" : "CONVERT_I(%s)", v.s);
-	else
-		snprintf(out, size, to_real ? "(real)%s" : x->dtype == MICA_U8 ? "((int)%s & 255)" : "(int)%s", v.s);
-}
-
-static void iota(mica__emitter *e, mica_var x, mica__name lead, mica__name column, bool vector, char *out, size_t size,
-                 mica__name *r)
-{
-	mica__name at[MICA_MAX_RANK];
-	if (x->attr.axis + 1 == x->shape.rank) {
-		r->vector = vector;
-		r->level = vector ? MICA__PER_ELEMENT : column.level;
-		snprintf(out, size, "%s", vector ? "(c + LANES)" : column.s);
-		return;
-	}
-	coordinates(e, x, lead, at);
-	r->level = at[x->attr.axis].level;
-	snprintf(out, size, "%s", at[x->attr.axis].s);
-}
-
-static void random_number(mica__emitter *e, mica_var x, mica__name lead, mica__name column, bool vector, char *out,
-                          size_t size, mica__name *r)
-{
-	mica__name step = x->n_in ? mica__value(e, x->in[0], zero, zero, false) : zero;
-	r->vector = vector;
-	r->level = deeper(lead.level, vector ? MICA__PER_ELEMENT : column.level);
-	char key[40];
-	snprintf(key, sizeof key, "n%u stream", x->id);
-	size_t stream = mica__table_slot(e->p, e->g, (int64_t)x->attr.random.stream, key, &e->st);
-	snprintf(key, sizeof key, "n%u seed", x->id);
-	size_t seed = mica__table_slot(e->p, e->g, (int64_t)x->attr.random.seed, key, &e->st);
-	snprintf(out, size, "%s((uint)%s, (uint)%s, (uint)%s, (uint)o[%zu], (uint)o[%zu], (uint)(o[%zu] >> 32))",
-	         vector ? "mica_uniform_v" : "mica_uniform", vector ? "c" : column.s, lead.s, step.s, stream, seed, seed);
-}
-
-/* The whole position of x, its last coordinate included (a literal for vectors, where nothing may depend on it). */
-static void whole_position(mica__emitter *e, mica_var x, mica__name lead, mica__name column, mica__name *at)
-{
-	coordinates(e, x, lead, at);
-	if (x->shape.rank)
-		at[x->shape.rank - 1] = column;
-}
-
-static mica__name at_position(mica__emitter *e, mica_var in, const mica__name *at, bool vector)
-{
-	size_t rank = in->shape.rank;
-	return mica__value(e, in, lead_of(e, in, at), rank ? at[rank - 1] : zero, vector);
-}
-
-static mica__name shifted(mica__emitter *e, mica__name c, long by, const char *key, mica_var x, size_t axis)
-{
-	if (!by)
-		return c;
-	mica__name d = mica__size(e, (size_t)(by < 0 ? -by : by), "n%u.%zu %s", x->id, axis, key);
-	return mica__declare(e, "const int", deeper(c.level, d.level), "%s %c %s", c.s, by < 0 ? '-' : '+', d.s);
-}
-
-static mica__name clamped(mica__emitter *e, mica__name c, mica_var in, size_t axis)
-{
-	mica__name d = dimension(e, in, axis);
-	return mica__declare(e, "const int", deeper(c.level, d.level), "clamp(%s, 0, %s - 1)", c.s, d.s);
-}
-
-static mica__name reshape(mica__emitter *e, mica_var x, mica__name lead, mica__name column, bool vector)
-{
-	mica_var in = x->in[0];
-	size_t last = mica__shape_last(&x->shape), last_in = mica__shape_last(&in->shape);
-	if (last == last_in)
-		return mica__value(e, in, lead, column, vector);
-	mica__name linear = column;
-	if (last == 1)
-		linear = lead;
-	else if (!is(lead, "0"))
-		linear = mica__declare(e, "const int", deeper(lead.level, column.level), "%s * %s + %s", lead.s,
-		                       mica__size(e, last, "n%u.last", x->id).s, column.s);
-	if (last_in == 1)
-		return mica__value(e, in, linear, zero, false);
-	if (mica__shape_lead(&in->shape) == 1)
-		return mica__value(e, in, zero, linear, false);
-	mica__name d = mica__size(e, last_in, "n%u.last", in->id);
-	mica__name row = mica__declare(e, "const int", linear.level, "%s / %s", linear.s, d.s);
-	return mica__value(e, in, row, mica__declare(e, "const int", linear.level, "%s %% %s", linear.s, d.s), false);
-}
-
-static mica__name transpose(mica__emitter *e, mica_var x, mica__name lead, mica__name column, bool vector)
-{
-	mica__name at[MICA_MAX_RANK], from[MICA_MAX_RANK];
-	whole_position(e, x, lead, column, at);
-	for (size_t i = 0; i < x->shape.rank; i++)
-		from[x->attr.perm[i]] = at[i];
-	return at_position(e, x->in[0], from, vector);
-}
-
-static mica__name slice(mica__emitter *e, mica_var x, mica__name lead, mica__name column, bool vector)
-{
-	mica__name at[MICA_MAX_RANK];
-	whole_position(e, x, lead, column, at);
-	for (size_t i = 0; i < x->shape.rank - (vector ? 1 : 0); i++) {
-		size_t step = x->attr.slice.step[i];
-		if (step > 1) {
-			mica__name s = mica__size(e, step, "n%u.%zu step", x->id, i);
-			at[i] = mica__declare(e, "const int", deeper(at[i].level, s.level), "%s * %s", at[i].s, s.s);
-		}
-		at[i] = shifted(e, at[i], (long)x->attr.slice.start[i], "start", x, i);
-	}
-	return at_position(e, x->in[0], at, vector);
-}
-
-static mica__name flip(mica__emitter *e, mica_var x, mica__name lead, mica__name column, bool vector)
-{
-	mica__name at[MICA_MAX_RANK];
-	size_t a = x->attr.axis;
-	whole_position(e, x, lead, column, at);
-	mica__name d = dimension(e, x, a);
-	at[a] = mica__declare(e, "const int", deeper(at[a].level, d.level), "%s - 1 - %s", d.s, at[a].s);
-	return at_position(e, x->in[0], at, vector);
-}
-
-static void pad(mica__emitter *e, mica_var x, mica__name lead, mica__name column, bool vector, char *out, size_t size,
-                mica__name *r)
-{
-	mica_var in = x->in[0];
-	mica__name at[MICA_MAX_RANK], inside = mica__literal("1", MICA__PER_TASK);
-	char value[48];
-	constant(&(struct mica_node){.dtype = x->dtype, .attr = {.value = x->attr.pad.value}}, value, sizeof value);
-	whole_position(e, x, lead, column, at);
-	if (!mica_var_count(in)) {
-		snprintf(out, size, "%s", value);
-		return;
-	}
-	for (size_t i = 0; i < x->shape.rank - (vector ? 1 : 0); i++) {
-		if (x->shape.dim[i] == in->shape.dim[i])
-			continue;
-		mica__name c = shifted(e, at[i], -(long)x->attr.pad.before[i], "before", x, i), d = dimension(e, in, i);
-		at[i] = clamped(e, c, in, i);
-		inside = mica__declare(e, "const int", deeper(deeper(inside.level, c.level), d.level), "%s && %s >= 0 && %s < %s",
-		                       inside.s, c.s, c.s, d.s);
-	}
-	mica__name v = at_position(e, in, at, vector);
-	r->vector = v.vector;
-	r->level = deeper(v.level, inside.level);
-	snprintf(out, size, "(%s ? %s : (%s)%s)", inside.s, v.s, mica__type(x->dtype, v.vector), value);
-}
-
-static void concat(mica__emitter *e, mica_var x, mica__name lead, mica__name column, bool vector, char *out, size_t size,
-                   mica__name *r)
-{
-	mica__name at[MICA_MAX_RANK], mine[MICA_MAX_RANK];
-	size_t a = x->attr.axis, start = 0;
-	mica__text t = {0};
-	whole_position(e, x, lead, column, at);
-	for (size_t i = 0; i < x->n_in; start += x->in[i]->shape.dim[a], i++) {
-		if (!x->in[i]->shape.dim[a])
-			continue;
-		memcpy(mine, at, sizeof mine);
-		char key[24];
-		snprintf(key, sizeof key, "part %u", (unsigned)i);
-		mine[a] = clamped(e, shifted(e, at[a], -(long)start, key, x, a), x->in[i], a);
-		mica__name v = at_position(e, x->in[i], mine, vector);
-		r->vector |= v.vector;
-		r->level = deeper(deeper(r->level, v.level), at[a].level);
-		size_t end = start + x->in[i]->shape.dim[a];
-		if (end < x->shape.dim[a])
-			mica__text_add(&t, "%s < %s ? %s : ", at[a].s, mica__size(e, end, "n%u end %zu", x->id, i).s, v.s);
-		else
-			mica__text_add(&t, "%s", v.s);
-	}
-	if (t.n + 3 > size)
-		e->st = mica__fail(MICA_EUNSUPPORTED, "concat: %zu inputs in one kernel are too many", x->n_in);
-	snprintf(out, size, "(%s)", t.s ? t.s : "0");
-	mica__text_free(&t);
-}
-
-static mica__name gather(mica__emitter *e, mica_var x, mica__name lead, mica__name column, bool vector)
-{
-	mica_var table = x->in[0], index = x->in[1];
-	mica__name at[MICA_MAX_RANK], from[MICA_MAX_RANK];
-	size_t k = index->shape.rank;
-	whole_position(e, x, lead, column, at);
-	mica__name row = at_position(e, index, at, false);
-	row = mica__declare(e, "const int", row.level, "%s", row.s);
-	from[0] = clamped(e, row, table, 0);
-	for (size_t i = 1; i < table->shape.rank; i++)
-		from[i] = at[k + i - 1];
-	return at_position(e, table, from, vector);
-}
-
-/* Operations whose value is another one's at another position, or a load: no new arithmetic. */
-static bool moved(mica__emitter *e, mica_var x, mica__name lead, mica__name column, bool vector, mica__name *out)
-{
-	switch (x->op) {
-	case MICA__STOP_GRADIENT:
-	case MICA__BROADCAST: *out = operand_value(e, x, x->in[0], lead, column, vector); return true;
-	case MICA__RESHAPE: *out = reshape(e, x, lead, column, vector); return true;
-	case MICA__TRANSPOSE: *out = transpose(e, x, lead, column, vector); return true;
-	case MICA__SLICE: *out = slice(e, x, lead, column, vector); return true;
-	case MICA__FLIP: *out = flip(e, x, lead, column, vector); return true;
-	case MICA__GATHER: *out = gather(e, x, lead, column, vector); return true;
-	default: return false;
-	}
-}
-
-/* Does x have its value in memory when the group being written reads it? */
-static mica_var in_memory(const mica__emitter *e, mica_var x)
-{
-	mica_var y = mica__stored(e->p, x);
-	if (!y || (y->op != MICA__INPUT && y->op != MICA__VARIABLE && &e->p->groups[e->p->info[y->id].group] == e->g))
-		return NULL;
-	return y;
-}
-
-mica__name mica__value(mica__emitter *e, mica_var x, mica__name lead, mica__name column, bool vector)
-{
-	char key[88], out[1200];
-	mica__name r = {.level = MICA__PER_TASK};
-	if (e->st != MICA_OK)
-		return zero;
-	normal_position(x, &lead, &column, key, vector);
-	mica__name *old = find(e, x->id, key);
-	if (old)
-		return *old;
-	mica_var y = in_memory(e, x);
-	if (y) {
-		load(e, e->p->info[y->id].store, x, lead, column, vector, out, sizeof out, &r.level);
-		r.vector = vector;
-	} else if (moved(e, x, lead, column, vector, &r)) {
-		add_memo(e, x->id, key, r);
-		return r;
-	} else if (mica__is_elementwise(x)) {
-		elementwise(e, x, lead, column, vector, out, sizeof out, &r);
-	} else {
-		switch (x->op) {
-		case MICA__FILL:
-			if (stands_in_code(x->attr.value))
-				constant(x, out, sizeof out);
-			else
-				table_constant(e, x, out, sizeof out);
-			break;
-		case MICA__IOTA: iota(e, x, lead, column, vector, out, sizeof out, &r); break;
-		case MICA__RANDOM: random_number(e, x, lead, column, vector, out, sizeof out, &r); break;
-		case MICA__CAST: cast(e, x, lead, column, vector, out, sizeof out, &r); break;
-		case MICA__PAD: pad(e, x, lead, column, vector, out, sizeof out, &r); break;
-		case MICA__CONCAT: concat(e, x, lead, column, vector, out, sizeof out, &r); break;
-		default:
-			e->st = mica__fail(MICA_EUNSUPPORTED, "codegen: %s (node %u) at %s is not at hand", mica__op_describe(x->op)->name,
-			                   x->id, key);
-			return zero;
-		}
-	}
-	if (strlen(out) + 1 >= sizeof out)
-		e->st = mica__fail(MICA_EUNSUPPORTED, "codegen: an expression is too long");
-	char type[40];
-	snprintf(type, sizeof type, "const %s", mica__type(x->dtype, r.vector));
-	mica__name n = declare_named(e, x->id, key, type, r.level, out);
-	n.vector = e->memo[e->n_memo - 1].name.vector = r.vector;
-	return n;
 }
 
 void mica__parameters(const mica__plan *p, mica__text *out)

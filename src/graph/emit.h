@@ -7,6 +7,8 @@
 #define MICA_GRAPH_EMIT_H
 #include "graph/lower.h"
 
+#include <string.h>
+
 typedef enum mica__level { MICA__PER_TASK, MICA__PER_ROW, MICA__PER_ELEMENT, MICA__LEVELS } mica__level;
 
 typedef struct mica__name {
@@ -44,6 +46,26 @@ size_t mica__table_slot(mica__plan *p, const mica__group *g, int64_t value, cons
 mica__name mica__pointer(mica__emitter *e, int store);
 /* Elements from one panel to the next. */
 mica__name mica__panel_stride(mica__emitter *e, int store);
+
+/* For value.c: the deeper of two levels, whether a name is this text, the memo, what a node's axis measures, and an
+   expression that loads from a store seen with the shape of view. */
+static inline uint8_t mica__deeper(uint8_t a, uint8_t b)
+{
+	return a > b ? a : b;
+}
+static inline bool mica__is(mica__name a, const char *s)
+{
+	return strcmp(a.s, s) == 0;
+}
+mica__name *mica__find(mica__emitter *e, uint32_t node, const char *key);
+void mica__add_memo(mica__emitter *e, uint32_t node, const char *key, mica__name name);
+mica__name mica__declare_named(mica__emitter *e, uint32_t node, const char *key, const char *type, uint8_t level,
+                               const char *expression);
+/* One row has no row number, one column no column number: the same position has one key. */
+void mica__normal_position(mica_var x, mica__name *lead, mica__name *column, char key[88], bool vector);
+mica__name mica__dimension(mica__emitter *e, mica_var x, size_t axis);
+void mica__load(mica__emitter *e, int store, mica_var view, mica__name lead, mica__name column, bool vector, char *out,
+                size_t size, uint8_t *level);
 
 /* The value of x at (lead, column); vector: at the vector of columns from `c`, column is then ignored. */
 mica__name mica__value(mica__emitter *e, mica_var x, mica__name lead, mica__name column, bool vector);
