@@ -21,7 +21,8 @@ static mica_model *network(mica_context *ctx, uint64_t seed)
 static void tell(const mica_epoch *e, void *payload)
 {
 	(void)payload;
-	printf("epoch %2zu: loss %.4f, accuracy %.4f, with new data %.4f\n", e->epoch, e->loss, e->metric[0], e->val_metric[0]);
+	printf("epoch %2zu: loss %.4f, accuracy %.4f, with new data %.4f\n", e->epoch, e->loss, e->metric[0],
+	       e->val_metric[0]);
 }
 
 static float *predict(mica_model *m, const mica_dataset *d)

@@ -56,7 +56,8 @@ static void train(mica_context *ctx)
 	mica_add(m, mica_dropout(rate));
 	mica_add(m, mica_dense(64, .activation = MICA_RELU));
 	mica_add(m, mica_dense(10, .activation = MICA_SOFTMAX));
-	mica_compile(m, .optimizer = mica_adam(), .loss = mica_sparse_categorical_crossentropy(), .metrics = {mica_accuracy()});
+	mica_compile(m, .optimizer = mica_adam(), .loss = mica_sparse_categorical_crossentropy(),
+	             .metrics = {mica_accuracy()});
 	TRY(mica_fit(m, data, .epochs = 12, .verbose = 2, .print = print_text));
 	TRY(mica_evaluate(m, test, &scores));
 	printf("test accuracy: %.4f\n", scores.metric[0]);

@@ -59,10 +59,12 @@ int main(void)
 
 	mica_context *ctx = open_device();
 	mica_graph *g = mica_graph_create(ctx);
-	mica_var in[2] = {variable(g, "a", MICA_SHAPE(ROWS, IN), a), variable(g, "c", MICA_SHAPE(ROWS, IN), c)}, h[2], out[5];
+	mica_var in[2] = {variable(g, "a", MICA_SHAPE(ROWS, IN), a), variable(g, "c", MICA_SHAPE(ROWS, IN), c)};
 	mica_var labels = mica_graph_variable(g, "labels", MICA_I32, MICA_SHAPE(ROWS));
 	mica_var v[4] = {variable(g, "w", MICA_SHAPE(IN, UNITS), p[0]), variable(g, "b", MICA_SHAPE(UNITS), p[1]),
-	                 variable(g, "classes", MICA_SHAPE(BOTH, CLASSES), p[2]), variable(g, "value", MICA_SHAPE(BOTH, 1), p[3])};
+	                 variable(g, "classes", MICA_SHAPE(BOTH, CLASSES), p[2]),
+	                 variable(g, "value", MICA_SHAPE(BOTH, 1), p[3])};
+	mica_var h[2], out[5];
 
 	TRY(mica_variable_set(labels, label, sizeof label));
 	for (size_t i = 0; i < 2; i++)

@@ -51,20 +51,20 @@ need_packages() {
 	[ ${#wanted[@]} -gt 0 ] || return 0
 	[ "$(id -u)" = 0 ] || command -v sudo >/dev/null || fail "as root, run: apt-get install ${wanted[*]}"
 	say "installing ${wanted[*]}"
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq || say "apt-get update failed; trying with what it knows" >&2
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${wanted[@]}" >/dev/null ||
+	as_root apt-get update -qq || say "apt-get update failed; going on with what it knows" >&2
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${wanted[@]}" \
+		>/dev/null </dev/null ||
 		fail "apt-get install failed; see above, then run it by hand: apt-get install ${wanted[*]}"
 }
 
 # Configures and builds; $@ are options of meson setup.
 build_all() {
 	local log=$build/setup.log
+	[ ! -f "$build/build.ninja" ] || set -- --reconfigure "$@"
 	mkdir -p "$build"
 	say "building in $build"
-	if [ -f "$build/build.ninja" ]; then
-		meson setup --reconfigure "$build" "$@" >"$log" 2>&1 || { tail -n 20 "$log" >&2; fail "meson failed; all of it is in $log"; }
-	else
-		meson setup "$build" "$@" >"$log" 2>&1 || { tail -n 20 "$log" >&2; fail "meson failed; all of it is in $log"; }
-	fi
-	ninja -C "$build" >>"$log" 2>&1 || { tail -n 40 "$log" >&2; fail "the build failed; all of it is in $log"; }
+	{ meson setup "$build" "$@" && ninja -C "$build"; } >"$log" 2>&1 || {
+		tail -n 40 "$log" >&2
+		fail "the build failed; all of it is in $log"
+	}
 }

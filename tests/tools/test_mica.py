@@ -131,7 +131,8 @@ class Program(unittest.TestCase):
         """The same seed gives the same run, another seed another."""
         weights = pathlib.Path(save).read_bytes()
         self.assertEqual(mica(*arguments, "--seed", "1").returncode, 0)
-        self.assertEqual([e["loss"] for e in json.loads(pathlib.Path(history).read_text())["epochs"]], [e["loss"] for e in h["epochs"]])
+        again = json.loads(pathlib.Path(history).read_text())
+        self.assertEqual([e["loss"] for e in again["epochs"]], [e["loss"] for e in h["epochs"]])
         self.assertEqual(pathlib.Path(save).read_bytes(), weights)
         self.assertEqual(mica(*arguments, "--seed", "2").returncode, 0)
         self.assertNotEqual(pathlib.Path(save).read_bytes(), weights)
@@ -163,8 +164,8 @@ class Program(unittest.TestCase):
 
     def interrupt(self, times):
         save = self.file("i.safetensors")
-        p = subprocess.Popen([PROGRAM, "train", "--data", "digits", "--hidden", "16", "--epochs", "1000000", "--verbose", "2",
-                              "--save", save], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        p = subprocess.Popen([PROGRAM, "train", "--data", "digits", "--hidden", "16", "--epochs", "1000000",
+                              "--verbose", "2", "--save", save], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         try:
             while "Epoch 3/" not in p.stdout.readline():
                 self.assertIsNone(p.poll())

@@ -98,7 +98,8 @@ static int bench_all(report *r, char *shapes)
 	for (bool first = true; code == EXIT_SUCCESS && next_shape(&shapes, &s, &name, &code); first = false) {
 		mica_context *ctx = report_open(r);
 		if (ctx && first)
-			fprintf(r->out, "| %-20s | %10s | %8s |\n|:%.20s-|%.11s:|%.9s:|\n", "MxNxK", "us", "GFLOP/s", RULE, RULE, RULE);
+			fprintf(r->out, "| %-20s | %10s | %8s |\n|:%.20s-|%.11s:|%.9s:|\n", "MxNxK", "us", "GFLOP/s", RULE,
+			        RULE, RULE);
 		code = ctx && bench_shape(r, ctx, name, &s) ? EXIT_SUCCESS : EXIT_FAILURE;
 		mica_close(ctx);
 	}

@@ -9,7 +9,8 @@
 static const option_row rows[] = {
 	NETWORK_ROWS(bench_options, network),
 	{"batch", OPTION_LIST, offsetof(bench_options, batches), "N,N,...", "batch sizes (32,128,512)"},
-	{"data", OPTION_TEXT, offsetof(bench_options, data), "WHAT", "as in mica train (MNIST where it is, else random bytes of its shape)"},
+	{"data", OPTION_TEXT, offsetof(bench_options, data), "WHAT",
+	 "as in mica train (MNIST where it is, else random bytes of its shape)"},
 	BENCH_ROWS,
 };
 static const command self = {
@@ -159,8 +160,8 @@ static bool bench_batch(report *r, mica_context *ctx, long batch)
 
 static void print_head(report *r)
 {
-	fprintf(r->out, "| %6s | %10s | %8s | %8s | %10s | %9s |%s\n", "batch", "samples/s", "ms/step", "launches", "persistent",
-	        "device MB", r->options->kernels ? " cov. % |" : "");
+	fprintf(r->out, "| %6s | %10s | %8s | %8s | %10s | %9s |%s\n", "batch", "samples/s", "ms/step", "launches",
+	        "persistent", "device MB", r->options->kernels ? " cov. % |" : "");
 	fprintf(r->out, "|%.7s:|%.11s:|%.9s:|%.9s:|%.11s:|%.10s:|%s\n", RULE, RULE, RULE, RULE, RULE, RULE,
 	        r->options->kernels ? "-------:|" : "");
 }

@@ -72,7 +72,8 @@ static bool bench_operation(report *r, const struct operation *op, const number_
 	}
 	if (op->build == copy) {
 		*copy_rate = rate;
-		fprintf(r->out, "| %-12s | %8s | %9s |\n|:%.12s-|%.9s:|%.10s:|\n", "operation", "GB/s", "of copy %", RULE, RULE, RULE);
+		fprintf(r->out, "| %-12s | %8s | %9s |\n|:%.12s-|%.9s:|%.10s:|\n", "operation", "GB/s", "of copy %", RULE, RULE,
+		        RULE);
 	}
 	fprintf(r->out, "| %-12s | %8.2f | %9.1f |\n", op->name, 1e-9 * rate, 100 * rate / *copy_rate);
 	fflush(r->out);

@@ -18,7 +18,8 @@ bool mnist_is_here(void)
 		else if (cache && *cache)
 			snprintf(path, sizeof path, "%s/mica/mnist/train-images-idx3-ubyte%s", cache, ends[i]);
 		else
-			snprintf(path, sizeof path, "%s/.cache/mica/mnist/train-images-idx3-ubyte%s", home ? home : "", ends[i]);
+			snprintf(path, sizeof path, "%s/.cache/mica/mnist/train-images-idx3-ubyte%s", home ? home : "",
+			         ends[i]);
 		if (access(path, R_OK) == 0)
 			return true;
 	}
@@ -81,6 +82,7 @@ int data_open(const command *c, mica_context *ctx, const char *what, data_sets *
 		return complain(c, "%s", mica_context_error(ctx));
 	out->classes = count_classes(out);
 	if (out->classes < 2)
-		return complain(c, "%s: expected one label for each sample, whole numbers from 0 with at least 2 classes", out->name);
+		return complain(c, "%s: expected one label for each sample, whole numbers from 0 with at least 2 classes",
+		                out->name);
 	return -1;
 }

@@ -15,7 +15,8 @@ static void print_device(size_t number, const mica_device_info *d)
 {
 	const double gib = 1024.0 * 1024 * 1024;
 
-	printf("%c%zu  %s (%s)\n", d->selected ? '*' : ' ', number, d->name, d->is_gpu ? "GPU" : d->is_cpu ? "CPU" : "accelerator");
+	printf("%c%zu  %s (%s)\n", d->selected ? '*' : ' ', number, d->name,
+	       d->is_gpu ? "GPU" : d->is_cpu ? "CPU" : "accelerator");
 	printf("    platform   %s\n    driver     %s, %s\n", d->platform, d->driver, d->version);
 	printf("    units      %u at %u MHz, vectors of %u floats%s\n", d->compute_units, d->clock_mhz, d->vector_width,
 	       d->has_fp64 ? ", double precision" : "");

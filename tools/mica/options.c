@@ -109,14 +109,16 @@ static bool set(const option_row *row, void *options, const char *text)
 
 static const char *kind_text(option_kind kind)
 {
-	return kind == OPTION_WHOLE ? "a whole number" : kind == OPTION_REAL ? "a number" : "numbers from 1, with commas between";
+	return kind == OPTION_WHOLE ? "a whole number" : kind == OPTION_REAL ? "a number" : "numbers from 1, with commas";
 }
 
 /* getopt's table: the command's rows, then --help and --version. */
 static void list_options(const command *c, struct option out[ROWS_MOST + 3])
 {
-	for (size_t i = 0; i < c->n_rows; i++)
-		out[i] = (struct option){c->rows[i].name, c->rows[i].kind == OPTION_FLAG ? no_argument : required_argument, NULL, (int)i};
+	for (size_t i = 0; i < c->n_rows; i++) {
+		int value = c->rows[i].kind == OPTION_FLAG ? no_argument : required_argument;
+		out[i] = (struct option){c->rows[i].name, value, NULL, (int)i};
+	}
 	out[c->n_rows] = (struct option){"help", no_argument, NULL, HELP};
 	out[c->n_rows + 1] = (struct option){"version", no_argument, NULL, VERSION};
 	out[c->n_rows + 2] = (struct option){0};
@@ -143,8 +145,9 @@ int parse_options(const command *c, int argc, char **argv, void *options)
 			return misused(c, "unknown option %s", argv[optind - 1]);
 		if (found == ':')
 			return misused(c, "option %s needs a value", argv[optind - 1]);
-		if (!set(&c->rows[found], options, optarg))
-			return misused(c, "--%s is '%s'; give %s", c->rows[found].name, optarg, kind_text(c->rows[found].kind));
+		const option_row *row = &c->rows[found];
+		if (!set(row, options, optarg))
+			return misused(c, "--%s is '%s'; give %s", row->name, optarg, kind_text(row->kind));
 	}
 	return optind < argc ? misused(c, "unexpected argument '%s'", argv[optind]) : -1;
 }

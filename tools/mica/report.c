@@ -99,7 +99,8 @@ void report_kernels(report *r, mica_context *ctx)
 	mica_profile(ctx, rows, n);
 	for (size_t i = 0; i < n; i++)
 		total += rows[i].seconds;
-	fprintf(r->out, "\n| %-40s | %8s | %9s | %5s | %8s | %8s | %7s |\n", "kernel", "calls", "ms", "%", "avg us", "GFLOP/s", "GB/s");
+	fprintf(r->out, "\n| %-40s | %8s | %9s | %5s | %8s | %8s | %7s |\n", "kernel", "calls", "ms", "%",
+	        "avg us", "GFLOP/s", "GB/s");
 	fprintf(r->out, "|:%.40s-|%.9s:|%.10s:|%.6s:|%.9s:|%.9s:|%.8s:|\n", RULE, RULE, RULE, RULE, RULE, RULE, RULE);
 	for (size_t i = 0; i < n; i++)
 		print_kernel(r, &rows[i], total);

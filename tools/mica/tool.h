@@ -76,7 +76,8 @@ typedef struct bench_options {
 
 #define BENCH_ROWS                                                                                                        \
 	{"seconds", OPTION_REAL, offsetof(bench_options, seconds), "S", "time for each line of the table (3)"},           \
-	{"kernels", OPTION_FLAG, offsetof(bench_options, kernels), NULL, "a table of the kernels too, from event times; runs as separate launches"}, \
+	{"kernels", OPTION_FLAG, offsetof(bench_options, kernels), NULL,                                                  \
+	 "a table of the kernels too, from event times; runs as separate launches"},                                      \
 	{"device", OPTION_TEXT, offsetof(bench_options, device), "SPEC", "gpu, cpu, a number or part of a name"},         \
 	{"json", OPTION_TEXT, offsetof(bench_options, json), "FILE", "write the results there too (- for the screen)"}
 

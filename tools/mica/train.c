@@ -18,16 +18,19 @@ typedef struct train_options {
 } train_options;
 
 static const option_row rows[] = {
-	{"data", OPTION_TEXT, offsetof(train_options, data), "WHAT", "digits, mnist, FOLDER of files named as MNIST's,"
-	 " X.npy,Y.npy[,XTEST.npy,YTEST.npy]\n                            (mnist where MICA_DATA_DIR has it, else digits)"},
+	{"data", OPTION_TEXT, offsetof(train_options, data), "WHAT",
+	 "digits, mnist, FOLDER of files named as MNIST's, X.npy,Y.npy[,XTEST.npy,YTEST.npy]\n                            (mnist where MICA_DATA_DIR has it, else digits)"},
 	NETWORK_ROWS(train_options, network),
 	{"epochs", OPTION_WHOLE, offsetof(train_options, epochs), "N", "passes over the data (5)"},
 	{"batch", OPTION_WHOLE, offsetof(train_options, batch), "N", "samples per step (128)"},
-	{"validation-split", OPTION_REAL, offsetof(train_options, validation_split), "X", "the last part of the data, kept for validation (0)"},
+	{"validation-split", OPTION_REAL, offsetof(train_options, validation_split), "X",
+	 "the last part of the data, kept for validation (0)"},
 	{"seed", OPTION_WHOLE, offsetof(train_options, seed), "N", "of weights, dropout and shuffling (1)"},
-	{"device", OPTION_TEXT, offsetof(train_options, device), "SPEC", "gpu, cpu, a number or part of a name; see mica devices"},
+	{"device", OPTION_TEXT, offsetof(train_options, device), "SPEC",
+	 "gpu, cpu, a number or part of a name; see mica devices"},
 	{"save", OPTION_TEXT, offsetof(train_options, save), "FILE", "write the weights there, as safetensors"},
-	{"history", OPTION_TEXT, offsetof(train_options, history), "FILE", "write the figures of all epochs there, as JSON (- for the screen)"},
+	{"history", OPTION_TEXT, offsetof(train_options, history), "FILE",
+	 "write the figures of all epochs there, as JSON (- for the screen)"},
 	{"verbose", OPTION_WHOLE, offsetof(train_options, verbose), "0|1|2", "silent, progress bar, one line per epoch (1)"},
 };
 static const command self = {
@@ -111,7 +114,8 @@ static int check_options(train_options *o)
 	if (o->epochs < 1 || o->batch < 1)
 		return complain(&self, "--epochs is %ld and --batch %ld; give 1 or more", o->epochs, o->batch);
 	if (o->seed < 0 || o->verbose < 0 || o->verbose > 2)
-		return complain(&self, "--seed is %ld and --verbose %ld; give a seed from 0, and 0, 1 or 2", o->seed, o->verbose);
+		return complain(&self, "--seed is %ld and --verbose %ld; give a seed from 0, and 0, 1 or 2", o->seed,
+		                o->verbose);
 	return can_create(o->save) && can_create(o->history) ? -1 : EXIT_FAILURE;
 }
 
@@ -219,7 +223,8 @@ static int train(run *r)
 
 	if (code >= 0)
 		return code;
-	r->model = network_build(r->ctx, &r->o.network, mica_dataset_sample_shape(r->data.train), r->data.classes, (uint64_t)r->o.seed);
+	r->model = network_build(r->ctx, &r->o.network, mica_dataset_sample_shape(r->data.train), r->data.classes,
+	                         (uint64_t)r->o.seed);
 	if (mica_context_status(r->ctx) != MICA_OK)
 		return failed(r);
 	introduce(r);
@@ -247,7 +252,10 @@ int train_main(int argc, char **argv)
 		return complain(&self, "%s", mica_error());
 	catch_signals();
 	r.history = calloc((size_t)r.o.epochs, sizeof *r.history);
-	code = r.history ? train(&r) : complain(&self, "no memory for the figures of %ld epochs; give fewer --epochs", r.o.epochs);
+	if (r.history)
+		code = train(&r);
+	else
+		code = complain(&self, "no memory for the figures of %ld epochs; give fewer --epochs", r.o.epochs);
 	free(r.history);
 	mica_close(r.ctx);
 	return code;
