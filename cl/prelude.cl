@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* prelude.cl - what every kernel is written on: `real` and its vectors, loads and stores, random numbers, work-group sums.
    Options: MICA_DOUBLE (real is double), MICA_CPU with MICA_V (vector width: 4, 8 or 16) or MICA_SIMT with MICA_GROUP
-   (work-items per group, a power of two), MICA_CLANG (vector types may be declared with less alignment). */
+   (work-items per group, a power of two) and, on Intel's GPUs, MICA_SUB_GROUP (how many of them share a thread: the fewer,
+   the more registers for each), MICA_CLANG (vector types may be declared with less alignment). */
 #ifdef MICA_DOUBLE
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 typedef double real;
@@ -14,6 +15,13 @@ typedef float real;
 #define MICA_JOIN_(a, b) a##b
 #define MICA_JOIN(a, b) MICA_JOIN_(a, b)
 #define MICA_INLINE static inline __attribute__((always_inline))
+/* a % n; where both a / n and a % n stand, LLVM may write something that Oclgrind does not know. */
+#define REST(a, n) ((a) - (a) / (n) * (n))
+#ifdef MICA_CLANG
+#define MICA_RESTRICT restrict
+#else
+#define MICA_RESTRICT /* Oclgrind does not know what LLVM makes of it */
+#endif
 #ifdef MICA_SIMT
 #define MICA_FUNCTION inline __attribute__((always_inline)) /* there are barriers inside */
 #else
@@ -223,6 +231,12 @@ typedef double4 real4;
 #else
 typedef float4 real4;
 #endif
+#ifdef MICA_SUB_GROUP
+#define MICA_NARROW __attribute__((intel_reqd_sub_group_size(MICA_SUB_GROUP)))
+#else
+#define MICA_NARROW
+#endif
+#define MICA_KERNEL kernel MICA_NARROW __attribute__((reqd_work_group_size(MICA_GROUP, 1, 1)))
 #define MICA_LOCAL (4 * MICA_GROUP + 1152) /* what product_simt.cl needs; the trees below take 2 * MICA_GROUP */
 
 /* Combines the values of n work-items (a power of two) that are `stride` apart in a tree of fixed shape; at: which of

@@ -36,8 +36,8 @@
 #define MICA_STEP_T(i) { const realv av = a[i]; c##i##a = fma(av, b0, c##i##a); c##i##b = fma(av, b1, c##i##b); }
 
 /* One tile of A B: adds columns k0..k1 of A (its rows starting at a) times the same rows of B (panel starting at b). */
-MICA_INLINE void mica_tile(private realv *acc, global const real *restrict a_, const int row_a, size_t panel_a,
-                           global const real *restrict b, const int row_b, int k0, int k1)
+MICA_INLINE void mica_tile(private realv *acc, global const real *MICA_RESTRICT a_, const int row_a, size_t panel_a,
+                           global const real *MICA_RESTRICT b, const int row_b, int k0, int k1)
 {
 	MICA_REP(MICA_ROWS)(MICA_DECLARE)
 	if (k0) {
@@ -45,7 +45,7 @@ MICA_INLINE void mica_tile(private realv *acc, global const real *restrict a_, c
 	}
 	b += (size_t)k0 * row_b;
 	for (int k = k0; k < k1; k += PW) {
-		global const real *restrict a = a_ + (size_t)(k / PW) * panel_a;
+		global const real *MICA_RESTRICT a = a_ + (size_t)(k / PW) * panel_a;
 		const int n = min(PW, k1 - k);
 #pragma unroll 4
 		for (int j = 0; j < n; j++, a++, b += row_b) {
@@ -72,8 +72,8 @@ MICA_INLINE void mica_product(private realv *acc, global const real *a, const in
 }
 
 /* One tile of A^T B: rows are columns of A, consecutive in memory; k runs over the rows of A and B. */
-MICA_INLINE void mica_tile_t(private realv *acc, global const real *restrict a, const int row_a,
-                             global const real *restrict b, const int row_b, int first, int n)
+MICA_INLINE void mica_tile_t(private realv *acc, global const real *MICA_RESTRICT a, const int row_a,
+                             global const real *MICA_RESTRICT b, const int row_b, int first, int n)
 {
 	MICA_REP(MICA_ROWS_T)(MICA_DECLARE)
 	if (first) {

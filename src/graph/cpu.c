@@ -332,7 +332,7 @@ static void columns_group(mica__emitter *e, mica__text *out)
 		mica__text_add(out, "const int p = x;\nfor (int h = 0; h < PW; h += V) {\nconst int c = p * PW + h;\n");
 	else
 		mica__text_add(out, "for (int c = x * 32; c < min(x * 32 + 32, %s); c++) {\n", columns.s);
-	mica__text_add(out, "%s a = (%s)%s;\nfor (int k = 0; k < %s; k++) {\nconst int r = (q / %s * %s + k) * %s + q %% %s;\n%s%s}\n%s}\n}\n",
+	mica__text_add(out, "%s a = (%s)%s;\nfor (int k = 0; k < %s; k++) {\nconst int r = (q / %s * %s + k) * %s + REST(q, %s);\n%s%s}\n%s}\n}\n",
 	               type, type, initial(x), n.s, inner.s, n.s, inner.s, inner.s, rows_text.s ? rows_text.s : "", loop.s, after.s ? after.s : "");
 	mica__text_free(&rows_text);
 	mica__text_free(&loop);
@@ -394,7 +394,7 @@ static void product_group(mica__emitter *e, mica__text *out)
 	put_elements(e, row);
 	mica__text body = mica__take(e, MICA__PER_ELEMENT), outer = mica__take(e, MICA__PER_ROW), shadows = {0};
 	put_shadows(e, &shadows);
-	mica__text_add(out, "const int p = x %% %s, batch = x / %s;\nint r0 = y * %s, r1 = min(r0 + %s, %s);\nprivate realv acc[%d];\n",
+	mica__text_add(out, "const int p = REST(x, %s), batch = x / %s;\nint r0 = y * %s, r1 = min(r0 + %s, %s);\nprivate realv acc[%d];\n",
 	               n.s, n.s, rb.s, rb.s, rows.s, 2 * ACC_ROWS);
 	if (m->transposed_a)
 		mica__text_add(out, "mica_product_t(acc, %s + (size_t)(batch * %s) * %s, %s, %s, %s + (size_t)p * %s + (size_t)(batch * %s) * %s, %s, r0, r1, %s);\n",
@@ -424,17 +424,17 @@ static void scatter_group(mica__emitter *e, mica__text *out)
 	mica__name width = mica__size(e, rest, "g rest"), count = mica__size(e, n, "g n"), limit = mica__size(e, rows, "g rows");
 	mica__name last = mica__size(e, mica__shape_last(&x->shape), "g last"), last_v = mica__size(e, mica__shape_last(&value->shape), "g value last");
 	mica__name last_i = mica__size(e, mica__shape_last(&index->shape), "g index last");
-	mica__name il = mica__declare(e, "const int", MICA__PER_ROW, "i / %s", last_i.s), ic = mica__declare(e, "const int", MICA__PER_ROW, "i %% %s", last_i.s);
+	mica__name il = mica__declare(e, "const int", MICA__PER_ROW, "i / %s", last_i.s), ic = mica__declare(e, "const int", MICA__PER_ROW, "REST(i, %s)", last_i.s);
 	mica__name at = mica__value(e, index, il, ic, false);
 	mica__text index_rows = mica__take(e, MICA__PER_ROW);
 	/* Position of element (row, j) of each: linear number split by its own last dimension. */
 	mica__name tl = mica__declare(e, "const int", MICA__PER_ELEMENT, "(t * %s + j) / %s", width.s, last.s);
-	mica__name tc = mica__declare(e, "const int", MICA__PER_ELEMENT, "(t * %s + j) %% %s", width.s, last.s);
+	mica__name tc = mica__declare(e, "const int", MICA__PER_ELEMENT, "REST(t * %s + j, %s)", width.s, last.s);
 	mica__text target_at = mica__take(e, MICA__PER_ELEMENT);
 	mica__put(e, x, mica__literal("sum", MICA__PER_ELEMENT), tl, tc, false);
 	mica__text put = mica__take(e, MICA__PER_ELEMENT);
 	mica__name vl = mica__declare(e, "const int", MICA__PER_ELEMENT, "(i * %s + j) / %s", width.s, last_v.s);
-	mica__name vc = mica__declare(e, "const int", MICA__PER_ELEMENT, "(i * %s + j) %% %s", width.s, last_v.s);
+	mica__name vc = mica__declare(e, "const int", MICA__PER_ELEMENT, "REST(i * %s + j, %s)", width.s, last_v.s);
 	mica__name v = mica__value(e, value, vl, vc, false);
 	mica__text get = mica__take(e, MICA__PER_ELEMENT);
 	mica__text_add(out, "(void)y;\nfor (int j = x * 32; j < min(x * 32 + 32, %s); j++) {\nfor (int t = 0; t < %s; t++) {\n%s %s sum = 0;\n"

@@ -115,7 +115,7 @@ mica_status mica__stage_kernels(const mica__plan *p, mica__text *out)
 {
 	bool cpu = p->device.cpu;
 	for (size_t s = 0; s < p->n_stages; s++) {
-		mica__text_add(out, "kernel __attribute__((reqd_work_group_size(%s, 1, 1))) void stage%zu(", cpu ? "1" : "MICA_GROUP", s);
+		mica__text_add(out, "%s void stage%zu(", cpu ? "kernel __attribute__((reqd_work_group_size(1, 1, 1)))" : "MICA_KERNEL", s);
 		mica__parameters(p, out);
 		mica__text_add(out, ")\n{\n%sint t = (int)get_group_id(0);\n",
 		               cpu ? "" : "local real m[MICA_LOCAL] __attribute__((aligned(32)));\n");
@@ -130,7 +130,7 @@ mica_status mica__stage_kernels(const mica__plan *p, mica__text *out)
 				mica__text_add(out, "if (t%zu < 0)\n", j + 1);
 			mica__text_add(out, "group%zu(", p->groups[g].function);
 			mica__arguments(p, &p->groups[g], out);
-			mica__text_add(out, ", t%zu %% a%zu, t%zu / a%zu%s);\n%s", j, j, j, j, cpu ? "" : ", m",
+			mica__text_add(out, ", REST(t%zu, a%zu), t%zu / a%zu%s);\n%s", j, j, j, j, cpu ? "" : ", m",
 			               j + 1 < p->stages[s].n_groups ? "else " : "");
 		}
 		mica__text_add(out, "}\n\n");
@@ -157,7 +157,7 @@ static void stage_function(const mica__plan *p, size_t s, mica__text *out)
 		const mica__group *g = &p->groups[p->order[stage->first_group + j]];
 		mica__text_add(out, "if (t < n%zu) {\ngroup%zu(", j, g->function);
 		mica__arguments(p, g, out);
-		mica__text_add(out, ", f%zu + t %% w%zu, t / w%zu);\ncontinue;\n}\nt -= n%zu;\n", j, j, j, j);
+		mica__text_add(out, ", f%zu + REST(t, w%zu), t / w%zu);\ncontinue;\n}\nt -= n%zu;\n", j, j, j, j);
 	}
 	mica__text_add(out, "}\n}\nreturn done;\n}\n\n");
 }
@@ -190,9 +190,12 @@ void mica__kernel_options(const mica__plan *p, char *out, size_t size)
 {
 	const mica__device_class *d = &p->device;
 	const char *real = p->g->real == MICA_F64 ? " -DMICA_DOUBLE" : "";
+	char sub_group[32] = "";
+	if (d->sub_group)
+		snprintf(sub_group, sizeof sub_group, " -DMICA_SUB_GROUP=%u", d->sub_group);
 	if (d->cpu)
 		snprintf(out, size, "-w -cl-denorms-are-zero -DMICA_CPU -DMICA_V=%u -DMICA_ROWS=%u -DMICA_ROWS_T=%u%s%s", d->vector_width,
 		         p->tile_rows, p->tile_rows_t, d->inline_assembly ? " -DMICA_CLANG -DMICA_X86" : "", real);
 	else
-		snprintf(out, size, "-w -cl-denorms-are-zero -DMICA_SIMT -DMICA_GROUP=%u%s", d->group_size, real);
+		snprintf(out, size, "-w -cl-denorms-are-zero -DMICA_SIMT -DMICA_GROUP=%u%s%s", d->group_size, sub_group, real);
 }

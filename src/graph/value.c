@@ -24,7 +24,7 @@ static void coordinates(mica__emitter *e, mica_var x, mica__name lead, mica__nam
 			at[0] = rest;
 		} else {
 			uint8_t level = mica__deeper(rest.level, d.level);
-			at[i] = mica__declare(e, "const int", level, "%s %% %s", rest.s, d.s);
+			at[i] = mica__declare(e, "const int", level, "REST(%s, %s)", rest.s, d.s);
 			rest = mica__declare(e, "const int", level, "%s / %s", rest.s, d.s);
 		}
 	}
@@ -245,7 +245,7 @@ static mica__name reshape(mica__emitter *e, mica_var x, mica__name lead, mica__n
 		return mica__value(e, in, zero, linear, false);
 	mica__name d = mica__size(e, last_in, "n%u.last", in->id);
 	mica__name row = mica__declare(e, "const int", linear.level, "%s / %s", linear.s, d.s);
-	return mica__value(e, in, row, mica__declare(e, "const int", linear.level, "%s %% %s", linear.s, d.s), false);
+	return mica__value(e, in, row, mica__declare(e, "const int", linear.level, "REST(%s, %s)", linear.s, d.s), false);
 }
 
 static mica__name transpose(mica__emitter *e, mica_var x, mica__name lead, mica__name column, bool vector)
