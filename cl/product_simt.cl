@@ -7,7 +7,11 @@
    The next tiles travel from global memory to registers while the present ones are multiplied. */
 #define MICA_TM (MICA_GROUP / 4)
 #define MICA_TN 64
+#ifdef MICA_DOUBLE
+#define MICA_TK 8 /* as many bytes as for floats */
+#else
 #define MICA_TK 16
+#endif
 #define MICA_STRIDE_A (MICA_TM + 4) /* 4 more than needed, so that neighbours in k are in other banks */
 #define MICA_STRIDE_B (MICA_TN + 4)
 #define MICA_PER_ITEM(tile) ((tile) * MICA_TK / MICA_GROUP)

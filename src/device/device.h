@@ -23,6 +23,7 @@ typedef struct mica__device_class {
 	unsigned vector_width;  /* floats; 4, 8 or 16 on CPUs; MICA_VECTOR_WIDTH overrides */
 	unsigned workers;       /* compute units */
 	unsigned group_size;    /* SIMT: work-items per group, a power of two, at most what the device can */
+	unsigned sub_group;     /* Intel's GPUs: the fewest work-items of a thread, which leaves each the most registers; else 0 */
 	bool fp64;
 } mica__device_class;
 const mica__device_class *mica__context_class(const mica_context *ctx);

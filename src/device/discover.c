@@ -3,6 +3,7 @@
    is as good as absent, because one broken driver must not hide the others. */
 #include "device/discover.h"
 
+#include <CL/cl_ext.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -229,6 +230,18 @@ static bool runs_on_cpu(const mica__found *f)
 	return f->info.is_cpu;
 }
 
+/* Only Intel's drivers know the question; their CPU runtime does too, but has no use for the answer. */
+static unsigned least_sub_group(const mica__found *f)
+{
+	size_t sizes[16], bytes = 0, least = 0;
+	if (!f->info.is_gpu ||
+	    clGetDeviceInfo(f->device, CL_DEVICE_SUB_GROUP_SIZES_INTEL, sizeof sizes, sizes, &bytes) != CL_SUCCESS)
+		return 0;
+	for (size_t i = 0; i < bytes / sizeof *sizes; i++)
+		least = !least || sizes[i] < least ? sizes[i] : least;
+	return (unsigned)least;
+}
+
 mica__device_class mica__classify(const mica__found *f)
 {
 	bool cpu = runs_on_cpu(f), pocl_cpu = cpu && f->info.is_cpu && mica__is_pocl(f);
@@ -244,6 +257,7 @@ mica__device_class mica__classify(const mica__found *f)
 		.vector_width = choose_width(f->info.vector_width),
 		.workers = f->info.compute_units ? f->info.compute_units : 1,
 		.group_size = 1,
+		.sub_group = least_sub_group(f),
 		.fp64 = f->info.has_fp64,
 	};
 	while (c.group_size < 256 && c.group_size * 2 <= most)
