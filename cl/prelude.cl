@@ -237,58 +237,25 @@ typedef float4 real4;
 #define MICA_NARROW
 #endif
 #define MICA_KERNEL kernel MICA_NARROW __attribute__((reqd_work_group_size(MICA_GROUP, 1, 1)))
-#define MICA_LOCAL (4 * MICA_GROUP + 1152) /* what product_simt.cl needs; the trees below take 2 * MICA_GROUP */
+#define MICA_LOCAL (4 * MICA_GROUP + 1152) /* reals; what product_simt.cl needs */
 
-/* Combines the values of n work-items (a power of two) that are `stride` apart in a tree of fixed shape; at: which of
-   them this item is.  Every item gets the result; all items of the group must call. */
-#define MICA_GROUP_TREE(name, T, combine)                                        \
-	MICA_INLINE T name(local T *m, T v, const int at, const int n, const int stride) \
-	{                                                                        \
-		const int i = (int)get_local_id(0);                                      \
-		m[i] = v;                                                                \
-		barrier(CLK_LOCAL_MEM_FENCE);                                            \
-		for (int h = n / 2; h; h /= 2) {                                         \
-			if (at < h)                                                              \
-				m[i] = combine(m[i], m[i + h * stride]);                                 \
-			barrier(CLK_LOCAL_MEM_FENCE);                                            \
-		}                                                                        \
-		v = m[i - at * stride];                                                  \
-		barrier(CLK_LOCAL_MEM_FENCE);                                            \
-		return v;                                                                \
-	}
+/* Reductions within a work-group: each value to be reduced has a slot of MICA_GROUP elements in the local memory m, where
+   every work-item has its own.  A fold takes in the item that is d further.  Generated code makes a tree of folds, whose
+   shape depends on sizes only, with one barrier a level for all slots. */
+#define MICA_SLOTS 8 /* at most, in MICA_LOCAL */
+#define MICA_SLOT(T, s) ((local T *)(m + (s) * MICA_GROUP) + item)
+#define MICA_FOLD(T, s, combine, d) MICA_SLOT(T, s)[0] = combine(MICA_SLOT(T, s)[0], MICA_SLOT(T, s)[d])
 #define MICA_ADD(a, b) ((a) + (b))
 #define MICA_MAX(a, b) ((a) >= (b) || (a) != (a) ? (a) : (b))
 #define MICA_MIN(a, b) ((a) <= (b) || (a) != (a) ? (a) : (b))
-MICA_GROUP_TREE(mica_group_sum, real, MICA_ADD)
-MICA_GROUP_TREE(mica_group_max, real, MICA_MAX)
-MICA_GROUP_TREE(mica_group_min, real, MICA_MIN)
-MICA_GROUP_TREE(mica_group_sum_i, int, MICA_ADD)
-MICA_GROUP_TREE(mica_group_max_i, int, MICA_MAX)
-MICA_GROUP_TREE(mica_group_min_i, int, MICA_MIN)
 
 /* Does (b, index j) go before (a, index i)?  The greatest does, a NaN as greatest, of equals the first. */
-#define MICA_BEATS(b, j, a, i) ((b) > (a) || ((b) != (b) && (a) == (a)) || (((b) == (a) || ((b) != (b) && (a) != (a))) && (j) < (i)))
-
-/* Index of the greatest of n adjacent work-items' values. */
-#define MICA_GROUP_ARGMAX(name, T)                                                \
-	MICA_INLINE int name(local T *m, const T v, int index, const int at, const int n) \
-	{                                                                         \
-		const int i = (int)get_local_id(0);                                       \
-		local int *where = (local int *)(m + MICA_GROUP);                         \
-		m[i] = v;                                                                 \
-		where[i] = index;                                                         \
-		barrier(CLK_LOCAL_MEM_FENCE);                                             \
-		for (int h = n / 2; h; h /= 2) {                                          \
-			if (at < h && MICA_BEATS(m[i + h], where[i + h], m[i], where[i])) {       \
-				m[i] = m[i + h];                                                          \
-				where[i] = where[i + h];                                                  \
-			}                                                                         \
-			barrier(CLK_LOCAL_MEM_FENCE);                                             \
-		}                                                                         \
-		index = where[i - at];                                                    \
-		barrier(CLK_LOCAL_MEM_FENCE);                                             \
-		return index;                                                             \
+#define MICA_BEATS(b, j, a, i) \
+	((b) > (a) || ((b) != (b) && (a) == (a)) || (((b) == (a) || ((b) != (b) && (a) != (a))) && (j) < (i)))
+/* The index of the greatest: values in slot s, indices in slot s + 1. */
+#define MICA_FOLD_FIRST(T, s, d)                                                              \
+	if (MICA_BEATS(MICA_SLOT(T, s)[d], MICA_SLOT(int, s + 1)[d], MICA_SLOT(T, s)[0], MICA_SLOT(int, s + 1)[0])) { \
+		MICA_SLOT(T, s)[0] = MICA_SLOT(T, s)[d];                                                  \
+		MICA_SLOT(int, s + 1)[0] = MICA_SLOT(int, s + 1)[d];                                      \
 	}
-MICA_GROUP_ARGMAX(mica_group_argmax, real)
-MICA_GROUP_ARGMAX(mica_group_argmax_i, int)
 #endif

@@ -12,6 +12,7 @@ enum {
 	FEW_GROUPS = 64,  /* fewer work-groups than this leave a GPU idle */
 	WIDTH = 32,       /* columns that a work-group sums side by side: one cache line, and more */
 	MOST_SLICES = 8,  /* rows that each slice of a sum over rows should have, at least */
+	MOST_SLOTS = 8,   /* MICA_SLOTS of cl/prelude.cl */
 	TILE_COLUMNS = 64, LEAST_GROUP = 16 /* of cl/product_simt.cl */
 };
 
@@ -98,8 +99,8 @@ static void map_group(mica__emitter *e, mica__text *out)
 	wait_for_reads(e, out);
 	mica__text_add(out,
 	               "const int item = x * (MICA_GROUP * %s) + (int)get_local_id(0);\n"
-	               "const int down = MICA_GROUP / %s, right = MICA_GROUP %% %s;\n"
-	               "int r = item / %s, c = item %% %s;\n"
+	               "const int down = MICA_GROUP / %s, right = REST(MICA_GROUP, %s);\n"
+	               "int r = item / %s, c = REST(item, %s);\n"
 	               "for (int n = 0; n < %s && r < %s; n++) {\n%s"
 	               "r += down;\nc += right;\nif (c >= %s) {\nc -= %s;\nr++;\n}\n}\n",
 	               k.s, columns.s, columns.s, columns.s, columns.s, k.s, rows.s, of(&body), columns.s, columns.s);
@@ -107,16 +108,6 @@ static void map_group(mica__emitter *e, mica__text *out)
 }
 
 /* ---- reductions ---- */
-
-static const char *reduction_name(mica_var x)
-{
-	switch (x->op) {
-	case MICA__SUM: return "sum";
-	case MICA__REDUCE_MIN: return "min";
-	case MICA__REDUCE_MAX: return "max";
-	default: return "argmax";
-	}
-}
 
 static const char *initial(mica_var x)
 {
@@ -140,16 +131,46 @@ static void accumulate(mica__emitter *e, mica_var x, size_t index, mica__name v)
 		mica__text_add(t, "a%zu = %s(%s, a%zu);\n", index, x->op == MICA__REDUCE_MIN ? "MICA_MIN" : "MICA_MAX", v.s, index);
 }
 
-/* Declares f<index>: the accumulators of n work-items together. */
-static void combine(mica_var x, size_t index, const char *at, const char *n, const char *stride, mica__text *out)
+/* The accumulators of n work-items, `stride` apart and numbered by `at`, together: declares f<index> of each reduction in
+   which[0..count), as many as there are slots at a time. */
+static size_t fold_some(const mica__group *g, const size_t *which, size_t count, const char *at, const char *n, const char *stride,
+                        mica__text *out)
 {
-	bool integer = x->in[0]->dtype == MICA_I32;
-	mica__text_add(out, "const %s f%zu = mica_group_%s%s(%sm, a%zu, ", mica__type(x->dtype, false), index, reduction_name(x),
-	               integer ? "_i" : "", integer ? "(local int *)" : "", index);
-	if (x->op == MICA__ARGMAX)
-		mica__text_add(out, "i%zu, %s, %s);\n", index, at, n);
-	else
-		mica__text_add(out, "%s, %s, %s);\n", at, n, stride);
+	mica__text before = {0}, level = {0}, after = {0};
+	size_t slot = 0, done = 0;
+	for (; done < count; done++) {
+		mica_var x = g->roots[which[done]];
+		size_t i = which[done], needs = x->op == MICA__ARGMAX ? 2 : 1;
+		const char *type = mica__type(x->in[0]->dtype, false);
+		if (slot + needs > MOST_SLOTS)
+			break;
+		mica__text_add(&before, "MICA_SLOT(%s, %zu)[0] = a%zu;\n", type, slot, i);
+		if (x->op == MICA__ARGMAX) {
+			mica__text_add(&before, "MICA_SLOT(int, %zu)[0] = i%zu;\n", slot + 1, i);
+			mica__text_add(&level, "MICA_FOLD_FIRST(%s, %zu, h * %s)\n", type, slot, stride);
+		} else {
+			mica__text_add(&level, "MICA_FOLD(%s, %zu, %s, h * %s);\n", type, slot,
+			               x->op == MICA__SUM ? "MICA_ADD" : x->op == MICA__REDUCE_MIN ? "MICA_MIN" : "MICA_MAX", stride);
+		}
+		mica__text_add(&after, "const %s f%zu = MICA_SLOT(%s, %zu)[-%s * %s];\n", mica__type(x->dtype, false), i,
+		               mica__type(x->dtype, false), slot + needs - 1, at, stride);
+		slot += needs;
+	}
+	mica__text_add(out,
+	               "%sbarrier(CLK_LOCAL_MEM_FENCE);\nfor (int h = %s / 2; h; h /= 2) {\nif (%s < h) {\n%s}\n"
+	               "barrier(CLK_LOCAL_MEM_FENCE);\n}\n%sbarrier(CLK_LOCAL_MEM_FENCE);\n",
+	               of(&before), n, at, of(&level), of(&after));
+	mica__text_free(&before);
+	mica__text_free(&level);
+	mica__text_free(&after);
+	return done;
+}
+
+static void fold(const mica__group *g, const size_t *which, size_t count, const char *at, const char *n, const char *stride,
+                 mica__text *out)
+{
+	for (size_t i = 0; i < count;)
+		i += fold_some(g, which + i, count - i, at, n, stride, out);
 }
 
 static void declare_accumulator(mica_var x, size_t index, const char *first, mica__text *out)
@@ -176,11 +197,6 @@ static size_t depth_below(const mica__emitter *e, mica_var x)
 	return deepest;
 }
 
-static bool is_at_depth(const mica__emitter *e, mica_var x, size_t depth)
-{
-	return mica__is_reduction(x) && depth_below(e, x) == depth;
-}
-
 /* The element text as a loop over the columns of this lane. */
 static void close_columns(mica__emitter *e, mica__name lanes)
 {
@@ -195,19 +211,25 @@ static void sweep(mica__emitter *e, size_t depth, mica__name lanes)
 {
 	mica__group *g = e->g;
 	mica__text *t = &e->text[MICA__PER_ROW];
+	size_t n = 0, *which = mica__alloc(g->n_roots, sizeof *which);
+	if (!which) {
+		e->st = MICA_ENOMEM;
+		return;
+	}
 	for (size_t i = 0; i < g->n_roots; i++)
-		if (is_at_depth(e, g->roots[i], depth)) {
+		if (mica__is_reduction(g->roots[i]) && depth_below(e, g->roots[i]) == depth) {
+			which[n++] = i;
 			declare_accumulator(g->roots[i], i, "lane", t);
 			accumulate(e, g->roots[i], i, mica__value(e, g->roots[i]->in[0], row, column, false));
 		}
 	close_columns(e, lanes);
-	for (size_t i = 0; i < g->n_roots; i++)
-		if (is_at_depth(e, g->roots[i], depth)) {
-			mica__name n = {.level = MICA__PER_ROW};
-			snprintf(n.s, sizeof n.s, "f%zu", i);
-			combine(g->roots[i], i, "lane", lanes.s, "1", t);
-			mica__remember(e, g->roots[i], row, nil, false, n);
-		}
+	fold(g, which, n, "lane", lanes.s, "1", t);
+	for (size_t i = 0; i < n; i++) {
+		mica__name f = {.level = MICA__PER_ROW};
+		snprintf(f.s, sizeof f.s, "f%zu", which[i]);
+		mica__remember(e, g->roots[which[i]], row, nil, false, f);
+	}
+	mica__free(which);
 }
 
 /* Values of all roots that are per row, as row text; then their stores, by one item of the row. */
@@ -268,7 +290,7 @@ static void rows_group(mica__emitter *e, mica__text *out)
 	put_rows(e);
 	mica__text body = mica__take(e, MICA__PER_ROW);
 	mica__text_add(out,
-	               "const int item = (int)get_local_id(0), lane = item %% %s, at = x * (MICA_GROUP / %s) + item / %s;\n"
+	               "const int item = (int)get_local_id(0), lane = REST(item, %s), at = x * (MICA_GROUP / %s) + item / %s;\n"
 	               "const bool live = at < %s;\nconst int r = live ? at : %s - 1, end = live ? %s : 0;\n%s",
 	               lanes.s, lanes.s, lanes.s, rows.s, rows.s, columns.s, of(&body));
 	mica__text_free(&body);
@@ -303,7 +325,7 @@ static void columns_group(mica__emitter *e, mica__text *out)
 	mica__text loop = take_all(e), start = {0}, end = {0};
 	mica__forget(e, MICA__PER_ROW);
 	declare_accumulator(x, index, "0", &start);
-	combine(x, index, "slice", slices.s, side.s, &end);
+	fold(g, &index, 1, "slice", slices.s, side.s, &end);
 	mica__name q = mica__literal("q", MICA__PER_ROW), f = {.level = MICA__PER_ELEMENT};
 	snprintf(f.s, sizeof f.s, "f%zu", index);
 	mica__remember(e, x, q, column, false, f);
@@ -311,9 +333,9 @@ static void columns_group(mica__emitter *e, mica__text *out)
 	mica__text after = take_all(e);
 	wait_for_reads(e, &end);
 	mica__text_add(out,
-	               "const int item = (int)get_local_id(0), slice = item / %s, result = x * %s + item %% %s;\n"
-	               "const bool live = result < %s * %s;\nconst int at = live ? result : 0, q = at / %s, c = at %% %s;\n%s"
-	               "for (int k = slice; k < (live ? %s : 0); k += %s) {\nconst int r = (q / %s * %s + k) * %s + q %% %s;\n%s}\n"
+	               "const int item = (int)get_local_id(0), slice = item / %s, result = x * %s + REST(item, %s);\n"
+	               "const bool live = result < %s * %s;\nconst int at = live ? result : 0, q = at / %s, c = REST(at, %s);\n%s"
+	               "for (int k = slice; k < (live ? %s : 0); k += %s) {\nconst int r = (q / %s * %s + k) * %s + REST(q, %s);\n%s}\n"
 	               "%sif (live && slice == 0) {\n%s}\n",
 	               side.s, side.s, side.s, rows.s, columns.s, columns.s, columns.s, of(&start), n.s, slices.s, inner.s, n.s, inner.s,
 	               inner.s, of(&loop), of(&end), of(&after));
@@ -353,7 +375,7 @@ static void product_group(mica__emitter *e, mica__text *out)
 	mica__name rows = mica__size(e, m->m, "g m"), columns = mica__size(e, m->n, "g n"), k = mica__size(e, m->k, "g k");
 	mica__name n = mica__size(e, tiles, "g tiles");
 	mica__text_add(out,
-	               "const int item = (int)get_local_id(0), batch = x / %s, top = y * MICA_TM, left = x %% %s * MICA_TN;\n"
+	               "const int item = (int)get_local_id(0), batch = x / %s, top = y * MICA_TM, left = REST(x, %s) * MICA_TN;\n"
 	               "real acc[16];\nmica_product(acc, m, ", n.s, n.s);
 	snprintf(matrix, sizeof matrix, "%s * (size_t)%s", rows.s, k.s);
 	add_operand(e, m->a, !m->transposed_a, matrix, out);
@@ -388,20 +410,20 @@ static void scatter_group(mica__emitter *e, mica__text *out)
 	mica__name last_v = mica__size(e, mica__shape_last(&value->shape), "g value last");
 	mica__name last_i = mica__size(e, mica__shape_last(&index->shape), "g index last");
 	mica__name il = mica__declare(e, "const int", MICA__PER_ROW, "i / %s", last_i.s);
-	mica__name ic = mica__declare(e, "const int", MICA__PER_ROW, "i %% %s", last_i.s);
+	mica__name ic = mica__declare(e, "const int", MICA__PER_ROW, "REST(i, %s)", last_i.s);
 	mica__name at = mica__value(e, index, il, ic, false);
 	mica__text where = take_all(e);
 	mica__name vl = mica__declare(e, "const int", MICA__PER_ELEMENT, "(i * %s + j) / %s", width.s, last_v.s);
-	mica__name vc = mica__declare(e, "const int", MICA__PER_ELEMENT, "(i * %s + j) %% %s", width.s, last_v.s);
+	mica__name vc = mica__declare(e, "const int", MICA__PER_ELEMENT, "REST(i * %s + j, %s)", width.s, last_v.s);
 	mica__name v = mica__value(e, value, vl, vc, false);
 	mica__text get = take_all(e);
 	mica__forget(e, MICA__PER_ROW);
 	mica__name tl = mica__declare(e, "const int", MICA__PER_ELEMENT, "result / %s", last.s);
-	mica__name tc = mica__declare(e, "const int", MICA__PER_ELEMENT, "result %% %s", last.s);
+	mica__name tc = mica__declare(e, "const int", MICA__PER_ELEMENT, "REST(result, %s)", last.s);
 	mica__put(e, x, mica__literal("sum", MICA__PER_ELEMENT), tl, tc, false);
 	mica__text put = take_all(e);
 	mica__text_add(out,
-	               "const int result = x * MICA_GROUP + (int)get_local_id(0), t = result / %s, j = result %% %s;\n"
+	               "const int result = x * MICA_GROUP + (int)get_local_id(0), t = result / %s, j = REST(result, %s);\n"
 	               "if (t < %s) {\n%s sum = 0;\nfor (int i = 0; i < %s; i++) {\n%sif (clamp(%s, 0, %s - 1) == t) {\n%ssum += %s;\n}\n}\n%s}\n",
 	               width.s, width.s, limit.s, mica__type(x->dtype, false), count.s, of(&where), at.s, limit.s, of(&get), v.s, of(&put));
 	mica__text_free(&where);

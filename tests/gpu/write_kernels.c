@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+/* gpu/write_kernels.c - writes the kernels of representative plans as GPUs would get them, without any device: one
+   complete OpenCL C file per plan into a folder, its first line the build options in a comment.
+   tools/check-gpu-kernels compiles them for the GPUs of several vendors.
+
+   write_kernels FOLDER */
+#include "graph/emit.h"
+#include "mica/train.h"
+#include "nn/nn.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST = 64, BATCH = 128, MOST_WEIGHTS = 16 };
+
+typedef struct outputs {
+	mica_var var[MOST];
+	size_t n;
+} outputs;
+
+static void die(const char *what)
+{
+	fprintf(stderr, "write_kernels: %s: %s\n", what, mica_error());
+	exit(1);
+}
+
+static void put(outputs *o, mica_var x)
+{
+	if (o->n == MOST)
+		die("too many outputs");
+	o->var[o->n++] = x;
+}
+
+static mica_var input(mica_graph *g, const char *name, mica_shape s)
+{
+	return mica_graph_input(g, name, g->real, s);
+}
+
+static mica_var weight(mica_graph *g, const char *name, mica_shape s)
+{
+	return mica_graph_variable(g, name, g->real, s);
+}
+
+/* ---- training steps ---- */
+
+static void update(outputs *o, const mica_optimizer *how, mica_var loss, const mica_var *w, size_t n)
+{
+	mica_graph *g = loss->g;
+	mica_var d[MOST_WEIGHTS], slots[MICA__MAX_SLOTS], next[MICA__MAX_SLOTS];
+	mica_var step = mica_graph_variable(g, "step", MICA_I32, MICA_SCALAR_SHAPE), rate = weight(g, "rate", MICA_SCALAR_SHAPE);
+	mica_var count = mica_op_add(step, mica_graph_fill(g, 1, MICA_I32, MICA_SCALAR_SHAPE));
+	if (n > MOST_WEIGHTS || mica_gradient(loss, NULL, w, n, d) != MICA_OK)
+		die("gradient");
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < mica__optimizer_slots(how); k++)
+			slots[k] = weight(g, "slot", w[i]->shape);
+		put(o, mica_op_assign(w[i], mica__optimizer_update(how, w[i], d[i], slots, next, rate, mica_op_cast(count, g->real))));
+		for (size_t k = 0; k < mica__optimizer_slots(how); k++)
+			put(o, mica_op_assign(slots[k], next[k]));
+	}
+	put(o, mica_op_assign(step, count));
+}
+
+static void finish_training(outputs *o, mica_optimizer how, mica_build *b, mica_var y, mica_var y_pred)
+{
+	mica_loss loss = mica_sparse_categorical_crossentropy();
+	mica_metric accuracy = mica_accuracy();
+	mica_var w[MOST_WEIGHTS], sum = weight(b->graph, "accuracy", MICA_SCALAR_SHAPE);
+	if (mica__optimizer_resolve(&how) != MICA_OK || b->weights->n > MOST_WEIGHTS)
+		die("optimizer");
+	for (size_t i = 0; i < b->weights->n; i++)
+		w[i] = b->weights->at[i].var;
+	mica_var values = mica__loss_values(&loss, y, y_pred, b->logits, b->activation);
+	mica_var right = mica_op_sum(mica__metric_values(&accuracy, y, y_pred), MICA_ALL_AXES, false);
+	put(o, mica_op_assign(sum, mica_op_add(sum, right)));
+	update(o, &how, mica_op_mean(values, MICA_ALL_AXES, false), w, b->weights->n);
+}
+
+/* 784-512-256-128-10 with dropout, from bytes on the device, by Adam. */
+static void mlp(mica_graph *g, outputs *o)
+{
+	mica_layer layers[] = {mica_dense(512, .activation = MICA_RELU), mica_dropout(.rate = 0.2),
+	                       mica_dense(256, .activation = MICA_GELU), mica_dense(128, .activation = MICA_TANH),
+	                       mica_dense(10, .activation = MICA_SOFTMAX)};
+	static const char *const names[] = {"one", "drop", "two", "three", "four"};
+	mica__weights weights = {0};
+	mica_var step = mica_graph_variable(g, "draws", MICA_I32, MICA_SCALAR_SHAPE);
+	mica_build b = {.graph = g, .weights = &weights, .seed = 7, .step = step, .training = true};
+	mica_var rows = mica_graph_input(g, "rows", MICA_I32, MICA_SHAPE(BATCH));
+	mica_var images = mica_op_gather(mica_graph_input(g, "images", MICA_U8, MICA_SHAPE(60000, 784)), rows);
+	mica_var labels = mica_op_gather(mica_graph_input(g, "labels", MICA_U8, MICA_SHAPE(60000)), rows);
+	mica_var x = mica_op_mulc(mica_op_cast(images, g->real), 1 / 255.0);
+	for (size_t i = 0; i < MICA__COUNT(layers); i++)
+		x = mica__layer_call(&b, &layers[i], names[i], i, x);
+	finish_training(o, mica_adam(.weight_decay = 0.01), &b, labels, x);
+	mica__free(weights.at);
+}
+
+static mica_var normalise(mica_graph *g, mica_var x, mica_var *w)
+{
+	uint32_t last = MICA_AXIS(x->shape.rank - 1);
+	mica_shape s = MICA_SHAPE(mica__shape_last(&x->shape));
+	mica_var centred = mica_op_sub(x, mica_op_mean(x, last, true));
+	mica_var variance = mica_op_mean(mica_op_square(centred), last, true);
+	w[0] = weight(g, "gain", s);
+	w[1] = weight(g, "shift", s);
+	return mica_op_add(mica_op_mul(mica_op_mul(centred, mica_op_rsqrt(mica_op_addc(variance, 1e-5))), w[0]), w[1]);
+}
+
+/* Layer norm, product, GELU, product, residual, forward and backward. */
+static void block(mica_graph *g, outputs *o)
+{
+	mica_var w[6], x = input(g, "x", MICA_SHAPE(4, 256, 192));
+	mica_var h = normalise(g, x, w);
+	w[2] = weight(g, "up", MICA_SHAPE(192, 768));
+	w[3] = weight(g, "up bias", MICA_SHAPE(768));
+	w[4] = weight(g, "down", MICA_SHAPE(768, 192));
+	w[5] = weight(g, "down bias", MICA_SHAPE(192));
+	h = mica_activate(mica_op_add(mica_op_matmul(h, w[2]), w[3]), MICA_GELU);
+	h = mica_op_add(x, mica_op_add(mica_op_matmul(h, w[4]), w[5]));
+	mica_optimizer how = mica_sgd(.momentum = 0.9, .nesterov = true);
+	if (mica__optimizer_resolve(&how) != MICA_OK)
+		die("optimizer");
+	update(o, &how, mica_op_mean(mica_op_square(h), MICA_ALL_AXES, false), w, 6);
+}
+
+/* Batched products of every transposition around a softmax, with gradients. */
+static void attention(mica_graph *g, outputs *o)
+{
+	mica_var x[3], d[3];
+	static const char *const names[] = {"q", "k", "v"};
+	for (size_t i = 0; i < 3; i++)
+		x[i] = input(g, names[i], MICA_SHAPE(8, 100, 36));
+	mica_var p = mica_activate(mica_op_mulc(mica_op_matmul(x[0], mica_op_transpose(x[1], NULL)), 1 / 6.0), MICA_SOFTMAX);
+	mica_var y = mica_op_matmul(p, x[2]);
+	if (mica_gradient(mica_op_sum(mica_op_square(y), MICA_ALL_AXES, false), NULL, x, 3, d) != MICA_OK)
+		die("gradient");
+	put(o, y);
+	for (size_t i = 0; i < 3; i++)
+		put(o, d[i]);
+}
+
+/* ---- single operations ---- */
+
+static void reductions(mica_graph *g, outputs *o)
+{
+	mica_var x = input(g, "x", MICA_SHAPE(33, 7, 1000)), i = mica_op_cast(mica_op_mulc(x, 100), MICA_I32);
+	mica_var tall = input(g, "tall", MICA_SHAPE(100000, 24)), long_one = input(g, "long", MICA_SHAPE(3000000));
+	for (uint32_t axes = 1; axes < 8; axes++) {
+		put(o, mica_op_sum(x, axes, false));
+		put(o, mica_op_reduce_max(x, axes, false));
+		put(o, mica_op_reduce_min(i, axes, false));
+	}
+	put(o, mica_op_argmax(x, -1));
+	put(o, mica_op_argmax(i, -1));
+	put(o, mica_op_mean(tall, MICA_AXIS(0), false));
+	put(o, mica_op_sum(mica_op_square(long_one), MICA_ALL_AXES, false));
+	put(o, mica_activate(tall, MICA_LOG_SOFTMAX));
+}
+
+static void lookups(mica_graph *g, outputs *o)
+{
+	mica_var table = weight(g, "table", MICA_SHAPE(5000, 64)), index = mica_graph_input(g, "index", MICA_I32, MICA_SHAPE(16, 40)), d;
+	mica_var loss = mica_op_sum(mica_op_square(mica_op_gather(table, index)), MICA_ALL_AXES, false);
+	if (mica_gradient(loss, NULL, &table, 1, &d) != MICA_OK)
+		die("gradient");
+	put(o, mica_op_assign(table, mica_op_sub(table, mica_op_mulc(d, 0.1))));
+	put(o, loss);
+}
+
+static void movements(mica_graph *g, outputs *o)
+{
+	mica_var x = input(g, "x", MICA_SHAPE(12, 30, 50)), parts[2];
+	put(o, mica_op_transpose(x, (const size_t[]){2, 0, 1}));
+	put(o, mica_op_slice(x, (const size_t[]){1, 2, 3}, (const size_t[]){11, 28, 47}, (const size_t[]){1, 2, 3}));
+	parts[0] = mica_op_pad(x, (const size_t[]){1, 0, 2}, (const size_t[]){0, 0, 3}, 0.5);
+	parts[1] = mica_op_flip(parts[0], 1);
+	put(o, mica_op_concat(parts, 2, 1));
+	put(o, mica_op_random(g, MICA_SHAPE(1000, 1000), 42, 3, NULL));
+	put(o, mica_op_exp(mica_op_broadcast(mica_op_reshape(x, MICA_SHAPE(12, 1500)), MICA_SHAPE(5, 12, 1500))));
+}
+
+static void activations(mica_graph *g, outputs *o)
+{
+	mica_var x = input(g, "x", MICA_SHAPE(300, 500));
+	for (int a = MICA_RELU; a <= MICA_LOG_SOFTMAX; a++) {
+		mica_var y = mica_activate(x, (mica_activation)a), d;
+		if (mica_gradient(y, NULL, &x, 1, &d) != MICA_OK)
+			die("gradient");
+		put(o, y);
+		put(o, d);
+	}
+	put(o, mica_op_pow(mica_op_abs(x), mica_op_sin(x)));
+}
+
+/* ---- writing ---- */
+
+/* As the runtime does: the arena is the first buffer, all variables are in the second, each input in one of its own. */
+static void number_buffers(mica__plan *p)
+{
+	size_t end = 0;
+	p->n_buffers = 2;
+	for (size_t i = 0; i < p->n_stores; i++) {
+		mica__store *t = &p->stores[i];
+		if (t->place == MICA__IN_ARENA) {
+			t->buffer = 0;
+		} else if (t->node->op == MICA__VARIABLE) {
+			t->buffer = 1;
+			t->offset = end;
+			end += mica__round_up((t->elements + MICA__TAIL) * mica__dtype_bytes(t->node->dtype), 256);
+		} else {
+			t->buffer = p->n_buffers++;
+		}
+	}
+}
+
+static void write_plan(const char *folder, const char *name, const mica__device_class *class, mica_dtype real,
+                       void (*build)(mica_graph *g, outputs *o))
+{
+	char options[256], path[1024];
+	outputs o = {.n = 0};
+	mica__text kernels = {0};
+	mica__plan *p;
+	mica_graph *g = mica__graph_bare(real);
+	build(g, &o);
+	if (g->status != MICA_OK || mica__lower(&p, o.var, o.n, &(mica_plan_opts){.name = name}, class) != MICA_OK)
+		die(g->status != MICA_OK ? g->error : name);
+	number_buffers(p);
+	if (mica__codegen(p) != MICA_OK || mica__stage_kernels(p, &kernels) != MICA_OK)
+		die(name);
+	mica__kernel_options(p, options, sizeof options);
+	snprintf(path, sizeof path, "%s/%s.cl", folder, name);
+	FILE *f = fopen(path, "w");
+	if (!f || fprintf(f, "// %s\n%s%s%s%s", options, mica__kernel_source("prelude.cl"), mica__kernel_source("product_simt.cl"),
+	                  p->source.s, kernels.s) < 0 || fclose(f)) {
+		perror(path);
+		exit(1);
+	}
+	mica__text_free(&kernels);
+	mica__lower_free(p);
+	mica_graph_destroy(g);
+}
+
+int main(int argc, char **argv)
+{
+	mica__device_class large = {.vector_width = 1, .workers = 64, .group_size = 256, .fp64 = true}, small = large;
+	small.group_size = 64;
+	if (argc != 2) {
+		fprintf(stderr, "usage: %s FOLDER\n", argv[0]);
+		return 2;
+	}
+	write_plan(argv[1], "mlp", &large, MICA_F32, mlp);
+	write_plan(argv[1], "mlp_double", &large, MICA_F64, mlp);
+	write_plan(argv[1], "mlp_small_groups", &small, MICA_F32, mlp);
+	write_plan(argv[1], "block", &large, MICA_F32, block);
+	write_plan(argv[1], "attention", &large, MICA_F32, attention);
+	write_plan(argv[1], "reductions", &large, MICA_F32, reductions);
+	write_plan(argv[1], "lookups", &large, MICA_F32, lookups);
+	write_plan(argv[1], "movements", &large, MICA_F32, movements);
+	write_plan(argv[1], "activations", &large, MICA_F32, activations);
+	return 0;
+}
