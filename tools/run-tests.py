@@ -36,25 +36,26 @@ class Tally:
 
 def tests_of(build):
     """What meson knows of the tests, after building what they need."""
-    subprocess.run(["ninja", "-C", str(build)], check=True, stdout=subprocess.DEVNULL)
+    built = subprocess.run(["ninja", "-C", str(build), "all", "meson-test-prereq"], stdout=subprocess.PIPE,
+                           stderr=subprocess.STDOUT, text=True)
+    if built.returncode:
+        raise OSError(built.stdout)
     text = subprocess.run(["meson", "introspect", "--tests", str(build)], check=True, capture_output=True, text=True).stdout
     return json.loads(text)
 
 
 def is_criterion(command):
-    try:
-        return b"libcriterion.so" in pathlib.Path(command[0]).read_bytes()
-    except OSError:
-        return False
+    """Whether one of the words is a program made with Criterion; it may stand behind a wrapper."""
+    return any(os.path.isfile(word) and b"libcriterion.so" in pathlib.Path(word).read_bytes() for word in command)
 
 
-def run(test, command, log):
+def run(test, log, **more):
     """Exit status and output of a test; a time-out is a status of its own."""
-    environment = dict(os.environ, **test["env"])
+    environment = dict(os.environ, **test["env"], **more)
     options = environment.get("LSAN_OPTIONS", "")
     environment["LSAN_OPTIONS"] = f"{options}:log_path={log}/lsan".lstrip(":")
     try:
-        process = subprocess.Popen(command, env=environment, cwd=test["workdir"] or None, stdout=subprocess.PIPE,
+        process = subprocess.Popen(test["cmd"], env=environment, cwd=test["workdir"] or None, stdout=subprocess.PIPE,
                                    stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True)
     except OSError as e:
         return -1, str(e)
@@ -83,10 +84,9 @@ def count_cases(tally, test, report):
     return n
 
 
-def run_criterion(tally, test, command, folder):
+def run_criterion(tally, test, folder):
     report = pathlib.Path(folder, "report.xml")
-    jobs = [] if any(a.startswith("-j") for a in command) else ["-j1"]
-    status, output = run(test, command + jobs + [f"--xml={report}"], folder)
+    status, output = run(test, folder, CRITERION_OUTPUTS=f"xml:{report}", CRITERION_JOBS="1")
     failed = tally.failed
     try:
         n = count_cases(tally, test, report)
@@ -96,8 +96,8 @@ def run_criterion(tally, test, command, folder):
         tally.fail(test["name"], output or f"exit status {status}, no report")
 
 
-def run_script(tally, test, command, folder):
-    status, output = run(test, command, folder)
+def run_script(tally, test, folder):
+    status, output = run(test, folder)
     if status == 0:
         tally.passed += 1
     elif status == SKIPPED:
@@ -107,9 +107,8 @@ def run_script(tally, test, command, folder):
 
 
 def run_test(tally, test):
-    command = list(test["cmd"])
     with tempfile.TemporaryDirectory(prefix="mica-tests-") as folder:
-        (run_criterion if is_criterion(command) else run_script)(tally, test, command, folder)
+        (run_criterion if is_criterion(test["cmd"]) else run_script)(tally, test, folder)
         leaks = sorted(pathlib.Path(folder).glob("lsan*"))
         if leaks:
             tally.fail(f"{test['name']}: leaks", leaks[0].read_text(errors="replace"))
