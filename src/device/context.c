@@ -144,6 +144,7 @@ void mica_close(mica_context *ctx)
 	mica__cl_forget(&ctx->zeroed);
 	release_cl(ctx);
 	mica__free(ctx->owned);
+	mica__free(ctx->right_products);
 	mica__free(ctx->cache);
 	mica__free(ctx);
 }

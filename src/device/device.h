@@ -25,6 +25,7 @@ typedef struct mica__device_class {
 	unsigned group_size;    /* SIMT: work-items per group, a power of two, at most what the device can */
 	unsigned sub_group;     /* Intel's GPUs: the fewest work-items of a thread, which leaves each the most registers; else 0 */
 	bool fp64;
+	bool library_products;  /* set by the runtime: matrix products are calls of a library between the launches */
 } mica__device_class;
 const mica__device_class *mica__context_class(const mica_context *ctx);
 

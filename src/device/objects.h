@@ -36,6 +36,9 @@ struct mica_context {
 	size_t n_owned, owned_capacity;
 	mica__program *programs; /* all that are alive */
 
+	uint64_t *right_products; /* see clblast.h */
+	size_t n_right, right_capacity;
+
 	bool profile;
 	mica_kernel_time *rows;
 	size_t n_rows, rows_capacity;

@@ -280,7 +280,7 @@ static bool keeps_vectors(const mica__plan *p, const mica__group *as, const mica
 static bool try_merge(fuser *f, size_t a, size_t b, mica_status *st)
 {
 	mica__group *ga = &f->p->groups[a], *gb = &f->p->groups[b], as;
-	if (a == b || ga->dead || gb->dead || !joined(ga, gb, &as) || something_between(f, a, b))
+	if (a == b || ga->dead || gb->dead || mica__is_call(f->p, ga) || mica__is_call(f->p, gb) || !joined(ga, gb, &as) || something_between(f, a, b))
 		return false;
 	if (!reads_fit(f, &as, ga, gb) || !reads_fit(f, &as, gb, ga) || !reads_fit(f, &as, ga, ga) || !reads_fit(f, &as, gb, gb))
 		return false;

@@ -75,6 +75,12 @@ static mica_status write_group(mica__plan *p, size_t index)
 	g->vector = all_vectors(p, g);
 	g->first_slot = p->n_table;
 	label_group(g);
+	if (mica__is_call(p, g)) {
+		g->across = g->along = 1;
+		g->flops = 2.0 * (double)g->product.batch * (double)g->product.m * (double)g->product.n * (double)g->product.k;
+		count_cost(p, g);
+		return MICA_OK;
+	}
 	MICA_TRY(p->device.cpu ? mica__emit_cpu(p, index, &body) : mica__emit_simt(p, index, &body));
 	mica__table_slot(p, g, (int64_t)g->across, "across", &st);
 	mica__table_slot(p, g, (int64_t)g->along, "along", &st);
@@ -115,6 +121,8 @@ mica_status mica__stage_kernels(const mica__plan *p, mica__text *out)
 {
 	bool cpu = p->device.cpu;
 	for (size_t s = 0; s < p->n_stages; s++) {
+		if (mica__is_call(p, &p->groups[p->order[p->stages[s].first_group]]))
+			continue;
 		mica__text_add(out, "%s void stage%zu(", cpu ? "kernel __attribute__((reqd_work_group_size(1, 1, 1)))" : "MICA_KERNEL", s);
 		mica__parameters(p, out);
 		mica__text_add(out, ")\n{\n%sint t = (int)get_group_id(0);\n",

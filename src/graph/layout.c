@@ -147,6 +147,25 @@ static size_t stage_of(pass *s, size_t g, size_t *known)
 	return known[g] = most + 1;
 }
 
+/* Puts the groups of a level that are calls, each in a stage of its own, or that are not into order[at...]. */
+static size_t fill_level(mica__plan *p, const size_t *known, size_t level, bool calls, size_t at)
+{
+	bool alone = calls || p->without & MICA_NO_MERGE || p->device.apart;
+	mica__stage *stage = NULL;
+	for (size_t i = 0; i < p->n_groups; i++) {
+		if (p->groups[i].dead || known[i] != level || mica__is_call(p, &p->groups[i]) != calls)
+			continue;
+		if (!stage || alone) {
+			stage = &p->stages[p->n_stages++];
+			stage->first_group = at;
+		}
+		p->groups[i].stage = p->n_stages - 1;
+		p->order[at++] = i;
+		stage->n_groups++;
+	}
+	return at;
+}
+
 static mica_status make_stages(pass *s)
 {
 	mica__plan *p = s->p;
@@ -161,21 +180,9 @@ static mica_status make_stages(pass *s)
 		if (!p->groups[i].dead && stage_of(s, i, known) > most)
 			most = known[i];
 	size_t at = 0;
-	bool alone = p->without & MICA_NO_MERGE || p->device.apart;
-	for (size_t level = 1; level <= most; level++) {
-		mica__stage *stage = NULL;
-		for (size_t i = 0; i < p->n_groups; i++) {
-			if (p->groups[i].dead || known[i] != level)
-				continue;
-			if (!stage || alone) {
-				stage = &p->stages[p->n_stages++];
-				stage->first_group = at;
-			}
-			p->groups[i].stage = p->n_stages - 1;
-			p->order[at++] = i;
-			stage->n_groups++;
-		}
-	}
+	for (size_t level = 1; level <= most; level++)
+		for (int calls = 1; calls >= 0; calls--)
+			at = fill_level(p, known, level, calls, at);
 	mica__free(known);
 	return MICA_OK;
 }

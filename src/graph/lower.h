@@ -141,6 +141,12 @@ mica_status mica__walk_kernel(const mica__plan *p, mica__text *out);
 void mica__kernel_options(const mica__plan *p, char *out, size_t size);
 size_t mica__plan_text(const mica__plan *p, bool dot, char *out, size_t size);
 
+/* Whether a group is no code of ours: it stands alone in its stage. */
+static inline bool mica__is_call(const mica__plan *p, const mica__group *g)
+{
+	return p->device.library_products && g->anchor == MICA__PRODUCT;
+}
+
 /* Whether x is a leaf with memory or a root. */
 bool mica__has_storage(const mica__plan *p, mica_var x);
 /* Through reshapes that only give a stored value another shape, to the node that has the storage; NULL if x is computed

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* runtime/plan.c - plans that run: buffers, kernels with their arguments set once, launches replayed. */
+#include "runtime/provider.h"
 #include "runtime/runtime.h"
 
 #include <stdio.h>
@@ -28,7 +29,7 @@ struct mica_plan {
 	size_t n_inputs, cap_inputs;
 	mica__buffer *arena, *table, *sync;
 	mica__program *program;
-	mica__kernel **kernels;   /* one per stage, or the walk kernel alone */
+	mica__kernel **kernels;   /* one per stage, NULL for a call, or the walk kernel alone */
 	size_t n_kernels;
 	bool persistent;
 	int walked;               /* stages since sync was zero */
@@ -81,6 +82,34 @@ static mica_status number_inputs(mica_plan *p)
 	return MICA_OK;
 }
 
+/* The group of a stage that is a call of a provider; NULL if the stage is a kernel. */
+static const mica__group *call_of(const mica_plan *p, size_t stage)
+{
+	const mica__group *g = &p->low->groups[p->low->order[p->low->stages[stage].first_group]];
+	return mica__is_call(p->low, g) ? g : NULL;
+}
+
+/* Lowers for the provider of matrix products that this device has, or for our own if its products are wrong. */
+static mica_status lower(mica_plan *p, const mica_plan_opts *opts)
+{
+	mica_status st = MICA_OK;
+	mica__device_class class = *mica__context_class(p->ctx);
+	mica__provider provider;
+	bool right = true;
+	MICA_TRY(mica__provider_choose(&provider, p->ctx));
+	class.library_products = provider == MICA__CLBLAST;
+	MICA_TRY(mica__lower(&p->low, p->outputs, p->n_outputs, opts, &class));
+	if (class.library_products)
+		MICA_TRY(mica__provider_test(&right, p->ctx, p->low));
+	if (!right) {
+		mica__lower_free(p->low);
+		class.library_products = false;
+		MICA_TRY(mica__lower(&p->low, p->outputs, p->n_outputs, opts, &class));
+	}
+out:
+	return st;
+}
+
 static mica_status make_buffers(mica_plan *p)
 {
 	mica_status st = MICA_OK;
@@ -114,7 +143,7 @@ static mica_status build(mica_plan *p)
 	MICA_TRY(p->persistent ? mica__walk_kernel(low, &kernels) : mica__stage_kernels(low, &kernels));
 	bool product = false;
 	for (size_t i = 0; i < low->n_groups; i++)
-		product = product || (!low->groups[i].dead && low->groups[i].anchor == MICA__PRODUCT);
+		product = product || (!low->groups[i].dead && low->groups[i].anchor == MICA__PRODUCT && !mica__is_call(low, &low->groups[i]));
 	const char *pieces[5];
 	size_t n = 0;
 	pieces[n++] = mica__kernel_source("prelude.cl");
@@ -180,8 +209,10 @@ static mica_status make_kernels(mica_plan *p)
 		char name[32] = "walk";
 		if (!p->persistent)
 			snprintf(name, sizeof name, "stage%zu", i);
-		MICA_TRY(mica__kernel_create(&p->kernels[i], p->program, name));
 		p->n_kernels++;
+		if (!p->persistent && call_of(p, i))
+			continue;
+		MICA_TRY(mica__kernel_create(&p->kernels[i], p->program, name));
 		MICA_TRY(set_arguments(p, p->kernels[i]));
 		if (!p->persistent)
 			label_stage(p, i);
@@ -223,7 +254,7 @@ mica_status mica_plan_create(mica_plan **out, const mica_var *outputs, size_t n,
 		goto out;
 	}
 	memcpy(p->outputs, outputs, n * sizeof *outputs);
-	MICA_TRY(mica__lower(&p->low, outputs, n, opts, mica__context_class(p->ctx)));
+	MICA_TRY(lower(p, opts));
 	MICA_TRY(make_buffers(p));
 	MICA_TRY(mica__codegen(p->low));
 	if (mica__debug("plan"))
@@ -269,7 +300,8 @@ mica_status mica_plan_bind(mica_plan *p, mica_var v, mica_tensor *t)
 		return MICA_OK; /* the plan does not need it */
 	MICA_TRY(mica__tensor_buffer(t, p->ctx, &b, &offset));
 	for (size_t i = 0; i < p->n_kernels; i++)
-		MICA_TRY(mica__kernel_buffer(p->kernels[i], in->buffer, b));
+		if (p->kernels[i])
+			MICA_TRY(mica__kernel_buffer(p->kernels[i], in->buffer, b));
 	p->buffers[in->buffer] = b;
 	in->bound = t;
 out:
@@ -354,7 +386,9 @@ static mica_status launch(mica_plan *p, size_t steps)
 	size_t local = p->low->device.cpu ? 1 : p->low->device.group_size;
 	for (size_t i = 0; i < steps; i++)
 		for (size_t s = 0; s < p->n_kernels; s++)
-			if (p->low->stages[s].groups)
+			if (!p->kernels[s])
+				MICA_TRY(mica__provider_run(p->ctx, p->low, call_of(p, s), p->buffers));
+			else if (p->low->stages[s].groups)
 				MICA_TRY(mica__kernel_launch(p->kernels[s], p->low->stages[s].groups, local));
 out:
 	return st;
