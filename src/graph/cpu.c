@@ -9,7 +9,8 @@
 enum {
 	TILES = 10,       /* row tiles of a product per task: their sums fit into the first-level cache */
 	ACC_ROWS = 144,   /* rows that the accumulators of one task can hold */
-	TASK_ELEMENTS = 16384
+	TASK_ELEMENTS = 16384,
+	ROWS_AT_ONCE = 8  /* of a reduction along rows: as many accumulators as registers hold beside the values */
 };
 
 static const mica__name row = {"r", MICA__PER_ROW, false}, nil = {"0", MICA__PER_TASK, false};
@@ -171,78 +172,129 @@ static size_t depth_below(const mica__emitter *e, mica_var x)
 	return deepest;
 }
 
+/* Adds the element (or vector) at hand to the accumulator of reduction x, a plain name or, in a block of rows, the row's. */
 static void accumulate(mica__emitter *e, mica_var x, size_t index, const char *columns)
 {
-	bool vector = e->g->vector;
+	bool vector = e->g->vector, integer = x->in[0]->dtype == MICA_I32;
 	mica__text *body = &e->text[MICA__PER_ELEMENT];
 	mica__name v = mica__value(e, x->in[0], row, vector ? nil : scalar_column, vector);
-	const char *type = mica__type(x->in[0]->dtype, vector), *mask = x->in[0]->dtype == MICA_I32 ? "" : "MASK";
+	const char *type = mica__type(x->in[0]->dtype, vector);
+	char a[32], at[32], m[32];
+	snprintf(a, sizeof a, vector ? "a%zu[r - r0]" : "a%zu", index);
+	snprintf(at, sizeof at, vector ? "i%zu[r - r0]" : "i%zu", index);
+	snprintf(m, sizeof m, "m%zu", index);
 	if (vector)
-		mica__text_add(body, "const %s m%zu = %s(c + LANES < %s) ? (%s)%s : (%s)%s;\n", type, index, mask, columns, type, v.s,
-		               type, initial(x));
+		mica__text_add(body, "const %s %s = %s(c + LANES < %s) ? (%s)%s : (%s)%s;\n", type, m, integer ? "" : "MASK", columns, type,
+		               v.s, type, initial(x));
 	else
-		mica__text_add(body, "const %s m%zu = %s;\n", type, index, v.s);
+		mica__text_add(body, "const %s %s = %s;\n", type, m, v.s);
 	if (x->op == MICA__SUM)
-		mica__text_add(body, "a%zu += m%zu;\n", index, index);
+		mica__text_add(body, "%s += %s;\n", a, m);
 	else if (x->op == MICA__ARGMAX && vector)
-		mica__text_add(body, "{ const %s t = m%zu > a%zu || (m%zu != m%zu && a%zu == a%zu);\ni%zu = %s(t) ? c + LANES : i%zu;\n"
-		               "a%zu = t ? m%zu : a%zu; }\n", x->in[0]->dtype == MICA_I32 ? "intv" : "maskv", index, index, index, index,
-		               index, index, index, x->in[0]->dtype == MICA_I32 ? "" : "CONVERT_I", index, index, index, index);
+		mica__text_add(body, "{ const %s b = %s;\nconst %s t = %s > b || (%s != %s && b == b);\n%s = %s(t) ? c + LANES : %s;\n"
+		               "%s = t ? %s : b; }\n", type, a, integer ? "intv" : "maskv", m, m, m, at, integer ? "" : "CONVERT_I", at, a, m);
 	else if (x->op == MICA__ARGMAX)
-		mica__text_add(body, "if (m%zu > a%zu || (m%zu != m%zu && a%zu == a%zu)) { a%zu = m%zu; i%zu = c; }\n", index, index,
-		               index, index, index, index, index, index, index);
+		mica__text_add(body, "if (%s > %s || (%s != %s && %s == %s)) { %s = %s; %s = c; }\n", m, a, m, m, a, a, a, m, at);
 	else
-		mica__text_add(body, "a%zu = m%zu %s a%zu || m%zu != m%zu ? m%zu : a%zu;\n", index, index,
-		               x->op == MICA__REDUCE_MAX ? ">" : "<", index, index, index, index, index);
+		mica__text_add(body, "{ const %s b = %s;\n%s = %s %s b || %s != %s ? %s : b; }\n", type, a, a, m,
+		               x->op == MICA__REDUCE_MAX ? ">" : "<", m, m, m);
 }
 
-static void finish_reduction(mica__emitter *e, mica_var x, size_t index)
+/* Makes the value of a finished reduction: from its accumulator, of one row or of the block's row r. */
+static void finish_reduction(mica__text *t, mica_var x, size_t index, bool vector)
 {
-	bool vector = e->g->vector, integer = x->in[0]->dtype == MICA_I32;
-	mica__name n = {.level = MICA__PER_ROW};
-	snprintf(n.s, sizeof n.s, "f%zu", index);
-	mica__text *t = &e->text[MICA__PER_ROW];
-	if (x->op == MICA__ARGMAX && vector)
-		mica__text_add(t, "const int f%zu = mica_across_argmax(%s(a%zu), i%zu);\n", index, integer ? "CONVERT_R" : "", index, index);
+	bool integer = x->in[0]->dtype == MICA_I32;
+	const char *type = mica__type(x->dtype, false);
+	if (!vector)
+		mica__text_add(t, x->op == MICA__ARGMAX ? "const %s f%zu = i%zu;\n" : "const %s f%zu = a%zu;\n", type, index, index);
 	else if (x->op == MICA__ARGMAX)
-		mica__text_add(t, "const int f%zu = i%zu;\n", index, index);
-	else if (vector)
-		mica__text_add(t, "const %s f%zu = mica_across_%s%s(a%zu);\n", mica__type(x->dtype, false), index, reduction_name(x),
-		               integer ? "_i" : "", index);
+		mica__text_add(t, "f%zu[r - r0] = mica_across_argmax(%s(a%zu[r - r0]), i%zu[r - r0]);\n", index,
+		               integer ? "CONVERT_R" : "", index, index);
 	else
-		mica__text_add(t, "const %s f%zu = a%zu;\n", mica__type(x->dtype, false), index, index);
-	mica__remember(e, x, row, nil, false, n);
+		mica__text_add(t, "f%zu[r - r0] = mica_across_%s%s(a%zu[r - r0]);\n", index, reduction_name(x), integer ? "_i" : "", index);
 }
 
-/* One pass over the columns of a row: every reduction at this depth. */
-static void sweep(mica__emitter *e, size_t depth, const char *columns, const char *n_panels)
+static bool is_swept(const mica__emitter *e, size_t i, size_t depth)
+{
+	return mica__is_reduction(e->g->roots[i]) && depth_below(e, e->g->roots[i]) == depth;
+}
+
+/* At the beginning of a row: the reductions that are done, below depth. */
+static void name_finished(mica__emitter *e, size_t depth)
+{
+	for (size_t i = 0; i < e->g->n_roots; i++) {
+		mica_var x = e->g->roots[i];
+		if (!mica__is_reduction(x) || depth_below(e, x) >= depth)
+			continue;
+		mica__name n = {.level = MICA__PER_ROW};
+		snprintf(n.s, sizeof n.s, e->g->vector ? "d%zu" : "f%zu", i);
+		if (e->g->vector)
+			mica__text_add(&e->text[MICA__PER_ROW], "const %s d%zu = f%zu[r - r0];\n", mica__type(x->dtype, false), i, i);
+		mica__remember(e, x, row, nil, false, n);
+	}
+}
+
+/* The row and element texts as one pass over a block of rows, panel by panel, so that neighbours in memory are read one
+   after the other. */
+static void close_block(mica__emitter *e, mica__text *out, const char *n_panels)
+{
+	mica__text outer = mica__take(e, MICA__PER_ROW), body = mica__take(e, MICA__PER_ELEMENT);
+	mica__text_add(out, "for (int p = 0; p < %s; p++) for (int h = 0; h < PW; h += V) {\nconst int c = p * PW + h;\n"
+	               "for (int r = r0; r < r1; r++) {\n%s%s}\n}\n", n_panels, outer.s ? outer.s : "", body.s ? body.s : "");
+	mica__text_free(&outer);
+	mica__text_free(&body);
+	mica__forget(e, MICA__PER_ROW);
+}
+
+/* Every reduction at this depth, for a block of rows at once. */
+static void sweep_vectors(mica__emitter *e, size_t depth, const char *columns, const char *n_panels, mica__text *out)
+{
+	mica__group *g = e->g;
+	mica__text finish = {0};
+	name_finished(e, depth);
+	for (size_t i = 0; i < g->n_roots; i++) {
+		mica_var x = g->roots[i];
+		if (!is_swept(e, i, depth))
+			continue;
+		const char *type = mica__type(x->in[0]->dtype, true);
+		mica__text_add(out, "%s a%zu[ROWS];\n%s f%zu[ROWS];\nfor (int i = 0; i < ROWS; i++) a%zu[i] = (%s)%s;\n", type, i,
+		               mica__type(x->dtype, false), i, i, type, initial(x));
+		if (x->op == MICA__ARGMAX)
+			mica__text_add(out, "intv i%zu[ROWS];\nfor (int i = 0; i < ROWS; i++) i%zu[i] = LANES;\n", i, i);
+		accumulate(e, x, i, columns);
+		finish_reduction(&finish, x, i, true);
+	}
+	close_block(e, out, n_panels);
+	mica__text_add(out, "for (int r = r0; r < r1; r++) {\n%s}\n", finish.s ? finish.s : "");
+	mica__text_free(&finish);
+}
+
+/* The same for one row, element by element, into the row text. */
+static void sweep_elements(mica__emitter *e, size_t depth, const char *columns)
 {
 	mica__group *g = e->g;
 	mica__text *t = &e->text[MICA__PER_ROW];
 	mica__text declarations = {0};
 	for (size_t i = 0; i < g->n_roots; i++) {
 		mica_var x = g->roots[i];
-		if (!mica__is_reduction(x) || depth_below(e, x) != depth)
+		if (!is_swept(e, i, depth))
 			continue;
-		const char *type = mica__type(x->in[0]->dtype, g->vector);
+		const char *type = mica__type(x->in[0]->dtype, false);
 		mica__text_add(&declarations, "%s a%zu = (%s)%s;\n", type, i, type, initial(x));
 		if (x->op == MICA__ARGMAX)
-			mica__text_add(&declarations, "%s i%zu = %s;\n", g->vector ? "intv" : "int", i, g->vector ? "LANES" : "0");
+			mica__text_add(&declarations, "int i%zu = 0;\n", i);
 		accumulate(e, x, i, columns);
 	}
 	mica__text body = mica__take(e, MICA__PER_ELEMENT);
 	mica__text_append(t, declarations.s, declarations.n);
-	if (g->vector)
-		mica__text_add(t, "for (int p = 0; p < %s; p++) for (int h = 0; h < PW; h += V) {\nconst int c = p * PW + h;\n%s}\n",
-		               n_panels, body.s);
-	else
-		mica__text_add(t, "for (int c = 0; c < %s; c++) {\n%s}\n", columns, body.s);
+	mica__text_add(t, "for (int c = 0; c < %s; c++) {\n%s}\n", columns, body.s);
 	mica__text_free(&body);
 	mica__text_free(&declarations);
 	mica__forget(e, MICA__PER_ELEMENT);
 	for (size_t i = 0; i < g->n_roots; i++)
-		if (mica__is_reduction(g->roots[i]) && depth_below(e, g->roots[i]) == depth)
-			finish_reduction(e, g->roots[i], i);
+		if (is_swept(e, i, depth))
+			finish_reduction(t, g->roots[i], i, false);
+	name_finished(e, depth + 1);
 }
 
 static void put_rows(mica__emitter *e)
@@ -260,41 +312,58 @@ static void put_rows(mica__emitter *e)
 	}
 }
 
-static void rows_group(mica__emitter *e, mica__text *out)
+static void rows_by_vectors(mica__emitter *e, size_t deepest, const char *columns, mica__text *out)
 {
-	mica__group *g = e->g;
-	size_t width = g->columns + 16, block = mica__ceil_div(TASK_ELEMENTS / 4, width), deepest = 0;
-	if (block > mica__ceil_div(g->rows, 2 * e->p->device.workers))
-		block = mica__ceil_div(g->rows, 2 * e->p->device.workers);
-	if (block < mica__ceil_div(g->rows, 8192))
-		block = mica__ceil_div(g->rows, 8192);
-	g->across = mica__ceil_div(g->rows, block);
-	g->along = 1;
-	mica__name rows = rows_of(e), columns = mica__size(e, g->columns, "g columns"), n = panels(e);
-	mica__name rb = mica__size(e, block, "g row block");
-	for (size_t i = 0; i < g->n_roots; i++)
-		if (mica__is_reduction(g->roots[i]) && depth_below(e, g->roots[i]) > deepest)
-			deepest = depth_below(e, g->roots[i]);
+	mica__name n = panels(e);
 	for (size_t d = 0; d <= deepest; d++)
-		sweep(e, d, columns.s, n.s);
+		sweep_vectors(e, d, columns, n.s, out);
+	if (has_elements(e)) {
+		name_finished(e, deepest + 1);
+		put_elements(e, row);
+		close_block(e, out, n.s);
+	}
+	name_finished(e, deepest + 1);
+	put_rows(e);
+	mica__text body = mica__take(e, MICA__PER_ROW);
+	mica__text_add(out, "for (int r = r0; r < r1; r++) {\n%s}\n", body.s ? body.s : "");
+	mica__text_free(&body);
+}
+
+static void rows_by_elements(mica__emitter *e, size_t deepest, const char *columns, mica__text *out)
+{
+	for (size_t d = 0; d <= deepest; d++)
+		sweep_elements(e, d, columns);
 	if (has_elements(e)) {
 		put_elements(e, row);
-		if (g->vector) {
-			mica__text body = mica__take(e, MICA__PER_ELEMENT);
-			mica__text_add(&e->text[MICA__PER_ROW],
-			               "for (int p = 0; p < %s; p++) for (int h = 0; h < PW; h += V) {\nconst int c = p * PW + h;\n%s}\n", n.s, body.s);
-			mica__text_free(&body);
-		} else {
-			mica__text body = mica__take(e, MICA__PER_ELEMENT);
-			mica__text_add(&e->text[MICA__PER_ROW], "for (int c = 0; c < %s; c++) {\n%s}\n", columns.s, body.s);
-			mica__text_free(&body);
-		}
+		mica__text body = mica__take(e, MICA__PER_ELEMENT);
+		mica__text_add(&e->text[MICA__PER_ROW], "for (int c = 0; c < %s; c++) {\n%s}\n", columns, body.s);
+		mica__text_free(&body);
 		mica__forget(e, MICA__PER_ELEMENT);
 	}
 	put_rows(e);
 	mica__text body = mica__take(e, MICA__PER_ROW);
-	mica__text_add(out, "(void)y;\nfor (int r = x * %s; r < min(x * %s + %s, %s); r++) {\n%s}\n", rb.s, rb.s, rb.s, rows.s, body.s);
+	mica__text_add(out, "for (int r = r0; r < r1; r++) {\n%s}\n", body.s);
 	mica__text_free(&body);
+}
+
+static void rows_group(mica__emitter *e, mica__text *out)
+{
+	mica__group *g = e->g;
+	size_t block = mica__ceil_div(TASK_ELEMENTS, g->columns + 16), deepest = 0, share = mica__ceil_div(g->rows, 2 * e->p->device.workers);
+	block = block > share ? share : block;
+	if (block < mica__ceil_div(g->rows, 8192))
+		block = mica__ceil_div(g->rows, 8192);
+	block = g->rows > 2 * e->p->device.workers * ROWS_AT_ONCE ? mica__round_up(block, ROWS_AT_ONCE) : block;
+	g->across = mica__ceil_div(g->rows, block ? block : 1);
+	g->along = 1;
+	mica__name rows = rows_of(e), columns = mica__size(e, g->columns, "g columns"), rb = mica__size(e, block, "g row block");
+	for (size_t i = 0; i < g->n_roots; i++)
+		if (mica__is_reduction(g->roots[i]) && depth_below(e, g->roots[i]) > deepest)
+			deepest = depth_below(e, g->roots[i]);
+	mica__text_add(out, "enum { ROWS = %d };\nfor (int r0 = x * %s; r0 < min(x * %s + %s, %s); r0 += ROWS) {\n"
+	               "const int r1 = min(r0 + ROWS, min(x * %s + %s, %s));\n", ROWS_AT_ONCE, rb.s, rb.s, rb.s, rows.s, rb.s, rb.s, rows.s);
+	(g->vector ? rows_by_vectors : rows_by_elements)(e, deepest, columns.s, out);
+	mica__text_add(out, "}\n");
 }
 
 /* ---- reductions over rows ---- */
