@@ -133,8 +133,8 @@ static void accumulate(mica__emitter *e, mica_var x, size_t index, mica__name v)
 
 /* The accumulators of n work-items, `stride` apart and numbered by `at`, together: declares f<index> of each reduction in
    which[0..count), as many as there are slots at a time. */
-static size_t fold_some(const mica__group *g, const size_t *which, size_t count, const char *at, const char *n, const char *stride,
-                        mica__text *out)
+static size_t fold_some(const mica__group *g, const size_t *which, size_t count, const char *at, const char *n,
+                        const char *stride, mica__text *out)
 {
 	mica__text before = {0}, level = {0}, after = {0};
 	size_t slot = 0, done = 0;
@@ -424,8 +424,10 @@ static void scatter_group(mica__emitter *e, mica__text *out)
 	mica__text put = take_all(e);
 	mica__text_add(out,
 	               "const int result = x * MICA_GROUP + (int)get_local_id(0), t = result / %s, j = REST(result, %s);\n"
-	               "if (t < %s) {\n%s sum = 0;\nfor (int i = 0; i < %s; i++) {\n%sif (clamp(%s, 0, %s - 1) == t) {\n%ssum += %s;\n}\n}\n%s}\n",
-	               width.s, width.s, limit.s, mica__type(x->dtype, false), count.s, of(&where), at.s, limit.s, of(&get), v.s, of(&put));
+	               "if (t < %s) {\n%s sum = 0;\nfor (int i = 0; i < %s; i++) {\n%sif (clamp(%s, 0, %s - 1) == t) {\n"
+	               "%ssum += %s;\n}\n}\n%s}\n",
+	               width.s, width.s, limit.s, mica__type(x->dtype, false), count.s, of(&where), at.s, limit.s, of(&get), v.s,
+	               of(&put));
 	mica__text_free(&where);
 	mica__text_free(&get);
 	mica__text_free(&put);

@@ -30,7 +30,8 @@ mica_status mica__provider_choose(mica__provider *out, mica_context *ctx)
 		*out = strcmp(name, "simt") ? MICA__CLBLAST : MICA__SIMT;
 		return MICA_OK;
 	}
-	return mica__fail(MICA_EINVAL, "MICA_GEMM is '%s'; on this device it can be %s", name, cpu ? "panel" : library ? "simt or clblast" : "simt");
+	return mica__fail(MICA_EINVAL, "MICA_GEMM is '%s'; on this device it can be %s", name,
+	                  cpu ? "panel" : library ? "simt or clblast" : "simt");
 }
 
 /* ---- trying ---- */
@@ -158,13 +159,15 @@ mica_status mica__provider_test(bool *right, mica_context *ctx, const mica__plan
 		if (mica__clblast_noted(ctx, like))
 			continue;
 		st = try_product(right, ctx, t);
+		if (st == MICA_OK && !*right)
+			st = mica__fail(MICA_EUNSUPPORTED, "CLBlast makes wrong products of %zu x %zu x %zu on this device; MICA_GEMM=simt "
+			                "does without it", t.m, t.n, t.k);
 		if (*right)
 			MICA_TRY(mica__clblast_note(ctx, like));
 		else if (wanted())
-			return st != MICA_OK ? st : mica__fail(MICA_EUNSUPPORTED, "MICA_GEMM is clblast, but it makes wrong products of %zu x %zu x %zu "
-			                                       "on this device; MICA_GEMM=simt does without it", t.m, t.n, t.k);
+			return st;
 		else
-			mica__log("CLBlast is not used: %s", st != MICA_OK ? mica_error() : "it makes wrong products on this device");
+			mica__log("%s", mica_error());
 	}
 	return MICA_OK; /* one that cannot be tried is one to do without */
 out:

@@ -43,7 +43,8 @@ static void expect_products(mica_dtype real, size_t batch, size_t m, size_t k, s
 	check *c = check_open("products", real);
 	for (int t = 0; t < 4; t++) {
 		bool ta = t & 1, tb = t & 2;
-		mica_shape sa = ta ? MICA_SHAPE(batch, k, m) : MICA_SHAPE(batch, m, k), sb = tb ? MICA_SHAPE(batch, n, k) : MICA_SHAPE(batch, k, n);
+		mica_shape sa = ta ? MICA_SHAPE(batch, k, m) : MICA_SHAPE(batch, m, k);
+		mica_shape sb = tb ? MICA_SHAPE(batch, n, k) : MICA_SHAPE(batch, k, n);
 		mica_var a = check_input(c, real, sa, check_whole(c, batch * m * k, -9, 9));
 		mica_var b = check_input(c, real, sb, check_whole(c, batch * k * n, -9, 9));
 		const double *va = check_values(c, a), *vb = check_values(c, b);
