@@ -52,7 +52,8 @@ void mica__philox(uint32_t out[4], const uint32_t counter[4], const uint32_t key
 double mica__now(void);
 double mica__process_age(void);
 
-/* Whether MICA_DEBUG (comma-separated) contains what. */
+/* Whether the comma-separated environment variable contains what; the same for MICA_DEBUG. */
+bool mica__listed(const char *variable, const char *what);
 bool mica__debug(const char *what);
 /* One line to the log: stderr when MICA_DEBUG is set, nothing otherwise. */
 void mica__log(const char *fmt, ...) MICA__PRINTF(1, 2);
@@ -66,6 +67,10 @@ typedef struct mica__text {
 void mica__text_add(mica__text *t, const char *fmt, ...) MICA__PRINTF(2, 3);
 void mica__text_append(mica__text *t, const char *s, size_t n);
 void mica__text_free(mica__text *t);
+static inline const char *mica__text_string(const mica__text *t) /* "" while empty */
+{
+	return t->s ? t->s : "";
+}
 /* Copies to out as snprintf would and returns the full length; frees t. */
 size_t mica__text_copy(mica__text *t, char *out, size_t size);
 

@@ -6,13 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool mica__debug(const char *what)
+bool mica__listed(const char *variable, const char *what)
 {
 	size_t n = strlen(what);
-	for (const char *s = getenv("MICA_DEBUG"); s && *s; s += strcspn(s, ","), s += *s == ',')
+	for (const char *s = getenv(variable); s && *s; s += strcspn(s, ","), s += *s == ',')
 		if (strcspn(s, ",") == n && !strncmp(s, what, n))
 			return true;
 	return false;
+}
+
+bool mica__debug(const char *what)
+{
+	return mica__listed("MICA_DEBUG", what);
 }
 
 void mica__log(const char *fmt, ...)

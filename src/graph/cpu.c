@@ -24,35 +24,6 @@ static void splice(mica__emitter *e, mica__level into, mica__level from)
 	mica__text_free(&t);
 }
 
-static bool is_stored(const mica__emitter *e, mica_var x)
-{
-	return e->p->info[x->id].store >= 0;
-}
-
-/* Values of all stored roots that are not per row, at the current position, and their stores after all loads. */
-static void put_elements(mica__emitter *e, mica__name lead)
-{
-	mica__group *g = e->g;
-	mica__name v[256], column = g->vector ? nil : scalar_column;
-	size_t n = g->n_roots < 256 ? g->n_roots : 256;
-	if (g->n_roots > 256)
-		e->st = mica__fail(MICA_EUNSUPPORTED, "codegen: %zu results in one kernel", g->n_roots);
-	for (size_t i = 0; i < n; i++)
-		if (is_stored(e, g->roots[i]) && !mica__per_row(g, g->roots[i]))
-			v[i] = mica__value(e, g->roots[i], lead, column, g->vector);
-	for (size_t i = 0; i < n; i++)
-		if (is_stored(e, g->roots[i]) && !mica__per_row(g, g->roots[i]))
-			mica__put(e, g->roots[i], v[i], lead, column, g->vector);
-}
-
-static bool has_elements(const mica__emitter *e)
-{
-	for (size_t i = 0; i < e->g->n_roots; i++)
-		if (is_stored(e, e->g->roots[i]) && !mica__per_row(e->g, e->g->roots[i]))
-			return true;
-	return false;
-}
-
 /* Rows r0..r1 of panel p of each variable that has a transposed copy, after they were stored. */
 static void put_shadows(mica__emitter *e, mica__text *out)
 {
@@ -86,7 +57,7 @@ static void close_vectors(mica__emitter *e)
 {
 	mica__text body = mica__take(e, MICA__PER_ELEMENT);
 	mica__text_add(&e->text[MICA__PER_ROW], "for (int h = 0; h < PW; h += V) {\nconst int c = p * PW + h;\n%s}\n",
-	               body.s ? body.s : "");
+	               mica__text_string(&body));
 	mica__text_free(&body);
 	mica__forget(e, MICA__PER_ELEMENT);
 }
@@ -106,17 +77,16 @@ static void map_vectors(mica__emitter *e, mica__text *out)
 	g->along = mica__ceil_div(g->rows, row_block ? row_block : 1);
 	mica__name n = panels(e), rows = rows_of(e);
 	mica__name pb = mica__size(e, panel_block, "g panel block"), rb = mica__size(e, row_block, "g row block");
-	put_elements(e, row);
+	mica__put_elements(e, row);
 	close_vectors(e);
 	mica__text shadows = {0};
 	put_shadows(e, &shadows);
-	splice(e, MICA__PER_TASK, MICA__PER_ELEMENT);
 	mica__text body = mica__take(e, MICA__PER_ROW);
 	mica__text_add(out,
 	               "const int r0 = y * %s, r1 = min(r0 + %s, %s);\n"
 	               "for (int p = x * %s; p < min(x * %s + %s, %s); p++) {\n"
 	               "for (int r = r0; r < r1; r++) {\n%s}\n%s}\n",
-	               rb.s, rb.s, rows.s, pb.s, pb.s, pb.s, n.s, body.s ? body.s : "", shadows.s ? shadows.s : "");
+	               rb.s, rb.s, rows.s, pb.s, pb.s, pb.s, n.s, mica__text_string(&body), mica__text_string(&shadows));
 	mica__text_free(&body);
 	mica__text_free(&shadows);
 }
@@ -130,12 +100,12 @@ static void map_scalars(mica__emitter *e, mica__text *out)
 	g->along = mica__ceil_div(g->columns, column_block ? column_block : 1);
 	mica__name rows = rows_of(e), columns = mica__size(e, g->columns, "g columns");
 	mica__name rb = mica__size(e, row_block, "g row block"), cb = mica__size(e, column_block, "g column block");
-	put_elements(e, row);
+	mica__put_elements(e, row);
 	mica__text body = mica__take(e, MICA__PER_ELEMENT), outer = mica__take(e, MICA__PER_ROW);
 	mica__text_add(out,
 	               "for (int r = x * %s; r < min(x * %s + %s, %s); r++) {\n%s"
 	               "for (int c = y * %s; c < min(y * %s + %s, %s); c++) {\n%s}\n}\n",
-	               rb.s, rb.s, rb.s, rows.s, outer.s ? outer.s : "", cb.s, cb.s, cb.s, columns.s, body.s ? body.s : "");
+	               rb.s, rb.s, rb.s, rows.s, mica__text_string(&outer), cb.s, cb.s, cb.s, columns.s, mica__text_string(&body));
 	mica__text_free(&body);
 	mica__text_free(&outer);
 }
@@ -145,31 +115,6 @@ static void map_scalars(mica__emitter *e, mica__text *out)
 static const char *reduction_name(mica_var x)
 {
 	return x->op == MICA__SUM ? "sum" : x->op == MICA__REDUCE_MIN ? "min" : "max";
-}
-
-static const char *initial(mica_var x)
-{
-	bool integer = x->in[0]->dtype == MICA_I32;
-	switch (x->op) {
-	case MICA__SUM: return "0";
-	case MICA__REDUCE_MIN: return integer ? "INT_MAX" : "INFINITY";
-	default: return integer ? "INT_MIN" : "-INFINITY";
-	}
-}
-
-/* How many reductions of the group lie one upon the other below x. */
-static size_t depth_below(const mica__emitter *e, mica_var x)
-{
-	size_t deepest = 0;
-	for (size_t i = 0; i < x->n_in; i++) {
-		mica_var y = x->in[i];
-		bool mine = e->p->info[y->id].root && &e->p->groups[e->p->info[y->id].group] == e->g;
-		if (mica__has_storage(e->p, y) && !mine)
-			continue;
-		size_t d = depth_below(e, y) + (mica__is_reduction(y) ? 1 : 0);
-		deepest = d > deepest ? d : deepest;
-	}
-	return deepest;
 }
 
 /* Adds the element (or vector) at hand to the accumulator of reduction x, a plain name or, in a block of rows, the row's. */
@@ -185,7 +130,7 @@ static void accumulate(mica__emitter *e, mica_var x, size_t index, const char *c
 	snprintf(m, sizeof m, "m%zu", index);
 	if (vector)
 		mica__text_add(body, "const %s %s = %s(c + LANES < %s) ? (%s)%s : (%s)%s;\n", type, m, integer ? "" : "MASK", columns, type,
-		               v.s, type, initial(x));
+		               v.s, type, mica__reduction_start(x));
 	else
 		mica__text_add(body, "const %s %s = %s;\n", type, m, v.s);
 	if (x->op == MICA__SUM)
@@ -214,17 +159,12 @@ static void finish_reduction(mica__text *t, mica_var x, size_t index, bool vecto
 		mica__text_add(t, "f%zu[r - r0] = mica_across_%s%s(a%zu[r - r0]);\n", index, reduction_name(x), integer ? "_i" : "", index);
 }
 
-static bool is_swept(const mica__emitter *e, size_t i, size_t depth)
-{
-	return mica__is_reduction(e->g->roots[i]) && depth_below(e, e->g->roots[i]) == depth;
-}
-
 /* At the beginning of a row: the reductions that are done, below depth. */
 static void name_finished(mica__emitter *e, size_t depth)
 {
 	for (size_t i = 0; i < e->g->n_roots; i++) {
 		mica_var x = e->g->roots[i];
-		if (!mica__is_reduction(x) || depth_below(e, x) >= depth)
+		if (!mica__is_reduction(x) || mica__reduction_depth(e, x) >= depth)
 			continue;
 		mica__name n = {.level = MICA__PER_ROW};
 		snprintf(n.s, sizeof n.s, e->g->vector ? "d%zu" : "f%zu", i);
@@ -240,7 +180,7 @@ static void close_block(mica__emitter *e, mica__text *out, const char *n_panels)
 {
 	mica__text outer = mica__take(e, MICA__PER_ROW), body = mica__take(e, MICA__PER_ELEMENT);
 	mica__text_add(out, "for (int p = 0; p < %s; p++) for (int h = 0; h < PW; h += V) {\nconst int c = p * PW + h;\n"
-	               "for (int r = r0; r < r1; r++) {\n%s%s}\n}\n", n_panels, outer.s ? outer.s : "", body.s ? body.s : "");
+	               "for (int r = r0; r < r1; r++) {\n%s%s}\n}\n", n_panels, mica__text_string(&outer), mica__text_string(&body));
 	mica__text_free(&outer);
 	mica__text_free(&body);
 	mica__forget(e, MICA__PER_ROW);
@@ -254,18 +194,18 @@ static void sweep_vectors(mica__emitter *e, size_t depth, const char *columns, c
 	name_finished(e, depth);
 	for (size_t i = 0; i < g->n_roots; i++) {
 		mica_var x = g->roots[i];
-		if (!is_swept(e, i, depth))
+		if (!mica__reduces_at(e, g->roots[i], depth))
 			continue;
 		const char *type = mica__type(x->in[0]->dtype, true);
 		mica__text_add(out, "%s a%zu[ROWS];\n%s f%zu[ROWS];\nfor (int i = 0; i < ROWS; i++) a%zu[i] = (%s)%s;\n", type, i,
-		               mica__type(x->dtype, false), i, i, type, initial(x));
+		               mica__type(x->dtype, false), i, i, type, mica__reduction_start(x));
 		if (x->op == MICA__ARGMAX)
 			mica__text_add(out, "intv i%zu[ROWS];\nfor (int i = 0; i < ROWS; i++) i%zu[i] = LANES;\n", i, i);
 		accumulate(e, x, i, columns);
 		finish_reduction(&finish, x, i, true);
 	}
 	close_block(e, out, n_panels);
-	mica__text_add(out, "for (int r = r0; r < r1; r++) {\n%s}\n", finish.s ? finish.s : "");
+	mica__text_add(out, "for (int r = r0; r < r1; r++) {\n%s}\n", mica__text_string(&finish));
 	mica__text_free(&finish);
 }
 
@@ -277,10 +217,10 @@ static void sweep_elements(mica__emitter *e, size_t depth, const char *columns)
 	mica__text declarations = {0};
 	for (size_t i = 0; i < g->n_roots; i++) {
 		mica_var x = g->roots[i];
-		if (!is_swept(e, i, depth))
+		if (!mica__reduces_at(e, g->roots[i], depth))
 			continue;
 		const char *type = mica__type(x->in[0]->dtype, false);
-		mica__text_add(&declarations, "%s a%zu = (%s)%s;\n", type, i, type, initial(x));
+		mica__text_add(&declarations, "%s a%zu = (%s)%s;\n", type, i, type, mica__reduction_start(x));
 		if (x->op == MICA__ARGMAX)
 			mica__text_add(&declarations, "int i%zu = 0;\n", i);
 		accumulate(e, x, i, columns);
@@ -292,7 +232,7 @@ static void sweep_elements(mica__emitter *e, size_t depth, const char *columns)
 	mica__text_free(&declarations);
 	mica__forget(e, MICA__PER_ELEMENT);
 	for (size_t i = 0; i < g->n_roots; i++)
-		if (is_swept(e, i, depth))
+		if (mica__reduces_at(e, g->roots[i], depth))
 			finish_reduction(t, g->roots[i], i, false);
 	name_finished(e, depth + 1);
 }
@@ -302,10 +242,9 @@ static void put_rows(mica__emitter *e)
 	mica__group *g = e->g;
 	for (size_t i = 0; i < g->n_roots; i++) {
 		mica_var x = g->roots[i];
-		if (!is_stored(e, x) || !mica__per_row(g, x))
+		mica__name lead, at;
+		if (!mica__row_position(e, x, &lead, &at))
 			continue;
-		bool column = !mica__is_reduction(x) && mica__shape_last(&x->shape) != 1;
-		mica__name lead = column ? nil : row, at = column ? row : nil;
 		mica__name v = mica__value(e, x, lead, at, false);
 		mica__put(e, x, v, lead, at, false);
 		splice(e, MICA__PER_ROW, MICA__PER_ELEMENT);
@@ -317,15 +256,15 @@ static void rows_by_vectors(mica__emitter *e, size_t deepest, const char *column
 	mica__name n = panels(e);
 	for (size_t d = 0; d <= deepest; d++)
 		sweep_vectors(e, d, columns, n.s, out);
-	if (has_elements(e)) {
+	if (mica__has_elements(e)) {
 		name_finished(e, deepest + 1);
-		put_elements(e, row);
+		mica__put_elements(e, row);
 		close_block(e, out, n.s);
 	}
 	name_finished(e, deepest + 1);
 	put_rows(e);
 	mica__text body = mica__take(e, MICA__PER_ROW);
-	mica__text_add(out, "for (int r = r0; r < r1; r++) {\n%s}\n", body.s ? body.s : "");
+	mica__text_add(out, "for (int r = r0; r < r1; r++) {\n%s}\n", mica__text_string(&body));
 	mica__text_free(&body);
 }
 
@@ -333,8 +272,8 @@ static void rows_by_elements(mica__emitter *e, size_t deepest, const char *colum
 {
 	for (size_t d = 0; d <= deepest; d++)
 		sweep_elements(e, d, columns);
-	if (has_elements(e)) {
-		put_elements(e, row);
+	if (mica__has_elements(e)) {
+		mica__put_elements(e, row);
 		mica__text body = mica__take(e, MICA__PER_ELEMENT);
 		mica__text_add(&e->text[MICA__PER_ROW], "for (int c = 0; c < %s; c++) {\n%s}\n", columns, body.s);
 		mica__text_free(&body);
@@ -349,7 +288,7 @@ static void rows_by_elements(mica__emitter *e, size_t deepest, const char *colum
 static void rows_group(mica__emitter *e, mica__text *out)
 {
 	mica__group *g = e->g;
-	size_t block = mica__ceil_div(TASK_ELEMENTS, g->columns + 16), deepest = 0, share = mica__ceil_div(g->rows, 2 * e->p->device.workers);
+	size_t block = mica__ceil_div(TASK_ELEMENTS, g->columns + 16), share = mica__ceil_div(g->rows, 2 * e->p->device.workers);
 	block = block > share ? share : block;
 	if (block < mica__ceil_div(g->rows, 8192))
 		block = mica__ceil_div(g->rows, 8192);
@@ -357,12 +296,9 @@ static void rows_group(mica__emitter *e, mica__text *out)
 	g->across = mica__ceil_div(g->rows, block ? block : 1);
 	g->along = 1;
 	mica__name rows = rows_of(e), columns = mica__size(e, g->columns, "g columns"), rb = mica__size(e, block, "g row block");
-	for (size_t i = 0; i < g->n_roots; i++)
-		if (mica__is_reduction(g->roots[i]) && depth_below(e, g->roots[i]) > deepest)
-			deepest = depth_below(e, g->roots[i]);
 	mica__text_add(out, "enum { ROWS = %d };\nfor (int r0 = x * %s; r0 < min(x * %s + %s, %s); r0 += ROWS) {\n"
 	               "const int r1 = min(r0 + ROWS, min(x * %s + %s, %s));\n", ROWS_AT_ONCE, rb.s, rb.s, rb.s, rows.s, rb.s, rb.s, rows.s);
-	(g->vector ? rows_by_vectors : rows_by_elements)(e, deepest, columns.s, out);
+	(g->vector ? rows_by_vectors : rows_by_elements)(e, mica__deepest_reduction(e), columns.s, out);
 	mica__text_add(out, "}\n");
 }
 
@@ -394,15 +330,15 @@ static void columns_group(mica__emitter *e, mica__text *out)
 	mica__forget(e, MICA__PER_ROW);
 	mica__name a = {"a", MICA__PER_ELEMENT, vector};
 	mica__remember(e, x, q, vector ? nil : scalar_column, vector, a);
-	put_elements(e, q);
+	mica__put_elements(e, q);
 	mica__text after_rows = mica__take(e, MICA__PER_ROW), after = mica__take(e, MICA__PER_ELEMENT);
-	mica__text_add(out, "for (int q = y * %s; q < min(y * %s + %s, %s); q++) {\n%s", qb.s, qb.s, qb.s, rows_n.s, after_rows.s ? after_rows.s : "");
+	mica__text_add(out, "for (int q = y * %s; q < min(y * %s + %s, %s); q++) {\n%s", qb.s, qb.s, qb.s, rows_n.s, mica__text_string(&after_rows));
 	if (vector)
 		mica__text_add(out, "const int p = x;\nfor (int h = 0; h < PW; h += V) {\nconst int c = p * PW + h;\n");
 	else
 		mica__text_add(out, "for (int c = x * 32; c < min(x * 32 + 32, %s); c++) {\n", columns.s);
 	mica__text_add(out, "%s a = (%s)%s;\nfor (int k = 0; k < %s; k++) {\nconst int r = (q / %s * %s + k) * %s + REST(q, %s);\n%s%s}\n%s}\n}\n",
-	               type, type, initial(x), n.s, inner.s, n.s, inner.s, inner.s, rows_text.s ? rows_text.s : "", loop.s, after.s ? after.s : "");
+	               type, type, mica__reduction_start(x), n.s, inner.s, n.s, inner.s, inner.s, mica__text_string(&rows_text), loop.s, mica__text_string(&after));
 	mica__text_free(&rows_text);
 	mica__text_free(&loop);
 	mica__text_free(&after_rows);
@@ -460,7 +396,7 @@ static void product_group(mica__emitter *e, mica__text *out)
 	operand a = product_operand(e, m->a, false), b = product_operand(e, m->b, m->transposed_b);
 	mica__name rows = mica__size(e, m->m, "g m"), k = mica__size(e, m->k, "g k"), n = panels(e), rb = mica__size(e, block, "g row block");
 	mica__remember(e, x, row, nil, true, (mica__name){"product", MICA__PER_ELEMENT, true});
-	put_elements(e, row);
+	mica__put_elements(e, row);
 	mica__text body = mica__take(e, MICA__PER_ELEMENT), outer = mica__take(e, MICA__PER_ROW), shadows = {0};
 	put_shadows(e, &shadows);
 	mica__text_add(out, "const int p = REST(x, %s), batch = x / %s;\nint r0 = y * %s, r1 = min(r0 + %s, %s);\nprivate realv acc[%d];\n",
@@ -475,7 +411,7 @@ static void product_group(mica__emitter *e, mica__text *out)
 		               b.stride_row, k.s);
 	mica__text_add(out, "r0 += batch * %s;\nr1 += batch * %s;\nfor (int r = r0; r < r1; r++) {\n%sfor (int h = 0; h < PW; h += V) {\n"
 	               "const int c = p * PW + h;\nconst realv product = acc[2 * (r - r0) + (h != 0)];\n%s}\n}\n%s",
-	               rows.s, rows.s, outer.s ? outer.s : "", body.s ? body.s : "", shadows.s ? shadows.s : "");
+	               rows.s, rows.s, mica__text_string(&outer), mica__text_string(&body), mica__text_string(&shadows));
 	mica__text_free(&body);
 	mica__text_free(&outer);
 	mica__text_free(&shadows);
@@ -508,7 +444,7 @@ static void scatter_group(mica__emitter *e, mica__text *out)
 	mica__text get = mica__take(e, MICA__PER_ELEMENT);
 	mica__text_add(out, "(void)y;\nfor (int j = x * 32; j < min(x * 32 + 32, %s); j++) {\nfor (int t = 0; t < %s; t++) {\n%s %s sum = 0;\n"
 	               "for (int i = 0; i < %s; i++) {\n%sif (clamp(%s, 0, %s - 1) == t) {\n%ssum += %s;\n}\n}\n%s}\n}\n",
-	               width.s, limit.s, target_at.s, mica__type(x->dtype, false), count.s, index_rows.s ? index_rows.s : "", at.s, limit.s,
+	               width.s, limit.s, target_at.s, mica__type(x->dtype, false), count.s, mica__text_string(&index_rows), at.s, limit.s,
 	               get.s, v.s, put.s);
 	mica__text_free(&index_rows);
 	mica__text_free(&target_at);
@@ -528,7 +464,7 @@ mica_status mica__emit_cpu(mica__plan *p, size_t group, mica__text *body)
 	case MICA__PRODUCT: product_group(&e, &out); break;
 	case MICA__SCATTER: scatter_group(&e, &out); break;
 	}
-	mica__text_add(body, "%s%s", e.text[MICA__PER_TASK].s ? e.text[MICA__PER_TASK].s : "", out.s ? out.s : "");
+	mica__text_add(body, "%s%s", mica__text_string(&e.text[MICA__PER_TASK]), mica__text_string(&out));
 	if (out.failed || body->failed)
 		e.st = MICA_ENOMEM;
 	mica__text_free(&out);

@@ -82,6 +82,20 @@ void mica__put(mica__emitter *e, mica_var x, mica__name v, mica__name lead, mica
 /* "real", "realv", "int" or "intv". */
 const char *mica__type(mica_dtype t, bool vector);
 
+/* What cpu.c and simt.c have in common.  Whether a root of the group has a place in memory; whether any that is not one
+   per row has; values of those at (lead, c) or the vector at c, and their stores after all loads. */
+bool mica__is_stored_root(const mica__emitter *e, mica_var x);
+bool mica__has_elements(const mica__emitter *e);
+void mica__put_elements(mica__emitter *e, mica__name lead);
+/* Where the value of row r of a root with one per row is; false if x is none that is stored. */
+bool mica__row_position(const mica__emitter *e, mica_var x, mica__name *lead, mica__name *at);
+/* What a reduction's accumulator begins with; how many reductions of the group lie one upon the other below x; whether x is
+   a reduction with so many below it; the most of all. */
+const char *mica__reduction_start(mica_var x);
+size_t mica__reduction_depth(const mica__emitter *e, mica_var x);
+bool mica__reduces_at(const mica__emitter *e, mica_var x, size_t depth);
+size_t mica__deepest_reduction(const mica__emitter *e);
+
 /* The body of one group's function, per device class; sets the group's tasks. */
 mica_status mica__emit_cpu(mica__plan *p, size_t group, mica__text *body);
 mica_status mica__emit_simt(mica__plan *p, size_t group, mica__text *body);

@@ -143,35 +143,35 @@ bool mica__per_row(const mica__group *g, mica_var x)
 }
 
 typedef struct reader {
-	fuser *f;
+	const mica__plan *p;
 	size_t group;
+	bool *row; /* of the edges */
 } reader;
 
-static void add_dependence(void *payload, mica_var y)
+static void note_read(void *payload, mica_var y)
 {
 	reader *r = payload;
-	int from = r->f->p->info[y->id].group;
+	int from = r->p->info[y->id].group;
 	if (from >= 0 && (size_t)from != r->group)
-		r->f->depends[r->group * r->f->n + (size_t)from] = true;
+		r->row[from] = true;
 }
 
-static void find_dependences(fuser *f)
+void mica__note_reads(const mica__plan *p, size_t group, bool *edges, size_t n)
 {
-	for (size_t i = 0; i < f->n; i++)
-		for (size_t j = 0; j < f->p->groups[i].n_roots; j++)
-			mica__visit_reads(f->p, f->p->groups[i].roots[j], add_dependence, &(reader){f, i});
+	reader r = {p, group, edges + group * n};
+	for (size_t j = 0; j < p->groups[group].n_roots; j++)
+		mica__visit_reads(p, p->groups[group].roots[j], note_read, &r);
 }
 
-/* Is there a path from `from` down to `to` other than the direct step? */
-static bool reaches(const fuser *f, size_t from, size_t to, bool direct, bool *seen)
+bool mica__reaches(const bool *edges, size_t n, size_t from, size_t to, bool direct, bool *seen)
 {
-	for (size_t k = 0; k < f->n; k++) {
-		if (!f->depends[from * f->n + k] || (k == to && !direct) || seen[k])
+	for (size_t k = 0; k < n; k++) {
+		if (!edges[from * n + k] || (k == to && !direct) || seen[k])
 			continue;
 		if (k == to)
 			return true;
 		seen[k] = true;
-		if (reaches(f, k, to, true, seen))
+		if (mica__reaches(edges, n, k, to, true, seen))
 			return true;
 	}
 	return false;
@@ -180,10 +180,10 @@ static bool reaches(const fuser *f, size_t from, size_t to, bool direct, bool *s
 static bool something_between(const fuser *f, size_t a, size_t b)
 {
 	bool *seen = mica__alloc(f->n, sizeof *seen);
-	bool found = !seen || reaches(f, a, b, false, seen);
+	bool found = !seen || mica__reaches(f->depends, f->n, a, b, false, seen);
 	if (!found) {
 		memset(seen, 0, f->n);
-		found = reaches(f, b, a, false, seen);
+		found = mica__reaches(f->depends, f->n, b, a, false, seen);
 	}
 	mica__free(seen);
 	return found;
@@ -431,7 +431,8 @@ static mica_status group_roots(mica__plan *p)
 	fuser f = {p, mica__alloc(p->n_groups * p->n_groups + 1, sizeof(bool)), p->n_groups};
 	if (!f.depends)
 		return MICA_ENOMEM;
-	find_dependences(&f);
+	for (size_t i = 0; i < f.n; i++)
+		mica__note_reads(p, i, f.depends, f.n);
 	if (!(p->without & MICA_NO_FUSE))
 		st = merge_all(&f);
 	mica__free(f.depends);

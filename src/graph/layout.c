@@ -14,44 +14,23 @@ typedef struct pass {
 	size_t n;    /* groups, copies for assignments included */
 } pass;
 
-typedef struct visitor {
-	pass *s;
-	size_t group;
+typedef struct search {
 	mica_var wanted;
 	bool found;
-} visitor;
-
-static void note_dependence(void *payload, mica_var y)
-{
-	visitor *v = payload;
-	int from = v->s->p->info[y->id].group;
-	if (from >= 0 && (size_t)from != v->group)
-		v->s->after[v->group * v->s->n + (size_t)from] = true;
-}
+} search;
 
 static void look_for(void *payload, mica_var y)
 {
-	visitor *v = payload;
-	v->found = v->found || y == v->wanted;
+	search *s = payload;
+	s->found = s->found || y == s->wanted;
 }
 
-static bool group_reads(pass *s, size_t group, mica_var y)
+static bool group_reads(const pass *s, size_t group, mica_var y)
 {
-	visitor v = {s, group, y, false};
+	search found = {y, false};
 	for (size_t i = 0; i < s->p->groups[group].n_roots; i++)
-		mica__visit_reads(s->p, s->p->groups[group].roots[i], look_for, &v);
-	return v.found;
-}
-
-static bool runs_after(const pass *s, size_t a, size_t b, bool *seen)
-{
-	if (s->after[a * s->n + b])
-		return true;
-	seen[a] = true;
-	for (size_t k = 0; k < s->n; k++)
-		if (s->after[a * s->n + k] && !seen[k] && runs_after(s, k, b, seen))
-			return true;
-	return false;
+		mica__visit_reads(s->p, s->p->groups[group].roots[i], look_for, &found);
+	return found.found;
 }
 
 /* May group store into variable what it computes, element by element, while it still reads the old value? */
@@ -79,7 +58,7 @@ static mica_status assign_through_copy(pass *s, size_t index)
 	mica_status st = mica__add_group(p, copy);
 	if (st == MICA_OK) {
 		size_t c = p->n_groups - 1;
-		note_dependence(&(visitor){s, c, NULL, false}, value);
+		mica__note_reads(p, c, s->after, s->n);
 		for (size_t h = 0; h < c; h++)
 			if (group_reads(s, h, p->assigns[index].variable))
 				s->after[c * s->n + h] = true;
@@ -120,7 +99,7 @@ static mica_status place_assignment(pass *s, size_t index)
 	for (size_t h = 0; h < p->n_groups && direct; h++) {
 		memset(seen, 0, s->n);
 		if (h != g && group_reads(s, h, variable))
-			direct = !runs_after(s, h, g, seen);
+			direct = !mica__reaches(s->after, s->n, h, g, true, seen);
 	}
 	mica__free(seen);
 	if (!direct)
@@ -273,7 +252,7 @@ out:
 	return st;
 }
 
-static size_t store_bytes(const mica__store *t)
+size_t mica__store_bytes(const mica__store *t)
 {
 	return mica__round_up((t->elements + MICA__TAIL) * mica__dtype_bytes(t->node->dtype), 256);
 }
@@ -292,7 +271,7 @@ static mica_status make_arena(mica__plan *p)
 		mica__store *big = NULL;
 		for (size_t i = 0; i < p->n_stores; i++)
 			if (p->stores[i].place == MICA__IN_ARENA && !done[i] &&
-			    (!big || store_bytes(&p->stores[i]) > store_bytes(big)))
+			    (!big || mica__store_bytes(&p->stores[i]) > mica__store_bytes(big)))
 				big = &p->stores[i];
 		if (!big)
 			break;
@@ -303,15 +282,15 @@ static mica_status make_arena(mica__plan *p)
 			for (size_t k = 0; k < n; k++) {
 				const mica__store *o = &p->stores[placed[k]];
 				bool together = p->without & MICA_NO_REUSE || (o->first <= big->last && big->first <= o->last);
-				if (together && big->offset < o->offset + store_bytes(o) && o->offset < big->offset + store_bytes(big)) {
-					big->offset = o->offset + store_bytes(o);
+				if (together && big->offset < o->offset + mica__store_bytes(o) && o->offset < big->offset + mica__store_bytes(big)) {
+					big->offset = o->offset + mica__store_bytes(o);
 					moved = true;
 				}
 			}
 		}
 		placed[n++] = (size_t)(big - p->stores);
-		if (big->offset + store_bytes(big) > p->arena_bytes)
-			p->arena_bytes = big->offset + store_bytes(big);
+		if (big->offset + mica__store_bytes(big) > p->arena_bytes)
+			p->arena_bytes = big->offset + mica__store_bytes(big);
 	}
 	mica__free(placed);
 	mica__free(done);
@@ -326,8 +305,7 @@ mica_status mica__layout(mica__plan *p)
 	if (!s.after)
 		return MICA_ENOMEM;
 	for (size_t i = 0; i < p->n_groups; i++)
-		for (size_t j = 0; j < p->groups[i].n_roots; j++)
-			mica__visit_reads(p, p->groups[i].roots[j], note_dependence, &(visitor){&s, i, NULL, false});
+		mica__note_reads(p, i, s.after, s.n);
 	for (size_t i = 0; i < p->n_assigns; i++)
 		MICA_TRY(place_assignment(&s, i));
 	MICA_TRY(make_stages(&s));

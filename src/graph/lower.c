@@ -3,7 +3,6 @@
 #include "graph/lower.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Names of the passes in MICA_WITHOUT. */
@@ -14,10 +13,9 @@ static uint32_t without_from_environment(void)
 		uint32_t bit;
 	} passes[] = {{"simplify", MICA_NO_SIMPLIFY}, {"fuse", MICA_NO_FUSE}, {"merge", MICA_NO_MERGE},
 	              {"persistent", MICA_NO_PERSISTENT}, {"panels", MICA_NO_PANELS}, {"reuse", MICA_NO_REUSE}};
-	const char *s = getenv("MICA_WITHOUT");
 	uint32_t bits = 0;
-	for (size_t i = 0; s && i < MICA__COUNT(passes); i++)
-		if (strstr(s, passes[i].name))
+	for (size_t i = 0; i < MICA__COUNT(passes); i++)
+		if (mica__listed("MICA_WITHOUT", passes[i].name))
 			bits |= passes[i].bit;
 	return bits;
 }

@@ -173,6 +173,12 @@ bool mica__per_row(const mica__group *g, mica_var x);
 /* Whether the expression of x can be evaluated for a vector of columns; inside: x may also be read from memory. */
 bool mica__can_vector(const mica__plan *p, mica_var x, size_t columns);
 bool mica__can_vector_inside(const mica__plan *p, mica_var x, size_t columns);
+/* Marks in edges (n x n) the groups whose roots group reads. */
+void mica__note_reads(const mica__plan *p, size_t group, bool *edges, size_t n);
+/* Is there a path along edges from one group to another?  direct: the single step counts.  seen: n zeros. */
+bool mica__reaches(const bool *edges, size_t n, size_t from, size_t to, bool direct, bool *seen);
+/* What a store takes in a buffer: its elements, the tail, and a whole number of cache lines. */
+size_t mica__store_bytes(const mica__store *t);
 /* A new group of one root. */
 mica_status mica__add_group(mica__plan *p, mica_var x);
 /* Calls visit for every stored value that the expression of x reads (x itself excluded). */

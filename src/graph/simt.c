@@ -19,38 +19,11 @@ enum {
 static const mica__name row = {"r", MICA__PER_ROW, false}, nil = {"0", MICA__PER_TASK, false};
 static const mica__name column = {"c", MICA__PER_ELEMENT, false};
 
-static const char *of(const mica__text *t)
-{
-	return t->s ? t->s : "";
-}
-
-static bool is_stored(const mica__emitter *e, mica_var x)
-{
-	return e->p->info[x->id].store >= 0;
-}
-
-static bool is_element(const mica__emitter *e, mica_var x)
-{
-	return is_stored(e, x) && !mica__per_row(e->g, x);
-}
-
-/* Values of all stored roots that are not per row, at (lead, c), and their stores after all loads. */
-static void put_elements(mica__emitter *e, mica__name lead)
-{
-	mica__group *g = e->g;
-	for (size_t i = 0; i < g->n_roots; i++)
-		if (is_element(e, g->roots[i]))
-			mica__value(e, g->roots[i], lead, column, false);
-	for (size_t i = 0; i < g->n_roots; i++)
-		if (is_element(e, g->roots[i]))
-			mica__put(e, g->roots[i], mica__value(e, g->roots[i], lead, column, false), lead, column, false);
-}
-
 /* Row and element text together, for where the row changes with the element. */
 static mica__text take_all(mica__emitter *e)
 {
 	mica__text all = mica__take(e, MICA__PER_ROW), elements = mica__take(e, MICA__PER_ELEMENT);
-	mica__text_append(&all, of(&elements), elements.n);
+	mica__text_append(&all, mica__text_string(&elements), elements.n);
 	mica__text_free(&elements);
 	return all;
 }
@@ -94,7 +67,7 @@ static void map_group(mica__emitter *e, mica__text *out)
 	g->along = 1;
 	mica__name rows = mica__size(e, g->rows, "g rows"), columns = mica__size(e, g->columns, "g columns");
 	mica__name k = mica__size(e, each, "g each");
-	put_elements(e, row);
+	mica__put_elements(e, row);
 	mica__text body = take_all(e);
 	wait_for_reads(e, out);
 	mica__text_add(out,
@@ -103,21 +76,11 @@ static void map_group(mica__emitter *e, mica__text *out)
 	               "int r = item / %s, c = REST(item, %s);\n"
 	               "for (int n = 0; n < %s && r < %s; n++) {\n%s"
 	               "r += down;\nc += right;\nif (c >= %s) {\nc -= %s;\nr++;\n}\n}\n",
-	               k.s, columns.s, columns.s, columns.s, columns.s, k.s, rows.s, of(&body), columns.s, columns.s);
+	               k.s, columns.s, columns.s, columns.s, columns.s, k.s, rows.s, mica__text_string(&body), columns.s, columns.s);
 	mica__text_free(&body);
 }
 
 /* ---- reductions ---- */
-
-static const char *initial(mica_var x)
-{
-	bool integer = x->in[0]->dtype == MICA_I32;
-	switch (x->op) {
-	case MICA__SUM: return "0";
-	case MICA__REDUCE_MIN: return integer ? "INT_MAX" : "INFINITY";
-	default: return integer ? "INT_MIN" : "-INFINITY";
-	}
-}
 
 /* Takes v into the accumulator a<index> (and i<index>, the place, for an argmax). */
 static void accumulate(mica__emitter *e, mica_var x, size_t index, mica__name v)
@@ -159,7 +122,7 @@ static size_t fold_some(const mica__group *g, const size_t *which, size_t count,
 	mica__text_add(out,
 	               "%sbarrier(CLK_LOCAL_MEM_FENCE);\nfor (int h = %s / 2; h; h /= 2) {\nif (%s < h) {\n%s}\n"
 	               "barrier(CLK_LOCAL_MEM_FENCE);\n}\n%sbarrier(CLK_LOCAL_MEM_FENCE);\n",
-	               of(&before), n, at, of(&level), of(&after));
+	               mica__text_string(&before), n, at, mica__text_string(&level), mica__text_string(&after));
 	mica__text_free(&before);
 	mica__text_free(&level);
 	mica__text_free(&after);
@@ -175,33 +138,18 @@ static void fold(const mica__group *g, const size_t *which, size_t count, const 
 
 static void declare_accumulator(mica_var x, size_t index, const char *first, mica__text *out)
 {
-	mica__text_add(out, "%s a%zu = %s;\n", mica__type(x->in[0]->dtype, false), index, initial(x));
+	mica__text_add(out, "%s a%zu = %s;\n", mica__type(x->in[0]->dtype, false), index, mica__reduction_start(x));
 	if (x->op == MICA__ARGMAX)
 		mica__text_add(out, "int i%zu = %s;\n", index, first);
 }
 
 /* ---- reductions along rows ---- */
 
-/* How many reductions of the group lie one upon the other below x. */
-static size_t depth_below(const mica__emitter *e, mica_var x)
-{
-	size_t deepest = 0;
-	for (size_t i = 0; i < x->n_in; i++) {
-		mica_var y = x->in[i];
-		bool mine = e->p->info[y->id].root && &e->p->groups[e->p->info[y->id].group] == e->g;
-		if (mica__has_storage(e->p, y) && !mine)
-			continue;
-		size_t d = depth_below(e, y) + (mica__is_reduction(y) ? 1 : 0);
-		deepest = d > deepest ? d : deepest;
-	}
-	return deepest;
-}
-
 /* The element text as a loop over the columns of this lane. */
 static void close_columns(mica__emitter *e, mica__name lanes)
 {
 	mica__text body = mica__take(e, MICA__PER_ELEMENT);
-	mica__text_add(&e->text[MICA__PER_ROW], "for (int c = lane; c < end; c += %s) {\n%s}\n", lanes.s, of(&body));
+	mica__text_add(&e->text[MICA__PER_ROW], "for (int c = lane; c < end; c += %s) {\n%s}\n", lanes.s, mica__text_string(&body));
 	mica__text_free(&body);
 	mica__forget(e, MICA__PER_ELEMENT);
 }
@@ -217,7 +165,7 @@ static void sweep(mica__emitter *e, size_t depth, mica__name lanes)
 		return;
 	}
 	for (size_t i = 0; i < g->n_roots; i++)
-		if (mica__is_reduction(g->roots[i]) && depth_below(e, g->roots[i]) == depth) {
+		if (mica__reduces_at(e, g->roots[i], depth)) {
 			which[n++] = i;
 			declare_accumulator(g->roots[i], i, "lane", t);
 			accumulate(e, g->roots[i], i, mica__value(e, g->roots[i]->in[0], row, column, false));
@@ -240,10 +188,9 @@ static void put_rows(mica__emitter *e)
 	for (int pass = 0; pass < 2; pass++) {
 		for (size_t i = 0; i < g->n_roots; i++) {
 			mica_var x = g->roots[i];
-			if (!is_stored(e, x) || !mica__per_row(g, x))
+			mica__name lead, at;
+			if (!mica__row_position(e, x, &lead, &at))
 				continue;
-			bool sideways = !mica__is_reduction(x) && mica__shape_last(&x->shape) != 1;
-			mica__name lead = sideways ? nil : row, at = sideways ? row : nil;
 			mica__name v = mica__value(e, x, lead, at, false);
 			if (pass)
 				mica__put(e, x, v, lead, at, false);
@@ -251,9 +198,9 @@ static void put_rows(mica__emitter *e)
 		*(pass ? &puts : &all) = take_all(e);
 	}
 	wait_for_reads(e, &all);
-	mica__text_append(&e->text[MICA__PER_ROW], of(&all), all.n);
+	mica__text_append(&e->text[MICA__PER_ROW], mica__text_string(&all), all.n);
 	if (puts.n)
-		mica__text_add(&e->text[MICA__PER_ROW], "if (live && lane == 0) {\n%s}\n", of(&puts));
+		mica__text_add(&e->text[MICA__PER_ROW], "if (live && lane == 0) {\n%s}\n", mica__text_string(&puts));
 	mica__text_free(&all);
 	mica__text_free(&puts);
 }
@@ -270,21 +217,15 @@ static size_t lanes_per_row(const mica__emitter *e)
 static void rows_group(mica__emitter *e, mica__text *out)
 {
 	mica__group *g = e->g;
-	size_t each = lanes_per_row(e), deepest = 0;
-	bool elements = false;
+	size_t each = lanes_per_row(e), deepest = mica__deepest_reduction(e);
 	g->across = mica__ceil_div(g->rows, e->p->device.group_size / each);
 	g->along = 1;
 	mica__name rows = mica__size(e, g->rows, "g rows"), columns = mica__size(e, g->columns, "g columns");
 	mica__name lanes = mica__size(e, each, "g lanes");
-	for (size_t i = 0; i < g->n_roots; i++) {
-		if (mica__is_reduction(g->roots[i]) && depth_below(e, g->roots[i]) > deepest)
-			deepest = depth_below(e, g->roots[i]);
-		elements = elements || is_element(e, g->roots[i]);
-	}
 	for (size_t d = 0; d <= deepest; d++)
 		sweep(e, d, lanes);
-	if (elements) {
-		put_elements(e, row);
+	if (mica__has_elements(e)) {
+		mica__put_elements(e, row);
 		close_columns(e, lanes);
 	}
 	put_rows(e);
@@ -292,7 +233,7 @@ static void rows_group(mica__emitter *e, mica__text *out)
 	mica__text_add(out,
 	               "const int item = (int)get_local_id(0), lane = REST(item, %s), at = x * (MICA_GROUP / %s) + item / %s;\n"
 	               "const bool live = at < %s;\nconst int r = live ? at : %s - 1, end = live ? %s : 0;\n%s",
-	               lanes.s, lanes.s, lanes.s, rows.s, rows.s, columns.s, of(&body));
+	               lanes.s, lanes.s, lanes.s, rows.s, rows.s, columns.s, mica__text_string(&body));
 	mica__text_free(&body);
 }
 
@@ -329,7 +270,7 @@ static void columns_group(mica__emitter *e, mica__text *out)
 	mica__name q = mica__literal("q", MICA__PER_ROW), f = {.level = MICA__PER_ELEMENT};
 	snprintf(f.s, sizeof f.s, "f%zu", index);
 	mica__remember(e, x, q, column, false, f);
-	put_elements(e, q);
+	mica__put_elements(e, q);
 	mica__text after = take_all(e);
 	wait_for_reads(e, &end);
 	mica__text_add(out,
@@ -337,8 +278,8 @@ static void columns_group(mica__emitter *e, mica__text *out)
 	               "const bool live = result < %s * %s;\nconst int at = live ? result : 0, q = at / %s, c = REST(at, %s);\n%s"
 	               "for (int k = slice; k < (live ? %s : 0); k += %s) {\nconst int r = (q / %s * %s + k) * %s + REST(q, %s);\n%s}\n"
 	               "%sif (live && slice == 0) {\n%s}\n",
-	               side.s, side.s, side.s, rows.s, columns.s, columns.s, columns.s, of(&start), n.s, slices.s, inner.s, n.s, inner.s,
-	               inner.s, of(&loop), of(&end), of(&after));
+	               side.s, side.s, side.s, rows.s, columns.s, columns.s, columns.s, mica__text_string(&start), n.s, slices.s, inner.s, n.s, inner.s,
+	               inner.s, mica__text_string(&loop), mica__text_string(&end), mica__text_string(&after));
 	mica__text_free(&loop);
 	mica__text_free(&start);
 	mica__text_free(&end);
@@ -384,14 +325,14 @@ static void product_group(mica__emitter *e, mica__text *out)
 	add_operand(e, m->b, m->transposed_b, matrix, out);
 	mica__text_add(out, ", left, %s, %s);\n", columns.s, k.s);
 	mica__remember(e, x, row, column, false, (mica__name){"product", MICA__PER_ELEMENT, false});
-	put_elements(e, row);
+	mica__put_elements(e, row);
 	mica__text outer = mica__take(e, MICA__PER_ROW), body = mica__take(e, MICA__PER_ELEMENT);
 	wait_for_reads(e, out);
 	mica__text_add(out,
 	               "#pragma unroll\nfor (int i = 0; i < 4; i++) {\nconst int at = top + item / 16 * 4 + i, r = batch * %s + at;\n"
 	               "if (at < %s) {\n%s#pragma unroll\nfor (int j = 0; j < 4; j++) {\nconst int c = left + item %% 16 + 16 * j;\n"
 	               "if (c < %s) {\nconst real product = acc[4 * i + j];\n%s}\n}\n}\n}\n",
-	               rows.s, rows.s, of(&outer), columns.s, of(&body));
+	               rows.s, rows.s, mica__text_string(&outer), columns.s, mica__text_string(&body));
 	mica__text_free(&outer);
 	mica__text_free(&body);
 }
@@ -426,8 +367,8 @@ static void scatter_group(mica__emitter *e, mica__text *out)
 	               "const int result = x * MICA_GROUP + (int)get_local_id(0), t = result / %s, j = REST(result, %s);\n"
 	               "if (t < %s) {\n%s sum = 0;\nfor (int i = 0; i < %s; i++) {\n%sif (clamp(%s, 0, %s - 1) == t) {\n"
 	               "%ssum += %s;\n}\n}\n%s}\n",
-	               width.s, width.s, limit.s, mica__type(x->dtype, false), count.s, of(&where), at.s, limit.s, of(&get), v.s,
-	               of(&put));
+	               width.s, width.s, limit.s, mica__type(x->dtype, false), count.s, mica__text_string(&where), at.s, limit.s, mica__text_string(&get), v.s,
+	               mica__text_string(&put));
 	mica__text_free(&where);
 	mica__text_free(&get);
 	mica__text_free(&put);
@@ -445,8 +386,8 @@ mica_status mica__emit_simt(mica__plan *p, size_t group, mica__text *body)
 	case MICA__PRODUCT: product_group(&e, &out); break;
 	case MICA__SCATTER: scatter_group(&e, &out); break;
 	}
-	mica__text_append(body, of(&e.text[MICA__PER_TASK]), e.text[MICA__PER_TASK].n);
-	mica__text_append(body, of(&out), out.n);
+	mica__text_append(body, mica__text_string(&e.text[MICA__PER_TASK]), e.text[MICA__PER_TASK].n);
+	mica__text_append(body, mica__text_string(&out), out.n);
 	if (out.failed || body->failed)
 		e.st = MICA_ENOMEM;
 	mica__text_free(&out);

@@ -156,11 +156,6 @@ mica_status mica_variable_get(mica_var v, void *data, size_t bytes)
 
 /* ---- places ---- */
 
-static size_t padded_bytes(const mica__store *t)
-{
-	return mica__round_up((t->elements + MICA__TAIL) * mica__dtype_bytes(t->node->dtype), 256);
-}
-
 static bool wants_place(const mica__store *t, bool copies)
 {
 	if (t->place != (copies ? MICA__IN_SHADOW : MICA__IN_LEAF) || t->node->op != MICA__VARIABLE)
@@ -176,7 +171,7 @@ static mica_status place_new(mica__plan *p, mica_context *ctx, bool copies)
 	size_t bytes = 0, at = 0;
 	mica__pool *pool;
 	for (size_t i = 0; i < p->n_stores; i++)
-		bytes += wants_place(&p->stores[i], copies) ? padded_bytes(&p->stores[i]) : 0;
+		bytes += wants_place(&p->stores[i], copies) ? mica__store_bytes(&p->stores[i]) : 0;
 	if (!bytes)
 		return MICA_OK;
 	if ((st = mica__pool_create(&pool, ctx, bytes)) != MICA_OK)
@@ -201,7 +196,7 @@ static mica_status place_new(mica__plan *p, mica_context *ctx, bool copies)
 			mica__free(s->pending);
 			s->pending = NULL;
 		}
-		at += padded_bytes(t);
+		at += mica__store_bytes(t);
 	}
 	mica__pool_release(pool);
 	return st;

@@ -41,8 +41,6 @@ int report_end(report *r, int code)
 
 mica_context *report_open(report *r)
 {
-	if (r->options->kernels) /* one kernel that walks all launches has one time */
-		setenv("MICA_WITHOUT", "persistent", 0);
 	mica_context *ctx = mica_open(&(mica_open_opts){.device = r->options->device, .profile = r->options->kernels});
 
 	if (!ctx) {
