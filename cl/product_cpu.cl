@@ -35,7 +35,9 @@
 #define MICA_STEP(i) { const realv av = a[i * row_a]; c##i##a = fma(av, b0, c##i##a); c##i##b = fma(av, b1, c##i##b); }
 #define MICA_STEP_T(i) { const realv av = a[i]; c##i##a = fma(av, b0, c##i##a); c##i##b = fma(av, b1, c##i##b); }
 
-/* One tile of A B: adds columns k0..k1 of A (its rows starting at a) times the same rows of B (panel starting at b). */
+/* One tile of A B: adds columns k0..k1 of A (its rows starting at a) times the same rows of B (panel starting at b).
+   A tile's rows are neighbours within a panel of A, and so are those it needs of the next one, which are far away and may
+   be in another core's cache: every step asks for a line of them. */
 MICA_INLINE void mica_tile(private realv *acc, global const real *MICA_RESTRICT a_, const int row_a, size_t panel_a,
                            global const real *MICA_RESTRICT b, const int row_b, int k0, int k1)
 {
@@ -46,9 +48,11 @@ MICA_INLINE void mica_tile(private realv *acc, global const real *MICA_RESTRICT 
 	b += (size_t)k0 * row_b;
 	for (int k = k0; k < k1; k += PW) {
 		global const real *MICA_RESTRICT a = a_ + (size_t)(k / PW) * panel_a;
+		global const real *next = a + panel_a;
 		const int n = min(PW, k1 - k);
 #pragma unroll 4
-		for (int j = 0; j < n; j++, a++, b += row_b) {
+		for (int j = 0; j < n; j++, a++, b += row_b, next += V) {
+			MICA_PREFETCH(next);
 			const realv b0 = LOADR(b), b1 = LOADR(b + V);
 			MICA_REP(MICA_ROWS)(MICA_STEP)
 		}

@@ -24,15 +24,29 @@ static void splice(mica__emitter *e, mica__level into, mica__level from)
 	mica__text_free(&t);
 }
 
+/* The transposed copy that the group keeps up to date for its i-th root; -1 if there is none. */
+static int shadow_of(const mica__emitter *e, size_t i)
+{
+	mica_var variable = e->p->info[e->g->roots[i]->id].assigned;
+	return variable ? e->p->info[variable->id].shadow : -1;
+}
+
+static bool has_shadows(const mica__emitter *e)
+{
+	for (size_t i = 0; i < e->g->n_roots; i++)
+		if (shadow_of(e, i) >= 0)
+			return true;
+	return false;
+}
+
 /* Rows r0..r1 of panel p of each variable that has a transposed copy, after they were stored. */
 static void put_shadows(mica__emitter *e, mica__text *out)
 {
 	mica__plan *p = e->p;
 	for (size_t i = 0; i < e->g->n_roots; i++) {
-		mica_var x = e->g->roots[i], variable = p->info[x->id].assigned;
-		if (!variable || p->info[variable->id].shadow < 0)
+		int shadow = shadow_of(e, i), store = p->info[e->g->roots[i]->id].store;
+		if (shadow < 0)
 			continue;
-		int shadow = p->info[variable->id].shadow, store = p->info[x->id].store;
 		const mica__store *t = &p->stores[store];
 		mica__name to = mica__pointer(e, shadow), from = mica__pointer(e, store);
 		mica__text_add(out, "mica_transpose_panel(%s, %s, %s + (size_t)p * %s, r0, r1, p * PW, %s);\n", to.s,
@@ -64,7 +78,8 @@ static void close_vectors(mica__emitter *e)
 
 /* ---- elementwise ---- */
 
-static void map_vectors(mica__emitter *e, mica__text *out)
+/* Tasks of some panels and rows, panel by panel: neighbours in a panel are neighbours in memory. */
+static void map_by_panels(mica__emitter *e, mica__text *out)
 {
 	mica__group *g = e->g;
 	size_t np = mica__ceil_div(g->columns, mica__panel_width(e->p));
@@ -77,7 +92,6 @@ static void map_vectors(mica__emitter *e, mica__text *out)
 	g->along = mica__ceil_div(g->rows, row_block ? row_block : 1);
 	mica__name n = panels(e), rows = rows_of(e);
 	mica__name pb = mica__size(e, panel_block, "g panel block"), rb = mica__size(e, row_block, "g row block");
-	mica__put_elements(e, row);
 	close_vectors(e);
 	mica__text shadows = {0};
 	put_shadows(e, &shadows);
@@ -89,6 +103,31 @@ static void map_vectors(mica__emitter *e, mica__text *out)
 	               rb.s, rb.s, rows.s, pb.s, pb.s, pb.s, n.s, mica__text_string(&body), mica__text_string(&shadows));
 	mica__text_free(&body);
 	mica__text_free(&shadows);
+}
+
+/* Tasks of some rows, each from its first column to its last: for what lies row by row in memory, above all rows of a
+   table in any order, where every one is another page. */
+static void map_by_rows(mica__emitter *e, mica__text *out)
+{
+	mica__group *g = e->g;
+	size_t block = mica__ceil_div(TASK_ELEMENTS, g->columns), share = mica__ceil_div(g->rows, 4 * e->p->device.workers);
+	block = block > share && share ? share : block;
+	g->across = mica__ceil_div(g->rows, block);
+	g->along = 1;
+	mica__name n = panels(e), rows = rows_of(e), rb = mica__size(e, block, "g row block");
+	mica__text outer = mica__take(e, MICA__PER_ROW);
+	close_vectors(e);
+	mica__text body = mica__take(e, MICA__PER_ROW);
+	mica__text_add(out, "for (int r = x * %s; r < min(x * %s + %s, %s); r++) {\n%sfor (int p = 0; p < %s; p++) {\n%s}\n}\n", rb.s, rb.s,
+	               rb.s, rows.s, mica__text_string(&outer), n.s, mica__text_string(&body));
+	mica__text_free(&outer);
+	mica__text_free(&body);
+}
+
+static void map_vectors(mica__emitter *e, mica__text *out)
+{
+	mica__put_elements(e, row);
+	(e->by_rows && !has_shadows(e) ? map_by_rows : map_by_panels)(e, out);
 }
 
 static void map_scalars(mica__emitter *e, mica__text *out)

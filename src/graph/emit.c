@@ -193,6 +193,7 @@ static void address(mica__emitter *e, int store, mica_var view, mica__name lead,
 		row = last == 1 ? mica__declare(e, type, lead.level, "%s + %s", base.s, lead.s)
 		                : mica__declare(e, type, lead.level, "%s + (size_t)%s * %s", base.s, lead.s,
 		                                mica__size(e, last, "n%u.last", view->id).s);
+	e->by_rows = e->by_rows || (vector && !mica__is(lead, "0") && last > mica__panel_width(e->p));
 	*level = vector ? MICA__PER_ELEMENT : mica__deeper(lead.level, column.level);
 	snprintf(out, size, "%s + %s", row.s, vector ? "c" : column.s);
 }

@@ -30,6 +30,7 @@ typedef struct mica__emitter {
 	mica__memo *memo;
 	size_t n_memo, cap_memo;
 	unsigned counter;
+	bool by_rows; /* something in memory lies row by row, each row longer than a panel */
 	mica_status st;
 } mica__emitter;
 
