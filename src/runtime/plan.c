@@ -126,7 +126,7 @@ out:
 static bool can_walk(const mica_plan *p)
 {
 	const mica__plan *low = p->low;
-	bool can = low->device.cpu && low->device.persistent && !(low->without & MICA_NO_PERSISTENT) && low->n_stages > 1 &&
+	bool can = low->device.cpu && low->device.persistent && !(low->without & MICA_NO_PERSISTENT) && low->n_stages > 0 &&
 	           low->n_stages < STAGES_PER_SYNC / 4;
 	for (size_t i = 0; i < low->n_stages && can; i++)
 		can = low->stages[i].groups <= MOST_TASKS;
