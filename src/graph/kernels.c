@@ -34,9 +34,13 @@ static void label_group(mica__group *g)
 		snprintf(g->label + n, sizeof g->label - n, " +%zu", g->n_roots - 1);
 }
 
+/* Of a value larger than the group's domain, a table, an element of the domain reads one. */
 static void add_bytes(void *payload, mica_var y)
 {
-	*(double *)payload += (double)mica_var_count(y) * (double)mica__dtype_bytes(y->dtype);
+	mica__group *g = payload;
+	size_t n = mica_var_count(y), domain = g->rows * g->columns;
+	bool pointwise = g->anchor == MICA__MAP || g->anchor == MICA__ROW;
+	g->bytes += (double)(pointwise && n > domain ? domain : n) * (double)mica__dtype_bytes(y->dtype);
 }
 
 static void count_cost(mica__plan *p, mica__group *g)
@@ -44,8 +48,8 @@ static void count_cost(mica__plan *p, mica__group *g)
 	for (size_t i = 0; i < g->n_roots; i++) {
 		mica_var x = g->roots[i];
 		if (p->info[x->id].store >= 0)
-			add_bytes(&g->bytes, x);
-		mica__visit_reads(p, x, add_bytes, &g->bytes);
+			add_bytes(g, x);
+		mica__visit_reads(p, x, add_bytes, g);
 	}
 	p->flops += g->flops;
 }
