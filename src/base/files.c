@@ -42,7 +42,7 @@ static mica_status read_open(unsigned char **out, size_t *n, int fd, const char 
 		return mica__fail(MICA_EIO, "reading %s: %ju bytes, more than the %zu allowed here", path,
 		                  (uintmax_t)about.st_size, limit);
 	size_t size = (size_t)about.st_size;
-	unsigned char *data = size < SIZE_MAX ? mica__alloc(size + 1, 1) : NULL;
+	unsigned char *data = size < SIZE_MAX - MICA__FILE_TAIL ? mica__alloc(size + MICA__FILE_TAIL, 1) : NULL;
 	if (!data)
 		return MICA_ENOMEM;
 	mica_status st = read_all(fd, data, size, n, path);

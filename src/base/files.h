@@ -5,7 +5,10 @@
 #define MICA_BASE_FILES_H
 #include "base/base.h"
 
-/* Reads a whole regular file of at most limit bytes; *out is the caller's (mica__free), with a NUL after the last byte. */
+enum { MICA__FILE_TAIL = 4096 };
+
+/* Reads a whole regular file of at most limit bytes; *out is the caller's (mica__free), with MICA__FILE_TAIL zero bytes
+   after the last: a text ends there, and vectors may be loaded that reach beyond an array. */
 mica_status mica__file_read(unsigned char **out, size_t *n, const char *path, size_t limit);
 
 /* Writes the pieces one after another to a temporary file in the same folder, fsyncs it, renames it over path and fsyncs

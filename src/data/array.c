@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* data/array.c - numbers of files become F32, I32 or U8.
    Values are put together from single bytes, so neither alignment nor the machine's byte order matters; the common
-   types, which need no conversion on a little-endian machine, are one memcpy. */
+   types, which need no conversion on a little-endian machine, stay where the file was read to, or are one memcpy. */
 #include "data/array.h"
 
-#include "graph/node.h"
+#include "base/files.h"
+#include "graph/lower.h"
 
 #include <math.h>
 #include <string.h>
@@ -78,14 +79,27 @@ static mica_status fill(mica__array *a, const unsigned char *bytes, mica__number
 	return MICA_OK;
 }
 
+mica_status mica__array_alloc(mica__array *a)
+{
+	a->data = a->memory = mica__alloc(mica__shape_count(&a->shape) + MICA__TAIL, mica__dtype_bytes(a->type));
+	return a->data ? MICA_OK : MICA_ENOMEM;
+}
+
 /* Whether the file's bytes are already what memory wants. */
 static bool same(mica__number n)
 {
 	return (n.kind == 'u' && n.size == 1) || (n.kind != 'u' && n.kind != 'b' && n.size == 4 && n.big != LITTLE);
 }
 
+/* Whether the values may be used where they are; n is of the type's size then. */
+static bool can_stay(const unsigned char *bytes, mica__number n, unsigned char *const *memory)
+{
+	_Static_assert(MICA__FILE_TAIL >= MICA__TAIL * sizeof(float), "vectors may be loaded behind a file's last value");
+	return memory && same(n) && (uintptr_t)bytes % n.size == 0;
+}
+
 mica_status mica__array_convert(mica__array *out, const unsigned char *bytes, mica__number n, mica_shape shape,
-                                mica__origin origin)
+                                mica__origin origin, unsigned char **memory)
 {
 	size_t count;
 	mica_status st;
@@ -95,9 +109,15 @@ mica_status mica__array_convert(mica__array *out, const unsigned char *bytes, mi
 	if (!mica__shape_checked_count(&shape, &count))
 		return mica__fail(MICA_EOVERFLOW, "%s: shape %s has too many elements", origin.file,
 		                  mica__shape_text(&shape));
-	out->data = mica__alloc(count, mica__dtype_bytes(out->type));
-	if (!out->data)
-		return MICA_ENOMEM;
+	if (can_stay(bytes, n, memory)) {
+		out->data = *memory + (bytes - *memory);
+		out->memory = *memory;
+		*memory = NULL;
+		return MICA_OK;
+	}
+	st = mica__array_alloc(out);
+	if (st)
+		return st;
 	if (same(n)) {
 		memcpy(out->data, bytes, count * n.size);
 		return MICA_OK;
@@ -110,6 +130,6 @@ mica_status mica__array_convert(mica__array *out, const unsigned char *bytes, mi
 
 void mica__array_free(mica__array *a)
 {
-	mica__free(a->data);
+	mica__free(a->memory);
 	*a = (mica__array){0};
 }

@@ -7,12 +7,17 @@
 #include "base/base.h"
 #include "mica/graph.h"
 
-/* Row-major values in host memory; type is F32, I32 or U8.  The owner calls mica__array_free. */
+/* Row-major values in host memory; type is F32, I32 or U8.  Behind the last are MICA__TAIL more that may be read.  The
+   owner calls mica__array_free. */
 typedef struct mica__array {
 	mica_dtype type;
 	mica_shape shape;
 	void *data;
+	void *memory; /* in which data is */
 } mica__array;
+
+/* Zeros; type and shape are set, and the shape's count has been checked.  ENOMEM. */
+mica_status mica__array_alloc(mica__array *a);
 
 /* A number in a file: kind 'b' (bool), 'u', 'i' or 'f', of 1, 2, 4 or 8 bytes, most significant byte first if big. */
 typedef struct mica__number {
@@ -27,10 +32,11 @@ typedef struct mica__origin {
 	size_t offset;
 } mica__origin;
 
-/* Converts shape's values at bytes into new memory: bool and u1 to U8 (a bool to 0 or 1), other integers to I32, floats
-   to F32.  EFORMAT if an integer does not fit, ENOMEM. */
+/* Converts shape's values at bytes: bool and u1 to U8 (a bool to 0 or 1), other integers to I32, floats to F32.  They go
+   to new memory; but where bytes are in *memory (NULL: in none of ours), which has MICA__FILE_TAIL bytes behind them, and
+   need no conversion, the array takes that memory, and *memory becomes NULL.  EFORMAT if an integer does not fit, ENOMEM. */
 mica_status mica__array_convert(mica__array *out, const unsigned char *bytes, mica__number n, mica_shape shape,
-                                mica__origin origin);
+                                mica__origin origin, unsigned char **memory);
 void mica__array_free(mica__array *a);
 
 #endif

@@ -100,17 +100,17 @@ out:
 
 static mica_status copy_array(mica__array *a, const void *data, size_t bytes)
 {
-	a->data = mica__alloc(bytes, 1);
-	if (!a->data)
-		return MICA_ENOMEM;
-	memcpy(a->data, data, bytes);
-	return MICA_OK;
+	mica_status st = mica__array_alloc(a);
+
+	if (!st)
+		memcpy(a->data, data, bytes);
+	return st;
 }
 
 mica_dataset *mica_dataset_arrays(mica_context *ctx, const void *x, mica_dtype xt, mica_shape xs, const void *y,
                                   mica_dtype yt, mica_shape ys, double scale)
 {
-	mica__array ax = {xt, xs, NULL}, ay = {yt, ys, NULL};
+	mica__array ax = {.type = xt, .shape = xs}, ay = {.type = yt, .shape = ys};
 	size_t x_bytes = 0, y_bytes = 0;
 	mica_status st;
 

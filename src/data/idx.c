@@ -79,7 +79,9 @@ static mica_status parse_header(idx_header *h, const unsigned char *p, size_t n,
 	return MICA_OK;
 }
 
-static mica_status parse_plain(mica__array *out, const unsigned char *bytes, size_t n, const char *name)
+/* memory: as in mica__array_convert. */
+static mica_status parse_plain(mica__array *out, const unsigned char *bytes, size_t n, const char *name,
+                               unsigned char **memory)
 {
 	idx_header h = {0};
 	mica_status st = parse_header(&h, bytes, n, name);
@@ -95,7 +97,7 @@ static mica_status parse_plain(mica__array *out, const unsigned char *bytes, siz
 		return mica__fail(MICA_EFORMAT,
 		                  "%s: byte %zu: more bytes follow; expected the end after %s values of %d bytes", name,
 		                  h.total, mica__shape_text(&h.shape), h.number.size);
-	return mica__array_convert(out, bytes + h.bytes, h.number, h.shape, (mica__origin){name, h.bytes});
+	return mica__array_convert(out, bytes + h.bytes, h.number, h.shape, (mica__origin){name, h.bytes}, memory);
 }
 
 static mica_status parse_packed(mica__array *out, const unsigned char *bytes, size_t n, const char *name)
@@ -114,22 +116,27 @@ static mica_status parse_packed(mica__array *out, const unsigned char *bytes, si
 		                name, h.total, n);
 		goto out;
 	}
-	unpacked = mica__alloc(h.total + 1, 1);
+	unpacked = mica__alloc(h.total + MICA__FILE_TAIL, 1);
 	if (!unpacked)
 		return MICA_ENOMEM;
 	MICA_TRY(mica__gunzip(unpacked, h.total + 1, &got, bytes, n, name));
-	st = parse_plain(out, unpacked, got, name);
+	st = parse_plain(out, unpacked, got, name, &unpacked);
 out:
 	mica__free(unpacked);
 	return st;
 }
 
-mica_status mica__idx_parse(mica__array *out, const unsigned char *bytes, size_t n, const char *name)
+static mica_status parse(mica__array *out, const unsigned char *bytes, size_t n, const char *name, unsigned char **memory)
 {
 	*out = (mica__array){0};
 	if (n >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b)
 		return parse_packed(out, bytes, n, name);
-	return parse_plain(out, bytes, n, name);
+	return parse_plain(out, bytes, n, name, memory);
+}
+
+mica_status mica__idx_parse(mica__array *out, const unsigned char *bytes, size_t n, const char *name)
+{
+	return parse(out, bytes, n, name, NULL);
 }
 
 mica_status mica__idx_read(mica__array *out, const char *path)
@@ -141,7 +148,7 @@ mica_status mica__idx_read(mica__array *out, const char *path)
 	*out = (mica__array){0};
 	if (st)
 		return st;
-	st = mica__idx_parse(out, bytes, n, path);
+	st = parse(out, bytes, n, path, &bytes);
 	mica__free(bytes);
 	return st;
 }

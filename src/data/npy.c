@@ -218,7 +218,8 @@ static mica_status open_header(cursor *c, const unsigned char *p, size_t n)
 	return MICA_OK;
 }
 
-mica_status mica__npy_parse(mica__array *out, const unsigned char *bytes, size_t n, const char *name)
+/* memory: as in mica__array_convert. */
+static mica_status parse(mica__array *out, const unsigned char *bytes, size_t n, const char *name, unsigned char **memory)
 {
 	cursor c = {.name = name};
 	npy_header h = {0};
@@ -234,9 +235,14 @@ mica_status mica__npy_parse(mica__array *out, const unsigned char *bytes, size_t
 		                  "%s: byte %zu: %zu bytes of values; expected %s values of %d bytes; save or get"
 		                  " the file again",
 		                  name, c.end, there, mica__shape_text(&h.shape), h.number.size);
-	return mica__array_convert(out, bytes + c.end, h.number, h.shape, (mica__origin){name, c.end});
+	return mica__array_convert(out, bytes + c.end, h.number, h.shape, (mica__origin){name, c.end}, memory);
 out:
 	return st;
+}
+
+mica_status mica__npy_parse(mica__array *out, const unsigned char *bytes, size_t n, const char *name)
+{
+	return parse(out, bytes, n, name, NULL);
 }
 
 mica_status mica__npy_read(mica__array *out, const char *path)
@@ -248,7 +254,7 @@ mica_status mica__npy_read(mica__array *out, const char *path)
 	*out = (mica__array){0};
 	if (st)
 		return st;
-	st = mica__npy_parse(out, bytes, n, path);
+	st = parse(out, bytes, n, path, &bytes);
 	mica__free(bytes);
 	return st;
 }

@@ -138,9 +138,8 @@ out:
 static void keep_rows(mica__array *a, size_t from, size_t to)
 {
 	size_t bytes = mica__shape_count(&a->shape) / a->shape.dim[0];
-	unsigned char *p = a->data;
 
-	memmove(p, p + from * bytes, (to - from) * bytes);
+	a->data = (unsigned char *)a->data + from * bytes;
 	a->shape.dim[0] = to - from;
 }
 

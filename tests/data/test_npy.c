@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* tests/data/test_npy.c - NumPy files: every version and type, and headers that NumPy does not write. */
 #include "check.h"
+#include "graph/lower.h"
 
 #include <math.h>
 
@@ -230,4 +231,32 @@ Test(npy, reads_files)
 	mica__array_free(&a);
 	unlink(path);
 	FAILS(mica__npy_read(&a, path), MICA_EIO, path);
+}
+
+/* Values stay in the memory that the file was read to, but only where numbers of their size may stand. */
+Test(npy, file_values_stay_where_they_were_read)
+{
+	const float values[] = {1, -2.5f, 3};
+	const char *const headers[] = {
+		"{'descr': '<f4', 'fortran_order': False, 'shape': (3,), } ",
+		"{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }  ",
+	};
+
+	for (size_t i = 0; i < 2; i++) {
+		mica__array a;
+		char path[64];
+		size_t n;
+		const unsigned char *file = npy(1, headers[i], values, sizeof values, &n);
+		bool aligned = (n - sizeof values) % sizeof *values == 0;
+		write_file(path, file, n);
+		cr_assert_eq(mica__npy_read(&a, path), MICA_OK, "%s", mica_error());
+		unlink(path);
+		cr_assert_eq(aligned, i == 0, "the headers differ in where the values begin");
+		cr_assert_eq(a.data != a.memory, aligned);
+		cr_assert_eq((uintptr_t)a.data % sizeof *values, 0);
+		cr_assert_arr_eq(a.data, values, sizeof values);
+		for (size_t k = 0; k < MICA__TAIL; k++)
+			cr_assert_eq(((const float *)a.data)[3 + k], 0, "%zu behind the last", k);
+		mica__array_free(&a);
+	}
 }
