@@ -20,24 +20,28 @@ bool mica__context_fits(const mica_context *ctx, uint64_t bytes)
 	return ctx->usage.bytes <= ctx->usage.budget_bytes && bytes <= ctx->usage.budget_bytes - ctx->usage.bytes;
 }
 
-static mica_status allocate(mica__buffer *b)
+/* whole: bytes to ask for, not 0; memory: what they are already, or NULL. */
+static mica_status allocate(mica__buffer *b, size_t whole, const void *memory)
 {
-	static const unsigned char zeros[16];
+	cl_mem_flags flags = memory ? CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR : CL_MEM_READ_WRITE;
 	mica_context *ctx = b->ctx;
 	cl_int code;
-	size_t whole = b->bytes ? mica__round_up(b->bytes, GRAIN) : GRAIN;
-	b->cl = clCreateBuffer(ctx->cl, CL_MEM_READ_WRITE, whole, NULL, &code);
+	b->cl = clCreateBuffer(ctx->cl, flags, whole, (void *)(uintptr_t)memory, &code);
 	if (code == CL_INVALID_BUFFER_SIZE || code == CL_MEM_OBJECT_ALLOCATION_FAILURE)
 		return mica__fail(MICA_EBUDGET, "the device has no %zu bytes for a buffer (the largest may have %ju); use smaller "
 		                  "batches", b->bytes, (uintmax_t)ctx->found.info.max_alloc_bytes);
-	mica_status st = mica__cl_check(code, "clCreateBuffer");
-	if (st != MICA_OK)
-		return st;
+	return mica__cl_check(code, "clCreateBuffer");
+}
+
+static mica_status fill_zeros(mica__buffer *b, size_t whole)
+{
+	static const unsigned char zeros[16];
+	mica_context *ctx = b->ctx;
 	mica__cl_forget(&ctx->zeroed);
 	return MICA__CL(clEnqueueFillBuffer(ctx->compute, b->cl, zeros, sizeof zeros, 0, whole, 0, NULL, &ctx->zeroed));
 }
 
-mica_status mica__buffer_create(mica__buffer **out, mica_context *ctx, size_t bytes)
+static mica_status create(mica__buffer **out, mica_context *ctx, size_t bytes, const void *memory)
 {
 	*out = NULL;
 	mica_status st = mica__context_usable(ctx);
@@ -52,7 +56,10 @@ mica_status mica__buffer_create(mica__buffer **out, mica_context *ctx, size_t by
 		return MICA_ENOMEM;
 	b->ctx = ctx;
 	b->bytes = bytes;
-	st = allocate(b);
+	size_t whole = memory ? bytes : bytes ? mica__round_up(bytes, GRAIN) : GRAIN;
+	st = allocate(b, whole, memory);
+	if (st == MICA_OK && !memory)
+		st = fill_zeros(b, whole);
 	if (st != MICA_OK) {
 		if (b->cl)
 			clReleaseMemObject(b->cl);
@@ -64,6 +71,16 @@ mica_status mica__buffer_create(mica__buffer **out, mica_context *ctx, size_t by
 		ctx->usage.peak_bytes = ctx->usage.bytes;
 	*out = b;
 	return MICA_OK;
+}
+
+mica_status mica__buffer_create(mica__buffer **out, mica_context *ctx, size_t bytes)
+{
+	return create(out, ctx, bytes, NULL);
+}
+
+mica_status mica__buffer_over(mica__buffer **out, mica_context *ctx, const void *memory, size_t bytes)
+{
+	return create(out, ctx, bytes, memory);
 }
 
 void mica__buffer_destroy(mica__buffer *b)

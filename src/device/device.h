@@ -25,6 +25,7 @@ typedef struct mica__device_class {
 	unsigned group_size;    /* SIMT: work-items per group, a power of two, at most what the device can */
 	unsigned sub_group;     /* Intel's GPUs: the fewest work-items of a thread, which leaves each the most registers; else 0 */
 	bool fp64;
+	bool host_memory;       /* the device's memory is the host's: mica__buffer_over may be used */
 	bool library_products;  /* set by the runtime: matrix products are calls of a library between the launches */
 } mica__device_class;
 const mica__device_class *mica__context_class(const mica_context *ctx);
@@ -33,6 +34,9 @@ const mica__device_class *mica__context_class(const mica_context *ctx);
 typedef struct mica__buffer mica__buffer;
 mica_status mica__buffer_create(mica__buffer **out, mica_context *ctx, size_t bytes);
 void mica__buffer_destroy(mica__buffer *b); /* NULL is fine; waits for what uses it */
+/* Over host memory of so many bytes, which is only read, where class->host_memory; it must outlive the buffer.  Counts
+   against the budget as any other, because some drivers make a copy, of memory that is not aligned as they like. */
+mica_status mica__buffer_over(mica__buffer **out, mica_context *ctx, const void *memory, size_t bytes);
 size_t mica__buffer_bytes(const mica__buffer *b);
 /* Both keep the order of the compute queue; data may be reused at once after write; read waits. */
 mica_status mica__buffer_write(mica__buffer *b, size_t offset, const void *data, size_t bytes);

@@ -259,6 +259,7 @@ mica__device_class mica__classify(const mica__found *f)
 		.group_size = 1,
 		.sub_group = least_sub_group(f),
 		.fp64 = f->info.has_fp64,
+		.host_memory = cpu && f->info.is_cpu && mica__cl_device_number(f->device, CL_DEVICE_HOST_UNIFIED_MEMORY),
 	};
 	while (c.group_size < 256 && c.group_size * 2 <= most)
 		c.group_size *= 2;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* model/source.c - a data set as steps read it: samples and labels on the device, and the order they are taken in.
-   Data that fits stays there whole, and shuffling is a new order.  Other data goes through a window of two halves that
+   Data that fits is there whole (or, where that is the same memory, stays here), and shuffling is a new order.  Other data goes through a window of two halves that
    are filled in turn (stream.c); then the order is in the filling, and the window is read as it stands.  Both ways a
    step sees the same batches. */
 #include "model/model.h"
@@ -61,27 +61,27 @@ void mica__source_open(mica__source *s, mica_context *ctx, const mica_dataset *d
 	s->chunks = mica__ceil_div(d->count, s->chunk);
 }
 
-/* A window of s->rows rows like those of an array of the data set. */
-static mica_status make_window(mica__source *s, mica_tensor **out, const mica__array *like)
+/* s->rows rows like those of an array of the data set: a window, or, if they are resident, the values at data. */
+static mica_status make_rows(mica__source *s, mica_tensor **out, const mica__array *like, const void *data)
 {
 	mica_shape shape = like->shape;
+	mica_status st;
 
 	shape.dim[0] = s->rows;
-	return mica_tensor_create(out, s->ctx, like->type, shape);
-}
-
-static mica_status upload(const mica__source *s, mica_tensor *t, const void *data, size_t bytes)
-{
-	mica__buffer *b;
-	size_t at;
-	mica_status st = mica__tensor_buffer(t, s->ctx, &b, &at);
-
-	return st == MICA_OK ? mica__buffer_write(b, at, data, bytes) : st;
+	MICA_TRY(s->streamed ? mica_tensor_create(out, s->ctx, like->type, shape)
+	                     : mica__tensor_over(out, s->ctx, like->type, shape, data));
+	MICA_TRY(mica_tensor_move(*out, s->ctx));
+out:
+	return st;
 }
 
 static mica_status upload_order(mica__source *s)
 {
-	return upload(s, s->order, s->indices, s->rows * sizeof *s->indices);
+	mica__buffer *b;
+	size_t at;
+	mica_status st = mica__tensor_buffer(s->order, s->ctx, &b, &at);
+
+	return st == MICA_OK ? mica__buffer_write(b, at, s->indices, s->rows * sizeof *s->indices) : st;
 }
 
 mica_status mica__source_load(mica__source *s)
@@ -92,17 +92,13 @@ mica_status mica__source_load(mica__source *s)
 
 	if (!(s->indices = mica__alloc(most, sizeof *s->indices)))
 		return MICA_ENOMEM;
-	MICA_TRY(make_window(s, &s->x, &all->x));
-	MICA_TRY(make_window(s, &s->y, &all->y));
+	MICA_TRY(make_rows(s, &s->x, &all->x, mica__dataset_x(s->data, 0)));
+	MICA_TRY(make_rows(s, &s->y, &all->y, mica__dataset_y(s->data, 0)));
 	MICA_TRY(mica_tensor_create(&s->order, s->ctx, MICA_I32, MICA_SHAPE(s->rows)));
 	count_up(s->indices, s->rows);
 	MICA_TRY(upload_order(s));
-	MICA_TRY(mica_tensor_move(s->x, s->ctx));
-	MICA_TRY(mica_tensor_move(s->y, s->ctx));
 	if (s->streamed)
-		return mica__stream_open(&s->stream, s->ctx, s->data, s->chunk, s->x, s->y);
-	MICA_TRY(upload(s, s->x, mica__dataset_x(s->data, 0), s->rows * all->x_bytes));
-	MICA_TRY(upload(s, s->y, mica__dataset_y(s->data, 0), s->rows * all->y_bytes));
+		MICA_TRY(mica__stream_open(&s->stream, s->ctx, s->data, s->chunk, s->x, s->y));
 out:
 	return st;
 }

@@ -7,6 +7,10 @@
 #include "graph/lower.h"
 #include "mica/tensor.h"
 
+/* A tensor with the values at data, which stay as they are, with MICA__TAIL more behind them that may be read, until the
+   tensor is gone.  A device whose memory is the host's reads them where they are, and nothing moves. */
+mica_status mica__tensor_over(mica_tensor **out, mica_context *ctx, mica_dtype dtype, mica_shape s, const void *data);
+
 /* A device buffer shared by several values; freed with the last. */
 typedef struct mica__pool {
 	mica__buffer *buffer;

@@ -17,7 +17,8 @@ struct mica_tensor {
 	mica_dtype dtype;
 	mica_shape shape;
 	size_t bytes;
-	void *host;
+	const void *host; /* NULL: none yet */
+	void *own;        /* the same, unless it is somebody else's: then it is only read */
 	bool host_valid;
 	copy *copies;
 	uint64_t moved;
@@ -48,7 +49,7 @@ static void free_tensor(void *object)
 		mica__context_disown(t->copies->ctx, t->copies);
 		free_copy(t->copies);
 	}
-	mica__free(t->host);
+	mica__free(t->own);
 	mica__free(t);
 }
 
@@ -71,6 +72,16 @@ mica_status mica_tensor_create(mica_tensor **out, mica_context *ctx, mica_dtype 
 	}
 	*out = t;
 	return MICA_OK;
+}
+
+mica_status mica__tensor_over(mica_tensor **out, mica_context *ctx, mica_dtype dtype, mica_shape s, const void *data)
+{
+	mica_status st = mica_tensor_create(out, ctx, dtype, s);
+	if (st == MICA_OK) {
+		(*out)->host = data;
+		(*out)->host_valid = true;
+	}
+	return st;
 }
 
 void mica_tensor_destroy(mica_tensor *t)
@@ -131,14 +142,22 @@ static mica_status check_bytes(const mica_tensor *t, size_t bytes)
 	                  mica__shape_text(&t->shape), t->bytes);
 }
 
+static mica_status own_host(mica_tensor *t)
+{
+	if (t->host && !t->own)
+		return mica__fail(MICA_EINVAL, "tensor: its values are only read: they are not its own");
+	if (!t->own && !(t->own = mica__alloc(t->bytes, 1)))
+		return MICA_ENOMEM;
+	t->host = t->own;
+	return MICA_OK;
+}
+
 mica_status mica_tensor_write(mica_tensor *t, const void *data, size_t bytes)
 {
 	mica_status st = check_bytes(t, bytes);
-	if (st != MICA_OK)
+	if (st != MICA_OK || (st = own_host(t)) != MICA_OK)
 		return st;
-	if (!t->host && !(t->host = mica__alloc(t->bytes, 1)))
-		return MICA_ENOMEM;
-	memcpy(t->host, data, bytes);
+	memcpy(t->own, data, bytes);
 	t->host_valid = true;
 	for (copy *c = t->copies; c; c = c->next)
 		c->valid = false;
@@ -151,11 +170,11 @@ static mica_status to_host(mica_tensor *t)
 	mica_status st = MICA_OK;
 	if (t->host_valid)
 		return MICA_OK;
-	if (!t->host && !(t->host = mica__alloc(t->bytes, 1)))
-		return MICA_ENOMEM;
+	if ((st = own_host(t)) != MICA_OK)
+		return st;
 	for (copy *c = t->copies; c; c = c->next)
 		if (c->valid) {
-			st = mica__buffer_read(c->buffer, 0, t->host, t->bytes);
+			st = mica__buffer_read(c->buffer, 0, t->own, t->bytes);
 			t->moved += t->bytes;
 			break;
 		}
@@ -172,14 +191,16 @@ mica_status mica_tensor_read(mica_tensor *t, void *data, size_t bytes)
 	return MICA_OK;
 }
 
+/* A place on ctx; it is valid at once if it needs no copy. */
 static mica_status make_copy(mica_tensor *t, mica_context *ctx, copy **out)
 {
 	mica_status st = MICA_OK;
+	size_t bytes = t->bytes + MICA__TAIL * mica__dtype_bytes(t->dtype);
 	copy *c = mica__alloc(1, sizeof *c);
 	if (!c)
 		return MICA_ENOMEM;
-	*c = (copy){.tensor = t, .ctx = ctx};
-	MICA_TRY(mica__buffer_create(&c->buffer, ctx, t->bytes + MICA__TAIL * mica__dtype_bytes(t->dtype)));
+	*c = (copy){.tensor = t, .ctx = ctx, .valid = t->host && !t->own && mica__context_class(ctx)->host_memory};
+	MICA_TRY(c->valid ? mica__buffer_over(&c->buffer, ctx, t->host, bytes) : mica__buffer_create(&c->buffer, ctx, bytes));
 	MICA_TRY(mica__context_own(ctx, c, free_copy));
 	c->next = t->copies;
 	t->copies = c;
@@ -202,7 +223,7 @@ mica_status mica_tensor_move(mica_tensor *t, mica_context *ctx)
 		MICA_TRY(to_host(t));
 	if (!c)
 		MICA_TRY(make_copy(t, ctx, &c));
-	if (!zeros && t->bytes) {
+	if (!c->valid && !zeros && t->bytes) {
 		MICA_TRY(mica__buffer_write(c->buffer, 0, t->host, t->bytes));
 		t->moved += t->bytes;
 	}

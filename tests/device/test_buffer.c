@@ -142,6 +142,37 @@ Test(buffer, moved_bytes_are_counted)
 	mica__buffer_destroy(b);
 }
 
+/* Kernels see host memory where it stands; it counts, but nothing is moved. */
+Test(buffer, may_stand_over_host_memory)
+{
+	enum { N = 1000 };
+	static int32_t memory[N + 1];
+	int32_t got[N];
+	mica__buffer *over, *b, *more;
+	ctx = open_with(&(mica_open_opts){.memory_budget = 2 * sizeof got + 4000});
+	if (!mica__context_class(ctx)->host_memory)
+		cr_skip_test("the device has memory of its own");
+	for (int32_t i = 0; i <= N; i++)
+		memory[i] = 3 * i;
+	OK(mica__buffer_over(&over, ctx, memory + 1, sizeof got)); /* aligned as its elements are, and no better */
+	b = make_buffer(ctx, sizeof got);
+	FAILS(mica__buffer_over(&more, ctx, memory, sizeof got + 4), MICA_EBUDGET, "4004 bytes of device memory are needed");
+	cr_assert_null(more);
+	mica_device_usage u = mica_context_usage(ctx);
+	cr_assert(u.bytes == 2 * sizeof got && u.uploaded_bytes == 0, "%ju bytes, %ju uploaded", (uintmax_t)u.bytes,
+	          (uintmax_t)u.uploaded_bytes);
+	mica__kernel *k = make_kernel(ctx, "kernel void copy(global const int *x, global int *y)"
+	                                   "{ size_t i = get_global_id(0); y[i] = x[i]; }", "copy");
+	OK(mica__kernel_buffer(k, 0, over));
+	OK(mica__kernel_buffer(k, 1, b));
+	OK(mica__kernel_launch(k, N, 0));
+	OK(mica__buffer_read(b, 0, got, sizeof got));
+	cr_assert_arr_eq(got, memory + 1, sizeof got);
+	mica__kernel_destroy(k);
+	mica__buffer_destroy(over);
+	mica__buffer_destroy(b);
+}
+
 Test(buffer, of_nothing_is_a_buffer)
 {
 	ctx = open_with(NULL);

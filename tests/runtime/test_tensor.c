@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* runtime/test_tensor.c - tensors between the host and two contexts: which copies are valid, how many bytes moved, and
    tensors as inputs and outputs of plans. */
+#include "runtime/runtime.h"
 #include "support/support.h"
 
 #include <string.h>
@@ -155,6 +156,33 @@ Test(tensor, stays_where_it_is)
 	for (size_t i = 0; i < 15; i++)
 		want[i] = 2 * v[i];
 	expect_value("the tensor itself", t, want, 15);
+	mica_close(ctx);
+}
+
+/* Values of somebody else's are read, from where they stand if the device can, and never written. */
+Test(tensor, over_the_memory_of_another)
+{
+	static float v[15 + MICA__TAIL];
+	mica_context *ctx = open_context();
+	mica_var x, y;
+	mica_plan *p = twice(mica_graph_create(ctx), &x, &y);
+	mica_tensor *t = NULL;
+	float got[15], want[15];
+	for (size_t i = 0; i < 15; i++) {
+		v[i] = (float)i - 4;
+		want[i] = 2 * v[i];
+	}
+	OK(mica__tensor_over(&t, ctx, MICA_F32, MICA_SHAPE(3, 5), v));
+	OK(mica_plan_bind(p, x, t));
+	OK(mica_plan_run(p, 1));
+	OK(mica_plan_fetch(p, y, got, sizeof got));
+	cr_expect(!memcmp(got, want, sizeof got), "twice");
+	cr_expect(mica_tensor_is_on(t, ctx));
+	cr_expect(mica_tensor_bytes_moved(t) == (mica__context_class(ctx)->host_memory ? 0 : 60), "%llu bytes",
+	          (unsigned long long)mica_tensor_bytes_moved(t));
+	cr_expect(mica_tensor_write(t, want, 60) == MICA_EINVAL, "%s", mica_error());
+	cr_expect(mica_plan_take(p, y, t) == MICA_EINVAL, "%s", mica_error());
+	expect_value("untouched", t, v, 15);
 	mica_close(ctx);
 }
 

@@ -3,6 +3,7 @@
    Exit codes: 0, 1 after a failure, 2 after wrong usage, 128 and the signal's number after an interrupted training. */
 #include "tool.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,7 +51,12 @@ static int dispatch(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	int code = dispatch(argc, argv);
+	int code;
+
+#ifdef M_ARENA_MAX /* a CPU driver compiles in any of its threads: what each of them frees must not be kept for it alone */
+	mallopt(M_ARENA_MAX, 1);
+#endif
+	code = dispatch(argc, argv);
 
 	if (fflush(stdout) || ferror(stdout))
 		return complain(&self, "cannot write to standard output");
