@@ -245,6 +245,21 @@ mica_context *open_context(void)
 	return ctx;
 }
 
+mica_context *open_other(const mica_context *ctx)
+{
+	mica_device_info all[16];
+	char number[8], *text = NULL;
+	size_t n = mica_device_list(all, COUNT(all));
+	for (size_t i = 0; i < n && i < COUNT(all) && !text; i++)
+		if (strcmp(all[i].platform, mica_context_device(ctx)->platform)) {
+			snprintf(number, sizeof number, "%zu", i);
+			text = number;
+		}
+	mica_context *other = mica_open(&(mica_open_opts){.device = text, .sub_device_units = text ? 0 : 1});
+	cr_assert(other || !text, "%s", mica_error());
+	return other ? other : open_context();
+}
+
 check *check_open(const char *name, mica_dtype real)
 {
 	mica_context *ctx = open_context();

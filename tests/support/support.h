@@ -25,6 +25,9 @@
 
 /* The device that MICA_DEVICE names; skips the test where there is none. */
 mica_context *open_context(void);
+/* A context that shares nothing with ctx: on a device of another platform where there is one, else on a part of ctx's own
+   device or the same once more. */
+mica_context *open_other(const mica_context *ctx);
 
 /* How far a result may be from the reference in double precision: ulps of the reference, and eps of the type times bound
    times scale[i].  All zero: exact.  See support.c for the reasons. */
