@@ -481,7 +481,9 @@ static void scatter_group(mica__emitter *e, mica__text *out)
 	mica__name vc = mica__declare(e, "const int", MICA__PER_ELEMENT, "REST(i * %s + j, %s)", width.s, last_v.s);
 	mica__name v = mica__value(e, value, vl, vc, false);
 	mica__text get = mica__take(e, MICA__PER_ELEMENT);
+	/* Intel's compiler takes the sum for one that may be added up in any order, and makes vectors of it. */
 	mica__text_add(out, "(void)y;\nfor (int j = x * 32; j < min(x * 32 + 32, %s); j++) {\nfor (int t = 0; t < %s; t++) {\n%s %s sum = 0;\n"
+	               "#pragma clang loop vectorize(disable)\n"
 	               "for (int i = 0; i < %s; i++) {\n%sif (clamp(%s, 0, %s - 1) == t) {\n%ssum += %s;\n}\n}\n%s}\n}\n",
 	               width.s, limit.s, target_at.s, mica__type(x->dtype, false), count.s, mica__text_string(&index_rows), at.s, limit.s,
 	               get.s, v.s, put.s);
