@@ -42,7 +42,8 @@ MICA_API mica_dataset *mica_dataset_range(mica_dataset *d, size_t from, size_t t
 
 MICA_API size_t mica_dataset_count(const mica_dataset *d);
 MICA_API mica_shape mica_dataset_sample_shape(const mica_dataset *d); /* without the first dimension */
-/* The largest label plus 1; 0 if there are no labels, several for a sample, or one that is not an integer from 0. */
+/* The largest label plus 1; 0 if there are no labels, several for a sample, or one that is not an integer from 0: which
+   one, says mica_error. */
 MICA_API size_t mica_dataset_classes(const mica_dataset *d);
 
 MICA_END_DECLS

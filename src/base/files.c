@@ -132,7 +132,10 @@ static mica_status write_temporary(int fd, const char *path, const char *tempora
 mica_status mica__file_replace(const char *path, const mica__piece *pieces, size_t count)
 {
 	mica__text name = {0};
+	struct stat old;
 	int fd = -1;
+	if (!stat(path, &old) && !S_ISREG(old.st_mode)) /* a rename would take a device's or a pipe's place */
+		return mica__fail(MICA_EIO, "writing %s: not a regular file; name another", path);
 	for (unsigned try = 0; try < 100 && fd < 0; try++) { /* names left by killed processes are passed over */
 		mica__text_free(&name);
 		mica__text_add(&name, "%s.%ld.%u.tmp", path, (long)getpid(), try);

@@ -12,7 +12,7 @@ enum { MICA__FILE_TAIL = 4096 };
 mica_status mica__file_read(unsigned char **out, size_t *n, const char *path, size_t limit);
 
 /* Writes the pieces one after another to a temporary file in the same folder, fsyncs it, renames it over path and fsyncs
-   the folder: path is the old file or the whole new one, never less. */
+   the folder: path is the old file or the whole new one, never less.  What is there and no regular file is refused. */
 typedef struct mica__piece {
 	const void *data;
 	size_t n;

@@ -200,12 +200,19 @@ size_t mica_dataset_classes(const mica_dataset *d)
 {
 	double most = -1;
 
-	if (!d || !d->all->y.data || label_values(d) != 1)
+	if (!d)
 		return 0;
+	if (!d->all->y.data || label_values(d) != 1) {
+		mica__fail(MICA_EINVAL, "data set: %zu labels for each sample; expected one class number",
+		           d->all->y.data ? label_values(d) : 0);
+		return 0;
+	}
 	for (size_t k = 0; k < d->count; k++) {
 		double v = label(d, k);
-		if (!(v >= 0 && v <= INT32_MAX && v == floor(v)))
+		if (!(v >= 0 && v < INT32_MAX && v == floor(v))) {
+			mica__fail(MICA_EINVAL, "label %.10g at sample %zu is no class number; expected whole numbers from 0", v, k);
 			return 0;
+		}
 		most = v > most ? v : most;
 	}
 	return (size_t)most + 1;

@@ -4,6 +4,7 @@
    enough to be interrupted. */
 #include "model/model.h"
 
+#include <math.h>
 #include <string.h>
 
 #define BURST_SECONDS 0.03
@@ -152,7 +153,7 @@ static mica_status read_mean(mica_var sum, size_t samples, double *out)
 	float value;
 	mica_status st = mica_variable_get(sum, &value, sizeof value);
 
-	*out = (double)value / (double)samples;
+	*out = isnan(value) ? (double)NAN : (double)value / (double)samples; /* which has no sign to be printed */
 	return st;
 }
 

@@ -138,7 +138,7 @@ static mica_var dense_call(mica_build *b, const mica_layer *l, mica_var x)
 	mica_shape s = mica_var_shape(x);
 
 	if (o->units < 1 || o->units > INT32_MAX)
-		return mica__graph_fail(b->graph, MICA_EINVAL, "units is %zu; give 1 or more", o->units);
+		return mica__graph_fail(b->graph, MICA_EINVAL, "units is %zu; give 1 to %d", o->units, INT32_MAX);
 	if (s.rank < 2)
 		return mica__graph_fail(b->graph, MICA_ESHAPE, "a sample needs at least one dimension");
 	mica_initializer init = o->kernel_initializer ? o->kernel_initializer : MICA_GLOROT_UNIFORM;

@@ -113,6 +113,17 @@ Test(files, a_file_that_cannot_be_written_stays_as_it_was)
 	cr_assert_eq(entries(), 1, "the temporary file was left");
 }
 
+Test(files, what_is_no_regular_file_is_not_replaced)
+{
+	struct stat about;
+	cr_assert_eq(mkfifo(path, 0600), 0);
+	cr_assert_eq(put("new"), MICA_EIO);
+	cr_assert(strstr(mica_error(), path) && strstr(mica_error(), "not a regular file"), "%s", mica_error());
+	cr_assert(!stat(path, &about) && S_ISFIFO(about.st_mode));
+	cr_assert_eq(mica__file_replace(folder, NULL, 0), MICA_EIO);
+	cr_assert_eq(entries(), 1);
+}
+
 Test(files, a_file_in_no_folder_is_refused)
 {
 	char missing[700];

@@ -70,13 +70,22 @@ class Program(unittest.TestCase):
         ]:
             self.check_failure(arguments, 2, word, "--help")
 
+    def test_a_loss_that_is_no_number_is_said_once(self):
+        r = mica(*QUICK, "--epochs", "3", "--lr", "1e30", "--verbose", "2")
+        self.assertEqual((r.returncode, r.stderr), (0, ""))
+        self.assertEqual(r.stdout.count("the loss is nan after step"), 1, r.stdout)
+        self.assertNotIn("-nan", r.stdout)
+
     def test_bad_values(self):
+        pathlib.Path(self.file("old")).write_text("old")
         for arguments, word in [
             (["--epochs", "0"], "--epochs is 0"), (["--batch", "-1"], "--batch -1"), (["--lr", "nan"], "nan"),
             (["--lr", "-1"], "-1"), (["--lr", "inf"], "inf"), (["--dropout", "2"], "2"), (["--seed", "-1"], "-1"),
             (["--validation-split", "1.5"], "1.5"), (["--verbose", "3"], "3"), (["--data", "/no/folder"], "/no/folder"),
             (["--data", "/no/x.npy,/no/y.npy"], "/no/x.npy"), (["--save", "/no/folder/file"], "/no/folder/file"),
-            (["--history", "/no/folder/file"], "/no/folder/file"),
+            (["--history", "/no/folder/file"], "/no/folder/file"), (["--save", str(self.folder)], "Is a directory"),
+            (["--save", self.file("none") + "/"], "Not a directory"), (["--save", self.file("old/x")], "Not a directory"),
+            (["--history", str(self.folder)], "Is a directory"), (["--save", ""], "empty name"),
         ]:
             self.check_failure(QUICK + arguments, 1, word)
         for arguments in ["mlp", "--seconds", "-1"], ["ops", "--json", "/no/folder/file"]:
@@ -104,6 +113,9 @@ class Program(unittest.TestCase):
         self.assertEqual(r.returncode, 1)
         self.assertIn("standard output", r.stderr)
         self.check_failure(QUICK + ["--epochs", "1", "--history", "/dev/full"], 1, "/dev/full")
+        pipe = self.file("pipe")
+        os.mkfifo(pipe)
+        self.check_failure(QUICK + ["--epochs", "1", "--save", pipe], 1, pipe, "not a regular file")
 
     def test_train(self):
         save, history = self.file("m.safetensors"), self.file("h.json")
@@ -159,8 +171,17 @@ class Program(unittest.TestCase):
         alone, tested = mica(*run, f"{x},{y}"), mica(*run, f"{x},{y},{x},{y}")
         self.assertIsNone(json.loads(alone.stdout)["test"]["accuracy"])
         self.assertEqual(json.loads(tested.stdout)["test"]["accuracy"], 1)
-        npy(y, "<f4", (n,), b"".join(struct.pack("<f", i / 2) for i in range(n)))
-        self.check_failure([*run, f"{x},{y}"], 1, "whole numbers")
+        npy(self.file("wide.npy"), "<f4", (n, 3), bytes(12 * n))
+        self.check_failure([*run, f"{x},{y},{self.file('wide.npy')},{y}"], 1, "(2) to train and (3) to test")
+        self.check_failure([*run, f"{x},"], 2, "X.npy,Y.npy")
+        self.check_failure([*run, x], 2, "X.npy,Y.npy")
+        for values, words in [
+            ([i / 2 for i in range(n)], "label 0.5 at sample 1 is no class number"),
+            ([i % 2 - 1 for i in range(n)], "label -1 at sample 0 is no class number"),
+            ([i % 2 + 2e9 * (i == 7) for i in range(n)], "the largest label is 2000000000"), ([0] * n, "the largest label is 0"),
+        ]:
+            npy(y, "<f4", (n,), struct.pack(f"<{n}f", *values))
+            self.check_failure([*run, f"{x},{y}"], 1, words)
 
     def interrupt(self, times):
         save = self.file("i.safetensors")

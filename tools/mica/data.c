@@ -38,6 +38,7 @@ static int open_npy(const command *c, mica_context *ctx, const char *what, data_
 {
 	char text[4 * 4096], *file[4] = {text}, *comma;
 	size_t n = 1;
+	bool named = true;
 
 	if (snprintf(text, sizeof text, "%s", what) >= (int)sizeof text)
 		return misused(c, "--data is longer than %zu bytes", sizeof text);
@@ -45,7 +46,9 @@ static int open_npy(const command *c, mica_context *ctx, const char *what, data_
 		*comma = 0;
 		file[n++] = comma + 1;
 	}
-	if (n % 2 || strchr(file[n - 1], ','))
+	for (size_t i = 0; i < n; i++)
+		named = named && *file[i];
+	if (n % 2 || !named || strchr(file[n - 1], ','))
 		return misused(c, "--data is %s; give X.npy,Y.npy or X.npy,Y.npy,XTEST.npy,YTEST.npy", what);
 	out->train = mica_dataset_npy(ctx, file[0], file[1]);
 	if (out->train && n == 4)
@@ -53,16 +56,47 @@ static int open_npy(const command *c, mica_context *ctx, const char *what, data_
 	return -1;
 }
 
-/* One for the largest label of both sets and all below it; 0 if a label is no class number. */
-static size_t count_classes(const data_sets *d)
+/* One for the largest label of both sets and all below it; -1, or the code to exit with after a message. */
+static int count_classes(const command *c, data_sets *d)
 {
+	enum { MOST = 1 << 20 }; /* more would be numbers that stand for something else */
 	size_t train = mica_dataset_classes(d->train), test = d->test ? mica_dataset_classes(d->test) : train;
 
-	return train == 0 || test == 0 ? 0 : train > test ? train : test;
+	if (train == 0 || test == 0)
+		return complain(c, "%s: %s", d->name, mica_error());
+	d->classes = train > test ? train : test;
+	if (d->classes < 2 || d->classes > MOST)
+		return complain(c, "%s: the largest label is %zu; give class numbers from 0, at least 2 and at most %d classes",
+		                d->name, d->classes - 1, MOST);
+	return -1;
+}
+
+/* "(28, 28)" */
+static void write_shape(char *out, size_t size, mica_shape s)
+{
+	size_t n = (size_t)snprintf(out, size, "(");
+
+	for (size_t i = 0; i < s.rank && n < size; i++)
+		n += (size_t)snprintf(out + n, size - n, "%s%zu", i ? ", " : "", s.dim[i]);
+	if (n < size)
+		snprintf(out + n, size - n, ")");
+}
+
+/* What cannot be tested is found before training and not after it. */
+static int compare_samples(const command *c, const data_sets *d)
+{
+	char train[200], test[200];
+
+	write_shape(train, sizeof train, mica_dataset_sample_shape(d->train));
+	write_shape(test, sizeof test, mica_dataset_sample_shape(d->test ? d->test : d->train));
+	if (!strcmp(train, test))
+		return -1;
+	return complain(c, "%s: samples have shape %s to train and %s to test; give files of one kind", d->name, train, test);
 }
 
 int data_open(const command *c, mica_context *ctx, const char *what, data_sets *out)
 {
+	const char *dot = what ? strrchr(what, '.') : NULL;
 	int code = -1;
 
 	*out = (data_sets){.name = what ? what : mnist_is_here() ? "mnist" : "digits"};
@@ -71,7 +105,7 @@ int data_open(const command *c, mica_context *ctx, const char *what, data_sets *
 		out->test = mica_dataset_digits(ctx, MICA_TEST);
 	} else if (!strcmp(out->name, "mnist")) {
 		open_mnist(ctx, NULL, out);
-	} else if (!strchr(what, ',')) {
+	} else if (!strchr(what, ',') && !(dot && !strcmp(dot, ".npy"))) {
 		open_mnist(ctx, what, out);
 	} else {
 		code = open_npy(c, ctx, what, out);
@@ -80,9 +114,6 @@ int data_open(const command *c, mica_context *ctx, const char *what, data_sets *
 		return code;
 	if (mica_context_status(ctx) != MICA_OK)
 		return complain(c, "%s", mica_context_error(ctx));
-	out->classes = count_classes(out);
-	if (out->classes < 2)
-		return complain(c, "%s: expected one label for each sample, whole numbers from 0 with at least 2 classes",
-		                out->name);
-	return -1;
+	code = count_classes(c, out);
+	return code < 0 ? compare_samples(c, out) : code;
 }

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct train_options {
@@ -90,19 +91,24 @@ static void print(const char *text, void *payload)
 
 /* ---- the steps ---- */
 
-/* A folder that takes no files is found before training and not after it. */
+/* What cannot become a file is found before training and not after it. */
 static bool can_create(const char *file)
 {
-	char folder[4096];
+	char folder[4096] = ".";
 	const char *slash = file ? strrchr(file, '/') : NULL;
+	struct stat there;
 
 	if (!file || !strcmp(file, "-"))
 		return true;
 	if (slash)
-		snprintf(folder, sizeof folder, "%.*s", slash == file ? 1 : (int)(slash - file), file);
-	if (access(slash ? folder : ".", W_OK) == 0)
+		snprintf(folder, sizeof folder, "%.*s/", (int)(slash - file), file);
+	if (stat(file, &there) == 0 && S_ISDIR(there.st_mode))
+		errno = EISDIR;
+	else if (slash && !slash[1])
+		errno = ENOTDIR;
+	else if (*file && access(folder, W_OK) == 0)
 		return true;
-	return complain(&self, "cannot write %s: %s; name a file in another folder", file, strerror(errno)), false;
+	return complain(&self, "cannot write '%s': %s; name another file", file, *file ? strerror(errno) : "an empty name"), false;
 }
 
 static int check_options(train_options *o)
