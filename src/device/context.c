@@ -47,6 +47,19 @@ static mica_status choose_device(mica_context *ctx, const mica_open_opts *opts)
 	return st;
 }
 
+/* Drivers without sub-devices may have no such call at all. */
+static bool has_parts(cl_device_id device)
+{
+	cl_device_partition_property ways[16] = {0};
+	size_t bytes = 0;
+	if (clGetDeviceInfo(device, CL_DEVICE_PARTITION_PROPERTIES, sizeof ways, ways, &bytes) != CL_SUCCESS)
+		return false;
+	for (size_t i = 0; i < bytes / sizeof *ways; i++)
+		if (ways[i] == CL_DEVICE_PARTITION_BY_COUNTS)
+			return true;
+	return false;
+}
+
 static mica_status take_part(mica_context *ctx, unsigned units)
 {
 	cl_device_partition_property by_counts[] = {CL_DEVICE_PARTITION_BY_COUNTS, (cl_device_partition_property)units,
@@ -54,7 +67,7 @@ static mica_status take_part(mica_context *ctx, unsigned units)
 	cl_device_id part;
 	if (!units)
 		return MICA_OK;
-	if (MICA__CL(clCreateSubDevices(ctx->found.device, by_counts, 1, &part, NULL)) != MICA_OK)
+	if (!has_parts(ctx->found.device) || MICA__CL(clCreateSubDevices(ctx->found.device, by_counts, 1, &part, NULL)) != MICA_OK)
 		return mica__fail(MICA_EUNSUPPORTED, "no sub-device of %u compute units on %s, which has %u", units,
 		                  ctx->found.info.name, ctx->found.info.compute_units);
 	ctx->found.device = part;

@@ -139,15 +139,17 @@ bool mica__is_pocl(const mica__found *f)
 	return is_pocl(f->info.platform);
 }
 
-static bool is_simulator(const mica__found *f)
+/* Oclgrind is a simulator; llvmpipe, Mesa's CPU device, leaves a work-item's loops after 65535 rounds in all, whatever the
+   program says. */
+static bool is_last_resort(const mica__found *f)
 {
-	return contains(f->info.platform, "Oclgrind");
+	return contains(f->info.platform, "Oclgrind") || contains(f->info.name, "llvmpipe");
 }
 
 /* Faster kinds have higher ranks. */
 static int rank(const mica__found *f)
 {
-	return is_simulator(f) ? 0 : f->info.is_gpu ? 3 : f->info.is_cpu ? 2 : 1;
+	return is_last_resort(f) ? 0 : f->info.is_gpu ? 3 : f->info.is_cpu ? 2 : 1;
 }
 
 static bool matches(const mica__found *f, size_t index, const char *text)

@@ -63,6 +63,20 @@ Test(discover, the_environment_is_asked_when_no_option_says)
 	cr_assert_eq(chosen("xeon", 4), 1);
 }
 
+Test(discover, a_device_that_leaves_loops_is_the_last_resort)
+{
+	const mica__found two[] = {
+		{.info = {.name = "llvmpipe (LLVM 15.0.6, 256 bits)", .platform = "rusticl", .is_cpu = true}},
+		{.info = {.name = "Xeon", .platform = "Portable Computing Language", .is_cpu = true}},
+	};
+	size_t index;
+	unsetenv("MICA_DEVICE");
+	OK(mica__select(&index, two, 2, NULL));
+	cr_assert_eq(index, 1);
+	OK(mica__select(&index, two, 2, "rusticl"));
+	cr_assert_eq(index, 0);
+}
+
 Test(discover, no_match_lists_what_there_is)
 {
 	size_t index;
