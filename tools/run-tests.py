@@ -52,6 +52,8 @@ def is_criterion(command):
 def run(test, log, **more):
     """Exit status and output of a test; a time-out is a status of its own."""
     environment = dict(os.environ, **test["env"], **more)
+    if "LD_LIBRARY_PATH" in os.environ and "LD_LIBRARY_PATH" in test["env"]:  # a driver may need the caller's
+        environment["LD_LIBRARY_PATH"] += ":" + os.environ["LD_LIBRARY_PATH"]
     quiet = pathlib.Path(log, "quiet")
     quiet.write_text("leak:criterion_handle_args\n")  # Criterion's own copy of CRITERION_OUTPUTS
     options = environment.get("LSAN_OPTIONS", "")
