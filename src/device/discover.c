@@ -15,11 +15,6 @@ static const char nothing[] = "no OpenCL device was found; install your GPU's Op
 
 enum { MOST_PLATFORMS = 64, MOST_DEVICES = 64 };
 
-static bool is_pocl(const char *platform)
-{
-	return !strcmp(platform, "Portable Computing Language");
-}
-
 /* ---- fork ---- */
 
 /* The process that first called a driver.  Drivers are process-wide, and so is this. */
@@ -36,18 +31,13 @@ mica_status mica__refuse_fork(void)
 
 /* ---- exit ---- */
 
+/* Its platform, if it is there: other drivers must not even be asked for their names that late. */
+static _Atomic(cl_platform_id) pocl;
+
 static void unload_pocl(void)
 {
-	cl_platform_id platforms[MOST_PLATFORMS];
-	cl_uint n = 0;
-	if (driver_process != (long)getpid() || clGetPlatformIDs(MOST_PLATFORMS, platforms, &n) != CL_SUCCESS)
-		return;
-	for (cl_uint i = 0; i < n && i < MOST_PLATFORMS; i++) {
-		char name[128];
-		mica__cl_platform_text(platforms[i], CL_PLATFORM_NAME, name, sizeof name);
-		if (is_pocl(name))
-			clUnloadPlatformCompiler(platforms[i]);
-	}
+	if (pocl && driver_process == (long)getpid())
+		clUnloadPlatformCompiler(pocl);
 }
 
 /* PoCL frees its devices and compiler when it is told to unload, under POCL_ENABLE_UNINIT only, and once in a process
@@ -106,6 +96,8 @@ static mica_status add_devices(mica__found **found, size_t *capacity, size_t *n,
 		f->platform = platform;
 		f->device = devices[i];
 		describe(f);
+		if (mica__is_pocl(f))
+			pocl = platform;
 	}
 	return st;
 }
@@ -136,7 +128,7 @@ mica_status mica__discover(mica__found **out, size_t *n)
 
 bool mica__is_pocl(const mica__found *f)
 {
-	return is_pocl(f->info.platform);
+	return !strcmp(f->info.platform, "Portable Computing Language");
 }
 
 /* Oclgrind is a simulator; llvmpipe, Mesa's CPU device, leaves a work-item's loops after 65535 rounds in all, whatever the
@@ -218,10 +210,14 @@ static unsigned choose_width(unsigned native)
 	return width >= 16 ? 16 : width >= 8 ? 8 : 4;
 }
 
-static bool is_on(const char *variable)
+/* Whether one kernel may walk a whole plan: where work-groups are known to be operating-system threads, unless
+   MICA_PERSISTENT says 0, and on any CPU if it says 1. */
+static bool can_walk(const mica__found *f)
 {
-	const char *text = getenv(variable);
-	return !text || strcmp(text, "0");
+	const char *text = getenv("MICA_PERSISTENT");
+	if (text && *text)
+		return strcmp(text, "0");
+	return mica__is_pocl(f) || contains(f->info.platform, "Intel(R)");
 }
 
 static bool runs_on_cpu(const mica__found *f)
@@ -247,11 +243,10 @@ static unsigned least_sub_group(const mica__found *f)
 mica__device_class mica__classify(const mica__found *f)
 {
 	bool cpu = runs_on_cpu(f), pocl_cpu = cpu && f->info.is_cpu && mica__is_pocl(f);
-	bool intel_cpu = cpu && f->info.is_cpu && contains(f->info.platform, "Intel(R)");
 	size_t most = (size_t)mica__cl_device_number(f->device, CL_DEVICE_MAX_WORK_GROUP_SIZE);
 	mica__device_class c = {
 		.cpu = cpu,
-		.persistent = (pocl_cpu || intel_cpu) && is_on("MICA_PERSISTENT"),
+		.persistent = cpu && f->info.is_cpu && can_walk(f),
 #if defined(__x86_64__) || defined(__i386__)
 		.inline_assembly = pocl_cpu,
 #endif

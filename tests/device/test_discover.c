@@ -152,4 +152,6 @@ Test(discover, a_simulator_is_neither_persistent_nor_takes_assembly)
 	unsetenv("MICA_CLASS");
 	mica__device_class c = class_of();
 	cr_assert(!c.persistent && !c.inline_assembly);
+	setenv("MICA_PERSISTENT", "1", 1);
+	cr_assert(class_of().persistent, "unless it is told so");
 }
