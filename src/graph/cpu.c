@@ -391,7 +391,8 @@ typedef struct operand {
 	char stride_row[24];
 } operand;
 
-/* How a product reads an operand: any layout is a row stride and a panel stride. */
+/* How a product reads an operand: any layout is a row stride and a panel stride.  A single row has the strides of panels,
+   so that what a tile reads past it is near. */
 static operand product_operand(mica__emitter *e, mica_var x, bool shadow)
 {
 	mica__plan *p = e->p;
@@ -403,8 +404,10 @@ static operand product_operand(mica__emitter *e, mica_var x, bool shadow)
 		o.stride_panel = mica__panel_stride(e, store);
 		snprintf(o.stride_row, sizeof o.stride_row, "PW");
 	} else {
+		bool one = mica__shape_lead(&x->shape) == 1;
 		o.stride_panel = mica__literal("PW", MICA__PER_TASK);
-		snprintf(o.stride_row, sizeof o.stride_row, "%s", mica__size(e, mica__shape_last(&x->shape), "n%u.last", x->id).s);
+		snprintf(o.stride_row, sizeof o.stride_row, "%s",
+		         one ? "PW" : mica__size(e, mica__shape_last(&x->shape), "n%u.last", x->id).s);
 	}
 	return o;
 }

@@ -23,7 +23,9 @@ static uint32_t without_from_environment(void)
 /* Rows of a product's register tile: as many accumulators as the registers hold, and no more than divide the rows evenly. */
 static void choose_tiles(mica__plan *p)
 {
-	unsigned most = p->device.vector_width == 16 ? 14 : p->device.vector_width == 8 ? 6 : 8;
+	unsigned most = p->device.vector_width == 16 ? MICA__MOST_ROWS : p->device.vector_width == 8 ? 6 : 8;
+	if (p->without & MICA_NO_PANELS) /* what follows the last row may be anything, even nothing */
+		most = 1;
 	size_t rows = p->typical_rows;
 	double work = 0;
 	for (size_t i = 0; !p->typical_rows && i < p->n_groups; i++) {

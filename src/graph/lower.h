@@ -17,7 +17,10 @@
 #include "graph/node.h"
 #include "mica/plan.h"
 
-enum { MICA__TAIL = 1024 }; /* elements that vector loads may touch past the end of any buffer's value */
+enum {
+	MICA__TAIL = 1024,   /* elements that loads may touch past the end of any buffer's value */
+	MICA__MOST_ROWS = 14 /* rows of a product's register tile, at most */
+};
 
 /* Where a value lives: a leaf's own storage, the transposed copy of a variable, or the plan's arena. */
 typedef enum mica__place { MICA__IN_LEAF, MICA__IN_SHADOW, MICA__IN_ARENA } mica__place;

@@ -265,6 +265,21 @@ static mica_var assigned(pass *s, mica_var variable, mica_var value)
 	return computed;
 }
 
+/* A product on a CPU reads its left operand by tiles of rows, the last of which may reach past the end.  In panels that is
+   a few elements; where row follows row it is much if the rows are long, so such an operand is copied to panels. */
+static mica_var left_operand(pass *s, mica_var a)
+{
+	const mica__plan *p = s->p;
+	mica_var y = a;
+	while (y->op == MICA__RESHAPE)
+		y = y->in[0];
+	bool linear = y->op == MICA__INPUT || (y != a && !mica__in_panels(p, y));
+	if (!p->device.cpu || p->without & MICA_NO_PANELS || !linear || mica__shape_lead(&a->shape) < 2 ||
+	    mica__shape_last(&a->shape) <= MICA__TAIL / MICA__MOST_ROWS)
+		return a;
+	return make(s, MICA__STOP_GRADIENT, a, &a->shape, &a, 1);
+}
+
 static mica_var copied(pass *s, mica_var x)
 {
 	mica_var in[64], y;
@@ -290,6 +305,8 @@ static mica_var copied(pass *s, mica_var x)
 	}
 	if (mica__is_reduction(x))
 		return reduction(s, x, in[0]);
+	if (x->op == MICA__MATMUL)
+		in[0] = left_operand(s, in[0]);
 	return make(s, x->op, x, &x->shape, in, x->n_in);
 }
 
