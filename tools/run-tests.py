@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: MIT
 """Runs the tests of a build folder and prints what failed, then exactly one line: N passed, N failed, N skipped.
 
-usage: tools/run-tests.py [-C BUILD] [--suite NAME] [--list] [NAME ...]
+usage: tools/run-tests.py [-C BUILD] [-j JOBS] [--suite NAME] [--list] [NAME ...]
 
-The tests are those that meson knows (NAME: only those whose name contains it).  An executable made with Criterion counts
-as many as it has test cases, each of which runs in a process of its own; any other program or script counts as one (exit
-status 0: passed, 77: skipped).  A leak that the sanitizer reports in any of those processes fails the program.  Which OpenCL
-devices there are is the caller's business: set OCL_ICD_VENDORS, MICA_DEVICE and the like.  Exit status 1 if anything
-failed or nothing ran.
+The tests are those that meson knows (NAME: only those whose name contains it), as many at a time as there are cores; what
+each took goes to standard error as it ends.  An executable made with Criterion counts as many as it has test cases, each
+of which runs in a process of its own; any other program or script counts as one (exit status 0: passed, 77: skipped).  A
+leak that the sanitizer reports in any of those processes fails the program.  Which OpenCL devices there are is the
+caller's business: set OCL_ICD_VENDORS, MICA_DEVICE and the like.  PoCL's cache is a folder for each test, since two
+processes that build the same program in one disturb each other: in POCL_CACHE_DIR, or in the build folder.  Exit status 1
+if anything failed or nothing ran.
 """
 import argparse
 import json
@@ -18,20 +20,30 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import xml.etree.ElementTree as xml
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 SKIPPED = 77
 
 
 class Tally:
+    """How many cases passed, failed and were skipped, and the texts of those that failed."""
+
     def __init__(self):
         self.passed = self.failed = self.skipped = 0
+        self.texts = []
 
     def fail(self, name, text):
         self.failed += 1
-        print(f"FAILED {name}")
-        for line in text.strip().splitlines()[-60:]:
-            print(f"    {line}")
+        self.texts += [f"FAILED {name}", *(f"    {line}" for line in text.strip().splitlines()[-60:])]
+
+    def add(self, other):
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+        for text in other.texts:
+            print(text, flush=True)
 
 
 def tests_of(build):
@@ -111,12 +123,26 @@ def run_script(tally, test, folder):
         tally.fail(test["name"], f"{output}\nexit status {status}")
 
 
-def run_test(tally, test):
+def run_test(test, caches):
+    """The tally of a test, its name and the seconds it took."""
+    tally, began = Tally(), time.monotonic()
+    cache = caches / test["name"].replace(" ", "-")
+    cache.mkdir(parents=True, exist_ok=True)
+    test["env"]["POCL_CACHE_DIR"] = str(cache)
     with tempfile.TemporaryDirectory(prefix="mica-tests-") as folder:
         (run_criterion if is_criterion(test["cmd"]) else run_script)(tally, test, folder)
         leaks = sorted(pathlib.Path(folder).glob("lsan*"))
         if leaks:
             tally.fail(f"{test['name']}: leaks", leaks[0].read_text(errors="replace"))
+    return tally, test["name"], time.monotonic() - began
+
+
+def run_all(tally, tests, jobs, caches):
+    with ThreadPoolExecutor(jobs) as pool:
+        for ended in as_completed([pool.submit(run_test, test, caches) for test in tests]):
+            own, name, seconds = ended.result()
+            print(f"{seconds:6.1f} s  {name}", file=sys.stderr, flush=True)
+            tally.add(own)
 
 
 def wanted(test, names, suite):
@@ -127,22 +153,23 @@ def wanted(test, names, suite):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-C", dest="build", default="build", help="build folder (default: build)")
+    parser.add_argument("-j", dest="jobs", type=int, default=len(os.sched_getaffinity(0)), help="tests at a time (default: cores)")
     parser.add_argument("--suite", help="only the tests of this suite")
     parser.add_argument("--list", action="store_true", help="print the names and run nothing")
     parser.add_argument("names", nargs="*", metavar="NAME")
     options = parser.parse_args()
-    tally = Tally()
+    tally, build = Tally(), Tally()
     try:
         chosen = [t for t in tests_of(pathlib.Path(options.build)) if wanted(t, options.names, options.suite)]
     except (OSError, subprocess.CalledProcessError, json.JSONDecodeError) as e:
         chosen = []
-        tally.fail("build", f"{options.build}: {e}")
+        build.fail("build", f"{options.build}: {e}")
+    tally.add(build)
     if options.list:
         print("\n".join(t["name"] for t in chosen))
         return 0
-    for test in chosen:
-        print(f"{test['name']} ...", file=sys.stderr, flush=True)
-        run_test(tally, test)
+    caches = pathlib.Path(os.environ.get("POCL_CACHE_DIR") or pathlib.Path(options.build, "tests", "pocl")).absolute()
+    run_all(tally, chosen, options.jobs, caches)
     print(f"{tally.passed} passed, {tally.failed} failed, {tally.skipped} skipped")
     return 1 if tally.failed or not tally.passed + tally.skipped else 0
 
