@@ -461,39 +461,60 @@ static void product_group(mica__emitter *e, mica__text *out)
 
 /* ---- scatter ---- */
 
+/* Element (row, j) of x seen as rows of `width`: its number, split by x's own last dimension. */
+static void at_element(mica__emitter *e, mica_var x, const char *r, size_t width, mica__name *lead, mica__name *column)
+{
+	size_t last = mica__shape_last(&x->shape);
+	*lead = mica__literal(r, MICA__PER_ELEMENT);
+	*column = mica__literal("j", MICA__PER_ELEMENT);
+	if (last == width)
+		return;
+	mica__name w = mica__size(e, width, "g width"), l = mica__size(e, last, "n%u.last", x->id);
+	*lead = mica__declare(e, "const int", MICA__PER_ELEMENT, "(%s * %s + j) / %s", r, w.s, l.s);
+	*column = mica__declare(e, "const int", MICA__PER_ELEMENT, "REST(%s * %s + j, %s)", r, w.s, l.s);
+}
+
+/* x = 0, or x += v, at element (t, j). */
+static void put_sum(mica__emitter *e, mica_var x, size_t width, const mica__name *v)
+{
+	mica__name lead, column, sum = mica__literal("0", MICA__PER_ELEMENT);
+	char old[200];
+	uint8_t level;
+	at_element(e, x, "t", width, &lead, &column);
+	if (v) {
+		mica__load(e, e->p->info[x->id].store, x, lead, column, false, old, sizeof old, &level);
+		sum = mica__declare(e, mica__type(x->dtype, false), MICA__PER_ELEMENT, "%s + %s", old, v->s);
+	}
+	mica__put(e, x, sum, lead, column, false);
+}
+
+/* Target seen as (rows, width), source as (n, width): a task adds up some columns of all source rows, in their order. */
 static void scatter_group(mica__emitter *e, mica__text *out)
 {
+	enum { COLUMNS = 32 };
 	mica_var x = e->g->roots[0], value = x->in[0], index = x->in[1];
-	/* The target seen as (rows, rest), the source as (n, rest). */
-	size_t n = mica_var_count(index), rest = n ? mica_var_count(value) / n : 0, rows = x->attr.rows;
-	e->g->across = mica__ceil_div(rest ? rest : 1, 32);
+	size_t n = mica_var_count(index), rows = x->attr.rows, width = rows ? mica_var_count(x) / rows : 0;
+	e->g->across = mica__ceil_div(width ? width : 1, COLUMNS);
 	e->g->along = 1;
-	mica__name width = mica__size(e, rest, "g rest"), count = mica__size(e, n, "g n"), limit = mica__size(e, rows, "g rows");
-	mica__name last = mica__size(e, mica__shape_last(&x->shape), "g last"), last_v = mica__size(e, mica__shape_last(&value->shape), "g value last");
-	mica__name last_i = mica__size(e, mica__shape_last(&index->shape), "g index last");
-	mica__name il = mica__declare(e, "const int", MICA__PER_ROW, "i / %s", last_i.s), ic = mica__declare(e, "const int", MICA__PER_ROW, "REST(i, %s)", last_i.s);
-	mica__name at = mica__value(e, index, il, ic, false);
-	mica__text index_rows = mica__take(e, MICA__PER_ROW);
-	/* Position of element (row, j) of each: linear number split by its own last dimension. */
-	mica__name tl = mica__declare(e, "const int", MICA__PER_ELEMENT, "(t * %s + j) / %s", width.s, last.s);
-	mica__name tc = mica__declare(e, "const int", MICA__PER_ELEMENT, "REST(t * %s + j, %s)", width.s, last.s);
-	mica__text target_at = mica__take(e, MICA__PER_ELEMENT);
-	mica__put(e, x, mica__literal("sum", MICA__PER_ELEMENT), tl, tc, false);
-	mica__text put = mica__take(e, MICA__PER_ELEMENT);
-	mica__name vl = mica__declare(e, "const int", MICA__PER_ELEMENT, "(i * %s + j) / %s", width.s, last_v.s);
-	mica__name vc = mica__declare(e, "const int", MICA__PER_ELEMENT, "REST(i * %s + j, %s)", width.s, last_v.s);
-	mica__name v = mica__value(e, value, vl, vc, false);
-	mica__text get = mica__take(e, MICA__PER_ELEMENT);
-	/* Intel's compiler takes the sum for one that may be added up in any order, and makes vectors of it. */
-	mica__text_add(out, "(void)y;\nfor (int j = x * 32; j < min(x * 32 + 32, %s); j++) {\nfor (int t = 0; t < %s; t++) {\n%s %s sum = 0;\n"
-	               "#pragma clang loop vectorize(disable)\n"
-	               "for (int i = 0; i < %s; i++) {\n%sif (clamp(%s, 0, %s - 1) == t) {\n%ssum += %s;\n}\n}\n%s}\n}\n",
-	               width.s, limit.s, target_at.s, mica__type(x->dtype, false), count.s, mica__text_string(&index_rows), at.s, limit.s,
-	               get.s, v.s, put.s);
-	mica__text_free(&index_rows);
-	mica__text_free(&target_at);
-	mica__text_free(&put);
-	mica__text_free(&get);
+	mica__name w = mica__size(e, width, "g width"), count = mica__size(e, rows ? n : 0, "g n"), limit = mica__size(e, rows, "g rows");
+	mica__name last_i = mica__size(e, mica__shape_last(&index->shape), "g index last"), lead, column;
+	put_sum(e, x, width, NULL);
+	mica__text zero = mica__take(e, MICA__PER_ELEMENT);
+	mica__forget(e, MICA__PER_ELEMENT);
+	lead = mica__declare(e, "const int", MICA__PER_ROW, "i / %s", last_i.s);
+	column = mica__declare(e, "const int", MICA__PER_ROW, "REST(i, %s)", last_i.s);
+	mica__name at = mica__value(e, index, lead, column, false);
+	at_element(e, value, "i", width, &lead, &column);
+	mica__name v = mica__value(e, value, lead, column, false);
+	put_sum(e, x, width, &v);
+	mica__text outer = mica__take(e, MICA__PER_ROW), body = mica__take(e, MICA__PER_ELEMENT);
+	mica__text_add(out, "(void)y;\nconst int j0 = x * %d, j1 = min(j0 + %d, %s);\nfor (int t = 0; t < %s; t++) {\nfor (int j = j0; j < j1; j++) {\n"
+	               "%s}\n}\nfor (int i = 0; i < %s; i++) {\n%sconst int t = clamp(%s, 0, %s - 1);\nfor (int j = j0; j < j1; j++) {\n%s}\n}\n",
+	               COLUMNS, COLUMNS, w.s, limit.s, mica__text_string(&zero), count.s, mica__text_string(&outer), at.s, limit.s,
+	               mica__text_string(&body));
+	mica__text_free(&zero);
+	mica__text_free(&outer);
+	mica__text_free(&body);
 }
 
 mica_status mica__emit_cpu(mica__plan *p, size_t group, mica__text *body)
