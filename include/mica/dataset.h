@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* mica/dataset.h - a dataset is samples and labels in host memory, in their stored type.
    fit keeps them on the device when they fit into its memory budget and streams them through a prefetching thread when
-   they do not; both give the same batches.  A CPU device reads those that fit from where they are.  A dataset belongs to its context and is freed with it. */
+   they do not; both give the same batches.  A CPU device reads those that fit from where they are.  A dataset belongs
+   to its context and is freed with it. */
 #ifndef MICA_DATASET_H
 #define MICA_DATASET_H
 #include "mica/graph.h"

@@ -33,8 +33,9 @@ typedef struct mica__origin {
 } mica__origin;
 
 /* Converts shape's values at bytes: bool and u1 to U8 (a bool to 0 or 1), other integers to I32, floats to F32.  They go
-   to new memory; but where bytes are in *memory (NULL: in none of ours), which has MICA__FILE_TAIL bytes behind them, and
-   need no conversion, the array takes that memory, and *memory becomes NULL.  EFORMAT if an integer does not fit, ENOMEM. */
+   to new memory; but where bytes are in *memory (NULL: in none of ours), which has MICA__FILE_TAIL bytes behind them,
+   and need no conversion, the array takes that memory, and *memory becomes NULL.  EFORMAT if an integer does not fit,
+   ENOMEM. */
 mica_status mica__array_convert(mica__array *out, const unsigned char *bytes, mica__number n, mica_shape shape,
                                 mica__origin origin, unsigned char **memory);
 void mica__array_free(mica__array *a);

@@ -210,7 +210,8 @@ size_t mica_dataset_classes(const mica_dataset *d)
 	for (size_t k = 0; k < d->count; k++) {
 		double v = label(d, k);
 		if (!(v >= 0 && v < INT32_MAX && v == floor(v))) {
-			mica__fail(MICA_EINVAL, "label %.10g at sample %zu is no class number; expected whole numbers from 0", v, k);
+			mica__fail(MICA_EINVAL, "label %.10g at sample %zu is no class number; expected whole numbers from 0",
+			           v, k);
 			return 0;
 		}
 		most = v > most ? v : most;

@@ -73,7 +73,8 @@ static mica_status parse_header(idx_header *h, const unsigned char *p, size_t n,
 		h->shape.dim[i] = (size_t)d[0] << 24 | (size_t)d[1] << 16 | (size_t)d[2] << 8 | d[3];
 	}
 	if (!mica__shape_checked_count(&h->shape, &count))
-		return mica__fail(MICA_EFORMAT, "%s: byte 4: the sizes %s multiply to more bytes than there can be; get the file again",
+		return mica__fail(MICA_EFORMAT, "%s: byte 4: the sizes %s multiply to more bytes than there can be; get the"
+		                  " file again",
 		                  name, mica__shape_text(&h->shape));
 	h->total = h->bytes + count * h->number.size;
 	return MICA_OK;
@@ -95,7 +96,8 @@ static mica_status parse_plain(mica__array *out, const unsigned char *bytes, siz
 		                  name, n, h.total, mica__shape_text(&h.shape), h.number.size);
 	if (n > h.total)
 		return mica__fail(MICA_EFORMAT,
-		                  "%s: byte %zu: more bytes follow; expected the end after %s values of %d bytes; get the file again", name,
+		                  "%s: byte %zu: more bytes follow; expected the end after %s values of %d bytes; get"
+		                  " the file again", name,
 		                  h.total, mica__shape_text(&h.shape), h.number.size);
 	return mica__array_convert(out, bytes + h.bytes, h.number, h.shape, (mica__origin){name, h.bytes}, memory);
 }

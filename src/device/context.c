@@ -67,7 +67,8 @@ static mica_status take_part(mica_context *ctx, unsigned units)
 	cl_device_id part;
 	if (!units)
 		return MICA_OK;
-	if (!has_parts(ctx->found.device) || MICA__CL(clCreateSubDevices(ctx->found.device, by_counts, 1, &part, NULL)) != MICA_OK)
+	if (!has_parts(ctx->found.device) ||
+	    MICA__CL(clCreateSubDevices(ctx->found.device, by_counts, 1, &part, NULL)) != MICA_OK)
 		return mica__fail(MICA_EUNSUPPORTED, "no sub-device of %u compute units on %s, which has %u", units,
 		                  ctx->found.info.name, ctx->found.info.compute_units);
 	ctx->found.device = part;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* model/source.c - a data set as steps read it: samples and labels on the device, and the order they are taken in.
-   Data that fits is there whole (or, where that is the same memory, stays here), and shuffling is a new order.  Other data goes through a window of two halves that
-   are filled in turn (stream.c); then the order is in the filling, and the window is read as it stands.  Both ways a
-   step sees the same batches. */
+   Data that fits is there whole (or, where that is the same memory, stays here), and shuffling is a new order.  Other
+   data goes through a window of two halves that are filled in turn (stream.c); then the order is in the filling, and the
+   window is read as it stands.  Both ways a step sees the same batches. */
 #include "model/model.h"
 #include "runtime/runtime.h"
 

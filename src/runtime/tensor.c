@@ -200,7 +200,8 @@ static mica_status make_copy(mica_tensor *t, mica_context *ctx, copy **out)
 	if (!c)
 		return MICA_ENOMEM;
 	*c = (copy){.tensor = t, .ctx = ctx, .valid = t->host && !t->own && mica__context_class(ctx)->host_memory};
-	MICA_TRY(c->valid ? mica__buffer_over(&c->buffer, ctx, t->host, bytes) : mica__buffer_create(&c->buffer, ctx, bytes));
+	MICA_TRY(c->valid ? mica__buffer_over(&c->buffer, ctx, t->host, bytes)
+	                  : mica__buffer_create(&c->buffer, ctx, bytes));
 	MICA_TRY(mica__context_own(ctx, c, free_copy));
 	c->next = t->copies;
 	t->copies = c;

@@ -66,7 +66,7 @@ static int count_classes(const command *c, data_sets *d)
 		return complain(c, "%s: %s", d->name, mica_error());
 	d->classes = train > test ? train : test;
 	if (d->classes < 2 || d->classes > MOST)
-		return complain(c, "%s: the largest label is %zu; give class numbers from 0, at least 2 and at most %d classes",
+		return complain(c, "%s: the largest label is %zu; give numbers from 0, of at least 2 and at most %d classes",
 		                d->name, d->classes - 1, MOST);
 	return -1;
 }
@@ -91,7 +91,8 @@ static int compare_samples(const command *c, const data_sets *d)
 	write_shape(test, sizeof test, mica_dataset_sample_shape(d->test ? d->test : d->train));
 	if (!strcmp(train, test))
 		return -1;
-	return complain(c, "%s: samples have shape %s to train and %s to test; give files of one kind", d->name, train, test);
+	return complain(c, "%s: samples have shape %s to train and %s to test; give files of one kind", d->name, train,
+	                test);
 }
 
 int data_open(const command *c, mica_context *ctx, const char *what, data_sets *out)

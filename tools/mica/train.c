@@ -108,7 +108,8 @@ static bool can_create(const char *file)
 		errno = ENOTDIR;
 	else if (*file && access(folder, W_OK) == 0)
 		return true;
-	return complain(&self, "cannot write '%s': %s; name another file", file, *file ? strerror(errno) : "an empty name"), false;
+	complain(&self, "cannot write '%s': %s; name another file", file, *file ? strerror(errno) : "an empty name");
+	return false;
 }
 
 static int check_options(train_options *o)
