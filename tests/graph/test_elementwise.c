@@ -88,11 +88,6 @@ static const binary binaries[] = {
 #undef X
 };
 enum {
-#define X(id, expression, low, high, ulps) UNARY_##id,
-	UNARY_OPS(X)
-#undef X
-};
-enum {
 #define X(id, expression, low, high, ulps) BINARY_##id,
 	BINARY_OPS(X)
 #undef X
@@ -113,21 +108,42 @@ static const mica_shape pairs[][2] = {
 	{S(2, 1, 5), S(3, 1)}, {S(0), S(1)}, {S(4, 0), S(4, 1)}, {S(1, 1), S(7)}, {S(40, 1), S(1, 40)},
 };
 
+/* ---- several operations in one plan, which is compiled as fast as one ---- */
+
+static void all_unary(void (*add)(check *c, const unary *op), mica_dtype real, size_t at_once)
+{
+	for (size_t k = 0; k < COUNT(unaries); k += at_once) {
+		check *c = check_open("of one", real);
+		for (size_t j = k; j < k + at_once && j < COUNT(unaries); j++)
+			add(c, &unaries[j]);
+		check_run(c);
+		check_close(c);
+	}
+}
+
+static void all_binary(void (*add)(check *c, const binary *op), mica_dtype real, size_t at_once)
+{
+	for (size_t k = 0; k < COUNT(binaries); k += at_once) {
+		check *c = check_open("of two", real);
+		for (size_t j = k; j < k + at_once && j < COUNT(binaries); j++)
+			add(c, &binaries[j]);
+		check_run(c);
+		check_close(c);
+	}
+}
+
 /* ---- forward ---- */
 
-static void check_unary(const unary *op)
+static void add_unary(check *c, const unary *op)
 {
-	check *c = check_open(op->name, MICA_F32);
 	for (size_t k = 0; k < COUNT(shapes); k++) {
 		size_t n = shape_count(shapes[k]);
 		mica_var x = check_input(c, MICA_F32, shapes[k], check_uniform(c, n, op->low, op->high));
 		double *want = check_array(c, n);
 		for (size_t i = 0; i < n; i++)
 			want[i] = op->reference(check_values(c, x)[i]);
-		check_expect(c, shape_text(shapes[k]), op->build(x), want, bound(op->ulps));
+		check_expect(c, check_label(c, "%s %s", op->name, shape_text(shapes[k])), op->build(x), want, bound(op->ulps));
 	}
-	check_run(c);
-	check_close(c);
 }
 
 static void expect_binary(check *c, const binary *op, mica_dtype t, const mica_shape s[2], double *a, double *b)
@@ -139,13 +155,12 @@ static void expect_binary(check *c, const binary *op, mica_dtype t, const mica_s
 	for (size_t i = 0; i < n; i++)
 		want[i] = op->reference(check_values(c, x)[shape_source(result, i, s[0])],
 		                        check_values(c, y)[shape_source(result, i, s[1])]);
-	check_expect(c, check_label(c, "%s x %s", shape_text(s[0]), shape_text(s[1])), op->build(x, y), want,
+	check_expect(c, check_label(c, "%s %s x %s", op->name, shape_text(s[0]), shape_text(s[1])), op->build(x, y), want,
 	             t == MICA_I32 ? tolerance_exact() : bound(op->ulps));
 }
 
-static void check_binary(const binary *op)
+static void add_binary(check *c, const binary *op)
 {
-	check *c = check_open(op->name, MICA_F32);
 	for (size_t k = 0; k < COUNT(pairs); k++) {
 		double *a = check_uniform(c, shape_count(pairs[k][0]), op->low, op->high);
 		double *b = check_uniform(c, shape_count(pairs[k][1]), op->low, op->high);
@@ -153,24 +168,17 @@ static void check_binary(const binary *op)
 			a[0] = b[0]; /* so that comparisons see equal numbers */
 		expect_binary(c, op, MICA_F32, pairs[k], a, b);
 	}
-	check_run(c);
-	check_close(c);
 }
 
-#define X(id, expression, low, high, ulps) \
-	Test(elementwise, id)              \
-	{                                  \
-		check_unary(&unaries[UNARY_##id]); \
-	}
-UNARY_OPS(X)
-#undef X
-#define X(id, expression, low, high, ulps) \
-	Test(elementwise, id)              \
-	{                                  \
-		check_binary(&binaries[BINARY_##id]); \
-	}
-BINARY_OPS(X)
-#undef X
+Test(elementwise, of_one)
+{
+	all_unary(add_unary, MICA_F32, 7);
+}
+
+Test(elementwise, of_two)
+{
+	all_binary(add_binary, MICA_F32, 2);
+}
 
 /* ---- special values: each operation on each of them, in the vector part and in the tail ---- */
 
@@ -429,51 +437,41 @@ static double *smooth(check *c, size_t n, double low, double high)
 	return v;
 }
 
-static void unary_gradient(const unary *op)
+static void unary_gradient(check *c, const unary *op)
 {
 	static const mica_shape s[] = {{0, {0}}, S(7), S(3, 5)};
-	check *c = check_open(op->name, MICA_F64);
 	for (size_t k = 0; k < COUNT(s); k++) {
 		double low = op->low == 0 ? 0.1 : fmax(op->low, -3), high = fmin(op->high, 3);
 		mica_var x = check_input(c, MICA_F64, s[k], smooth(c, shape_count(s[k]), low, high));
-		check_gradient(c, shape_text(s[k]), op->build(x), &x, 1);
+		check_gradient(c, check_label(c, "%s %s", op->name, shape_text(s[k])), op->build(x), &x, 1);
 	}
-	check_run(c);
-	check_close(c);
 }
 
-static void binary_gradient(const binary *op)
+static void binary_gradient(check *c, const binary *op)
 {
 	static const mica_shape s[][2] = {
 		{S(7), S(7)}, {S(3, 5), S(5)}, {S(3, 5), S(3, 1)}, {S(3, 1), S(1, 5)}, {{0, {0}}, S(2, 3)}, {S(2, 3, 2), S(3, 1)},
 	};
-	check *c = check_open(op->name, MICA_F64);
 	for (size_t k = 0; k < COUNT(s); k++) {
 		double low = fmax(op->low, -4), high = fmin(op->high, 4);
 		double *a = smooth(c, shape_count(s[k][0]), low, high), *b = smooth(c, shape_count(s[k][1]), low, high);
 		for (size_t i = 0; i < shape_count(s[k][1]); i++)
 			b[i] += 0.07 - 0.005 * (double)i; /* never equal to an a */
 		mica_var xs[2] = {check_input(c, MICA_F64, s[k][0], a), check_input(c, MICA_F64, s[k][1], b)};
-		check_gradient(c, check_label(c, "%s x %s", shape_text(s[k][0]), shape_text(s[k][1])), op->build(xs[0], xs[1]), xs, 2);
+		check_gradient(c, check_label(c, "%s %s x %s", op->name, shape_text(s[k][0]), shape_text(s[k][1])),
+		               op->build(xs[0], xs[1]), xs, 2);
 	}
-	check_run(c);
-	check_close(c);
 }
 
-#define X(id, expression, low, high, ulps) \
-	Test(elementwise_gradient, id)     \
-	{                                  \
-		unary_gradient(&unaries[UNARY_##id]); \
-	}
-UNARY_OPS(X)
-#undef X
-#define X(id, expression, low, high, ulps) \
-	Test(elementwise_gradient, id)     \
-	{                                  \
-		binary_gradient(&binaries[BINARY_##id]); \
-	}
-BINARY_OPS(X)
-#undef X
+Test(elementwise_gradient, of_one)
+{
+	all_unary(unary_gradient, MICA_F64, 15);
+}
+
+Test(elementwise_gradient, of_two)
+{
+	all_binary(binary_gradient, MICA_F64, 5);
+}
 
 Test(elementwise_gradient, where_clip_cast)
 {
