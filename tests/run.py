@@ -3,7 +3,7 @@
 """run.py - runs one test program, and fails also for what its exit code hides: leaks and errors that a sanitizer reports
 from a worker process, and what Oclgrind reports.
 
-usage: run.py PROGRAM
+usage: run.py PROGRAM [OPTION]...
 """
 import os
 import pathlib
@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 SANITIZER_REPORT = re.compile(r"ERROR: |WARNING: ThreadSanitizer|runtime error: ")
-OCLGRIND_REPORT = re.compile(r"^\s*Kernel:\s", re.M)
+OCLGRIND_REPORT = re.compile(r"^\s*(?:Kernel|Function):\s", re.M)  # what went wrong in a kernel, or in a call
 
 
 def with_log(variable, path):
@@ -21,14 +21,14 @@ def with_log(variable, path):
     return (old + ":" if old else "") + f"log_path={path}"
 
 
-def main(program):
+def main(command):
     with tempfile.TemporaryDirectory() as folder:
         log = pathlib.Path(folder, "report")
         env = dict(os.environ, POCL_ENABLE_UNINIT="1", MICA_TEST_FOLDER=folder)
         for sanitizer in "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS":
             env[sanitizer] = with_log(sanitizer, log)
         env["ASAN_OPTIONS"] += ":allocator_may_return_null=1"
-        result = subprocess.run([program, "-j1"], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        result = subprocess.run([*command, "-j1"], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         output = result.stdout.decode(errors="replace")
         reports = [p.read_text(errors="replace") for p in sorted(pathlib.Path(folder).glob("report.*"))]
         print(output, *reports, sep="\n")
@@ -37,4 +37,4 @@ def main(program):
         return result.returncode
 
 
-sys.exit(main(sys.argv[1]))
+sys.exit(main(sys.argv[1:]))

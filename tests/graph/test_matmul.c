@@ -96,6 +96,16 @@ Test(matmul, both_transposed)
 	all_sizes(true, true);
 }
 
+/* Few enough numbers for an interpreter of kernels, and more than one tile in each direction where tiles are small. */
+Test(matmul, every_form_across_tiles)
+{
+	check *c = check_open("forms", MICA_F32);
+	for (int t = 0; t < 4; t++)
+		expect_product(c, (sizes){1, 18, 17, 67}, t & 1, t & 2, true);
+	check_run(c);
+	check_close(c);
+}
+
 Test(matmul, batched)
 {
 	check *c = check_open("batched", MICA_F32);
