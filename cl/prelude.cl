@@ -6,9 +6,17 @@
 #ifdef MICA_DOUBLE
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 typedef double real;
+typedef double2 real2;
+typedef double4 real4;
+typedef double8 real8;
+typedef double16 real16;
 #define R(x) x
 #else
 typedef float real;
+typedef float2 real2;
+typedef float4 real4;
+typedef float8 real8;
+typedef float16 real16;
 #define R(x) x##f
 #endif
 
@@ -95,11 +103,13 @@ typedef intv __attribute__((aligned(4))) intv_any;
 #define LOADI(p) (*(global const intv_any *)(p))
 #define STORER(p, v) (*(global realv_any *)(p) = (v))
 #define STOREI(p, v) (*(global intv_any *)(p) = (v))
+#define FETCH(p) __builtin_prefetch((const void *)(size_t)(p))
 #else
 #define LOADR(p) MICA_JOIN(vload, MICA_V)(0, p)
 #define LOADI(p) MICA_JOIN(vload, MICA_V)(0, p)
 #define STORER(p, v) MICA_JOIN(vstore, MICA_V)(v, 0, p)
 #define STOREI(p, v) MICA_JOIN(vstore, MICA_V)(v, 0, p)
+#define FETCH(p)
 #endif
 #define LOADB(p) CONVERT_I(MICA_JOIN(vload, MICA_V)(0, p))
 #define STOREB(p, v) MICA_JOIN(vstore, MICA_V)(CONVERT_B(v), 0, p)
@@ -153,26 +163,22 @@ MICA_INLINE realv mica_uniform_v(uint c, uint row, uint step, uint stream, uint 
 }
 #endif
 
-/* Lanes of a vector combined in a fixed order. */
-#define MICA_ACROSS(name, T, TV, combine)            \
-	MICA_INLINE T name(TV v)                         \
-	{                                            \
-		T lane[V];                                   \
-		MICA_JOIN(vstore, MICA_V)(v, 0, lane);       \
-		for (int n = V / 2; n; n /= 2)               \
-			for (int i = 0; i < n; i++)                  \
-				lane[i] = combine(lane[i], lane[i + n]);     \
-		return lane[0];                              \
-	}
+/* Lanes of a vector combined in a fixed order: halves with halves. */
+#define MICA_ACROSS(name, T, combine)                                                 \
+	MICA_INLINE T name##_2(T##2 v) { return combine(v.lo, v.hi); }                    \
+	MICA_INLINE T name##_4(T##4 v) { return name##_2(combine(v.lo, v.hi)); }          \
+	MICA_INLINE T name##_8(T##8 v) { return name##_4(combine(v.lo, v.hi)); }          \
+	MICA_INLINE T name##_16(T##16 v) { return name##_8(combine(v.lo, v.hi)); }
+#define ACROSS(what) MICA_JOIN(mica_across_##what##_, MICA_V)
 #define MICA_ADD(a, b) ((a) + (b))
 #define MICA_MAX(a, b) ((a) >= (b) || (a) != (a) ? (a) : (b))
 #define MICA_MIN(a, b) ((a) <= (b) || (a) != (a) ? (a) : (b))
-MICA_ACROSS(mica_across_sum, real, realv, MICA_ADD)
-MICA_ACROSS(mica_across_max, real, realv, MICA_MAX)
-MICA_ACROSS(mica_across_min, real, realv, MICA_MIN)
-MICA_ACROSS(mica_across_sum_i, int, intv, MICA_ADD)
-MICA_ACROSS(mica_across_max_i, int, intv, MICA_MAX)
-MICA_ACROSS(mica_across_min_i, int, intv, MICA_MIN)
+MICA_ACROSS(mica_across_sum, real, MICA_ADD)
+MICA_ACROSS(mica_across_max, real, MICA_MAX)
+MICA_ACROSS(mica_across_min, real, MICA_MIN)
+MICA_ACROSS(mica_across_sum_i, int, MICA_ADD)
+MICA_ACROSS(mica_across_max_i, int, MICA_MAX)
+MICA_ACROSS(mica_across_min_i, int, MICA_MIN)
 
 /* Index of the greatest lane, the smallest index among equals; a NaN counts as greatest. */
 MICA_INLINE int mica_across_argmax(realv v, intv index)
@@ -231,11 +237,6 @@ MICA_BY_LANE(pow_realv, (realv a, realv b), MICA_SPLIT(a, x) MICA_SPLIT(b, y), p
 #endif
 
 #ifdef MICA_SIMT
-#ifdef MICA_DOUBLE
-typedef double4 real4;
-#else
-typedef float4 real4;
-#endif
 #ifdef MICA_SUB_GROUP
 #define MICA_NARROW __attribute__((intel_reqd_sub_group_size(MICA_SUB_GROUP)))
 #else

@@ -10,7 +10,8 @@ enum {
 	TILES = 10,       /* row tiles of a product per task: their sums fit into the first-level cache */
 	ACC_ROWS = 144,   /* rows that the accumulators of one task can hold */
 	TASK_ELEMENTS = 16384,
-	ROWS_AT_ONCE = 8  /* of a reduction along rows: as many accumulators as registers hold beside the values */
+	ROWS_AT_ONCE = 8, /* of a reduction along rows: enough sums for none to wait for its last addition */
+	AHEAD_COLUMNS = 8192
 };
 
 static const mica__name row = {"r", MICA__PER_ROW, false}, nil = {"0", MICA__PER_TASK, false};
@@ -70,7 +71,7 @@ static mica__name rows_of(mica__emitter *e)
 static void close_vectors(mica__emitter *e)
 {
 	mica__text body = mica__take(e, MICA__PER_ELEMENT);
-	mica__text_add(&e->text[MICA__PER_ROW], "for (int h = 0; h < PW; h += V) {\nconst int c = p * PW + h;\n%s}\n",
+	mica__text_add(&e->text[MICA__PER_ROW], "#pragma unroll\nfor (int h = 0; h < PW; h += V) {\nconst int c = p * PW + h;\n%s}\n",
 	               mica__text_string(&body));
 	mica__text_free(&body);
 	mica__forget(e, MICA__PER_ELEMENT);
@@ -156,7 +157,7 @@ static const char *reduction_name(mica_var x)
 	return x->op == MICA__SUM ? "sum" : x->op == MICA__REDUCE_MIN ? "min" : "max";
 }
 
-/* Adds the element (or vector) at hand to the accumulator of reduction x, a plain name or, in a block of rows, the row's. */
+/* Adds the element (or vector) at hand to the accumulator of reduction x. */
 static void accumulate(mica__emitter *e, mica_var x, size_t index, const char *columns)
 {
 	bool vector = e->g->vector, integer = x->in[0]->dtype == MICA_I32;
@@ -164,8 +165,8 @@ static void accumulate(mica__emitter *e, mica_var x, size_t index, const char *c
 	mica__name v = mica__value(e, x->in[0], row, vector ? nil : scalar_column, vector);
 	const char *type = mica__type(x->in[0]->dtype, vector);
 	char a[32], at[32], m[32];
-	snprintf(a, sizeof a, vector ? "a%zu[r - r0]" : "a%zu", index);
-	snprintf(at, sizeof at, vector ? "i%zu[r - r0]" : "i%zu", index);
+	snprintf(a, sizeof a, "a%zu", index);
+	snprintf(at, sizeof at, "i%zu", index);
 	snprintf(m, sizeof m, "m%zu", index);
 	if (vector)
 		mica__text_add(body, "const %s %s = %s(c + LANES < %s) ? (%s)%s : (%s)%s;\n", type, m, integer ? "" : "MASK", columns, type,
@@ -192,10 +193,10 @@ static void finish_reduction(mica__text *t, mica_var x, size_t index, bool vecto
 	if (!vector)
 		mica__text_add(t, x->op == MICA__ARGMAX ? "const %s f%zu = i%zu;\n" : "const %s f%zu = a%zu;\n", type, index, index);
 	else if (x->op == MICA__ARGMAX)
-		mica__text_add(t, "f%zu[r - r0] = mica_across_argmax(%s(a%zu[r - r0]), i%zu[r - r0]);\n", index,
+		mica__text_add(t, "f%zu[r - r0] = mica_across_argmax(%s(A%zu[r - r0]), I%zu[r - r0]);\n", index,
 		               integer ? "CONVERT_R" : "", index, index);
 	else
-		mica__text_add(t, "f%zu[r - r0] = mica_across_%s%s(a%zu[r - r0]);\n", index, reduction_name(x), integer ? "_i" : "", index);
+		mica__text_add(t, "f%zu[r - r0] = ACROSS(%s%s)(A%zu[r - r0]);\n", index, reduction_name(x), integer ? "_i" : "", index);
 }
 
 /* At the beginning of a row: the reductions that are done, below depth. */
@@ -213,38 +214,50 @@ static void name_finished(mica__emitter *e, size_t depth)
 	}
 }
 
-/* The row and element texts as one pass over a block of rows, panel by panel, so that neighbours in memory are read one
-   after the other. */
+/* The row text as one pass over a block of rows, panel by panel, so that neighbours in memory are read one after the other. */
 static void close_block(mica__emitter *e, mica__text *out, const char *n_panels)
 {
-	mica__text outer = mica__take(e, MICA__PER_ROW), body = mica__take(e, MICA__PER_ELEMENT);
-	mica__text_add(out, "for (int p = 0; p < %s; p++) for (int h = 0; h < PW; h += V) {\nconst int c = p * PW + h;\n"
-	               "for (int r = r0; r < r1; r++) {\n%s%s}\n}\n", n_panels, mica__text_string(&outer), mica__text_string(&body));
-	mica__text_free(&outer);
+	mica__text body = mica__take(e, MICA__PER_ROW);
+	mica__text_add(out, "for (int p = 0; p < %s; p++) {\nfor (int r = r0; r < r1; r++) {\n%s}\n}\n", n_panels,
+	               mica__text_string(&body));
 	mica__text_free(&body);
 	mica__forget(e, MICA__PER_ROW);
+}
+
+/* Declares the accumulator of reduction x and of its result for a block of rows; those of the row at hand are copies. */
+static void declare_accumulator(mica__emitter *e, mica_var x, size_t index, mica__text *out, mica__text *back)
+{
+	const char *type = mica__type(x->in[0]->dtype, true);
+	mica__text *before = &e->text[MICA__PER_ROW];
+	mica__text_add(out, "%s A%zu[ROWS];\n%s f%zu[ROWS];\nfor (int i = 0; i < ROWS; i++) A%zu[i] = (%s)%s;\n", type, index,
+	               mica__type(x->dtype, false), index, index, type, mica__reduction_start(x));
+	mica__text_add(before, "%s a%zu = A%zu[r - r0];\n", type, index, index);
+	mica__text_add(back, "A%zu[r - r0] = a%zu;\n", index, index);
+	if (x->op != MICA__ARGMAX)
+		return;
+	mica__text_add(out, "intv I%zu[ROWS];\nfor (int i = 0; i < ROWS; i++) I%zu[i] = LANES;\n", index, index);
+	mica__text_add(before, "intv i%zu = I%zu[r - r0];\n", index, index);
+	mica__text_add(back, "I%zu[r - r0] = i%zu;\n", index, index);
 }
 
 /* Every reduction at this depth, for a block of rows at once. */
 static void sweep_vectors(mica__emitter *e, size_t depth, const char *columns, const char *n_panels, mica__text *out)
 {
 	mica__group *g = e->g;
-	mica__text finish = {0};
+	mica__text back = {0}, finish = {0};
 	name_finished(e, depth);
 	for (size_t i = 0; i < g->n_roots; i++) {
-		mica_var x = g->roots[i];
 		if (!mica__reduces_at(e, g->roots[i], depth))
 			continue;
-		const char *type = mica__type(x->in[0]->dtype, true);
-		mica__text_add(out, "%s a%zu[ROWS];\n%s f%zu[ROWS];\nfor (int i = 0; i < ROWS; i++) a%zu[i] = (%s)%s;\n", type, i,
-		               mica__type(x->dtype, false), i, i, type, mica__reduction_start(x));
-		if (x->op == MICA__ARGMAX)
-			mica__text_add(out, "intv i%zu[ROWS];\nfor (int i = 0; i < ROWS; i++) i%zu[i] = LANES;\n", i, i);
-		accumulate(e, x, i, columns);
-		finish_reduction(&finish, x, i, true);
+		declare_accumulator(e, g->roots[i], i, out, &back);
+		accumulate(e, g->roots[i], i, columns);
+		finish_reduction(&finish, g->roots[i], i, true);
 	}
+	close_vectors(e);
+	mica__text_add(&e->text[MICA__PER_ROW], "%s", mica__text_string(&back));
 	close_block(e, out, n_panels);
 	mica__text_add(out, "for (int r = r0; r < r1; r++) {\n%s}\n", mica__text_string(&finish));
+	mica__text_free(&back);
 	mica__text_free(&finish);
 }
 
@@ -290,14 +303,27 @@ static void put_rows(mica__emitter *e)
 	}
 }
 
+/* The first pass over a block of rows would wait for memory; so later ones, which find theirs in the cache, fetch the next
+   block, where the cache has room for two. */
+static void fetch_ahead(mica__emitter *e, bool yes)
+{
+	size_t rows = e->g->columns <= AHEAD_COLUMNS ? ROWS_AT_ONCE : 0;
+	snprintf(e->ahead, sizeof e->ahead, "%s", yes ? mica__size(e, rows, "g rows ahead").s : "");
+}
+
 static void rows_by_vectors(mica__emitter *e, size_t deepest, const char *columns, mica__text *out)
 {
 	mica__name n = panels(e);
-	for (size_t d = 0; d <= deepest; d++)
+	bool elements = mica__has_elements(e);
+	for (size_t d = 0; d <= deepest; d++) {
+		fetch_ahead(e, d > 0 || (!deepest && !elements));
 		sweep_vectors(e, d, columns, n.s, out);
-	if (mica__has_elements(e)) {
+	}
+	if (elements) {
+		fetch_ahead(e, true);
 		name_finished(e, deepest + 1);
 		mica__put_elements(e, row);
+		close_vectors(e);
 		close_block(e, out, n.s);
 	}
 	name_finished(e, deepest + 1);
@@ -343,6 +369,21 @@ static void rows_group(mica__emitter *e, mica__text *out)
 
 /* ---- reductions over rows ---- */
 
+/* Adds the element (or vector) of row r at hand to the accumulator of reduction x. */
+static void accumulate_row(mica__emitter *e, mica_var x)
+{
+	bool vector = e->g->vector;
+	const char *type = mica__type(x->dtype, vector);
+	mica__text *body = &e->text[MICA__PER_ELEMENT];
+	mica__name v = mica__value(e, x->in[0], row, vector ? nil : scalar_column, vector);
+	if (x->op == MICA__SUM)
+		mica__text_add(body, "a += %s;\n", v.s);
+	else
+		mica__text_add(body, "{ const %s m = (%s)%s; a = m %s a || m != m ? m : a; }\n", type, type, v.s,
+		               x->op == MICA__REDUCE_MAX ? ">" : "<");
+}
+
+/* All columns of a task side by side, each (or each vector) with its accumulator, so that rows are read as they lie. */
 static void columns_group(mica__emitter *e, mica__text *out)
 {
 	mica__group *g = e->g;
@@ -358,30 +399,28 @@ static void columns_group(mica__emitter *e, mica__text *out)
 	mica__name rows_n = rows_of(e), qb = mica__size(e, block, "g row block");
 	mica__name inner = mica__size(e, g->inner, "g inner"), n = mica__size(e, g->reduced, "g reduced");
 	mica__name columns = mica__size(e, g->columns, "g columns");
-	mica__name v = mica__value(e, x->in[0], row, vector ? nil : scalar_column, vector);
-	mica__text *body = &e->text[MICA__PER_ELEMENT];
-	if (x->op == MICA__SUM)
-		mica__text_add(body, "a += %s;\n", v.s);
-	else
-		mica__text_add(body, "{ const %s m = (%s)%s; a = m %s a || m != m ? m : a; }\n", type, type, v.s,
-		               x->op == MICA__REDUCE_MAX ? ">" : "<");
-	mica__text rows_text = mica__take(e, MICA__PER_ROW), loop = mica__take(e, MICA__PER_ELEMENT);
+	accumulate_row(e, x);
+	mica__text each_row = mica__take(e, MICA__PER_ROW), each = mica__take(e, MICA__PER_ELEMENT);
 	mica__forget(e, MICA__PER_ROW);
-	mica__name a = {"a", MICA__PER_ELEMENT, vector};
-	mica__remember(e, x, q, vector ? nil : scalar_column, vector, a);
+	mica__remember(e, x, q, vector ? nil : scalar_column, vector, (mica__name){"a", MICA__PER_ELEMENT, vector});
 	mica__put_elements(e, q);
-	mica__text after_rows = mica__take(e, MICA__PER_ROW), after = mica__take(e, MICA__PER_ELEMENT);
-	mica__text_add(out, "for (int q = y * %s; q < min(y * %s + %s, %s); q++) {\n%s", qb.s, qb.s, qb.s, rows_n.s, mica__text_string(&after_rows));
+	mica__text after_rows = mica__take(e, MICA__PER_ROW), after = mica__take(e, MICA__PER_ELEMENT), head = {0};
 	if (vector)
-		mica__text_add(out, "const int p = x;\nfor (int h = 0; h < PW; h += V) {\nconst int c = p * PW + h;\n");
+		mica__text_add(&head, "#pragma unroll\nfor (int h = 0; h < PW; h += V) {\nconst int c = p * PW + h, i = h / V;\n");
 	else
-		mica__text_add(out, "for (int c = x * 32; c < min(x * 32 + 32, %s); c++) {\n", columns.s);
-	mica__text_add(out, "%s a = (%s)%s;\nfor (int k = 0; k < %s; k++) {\nconst int r = (q / %s * %s + k) * %s + REST(q, %s);\n%s%s}\n%s}\n}\n",
-	               type, type, mica__reduction_start(x), n.s, inner.s, n.s, inner.s, inner.s, mica__text_string(&rows_text), loop.s, mica__text_string(&after));
-	mica__text_free(&rows_text);
-	mica__text_free(&loop);
+		mica__text_add(&head, "for (int c = x * 32, i = 0; c < min(x * 32 + 32, %s); c++, i++) {\n", columns.s);
+	mica__text_add(out, "%sfor (int q = y * %s; q < min(y * %s + %s, %s); q++) {\n%s%s A[%s];\n%sA[i] = (%s)%s;\n}\n",
+	               vector ? "const int p = x;\n" : "", qb.s, qb.s, qb.s, rows_n.s, mica__text_string(&after_rows), type,
+	               vector ? "PW / V" : "32", mica__text_string(&head), type, mica__reduction_start(x));
+	mica__text_add(out, "for (int k = 0; k < %s; k++) {\nconst int r = (q / %s * %s + k) * %s + REST(q, %s);\n%s%s"
+	               "%s a = A[i];\n%sA[i] = a;\n}\n}\n", n.s, inner.s, n.s, inner.s, inner.s, mica__text_string(&each_row),
+	               mica__text_string(&head), type, mica__text_string(&each));
+	mica__text_add(out, "%sconst %s a = A[i];\n%s}\n}\n", mica__text_string(&head), type, mica__text_string(&after));
+	mica__text_free(&each_row);
+	mica__text_free(&each);
 	mica__text_free(&after_rows);
 	mica__text_free(&after);
+	mica__text_free(&head);
 }
 
 /* ---- products ---- */

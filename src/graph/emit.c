@@ -198,12 +198,26 @@ static void address(mica__emitter *e, int store, mica_var view, mica__name lead,
 	snprintf(out, size, "%s + %s", row.s, vector ? "c" : column.s);
 }
 
+/* Fetches what is e->ahead rows from where, once for each store. */
+static void fetch_ahead(mica__emitter *e, int store, mica_var view, mica__name lead, const char *where)
+{
+	char key[24];
+	snprintf(key, sizeof key, "s%d ahead", store);
+	if (!e->ahead[0] || !mica__is(lead, "r") || mica__find(e, UINT32_MAX, key))
+		return;
+	mica__add_memo(e, UINT32_MAX, key, zero);
+	mica__text_add(&e->text[MICA__PER_ELEMENT], "FETCH(%s + %s * %s);\n", where, e->ahead,
+	               e->p->stores[store].panel ? "PW" : mica__size(e, mica__shape_last(&view->shape), "n%u.last", view->id).s);
+}
+
 void mica__load(mica__emitter *e, int store, mica_var view, mica__name lead, mica__name column, bool vector, char *out,
                  size_t size, uint8_t *level)
 {
 	char where[200];
 	mica_dtype t = e->p->stores[store].node->dtype;
 	address(e, store, view, lead, column, vector, where, sizeof where, level);
+	if (vector)
+		fetch_ahead(e, store, view, lead, where);
 	if (vector)
 		snprintf(out, size, "%s(%s)", load_macro(t), where);
 	else
@@ -218,6 +232,8 @@ void mica__put(mica__emitter *e, mica_var x, mica__name v, mica__name lead, mica
 	uint8_t level;
 	mica__level at = vector || !mica__is(column, "0") ? MICA__PER_ELEMENT : (mica__level)mica__deeper(lead.level, MICA__PER_ROW);
 	address(e, store, x, lead, column, vector, where, sizeof where, &level);
+	if (vector)
+		fetch_ahead(e, store, x, lead, where);
 	const char *macro = t->node->dtype == MICA_I32 ? "I" : t->node->dtype == MICA_U8 ? "B" : "R";
 	if (!vector)
 		mica__text_add(&e->text[at], "*(%s) = %s;\n", where, v.s);
