@@ -103,7 +103,7 @@ typedef intv __attribute__((aligned(4))) intv_any;
 #define LOADI(p) (*(global const intv_any *)(p))
 #define STORER(p, v) (*(global realv_any *)(p) = (v))
 #define STOREI(p, v) (*(global intv_any *)(p) = (v))
-#define FETCH(p) __builtin_prefetch((const void *)(size_t)(p))
+#define FETCH(p) __builtin_prefetch((const void *)(size_t)(p), 0, 2)
 #else
 #define LOADR(p) MICA_JOIN(vload, MICA_V)(0, p)
 #define LOADI(p) MICA_JOIN(vload, MICA_V)(0, p)

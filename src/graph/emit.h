@@ -84,19 +84,32 @@ void mica__put(mica__emitter *e, mica_var x, mica__name v, mica__name lead, mica
 /* "real", "realv", "int" or "intv". */
 const char *mica__type(mica_dtype t, bool vector);
 
-/* What cpu.c and simt.c have in common.  Whether a root of the group has a place in memory; whether any that is not one
-   per row has; values of those at (lead, c) or the vector at c, and their stores after all loads. */
+/* What cpu.c and simt.c have in common.  Whether a root of the group has a place in memory; whether it has, and is not one
+   per row; whether there is such a root; values of those at (lead, c) or the vector at c, and their stores after loads. */
 bool mica__is_stored_root(const mica__emitter *e, mica_var x);
+bool mica__is_element(const mica__emitter *e, mica_var x);
 bool mica__has_elements(const mica__emitter *e);
 void mica__put_elements(mica__emitter *e, mica__name lead);
 /* Where the value of row r of a root with one per row is; false if x is none that is stored. */
 bool mica__row_position(const mica__emitter *e, mica_var x, mica__name *lead, mica__name *at);
+/* Whether x is read from memory that this group does not write. */
+bool mica__from_outside(const mica__emitter *e, mica_var x);
 /* What a reduction's accumulator begins with; how many reductions of the group lie one upon the other below x; whether x is
    a reduction with so many below it; the most of all. */
 const char *mica__reduction_start(mica_var x);
 size_t mica__reduction_depth(const mica__emitter *e, mica_var x);
 bool mica__reduces_at(const mica__emitter *e, mica_var x, size_t depth);
 size_t mica__deepest_reduction(const mica__emitter *e);
+
+/* What cpu.c and cpu_reduce.c have in common: the elements of a task, roughly; how many panels and rows the domain has;
+   the element text, for each vector of panel p, into the row text. */
+enum { MICA__TASK_ELEMENTS = 16384 };
+mica__name mica__panels(mica__emitter *e);
+mica__name mica__rows(mica__emitter *e);
+void mica__close_vectors(mica__emitter *e);
+/* cpu_reduce.c for cpu.c: the code of a group of reductions. */
+void mica__rows_group(mica__emitter *e, mica__text *out);
+void mica__columns_group(mica__emitter *e, mica__text *out);
 
 /* The body of one group's function, per device class; sets the group's tasks. */
 mica_status mica__emit_cpu(mica__plan *p, size_t group, mica__text *body);

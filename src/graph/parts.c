@@ -11,7 +11,7 @@ bool mica__is_stored_root(const mica__emitter *e, mica_var x)
 	return e->p->info[x->id].store >= 0;
 }
 
-static bool is_element(const mica__emitter *e, mica_var x)
+bool mica__is_element(const mica__emitter *e, mica_var x)
 {
 	return mica__is_stored_root(e, x) && !mica__per_row(e->g, x);
 }
@@ -19,7 +19,7 @@ static bool is_element(const mica__emitter *e, mica_var x)
 bool mica__has_elements(const mica__emitter *e)
 {
 	for (size_t i = 0; i < e->g->n_roots; i++)
-		if (is_element(e, e->g->roots[i]))
+		if (mica__is_element(e, e->g->roots[i]))
 			return true;
 	return false;
 }
@@ -29,10 +29,10 @@ void mica__put_elements(mica__emitter *e, mica__name lead)
 	mica__group *g = e->g;
 	mica__name at = g->vector ? nil : column;
 	for (size_t i = 0; i < g->n_roots; i++)
-		if (is_element(e, g->roots[i]))
+		if (mica__is_element(e, g->roots[i]))
 			mica__value(e, g->roots[i], lead, at, g->vector);
 	for (size_t i = 0; i < g->n_roots; i++)
-		if (is_element(e, g->roots[i]))
+		if (mica__is_element(e, g->roots[i]))
 			mica__put(e, g->roots[i], mica__value(e, g->roots[i], lead, at, g->vector), lead, at, g->vector);
 }
 
@@ -54,13 +54,18 @@ const char *mica__reduction_start(mica_var x)
 	}
 }
 
+bool mica__from_outside(const mica__emitter *e, mica_var x)
+{
+	bool mine = e->p->info[x->id].root && &e->p->groups[e->p->info[x->id].group] == e->g;
+	return mica__has_storage(e->p, x) && !mine;
+}
+
 size_t mica__reduction_depth(const mica__emitter *e, mica_var x)
 {
 	size_t deepest = 0;
 	for (size_t i = 0; i < x->n_in; i++) {
 		mica_var y = x->in[i];
-		bool mine = e->p->info[y->id].root && &e->p->groups[e->p->info[y->id].group] == e->g;
-		if (mica__has_storage(e->p, y) && !mine)
+		if (mica__from_outside(e, y))
 			continue;
 		size_t d = mica__reduction_depth(e, y) + (mica__is_reduction(y) ? 1 : 0);
 		deepest = d > deepest ? d : deepest;

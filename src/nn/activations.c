@@ -38,7 +38,7 @@ static mica_var linear(mica_var x)
 static mica_var softmax(mica_var x)
 {
 	mica_var e = mica_op_exp(centred(x));
-	return mica_op_div(e, row_sum(e));
+	return mica_op_mul(e, mica_op_reciprocal(row_sum(e)));
 }
 
 static mica_var log_softmax(mica_var x)

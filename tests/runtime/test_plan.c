@@ -67,6 +67,43 @@ Test(plan, variables_are_swapped)
 	}
 }
 
+static mica_var softmax(mica_var x)
+{
+	mica_var e = mica_op_exp(mica_op_sub(x, mica_op_reduce_max(x, MICA_AXIS(1), true)));
+	return mica_op_div(e, mica_op_sum(e, MICA_AXIS(1), true));
+}
+
+/* Between passes over a row a value may stand where the result will, unless that is what the last pass reads. */
+Test(plan, rows_are_read_until_the_result_is_stored)
+{
+	enum { N = 19 * 70 };
+	for (size_t k = 0; k < COUNT(ways); k++) {
+		world w = world_open();
+		mica_var v[2], outputs[2];
+		float start[N], got[2][N];
+		for (size_t i = 0; i < N; i++)
+			start[i] = (float)(i * 31 % 97) / 16;
+		for (size_t i = 0; i < 2; i++) {
+			v[i] = mica_graph_variable(w.g, "v", MICA_F32, MICA_SHAPE(19, 70));
+			OK(mica_variable_set(v[i], start, sizeof start));
+		}
+		for (size_t i = 0; i < 2; i++) /* the first reads and writes v[0], the other writes elsewhere */
+			outputs[i] = mica_op_assign(v[i], mica_op_add(softmax(v[0]), v[0]));
+		for (size_t i = 2; i-- > 0;)
+			OK(mica_plan_run(plan_of(&outputs[i], 1, ways[k]), 1));
+		for (size_t i = 0; i < 2; i++)
+			OK(mica_variable_get(v[i], got[i], sizeof got[i]));
+		expect_floats("in place", got[0], got[1], N);
+		for (size_t r = 0; r < 19; r++) {
+			double sum = 0;
+			for (size_t i = 0; i < 70; i++)
+				sum += (double)(got[1][r * 70 + i] - start[r * 70 + i]);
+			cr_expect(sum > 1 - 1e-4 && sum < 1 + 1e-4, "row %zu: softmax sums to %g", r, sum);
+		}
+		mica_close(w.ctx);
+	}
+}
+
 /* a, b, c = b + 1, c * 2, transpose of a: each from the values before the step. */
 Test(plan, variables_go_round)
 {
