@@ -216,6 +216,7 @@ MICA_INLINE void mica_transpose_panel(global real *to, size_t stride, global con
 }
 #endif
 
+#define exp_real(a) exp(a)
 #define sin_real(a) sin(a)
 #define cos_real(a) cos(a)
 #define pow_real(a, b) pow(a, b)
@@ -234,6 +235,27 @@ MICA_INLINE void mica_transpose_panel(global real *to, size_t stride, global con
 MICA_BY_LANE(sin_realv, (realv a), MICA_SPLIT(a, x), sin, (x[i]))
 MICA_BY_LANE(cos_realv, (realv a), MICA_SPLIT(a, x), cos, (x[i]))
 MICA_BY_LANE(pow_realv, (realv a, realv b), MICA_SPLIT(a, x) MICA_SPLIT(b, y), pow, (x[i], y[i]))
+
+#ifdef MICA_DOUBLE
+#define exp_realv(a) exp(a)
+#else
+/* 2^n e^r with n the nearest whole number to x / ln 2, within 1.01 ulp: drivers' own also care for results that have no
+   normal form, which costs as much again.  Adding 1.5 * 2^23 leaves n in the lowest bits of the sum, and ln 2 stands in two
+   parts, the first so short that n times it is exact.  The polynomial is Cephes'. */
+MICA_INLINE realv exp_realv(realv x)
+{
+	const realv t = x * 1.44269504f + 12582912.0f, n = t - 12582912.0f;
+	const realv r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
+	realv e = r * 1.9875691500e-4f + 1.3981999507e-3f;
+	e = e * r + 8.3334519073e-3f;
+	e = e * r + 4.1665795894e-2f;
+	e = e * r + 1.6666665459e-1f;
+	e = e * r + 5.0000001201e-1f;
+	e = e * (r * r) + r + 1.0f;
+	const realv y = MICA_JOIN(as_float, MICA_V)(MICA_JOIN(as_int, MICA_V)(e) + (MICA_JOIN(as_int, MICA_V)(t) << 23));
+	return x <= 88.7228317f ? x >= -87.3365447f ? y : 0.0f : x + INFINITY;
+}
+#endif
 #endif
 
 #ifdef MICA_SIMT

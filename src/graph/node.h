@@ -14,7 +14,7 @@
 	X(NEG, 1, 0, "-$a")                                                       \
 	X(ABS, 1, 0, "($a < ($T)0 ? -$a : $a)")                                   \
 	X(SIGN, 1, 0, "($a > ($T)0 ? ($T)1 : $a < ($T)0 ? ($T)-1 : $a * ($T)0)")  \
-	X(EXP, 1, 1, "exp($a)")                                                   \
+	X(EXP, 1, 1, "exp_$T($a)")                                                \
 	X(EXPM1, 1, 1, "expm1($a)")                                               \
 	X(LOG, 1, 1, "log($a)")                                                   \
 	X(LOG1P, 1, 1, "log1p($a)")                                               \
@@ -23,7 +23,7 @@
 	X(SQUARE, 1, 0, "($a * $a)")                                              \
 	X(RECIPROCAL, 1, 0, "(($T)1 / $a)")                                       \
 	X(TANH, 1, 1, "tanh($a)")                                                 \
-	X(SIGMOID, 1, 1, "(($T)1 / (($T)1 + exp(-$a)))")                          \
+	X(SIGMOID, 1, 1, "(($T)1 / (($T)1 + exp_$T(-$a)))")                       \
 	X(SOFTPLUS, 1, 1, "(($a <= ($T)0 ? ($T)0 : $a) + log1p(exp(-fabs($a))))") \
 	X(ERF, 1, 1, "erf($a)")                                                   \
 	X(SIN, 1, 1, "sin_$T($a)")                                                   \

@@ -180,6 +180,22 @@ Test(elementwise, of_two)
 	all_binary(add_binary, MICA_F32, 2);
 }
 
+/* Wherever the result is an ordinary number, and at the last arguments before it is none. */
+Test(elementwise, exp_to_the_ends_of_its_range)
+{
+	enum { N = 1003 };
+	check *c = check_open("exp", MICA_F32);
+	double *v = check_uniform(c, N, -87.3, 88.7), *want = check_array(c, N);
+	v[0] = 0x1.62e42ep+6;
+	v[N - 1] = -0x1.5d589ep+6;
+	mica_var x = check_input(c, MICA_F32, MICA_SHAPE(N), v);
+	for (size_t i = 0; i < N; i++)
+		want[i] = exp(check_values(c, x)[i]);
+	check_expect(c, "exp", mica_op_exp(x), want, bound(3));
+	check_run(c);
+	check_close(c);
+}
+
 /* ---- special values: each operation on each of them, in the vector part and in the tail ---- */
 
 static const double specials[] = {
