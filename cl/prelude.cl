@@ -64,11 +64,6 @@ MICA_INLINE real mica_uniform(uint column, uint row, uint step, uint stream, uin
 }
 
 #ifdef MICA_CPU
-#ifdef MICA_X86
-#define MICA_PREFETCH(p) __asm__ volatile("prefetcht0 %0" ::"m"(*(p)))
-#else
-#define MICA_PREFETCH(p)
-#endif
 #define V MICA_V
 #define PW (2 * MICA_V)
 typedef MICA_JOIN(int, MICA_V) intv;
@@ -103,13 +98,15 @@ typedef intv __attribute__((aligned(4))) intv_any;
 #define LOADI(p) (*(global const intv_any *)(p))
 #define STORER(p, v) (*(global realv_any *)(p) = (v))
 #define STOREI(p, v) (*(global intv_any *)(p) = (v))
-#define FETCH(p) __builtin_prefetch((const void *)(size_t)(p), 0, 2)
+#define FETCH_L1(p) __builtin_prefetch((const void *)(size_t)(p), 0, 3)
+#define FETCH_L2(p) __builtin_prefetch((const void *)(size_t)(p), 0, 2)
 #else
 #define LOADR(p) MICA_JOIN(vload, MICA_V)(0, p)
 #define LOADI(p) MICA_JOIN(vload, MICA_V)(0, p)
 #define STORER(p, v) MICA_JOIN(vstore, MICA_V)(v, 0, p)
 #define STOREI(p, v) MICA_JOIN(vstore, MICA_V)(v, 0, p)
-#define FETCH(p)
+#define FETCH_L1(p)
+#define FETCH_L2(p)
 #endif
 #define LOADB(p) CONVERT_I(MICA_JOIN(vload, MICA_V)(0, p))
 #define STOREB(p, v) MICA_JOIN(vstore, MICA_V)(CONVERT_B(v), 0, p)

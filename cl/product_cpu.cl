@@ -52,7 +52,7 @@ MICA_INLINE void mica_tile(private realv *acc, global const real *MICA_RESTRICT 
 		const int n = min(PW, k1 - k);
 #pragma unroll 4
 		for (int j = 0; j < n; j++, a++, b += row_b, next += V) {
-			MICA_PREFETCH(next);
+			FETCH_L1(next);
 			const realv b0 = LOADR(b), b1 = LOADR(b + V);
 			MICA_REP(MICA_ROWS)(MICA_STEP)
 		}

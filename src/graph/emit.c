@@ -206,7 +206,7 @@ static void fetch_ahead(mica__emitter *e, int store, mica_var view, mica__name l
 	if (!e->ahead[0] || !mica__is(lead, "r") || mica__find(e, UINT32_MAX, key))
 		return;
 	mica__add_memo(e, UINT32_MAX, key, zero);
-	mica__text_add(&e->text[MICA__PER_ELEMENT], "FETCH(%s + %s * %s);\n", where, e->ahead,
+	mica__text_add(&e->text[MICA__PER_ELEMENT], "FETCH_L2(%s + %s * %s);\n", where, e->ahead,
 	               e->p->stores[store].panel ? "PW" : mica__size(e, mica__shape_last(&view->shape), "n%u.last", view->id).s);
 }
 
