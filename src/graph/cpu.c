@@ -55,11 +55,17 @@ mica__name mica__rows(mica__emitter *e)
 	return mica__size(e, e->g->rows, "g rows");
 }
 
+const char *mica__for_vectors(const mica__emitter *e)
+{
+	if (e->g->columns <= e->p->device.vector_width) /* the second vector would be padding */
+		return "for (int h = 0; h < V; h += V) {\nconst int c = p * PW + h;\n";
+	return "for (int h = 0; h < PW; h += V) {\nconst int c = p * PW + h;\n";
+}
+
 void mica__close_vectors(mica__emitter *e)
 {
 	mica__text body = mica__take(e, MICA__PER_ELEMENT);
-	mica__text_add(&e->text[MICA__PER_ROW], "#pragma unroll\nfor (int h = 0; h < PW; h += V) {\nconst int c = p * PW + h;\n%s}\n",
-	               mica__text_string(&body));
+	mica__text_add(&e->text[MICA__PER_ROW], "#pragma unroll\n%s%s}\n", mica__for_vectors(e), mica__text_string(&body));
 	mica__text_free(&body);
 	mica__forget(e, MICA__PER_ELEMENT);
 }
@@ -204,9 +210,9 @@ static void product_group(mica__emitter *e, mica__text *out)
 		mica__text_add(out, "mica_product(acc, %s + (size_t)(batch * %s + r0) * %s, %s, %s, %s + (size_t)p * %s + (size_t)(batch * %s) * %s, %s, r1 - r0, %s);\n",
 		               a.base.s, rows.s, a.stride_row, a.stride_row, a.stride_panel.s, b.base.s, b.stride_panel.s, k.s, b.stride_row,
 		               b.stride_row, k.s);
-	mica__text_add(out, "r0 += batch * %s;\nr1 += batch * %s;\nfor (int r = r0; r < r1; r++) {\n%sfor (int h = 0; h < PW; h += V) {\n"
-	               "const int c = p * PW + h;\nconst realv product = acc[2 * (r - r0) + (h != 0)];\n%s}\n}\n%s",
-	               rows.s, rows.s, mica__text_string(&outer), mica__text_string(&body), mica__text_string(&shadows));
+	mica__text_add(out, "r0 += batch * %s;\nr1 += batch * %s;\nfor (int r = r0; r < r1; r++) {\n%s%s"
+	               "const realv product = acc[2 * (r - r0) + (h != 0)];\n%s}\n}\n%s",
+	               rows.s, rows.s, mica__text_string(&outer), mica__for_vectors(e), mica__text_string(&body), mica__text_string(&shadows));
 	mica__text_free(&body);
 	mica__text_free(&outer);
 	mica__text_free(&shadows);

@@ -377,7 +377,7 @@ void mica__columns_group(mica__emitter *e, mica__text *out)
 	mica__put_elements(e, q);
 	mica__text after_rows = mica__take(e, MICA__PER_ROW), after = mica__take(e, MICA__PER_ELEMENT), head = {0};
 	if (vector)
-		mica__text_add(&head, "#pragma unroll\nfor (int h = 0; h < PW; h += V) {\nconst int c = p * PW + h, i = h / V;\n");
+		mica__text_add(&head, "#pragma unroll\n%sconst int i = h / V;\n", mica__for_vectors(e));
 	else
 		mica__text_add(&head, "for (int c = x * 32, i = 0; c < min(x * 32 + 32, %s); c++, i++) {\n", columns.s);
 	mica__text_add(out, "%sfor (int q = y * %s; q < min(y * %s + %s, %s); q++) {\n%s%s A[%s];\n%sA[i] = (%s)%s;\n}\n",

@@ -102,10 +102,11 @@ bool mica__reduces_at(const mica__emitter *e, mica_var x, size_t depth);
 size_t mica__deepest_reduction(const mica__emitter *e);
 
 /* What cpu.c and cpu_reduce.c have in common: the elements of a task, roughly; how many panels and rows the domain has;
-   the element text, for each vector of panel p, into the row text. */
+   the beginning of a block for each vector of panel p; the element text in such blocks, into the row text. */
 enum { MICA__TASK_ELEMENTS = 16384 };
 mica__name mica__panels(mica__emitter *e);
 mica__name mica__rows(mica__emitter *e);
+const char *mica__for_vectors(const mica__emitter *e);
 void mica__close_vectors(mica__emitter *e);
 /* cpu_reduce.c for cpu.c: the code of a group of reductions. */
 void mica__rows_group(mica__emitter *e, mica__text *out);
