@@ -16,6 +16,7 @@ import argparse
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -67,8 +68,10 @@ def run(test, log, **more):
     if "LD_LIBRARY_PATH" in os.environ and "LD_LIBRARY_PATH" in test["env"]:  # a driver may need the caller's
         environment["LD_LIBRARY_PATH"] += ":" + os.environ["LD_LIBRARY_PATH"]
     quiet = pathlib.Path(log, "quiet")
-    quiet.write_text("leak:criterion_handle_args\n")  # Criterion's own copy of CRITERION_OUTPUTS
     options = environment.get("LSAN_OPTIONS", "")
+    theirs = re.findall(r"\bsuppressions=([^:]+)", options)  # the option counts once, so all of them go into one file
+    quiet.write_text("leak:criterion_handle_args\n"  # Criterion's own copy of CRITERION_OUTPUTS
+                     + "".join(pathlib.Path(f).read_text() for f in theirs))
     ours = f"log_path={log}/lsan:suppressions={quiet}:print_suppressions=0"
     environment["LSAN_OPTIONS"] = f"{options}:{ours}".lstrip(":")
     try:
