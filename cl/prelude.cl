@@ -2,7 +2,8 @@
 /* prelude.cl - what every kernel is written on: `real` and its vectors, loads and stores, random numbers, work-group sums.
    Options: MICA_DOUBLE (real is double), MICA_CPU with MICA_V (vector width: 4, 8 or 16) or MICA_SIMT with MICA_GROUP
    (work-items per group, a power of two) and, on Intel's GPUs, MICA_SUB_GROUP (how many of them share a thread: the fewer,
-   the more registers for each), MICA_CLANG (vector types may be declared with less alignment), MICA_X86 (inline assembly of x86). */
+   the more registers for each), MICA_CLANG (vector types may be declared with less alignment), MICA_X86 (inline assembly
+   of x86). */
 #ifdef MICA_DOUBLE
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 typedef double real;

@@ -198,12 +198,12 @@ static void address(mica__emitter *e, int store, mica_var view, mica__name lead,
 	snprintf(out, size, "%s + %s", row.s, vector ? "c" : column.s);
 }
 
-/* Fetches what is e->ahead rows from where, once for each store. */
-static void fetch_ahead(mica__emitter *e, int store, mica_var view, mica__name lead, const char *where)
+/* Fetches what is e->ahead rows from where, a vector of row r, once for each store. */
+static void fetch(mica__emitter *e, int store, mica_var view, mica__name lead, bool vector, const char *where)
 {
 	char key[24];
 	snprintf(key, sizeof key, "s%d ahead", store);
-	if (!e->ahead[0] || !mica__is(lead, "r") || mica__find(e, UINT32_MAX, key))
+	if (!vector || !e->ahead[0] || !mica__is(lead, "r") || mica__find(e, UINT32_MAX, key))
 		return;
 	mica__add_memo(e, UINT32_MAX, key, zero);
 	mica__text_add(&e->text[MICA__PER_ELEMENT], "FETCH_L2(%s + %s * %s);\n", where, e->ahead,
@@ -216,8 +216,7 @@ void mica__load(mica__emitter *e, int store, mica_var view, mica__name lead, mic
 	char where[200];
 	mica_dtype t = e->p->stores[store].node->dtype;
 	address(e, store, view, lead, column, vector, where, sizeof where, level);
-	if (vector)
-		fetch_ahead(e, store, view, lead, where);
+	fetch(e, store, view, lead, vector, where);
 	if (vector)
 		snprintf(out, size, "%s(%s)", load_macro(t), where);
 	else
@@ -232,8 +231,7 @@ void mica__put(mica__emitter *e, mica_var x, mica__name v, mica__name lead, mica
 	uint8_t level;
 	mica__level at = vector || !mica__is(column, "0") ? MICA__PER_ELEMENT : (mica__level)mica__deeper(lead.level, MICA__PER_ROW);
 	address(e, store, x, lead, column, vector, where, sizeof where, &level);
-	if (vector)
-		fetch_ahead(e, store, x, lead, where);
+	fetch(e, store, x, lead, vector, where);
 	const char *macro = t->node->dtype == MICA_I32 ? "I" : t->node->dtype == MICA_U8 ? "B" : "R";
 	if (!vector)
 		mica__text_add(&e->text[at], "*(%s) = %s;\n", where, v.s);

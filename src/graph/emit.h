@@ -30,7 +30,7 @@ typedef struct mica__emitter {
 	mica__memo *memo;
 	size_t n_memo, cap_memo;
 	unsigned counter;
-	bool by_rows; /* something in memory lies row by row, each row longer than a panel */
+	bool by_rows;   /* something in memory lies row by row, each row longer than a panel */
 	char ahead[24]; /* loads and stores of vectors in row r fetch those so many rows ahead, if not empty */
 	mica_status st;
 } mica__emitter;

@@ -366,15 +366,6 @@ static bool moved(mica__emitter *e, mica_var x, mica__name lead, mica__name colu
 	}
 }
 
-/* Does x have its value in memory when the group being written reads it? */
-static mica_var in_memory(const mica__emitter *e, mica_var x)
-{
-	mica_var y = mica__stored(e->p, x);
-	if (!y || (y->op != MICA__INPUT && y->op != MICA__VARIABLE && &e->p->groups[e->p->info[y->id].group] == e->g))
-		return NULL;
-	return y;
-}
-
 mica__name mica__value(mica__emitter *e, mica_var x, mica__name lead, mica__name column, bool vector)
 {
 	char key[88], out[1200];
@@ -385,8 +376,8 @@ mica__name mica__value(mica__emitter *e, mica_var x, mica__name lead, mica__name
 	mica__name *old = mica__find(e, x->id, key);
 	if (old)
 		return *old;
-	mica_var y = in_memory(e, x);
-	if (y) {
+	mica_var y = mica__stored(e->p, x);
+	if (y && mica__from_outside(e, y)) {
 		mica__load(e, e->p->info[y->id].store, x, lead, column, vector, out, sizeof out, &r.level);
 		r.vector = vector;
 	} else if (moved(e, x, lead, column, vector, &r)) {
