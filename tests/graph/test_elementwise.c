@@ -108,25 +108,13 @@ static const mica_shape pairs[][2] = {
 	{S(2, 1, 5), S(3, 1)}, {S(0), S(1)}, {S(4, 0), S(4, 1)}, {S(1, 1), S(7)}, {S(40, 1), S(1, 40)},
 };
 
-/* ---- several operations in one plan, which is compiled as fast as one ---- */
-
-static void all_unary(void (*add)(check *c, const unary *op), mica_dtype real, size_t at_once)
+/* Adds operations 0..n-1, so many to a plan, which is compiled as fast as one, and runs them. */
+static void all_of(const char *name, void (*add)(check *c, size_t op), size_t n, mica_dtype real, size_t at_once)
 {
-	for (size_t k = 0; k < COUNT(unaries); k += at_once) {
-		check *c = check_open("of one", real);
-		for (size_t j = k; j < k + at_once && j < COUNT(unaries); j++)
-			add(c, &unaries[j]);
-		check_run(c);
-		check_close(c);
-	}
-}
-
-static void all_binary(void (*add)(check *c, const binary *op), mica_dtype real, size_t at_once)
-{
-	for (size_t k = 0; k < COUNT(binaries); k += at_once) {
-		check *c = check_open("of two", real);
-		for (size_t j = k; j < k + at_once && j < COUNT(binaries); j++)
-			add(c, &binaries[j]);
+	for (size_t k = 0; k < n; k += at_once) {
+		check *c = check_open(name, real);
+		for (size_t j = k; j < k + at_once && j < n; j++)
+			add(c, j);
 		check_run(c);
 		check_close(c);
 	}
@@ -134,8 +122,9 @@ static void all_binary(void (*add)(check *c, const binary *op), mica_dtype real,
 
 /* ---- forward ---- */
 
-static void add_unary(check *c, const unary *op)
+static void add_unary(check *c, size_t index)
 {
+	const unary *op = &unaries[index];
 	for (size_t k = 0; k < COUNT(shapes); k++) {
 		size_t n = shape_count(shapes[k]);
 		mica_var x = check_input(c, MICA_F32, shapes[k], check_uniform(c, n, op->low, op->high));
@@ -159,8 +148,9 @@ static void expect_binary(check *c, const binary *op, mica_dtype t, const mica_s
 	             t == MICA_I32 ? tolerance_exact() : bound(op->ulps));
 }
 
-static void add_binary(check *c, const binary *op)
+static void add_binary(check *c, size_t index)
 {
+	const binary *op = &binaries[index];
 	for (size_t k = 0; k < COUNT(pairs); k++) {
 		double *a = check_uniform(c, shape_count(pairs[k][0]), op->low, op->high);
 		double *b = check_uniform(c, shape_count(pairs[k][1]), op->low, op->high);
@@ -172,12 +162,12 @@ static void add_binary(check *c, const binary *op)
 
 Test(elementwise, of_one)
 {
-	all_unary(add_unary, MICA_F32, 7);
+	all_of("of one", add_unary, COUNT(unaries), MICA_F32, 7);
 }
 
 Test(elementwise, of_two)
 {
-	all_binary(add_binary, MICA_F32, 2);
+	all_of("of two", add_binary, COUNT(binaries), MICA_F32, 2);
 }
 
 /* Wherever the result is an ordinary number, and at the last arguments before it is none. */
@@ -453,8 +443,9 @@ static double *smooth(check *c, size_t n, double low, double high)
 	return v;
 }
 
-static void unary_gradient(check *c, const unary *op)
+static void unary_gradient(check *c, size_t index)
 {
+	const unary *op = &unaries[index];
 	static const mica_shape s[] = {{0, {0}}, S(7), S(3, 5)};
 	for (size_t k = 0; k < COUNT(s); k++) {
 		double low = op->low == 0 ? 0.1 : fmax(op->low, -3), high = fmin(op->high, 3);
@@ -463,8 +454,9 @@ static void unary_gradient(check *c, const unary *op)
 	}
 }
 
-static void binary_gradient(check *c, const binary *op)
+static void binary_gradient(check *c, size_t index)
 {
+	const binary *op = &binaries[index];
 	static const mica_shape s[][2] = {
 		{S(7), S(7)}, {S(3, 5), S(5)}, {S(3, 5), S(3, 1)}, {S(3, 1), S(1, 5)}, {{0, {0}}, S(2, 3)}, {S(2, 3, 2), S(3, 1)},
 	};
@@ -481,12 +473,12 @@ static void binary_gradient(check *c, const binary *op)
 
 Test(elementwise_gradient, of_one)
 {
-	all_unary(unary_gradient, MICA_F64, 15);
+	all_of("of one", unary_gradient, COUNT(unaries), MICA_F64, 15);
 }
 
 Test(elementwise_gradient, of_two)
 {
-	all_binary(binary_gradient, MICA_F64, 5);
+	all_of("of two", binary_gradient, COUNT(binaries), MICA_F64, 5);
 }
 
 Test(elementwise_gradient, where_clip_cast)
