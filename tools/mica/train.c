@@ -91,25 +91,33 @@ static void print(const char *text, void *payload)
 
 /* ---- the steps ---- */
 
-/* What cannot become a file is found before training and not after it. */
-static bool can_create(const char *file)
+/* What cannot become a file is found before training and not after it.  Weights replace a file, and only a regular one;
+   a history is written to a device or a pipe too. */
+static bool can_create(const char *file, bool replaces)
 {
 	char folder[4096] = ".";
 	const char *slash = file ? strrchr(file, '/') : NULL;
+	const char *why = NULL;
 	struct stat there;
 
 	if (!file || !strcmp(file, "-"))
 		return true;
+	bool is_there = stat(file, &there) == 0;
 	if (slash)
 		snprintf(folder, sizeof folder, "%.*s/", (int)(slash - file), file);
-	if (stat(file, &there) == 0 && S_ISDIR(there.st_mode))
-		errno = EISDIR;
+	if (!*file)
+		why = "an empty name";
+	else if (is_there && S_ISDIR(there.st_mode))
+		why = strerror(EISDIR);
+	else if (is_there && replaces && !S_ISREG(there.st_mode))
+		why = "not a regular file";
 	else if (slash && !slash[1])
-		errno = ENOTDIR;
-	else if (*file && access(folder, W_OK) == 0)
-		return true;
-	complain(&self, "cannot write '%s': %s; name another file", file, *file ? strerror(errno) : "an empty name");
-	return false;
+		why = strerror(ENOTDIR);
+	else if (access(folder, W_OK))
+		why = strerror(errno);
+	if (why)
+		complain(&self, "cannot write '%s': %s; name another file", file, why);
+	return !why;
 }
 
 static int check_options(train_options *o)
@@ -123,7 +131,7 @@ static int check_options(train_options *o)
 	if (o->seed < 0 || o->verbose < 0 || o->verbose > 2)
 		return complain(&self, "--seed is %ld and --verbose %ld; give a seed from 0, and 0, 1 or 2", o->seed,
 		                o->verbose);
-	return can_create(o->save) && can_create(o->history) ? -1 : EXIT_FAILURE;
+	return can_create(o->save, true) && can_create(o->history, false) ? -1 : EXIT_FAILURE;
 }
 
 static int failed(const run *r)
