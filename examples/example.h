@@ -14,7 +14,7 @@ static inline void require(bool good, const char *text)
 {
 	if (good)
 		return;
-	fprintf(stderr, "failed: %s%s%s\n", text, mica_error()[0] ? ": " : "", mica_error());
+	fprintf(stderr, "failed: %s%s%s\n", text, mica_error(NULL)[0] ? ": " : "", mica_error(NULL));
 	exit(EXIT_FAILURE);
 }
 

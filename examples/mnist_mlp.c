@@ -12,7 +12,7 @@ int main(void)
 	mica_scores scores;
 
 	if (!train) {
-		printf("skipped: %s\n", mica_error());
+		printf("skipped: %s\n", mica_error(NULL));
 		mica_close(ctx);
 		return 77;
 	}

@@ -47,9 +47,13 @@ MICA_API mica_context *mica_open(const mica_open_opts *opts);
 /* Frees the context and everything made from it, in reverse order of making.  NULL is fine. */
 MICA_API void mica_close(mica_context *ctx);
 
-/* The first failure of a building call on this context (sticky), or MICA_OK; its text is mica_context_error. */
+/* A context keeps the first failure of what was made from it: mica_ok says whether there was none, mica_context_status
+   which (EINVAL for NULL), mica_error its text ("" if there was none; for NULL, and after a failed mica_open, this thread's
+   last failure), and mica_clear forgets it. */
+MICA_API bool mica_ok(const mica_context *ctx);
 MICA_API mica_status mica_context_status(const mica_context *ctx);
-MICA_API const char *mica_context_error(const mica_context *ctx);
+MICA_API const char *mica_error(const mica_context *ctx);
+MICA_API void mica_clear(mica_context *ctx);
 
 /* The opened device; valid as long as the context. */
 MICA_API const mica_device_info *mica_context_device(const mica_context *ctx);

@@ -10,24 +10,12 @@
 #ifndef MICA_GRAPH_H
 #define MICA_GRAPH_H
 #include "mica/context.h"
+#include "mica/types.h"
 
 MICA_BEGIN_DECLS
 
-#define MICA_MAX_RANK 8
-
-typedef enum mica_dtype { MICA_F32, MICA_F64, MICA_I32, MICA_U8 } mica_dtype;
-
 typedef struct mica_graph mica_graph;
 typedef struct mica_node *mica_var;
-
-typedef struct mica_shape {
-	size_t rank;
-	size_t dim[MICA_MAX_RANK];
-} mica_shape;
-/* MICA_SHAPE(28, 28) is a shape; MICA_SCALAR_SHAPE has rank 0. */
-#define MICA_SHAPE(...)                                                                                           \
-	((mica_shape){sizeof((size_t[]){__VA_ARGS__}) / sizeof(size_t), {__VA_ARGS__}})
-#define MICA_SCALAR_SHAPE ((mica_shape){0, {0}})
 
 /* A graph made from ctx, owned by it; NULL on failure (ENOMEM).  Real numbers are MICA_F32 unless created with
    mica_graph_create_real(ctx, MICA_F64), which the device must support (EUNSUPPORTED). */

@@ -11,4 +11,5 @@
 #include "mica/status.h"
 #include "mica/tensor.h"
 #include "mica/train.h"
+#include "mica/types.h"
 #endif

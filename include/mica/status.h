@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* mica/status.h - what a call returns and how it says why.
    Every function that can fail returns a mica_status, or a handle that is NULL on failure; the reason is then one
-   line of text, kept per thread, that names the cause, the values and the remedy.  Reporting needs no memory. */
+   line of text that names the cause, the values and the remedy: see mica_error in context.h.  Reporting needs no memory. */
 #ifndef MICA_STATUS_H
 #define MICA_STATUS_H
 #include <stdbool.h>
@@ -47,9 +47,6 @@ typedef enum mica_status {
 /* Name ("ESHAPE") and general text of a status; never NULL, static memory, any thread. */
 MICA_API const char *mica_status_name(mica_status s);
 MICA_API const char *mica_status_text(mica_status s);
-
-/* The reason of the last failure in this thread: one line, "" if there was none.  Valid until the next failure. */
-MICA_API const char *mica_error(void);
 
 /* The library's version, as MICA_VERSION was when it was built. */
 MICA_API const char *mica_version(void);

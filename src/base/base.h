@@ -13,6 +13,8 @@
 
 /* Records why (one line) and returns s.  The one place to set a breakpoint. */
 mica_status mica__fail(mica_status s, const char *fmt, ...) MICA__PRINTF(2, 3);
+/* The line of this thread's last failure, "" if there was none; valid until the next. */
+const char *mica__reason(void);
 
 /* For functions with one `mica_status st` and one label `out`. */
 #define MICA_TRY(call)                                                                                            \

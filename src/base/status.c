@@ -32,7 +32,7 @@ const char *mica_status_text(mica_status s)
 	return "not a status of this library";
 }
 
-const char *mica_error(void)
+const char *mica__reason(void)
 {
 	return reason;
 }

@@ -5,7 +5,8 @@
 #include "data/array.h"
 
 #include "base/files.h"
-#include "graph/lower.h"
+#include "base/types.h"
+#include "device/device.h"
 
 #include <math.h>
 #include <string.h>

@@ -97,6 +97,6 @@ void mica__cache_save(mica_context *ctx, const uint64_t key[2], cl_program progr
 	unsigned char *binary = mica__alloc(n, 1);
 	if (!binary || clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof binary, &binary, NULL) != CL_SUCCESS ||
 	    store(ctx, key, binary, n) != MICA_OK)
-		mica__log("cache: a program could not be kept: %s", mica_error());
+		mica__log("cache: a program could not be kept: %s", mica__reason());
 	mica__free(binary);
 }

@@ -198,7 +198,7 @@ mica_status mica__context_usable(const mica_context *ctx)
 mica_status mica__context_fail(mica_context *ctx, mica_status s)
 {
 	if (ctx->status == MICA_OK && s != MICA_OK) {
-		const char *why = mica_error();
+		const char *why = mica__reason();
 		size_t n = strlen(why);
 		n = n < sizeof ctx->error ? n : sizeof ctx->error - 1;
 		memcpy(ctx->error, why, n);
@@ -213,14 +213,27 @@ const mica__device_class *mica__context_class(const mica_context *ctx)
 	return &ctx->class;
 }
 
-mica_status mica_context_status(const mica_context *ctx)
+bool mica_ok(const mica_context *ctx)
 {
-	return ctx->status;
+	return mica_context_status(ctx) == MICA_OK;
 }
 
-const char *mica_context_error(const mica_context *ctx)
+mica_status mica_context_status(const mica_context *ctx)
 {
-	return ctx->error;
+	return ctx ? ctx->status : MICA_EINVAL;
+}
+
+const char *mica_error(const mica_context *ctx)
+{
+	return ctx ? ctx->error : mica__reason();
+}
+
+void mica_clear(mica_context *ctx)
+{
+	if (!ctx)
+		return;
+	ctx->status = MICA_OK;
+	ctx->error[0] = 0;
 }
 
 const mica_device_info *mica_context_device(const mica_context *ctx)

@@ -30,6 +30,9 @@ typedef struct mica__device_class {
 } mica__device_class;
 const mica__device_class *mica__context_class(const mica_context *ctx);
 
+/* Elements that loads of kernels may touch past the end of any value: every buffer has room for so many more. */
+enum { MICA__TAIL = 1024 };
+
 /* Device memory, counted against the budget; zeros at first.  EBUDGET says need, use and budget. */
 typedef struct mica__buffer mica__buffer;
 mica_status mica__buffer_create(mica__buffer **out, mica_context *ctx, size_t bytes);

@@ -32,7 +32,7 @@ static const char *read_kept(char *path)
 	unsigned char *text = NULL;
 	size_t n;
 	if (!k || mica__file_read(&text, &n, path, LARGEST) != MICA_OK) {
-		mica__log("kernel source: %s", mica_error());
+		mica__log("kernel source: %s", mica__reason());
 		mica__free(k);
 		mica__free(path);
 		return NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* graph/movement.c - operations that move elements: shape rules, gradients.
-   None of them need memory of their own: the code generator reads through them (codegen.c), or a view serves. */
+   None of them need memory of their own: the code generator reads through them (lower/value.c), or a view serves. */
 #include "graph/node.h"
 
 #include <string.h>

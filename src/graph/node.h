@@ -4,7 +4,7 @@
    elementwise.c; any other operation has its shape rule and gradient in the file of its family. */
 #ifndef MICA_GRAPH_NODE_H
 #define MICA_GRAPH_NODE_H
-#include "base/base.h"
+#include "base/types.h"
 #include "mica/graph.h"
 
 /* X(ID, arity, heavy, expression): $a $b $c are the operands, $T the type, scalar or vector, of real or int, so an
@@ -127,19 +127,6 @@ static inline bool mica__is_reduction(const struct mica_node *x)
 	return x->op == MICA__SUM || x->op == MICA__REDUCE_MAX || x->op == MICA__REDUCE_MIN || x->op == MICA__ARGMAX;
 }
 
-/* Shapes. */
-bool mica__shape_equal(const mica_shape *a, const mica_shape *b);
-size_t mica__shape_count(const mica_shape *s); /* 1 for a scalar */
-bool mica__shape_checked_count(const mica_shape *s, size_t *out);
-size_t mica__shape_last(const mica_shape *s);  /* 1 for a scalar */
-size_t mica__shape_lead(const mica_shape *s);  /* product of all but the last */
-/* "(3, 4)" in one of a few rotating thread-local texts. */
-const char *mica__shape_text(const mica_shape *s);
-/* NumPy's rule; false if they do not fit. */
-bool mica__shape_broadcast(const mica_shape *a, const mica_shape *b, mica_shape *out);
-size_t mica__dtype_bytes(mica_dtype t);
-const char *mica__dtype_name(mica_dtype t);
-
 /* Gradient rules: dx[i] for each input of y, from dy; leaves dx[i] NULL where there is none.  Elementwise rules need not
    mind broadcasting. */
 typedef void mica__gradient_rule(mica_var y, mica_var dy, mica_var *dx);
@@ -150,5 +137,8 @@ mica_var mica__unbroadcast(mica_var x, const mica_shape *s);
 
 /* The nodes that roots need, inputs first; n_out of them, NULL when memory is out.  The caller frees it. */
 mica_var *mica__topological(const mica_var *roots, size_t n, size_t *n_out);
+
+/* A line "%3 = ADD %1 %2 : f32(4)". */
+void mica__print_node(mica__text *t, mica_var x);
 
 #endif

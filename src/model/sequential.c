@@ -47,7 +47,7 @@ mica_model *mica_model_sequential(mica_context *ctx, const mica_sequential_opts 
 static mica_status model_fail(mica_model *m, mica_status s)
 {
 	m->status = s;
-	snprintf(m->why, sizeof m->why, "%s", mica_error());
+	snprintf(m->why, sizeof m->why, "%s", mica__reason());
 	return mica__context_fail(m->ctx, s);
 }
 

@@ -167,7 +167,7 @@ mica_status mica__provider_test(bool *right, mica_context *ctx, const mica__plan
 		else if (wanted())
 			return st;
 		else
-			mica__log("%s", mica_error());
+			mica__log("%s", mica__reason());
 	}
 	return MICA_OK; /* one that cannot be tried is one to do without */
 out:

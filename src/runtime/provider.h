@@ -3,7 +3,7 @@
    library that a plan calls between its launches ("clblast").  MICA_GEMM names one. */
 #ifndef MICA_RUNTIME_PROVIDER_H
 #define MICA_RUNTIME_PROVIDER_H
-#include "graph/lower.h"
+#include "lower/lower.h"
 
 typedef enum mica__provider { MICA__PANEL, MICA__SIMT, MICA__CLBLAST } mica__provider;
 

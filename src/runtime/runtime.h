@@ -4,7 +4,7 @@
    that parameters, gradients' moments and counters are a few flat arenas.  Inputs are tensors. */
 #ifndef MICA_RUNTIME_RUNTIME_H
 #define MICA_RUNTIME_RUNTIME_H
-#include "graph/lower.h"
+#include "lower/lower.h"
 #include "mica/tensor.h"
 
 /* A tensor with the values at data, which stay as they are, with MICA__TAIL more behind them that may be read, until the

@@ -18,11 +18,11 @@ Test(status, names_and_texts_are_those_of_the_table)
 
 Test(status, the_reason_is_empty_at_first_and_then_the_last_one)
 {
-	cr_assert_str_eq(mica_error(), "");
+	cr_assert_str_eq(mica__reason(), "");
 	cr_assert_eq(mica__fail(MICA_EIO, "file %s: %d", "a", 3), MICA_EIO);
-	cr_assert_str_eq(mica_error(), "file a: 3");
-	mica__fail(MICA_EINVAL, "again: %s", mica_error());
-	cr_assert_str_eq(mica_error(), "again: file a: 3");
+	cr_assert_str_eq(mica__reason(), "file a: 3");
+	mica__fail(MICA_EINVAL, "again: %s", mica__reason());
+	cr_assert_str_eq(mica__reason(), "again: file a: 3");
 }
 
 Test(status, the_reason_is_one_line_and_cut_when_too_long)
@@ -30,15 +30,15 @@ Test(status, the_reason_is_one_line_and_cut_when_too_long)
 	static char text[5000];
 	memset(text, 'x', sizeof text - 1);
 	mica__fail(MICA_EIO, "one\ntwo\r\n");
-	cr_assert_str_eq(mica_error(), "one two  ");
+	cr_assert_str_eq(mica__reason(), "one two  ");
 	mica__fail(MICA_EIO, "%s", text);
-	cr_assert_eq(strlen(mica_error()), 1023);
+	cr_assert_eq(strlen(mica__reason()), 1023);
 }
 
 static void *fail_elsewhere(void *unused)
 {
 	(void)unused;
-	bool was_empty = !*mica_error();
+	bool was_empty = !*mica__reason();
 	mica__fail(MICA_EIO, "elsewhere");
 	return was_empty ? "empty" : NULL;
 }
@@ -51,7 +51,7 @@ Test(status, threads_have_reasons_of_their_own)
 	cr_assert_eq(pthread_create(&thread, NULL, fail_elsewhere, NULL), 0);
 	pthread_join(thread, &was_empty);
 	cr_assert_not_null(was_empty);
-	cr_assert_str_eq(mica_error(), "here");
+	cr_assert_str_eq(mica__reason(), "here");
 }
 
 Test(status, the_version_is_that_of_the_build)

@@ -16,10 +16,10 @@
 static inline void check_failure(mica_status st, mica_status want, const char *const *texts, int line)
 {
 	cr_assert_eq(st, want, "line %d: %s, expected %s; message: %s", line, mica_status_name(st),
-	             mica_status_name(want), mica_error());
+	             mica_status_name(want), mica_error(NULL));
 	for (; *texts; texts++)
-		cr_assert(strstr(mica_error(), *texts), "line %d: no \"%s\" in \"%s\"", line, *texts, mica_error());
-	cr_assert_not(strchr(mica_error(), '\n'), "line %d: more than one line: %s", line, mica_error());
+		cr_assert(strstr(mica_error(NULL), *texts), "line %d: no \"%s\" in \"%s\"", line, *texts, mica_error(NULL));
+	cr_assert_not(strchr(mica_error(NULL), '\n'), "line %d: more than one line: %s", line, mica_error(NULL));
 }
 
 /* A copy that ends where its memory ends, so that a sanitizer sees the first byte read past it. */
@@ -48,10 +48,10 @@ static inline void check_every_length(array_parser parse, const void *bytes, siz
 		}
 		mica_status st = parse(&a, part, k, "part");
 		if (k == n) {
-			cr_assert_eq(st, MICA_OK, "whole: %s", mica_error());
+			cr_assert_eq(st, MICA_OK, "whole: %s", mica_error(NULL));
 		} else {
 			cr_assert_eq(st, MICA_EFORMAT, "%zu of %zu bytes: %s", k, n, mica_status_name(st));
-			cr_assert(strstr(mica_error(), "part: byte "), "%zu bytes: %s", k, mica_error());
+			cr_assert(strstr(mica_error(NULL), "part: byte "), "%zu bytes: %s", k, mica_error(NULL));
 			cr_assert_null(a.data);
 		}
 		mica__array_free(&a);
@@ -68,7 +68,7 @@ static inline void check_every_bit(array_parser parse, const void *bytes, size_t
 		unsigned char *copy = exact(bytes, n);
 		copy[bit / 8] ^= (unsigned char)(1u << bit % 8);
 		mica_status st = parse(&a, copy, n, "flipped");
-		cr_assert(st == MICA_OK || st == MICA_EFORMAT, "bit %zu: %s", bit, mica_error());
+		cr_assert(st == MICA_OK || st == MICA_EFORMAT, "bit %zu: %s", bit, mica_error(NULL));
 		mica__array_free(&a);
 		free(copy);
 	}

@@ -14,7 +14,7 @@ static mica_context *ctx;
 static void open_device(void)
 {
 	ctx = mica_open(NULL);
-	cr_assert(ctx, "%s", mica_error());
+	cr_assert(ctx, "%s", mica_error(NULL));
 }
 
 static void close_device(void)
@@ -29,7 +29,7 @@ TestSuite(dataset, .init = open_device, .fini = close_device);
 	do {                                                                                                           \
 		cr_assert_null(d);                                                                                     \
 		FAILS(mica_context_status(ctx), want, __VA_ARGS__);                                                    \
-		cr_assert_str_eq(mica_context_error(ctx), mica_error());                                               \
+		cr_assert_str_eq(mica_error(ctx), mica_error(NULL));                                               \
 		close_device();                                                                                        \
 		open_device();                                                                                         \
 	} while (0)
@@ -49,7 +49,7 @@ Test(dataset, holds_copies)
 
 	memcpy(mine, x, sizeof x);
 	d = mica_dataset_arrays(ctx, mine, MICA_F32, MICA_SHAPE(3, 2), y, MICA_I32, MICA_SHAPE(3), 0);
-	cr_assert(d, "%s", mica_error());
+	cr_assert(d, "%s", mica_error(NULL));
 	mine[0] = 99;
 	cr_assert_eq(mica_dataset_count(d), 3);
 	cr_assert_eq(mica_dataset_sample_shape(d).rank, 1);
@@ -67,7 +67,7 @@ Test(dataset, bytes_are_scaled_and_labels_optional)
 	const unsigned char bytes[4] = {0, 1, 2, 3};
 	mica_dataset *d = mica_dataset_arrays(ctx, bytes, MICA_U8, MICA_SHAPE(4), NULL, MICA_F32, MICA_SCALAR_SHAPE, 0);
 
-	cr_assert(d, "%s", mica_error());
+	cr_assert(d, "%s", mica_error(NULL));
 	cr_assert_eq(d->all->scale, 1.0 / 255);
 	cr_assert_eq(mica_dataset_sample_shape(d).rank, 0);
 	cr_assert_eq(mica_dataset_classes(d), 0);
@@ -94,7 +94,7 @@ Test(dataset, refuses_arrays_that_do_not_fit)
 	REFUSED(arrays(MICA_F32, two, MICA_I32, one, NAN), MICA_EINVAL, "scale is nan", "finite");
 	REFUSED(mica_dataset_arrays(ctx, NULL, MICA_F32, two, y, MICA_I32, one, 0), MICA_EINVAL, "x is NULL");
 	cr_assert_null(mica_dataset_arrays(NULL, x, MICA_F32, two, y, MICA_I32, one, 0));
-	cr_assert(strstr(mica_error(), "mica_open"));
+	cr_assert(strstr(mica_error(NULL), "mica_open"));
 }
 
 Test(dataset, ranges_share_memory)
@@ -102,7 +102,7 @@ Test(dataset, ranges_share_memory)
 	mica_dataset *d = arrays(MICA_F32, MICA_SHAPE(3, 2), MICA_I32, MICA_SHAPE(3), 0);
 	mica_dataset *tail = mica_dataset_range(d, 1, 3), *last = mica_dataset_range(tail, 1, 2);
 
-	cr_assert(tail && last, "%s", mica_error());
+	cr_assert(tail && last, "%s", mica_error(NULL));
 	cr_assert_eq(tail->all, d->all);
 	cr_assert_eq(mica_dataset_count(tail), 2);
 	cr_assert_eq(last->offset, 2);
@@ -119,7 +119,7 @@ static mica_dataset *labelled(mica_dtype t, const void *labels, mica_shape s)
 {
 	mica_dataset *d = mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(3), labels, t, s, 0);
 
-	cr_assert(d, "%s", mica_error());
+	cr_assert(d, "%s", mica_error(NULL));
 	return d;
 }
 
@@ -157,7 +157,7 @@ Test(dataset, digits_are_the_digits)
 	for (int i = 0; i < 2; i++) {
 		mica_dataset *d = mica_dataset_digits(ctx, i ? MICA_TEST : MICA_TRAIN);
 		unsigned sum = 0, labels = 0;
-		cr_assert(d, "%s", mica_error());
+		cr_assert(d, "%s", mica_error(NULL));
 		cr_assert_eq(mica_dataset_count(d), i ? 360 : 1437);
 		cr_assert_eq(mica_dataset_sample_shape(d).rank, 2);
 		cr_assert_eq(mica_dataset_classes(d), 10);
@@ -184,12 +184,12 @@ Test(dataset, reads_idx_files)
 	write_file(images, idx_images, sizeof idx_images);
 	write_file(labels, idx_labels, sizeof idx_labels);
 	d = mica_dataset_idx(ctx, images, labels);
-	cr_assert(d, "%s", mica_error());
+	cr_assert(d, "%s", mica_error(NULL));
 	cr_assert_eq(mica_dataset_count(d), 2);
 	cr_assert_eq(mica_dataset_classes(d), 8);
 	cr_assert_eq(((const unsigned char *)mica__dataset_x(d, 1))[1], 40);
 	d = mica_dataset_idx(ctx, images, NULL);
-	cr_assert(d && !mica__dataset_y(d, 0), "%s", mica_error());
+	cr_assert(d && !mica__dataset_y(d, 0), "%s", mica_error(NULL));
 	unlink(labels);
 	REFUSED(mica_dataset_idx(ctx, images, labels), MICA_EIO, labels);
 	REFUSED(mica_dataset_idx(ctx, NULL, labels), MICA_EINVAL, "is NULL");
@@ -210,7 +210,7 @@ Test(dataset, reads_npy_files)
 	write_file(xs, bytes, sizeof bytes);
 	write_file(ys, bytes, sizeof bytes);
 	d = mica_dataset_npy(ctx, xs, ys);
-	cr_assert(d, "%s", mica_error());
+	cr_assert(d, "%s", mica_error(NULL));
 	cr_assert_eq(mica_dataset_classes(d), 5);
 	unlink(xs);
 	write_file(xs, bytes, sizeof bytes - 1);
@@ -255,12 +255,12 @@ Test(dataset, finds_mnist)
 	write_mnist(folder, "t10k-images-idx3-ubyte", images, sizeof images, 255, 2 * 784);
 	write_mnist(folder, "t10k-labels-idx1-ubyte", labels, sizeof labels, 9, 2);
 	d = mica_dataset_mnist(ctx, MICA_TEST, folder);
-	cr_assert(d, "%s", mica_error());
+	cr_assert(d, "%s", mica_error(NULL));
 	cr_assert_eq(mica_dataset_count(d), 2);
 	cr_assert_eq(mica_dataset_classes(d), 10);
 	cr_assert_eq(d->all->scale, 1.0 / 255);
 	setenv("MICA_DATA_DIR", folder, 1);
-	cr_assert(mica_dataset_mnist(ctx, MICA_TEST, NULL), "%s", mica_error());
+	cr_assert(mica_dataset_mnist(ctx, MICA_TEST, NULL), "%s", mica_error(NULL));
 	REFUSED(mica_dataset_mnist(ctx, MICA_TRAIN, NULL), MICA_EIO, "no train-images-idx3-ubyte", folder,
 	        "tools/get-mnist", "MICA_DATA_DIR");
 	write_mnist(folder, "t10k-labels-idx1-ubyte", labels, sizeof labels, 10, 2);

@@ -10,7 +10,7 @@ Test(idx, reads_bytes)
 {
 	mica__array a;
 
-	cr_assert_eq(mica__idx_parse(&a, small, sizeof small, "small"), MICA_OK, "%s", mica_error());
+	cr_assert_eq(mica__idx_parse(&a, small, sizeof small, "small"), MICA_OK, "%s", mica_error(NULL));
 	cr_assert_eq(a.type, MICA_U8);
 	cr_assert_eq(a.shape.rank, 2);
 	cr_assert_eq(a.shape.dim[0], 2);
@@ -23,7 +23,7 @@ static void check_ints(const unsigned char *bytes, size_t n, const int32_t *expe
 {
 	mica__array a;
 
-	cr_assert_eq(mica__idx_parse(&a, bytes, n, "ints"), MICA_OK, "%s", mica_error());
+	cr_assert_eq(mica__idx_parse(&a, bytes, n, "ints"), MICA_OK, "%s", mica_error(NULL));
 	cr_assert_eq(a.type, MICA_I32);
 	cr_assert_eq(a.shape.dim[0], count);
 	for (size_t i = 0; i < count; i++)
@@ -35,7 +35,7 @@ static void check_floats(const unsigned char *bytes, size_t n, const float *expe
 {
 	mica__array a;
 
-	cr_assert_eq(mica__idx_parse(&a, bytes, n, "floats"), MICA_OK, "%s", mica_error());
+	cr_assert_eq(mica__idx_parse(&a, bytes, n, "floats"), MICA_OK, "%s", mica_error(NULL));
 	cr_assert_eq(a.type, MICA_F32);
 	for (size_t i = 0; i < count; i++)
 		cr_assert_eq(((float *)a.data)[i], expected[i], "value %zu", i);
@@ -85,7 +85,7 @@ Test(idx, an_empty_array_is_an_array)
 {
 	mica__array a;
 
-	cr_assert_eq(mica__idx_parse(&a, BYTES(0, 0, 8, 1, 0, 0, 0, 0), "f"), MICA_OK, "%s", mica_error());
+	cr_assert_eq(mica__idx_parse(&a, BYTES(0, 0, 8, 1, 0, 0, 0, 0), "f"), MICA_OK, "%s", mica_error(NULL));
 	cr_assert_eq(a.shape.dim[0], 0);
 	mica__array_free(&a);
 }
@@ -102,7 +102,7 @@ Test(idx, reads_files)
 	char path[64];
 
 	write_file(path, small, sizeof small);
-	cr_assert_eq(mica__idx_read(&a, path), MICA_OK, "%s", mica_error());
+	cr_assert_eq(mica__idx_read(&a, path), MICA_OK, "%s", mica_error(NULL));
 	mica__array_free(&a);
 	unlink(path);
 	FAILS(mica__idx_read(&a, path), MICA_EIO, path);
@@ -136,7 +136,7 @@ Test(idx, reads_packed_files)
 {
 	mica__array a;
 
-	cr_assert_eq(mica__idx_parse(&a, packed, sizeof packed, "packed"), MICA_OK, "%s", mica_error());
+	cr_assert_eq(mica__idx_parse(&a, packed, sizeof packed, "packed"), MICA_OK, "%s", mica_error(NULL));
 	cr_assert_eq(a.shape.dim[1], 3);
 	cr_assert_arr_eq(a.data, small + 12, 6);
 	mica__array_free(&a);
@@ -168,7 +168,7 @@ Test(idx, unpacks_no_more_than_the_header_says)
 	      "f: byte 18:", "expected the end after (2, 3)");
 	FAILS(mica__idx_parse(&a, boast, sizeof boast, "f"), MICA_EFORMAT, "declares 4294967303 bytes", "can hold");
 	memset(out, 7, sizeof out);
-	cr_assert_eq(mica__gunzip(out, 20, &got, bomb, sizeof bomb, "f"), MICA_OK, "%s", mica_error());
+	cr_assert_eq(mica__gunzip(out, 20, &got, bomb, sizeof bomb, "f"), MICA_OK, "%s", mica_error(NULL));
 	cr_assert_eq(got, 20);
 	cr_assert_eq(out[19], 0);
 	cr_assert_eq(out[20], 7);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* tests/data/test_npy.c - NumPy files: every version and type, and headers that NumPy does not write. */
 #include "check.h"
-#include "graph/lower.h"
+#include "lower/lower.h"
 
 #include <math.h>
 
@@ -44,7 +44,7 @@ Test(npy, reads_all_versions)
 		const unsigned char *file =
 			npy(version, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }     \n", values,
 		            sizeof values, &n);
-		cr_assert_eq(mica__npy_parse(&a, file, n, "f"), MICA_OK, "version %d: %s", version, mica_error());
+		cr_assert_eq(mica__npy_parse(&a, file, n, "f"), MICA_OK, "version %d: %s", version, mica_error(NULL));
 		cr_assert_eq(a.type, MICA_F32);
 		cr_assert_eq(a.shape.rank, 2);
 		cr_assert_eq(a.shape.dim[0], 2);
@@ -61,7 +61,7 @@ static void check_type(const char *descr, const void *values, size_t bytes, mica
 	mica__array a;
 
 	snprintf(header, sizeof header, "{\"descr\":\"%s\",'fortran_order':False,'shape':(%zu,)}\n", descr, count);
-	cr_assert_eq(parse(&a, header, values, bytes), MICA_OK, "%s: %s", descr, mica_error());
+	cr_assert_eq(parse(&a, header, values, bytes), MICA_OK, "%s: %s", descr, mica_error(NULL));
 	cr_assert_eq(a.type, type, "%s", descr);
 	for (size_t i = 0; i < count; i++) {
 		double v = type == MICA_F32   ? (double)((float *)a.data)[i]
@@ -115,7 +115,7 @@ Test(npy, a_scalar_is_one_value)
 	mica__array a;
 
 	cr_assert_eq(parse(&a, "{'descr':'<f4','fortran_order':False,'shape':()}", (float[]){3}, 4), MICA_OK, "%s",
-	             mica_error());
+	             mica_error(NULL));
 	cr_assert_eq(a.shape.rank, 0);
 	cr_assert_eq(*(float *)a.data, 3.0f);
 	mica__array_free(&a);
@@ -226,7 +226,7 @@ Test(npy, reads_files)
 	const unsigned char *file = npy(1, "{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }\n", "abc", 3, &n);
 
 	write_file(path, file, n);
-	cr_assert_eq(mica__npy_read(&a, path), MICA_OK, "%s", mica_error());
+	cr_assert_eq(mica__npy_read(&a, path), MICA_OK, "%s", mica_error(NULL));
 	cr_assert_arr_eq(a.data, "abc", 3);
 	mica__array_free(&a);
 	unlink(path);
@@ -249,7 +249,7 @@ Test(npy, file_values_stay_where_they_were_read)
 		const unsigned char *file = npy(1, headers[i], values, sizeof values, &n);
 		bool aligned = (n - sizeof values) % sizeof *values == 0;
 		write_file(path, file, n);
-		cr_assert_eq(mica__npy_read(&a, path), MICA_OK, "%s", mica_error());
+		cr_assert_eq(mica__npy_read(&a, path), MICA_OK, "%s", mica_error(NULL));
 		unlink(path);
 		cr_assert_eq(aligned, i == 0, "the headers differ in where the values begin");
 		cr_assert_eq(a.data != a.memory, aligned);

@@ -44,7 +44,7 @@ Test(safetensors, has_these_bytes)
 
 	temporary(path);
 	for (int again = 0; again < 2; again++) {
-		cr_assert_eq(mica__safetensors_write(path, two, 2, notes, 1), MICA_OK, "%s", mica_error());
+		cr_assert_eq(mica__safetensors_write(path, two, 2, notes, 1), MICA_OK, "%s", mica_error(NULL));
 		cr_assert_eq(mica__file_read(&bytes, &n, path, 1 << 20), MICA_OK);
 		cr_assert_eq(n, 8 + padded + 28);
 		cr_assert_eq(bytes[0], padded);
@@ -67,8 +67,8 @@ Test(safetensors, comes_back)
 	const mica__stored *t;
 
 	temporary(path);
-	cr_assert_eq(mica__safetensors_write(path, two, 2, notes, 2), MICA_OK, "%s", mica_error());
-	cr_assert_eq(mica__safetensors_read(&f, path), MICA_OK, "%s", mica_error());
+	cr_assert_eq(mica__safetensors_write(path, two, 2, notes, 2), MICA_OK, "%s", mica_error(NULL));
+	cr_assert_eq(mica__safetensors_read(&f, path), MICA_OK, "%s", mica_error(NULL));
 	cr_assert_eq(mica__safetensors_count(f), 2);
 	t = mica__safetensors_find(f, "dense/kernel");
 	cr_assert_eq(t, mica__safetensors_at(f, 0));
@@ -93,8 +93,8 @@ Test(safetensors, may_be_empty)
 	mica__safetensors *f;
 
 	temporary(path);
-	cr_assert_eq(mica__safetensors_write(path, NULL, 0, NULL, 0), MICA_OK, "%s", mica_error());
-	cr_assert_eq(mica__safetensors_read(&f, path), MICA_OK, "%s", mica_error());
+	cr_assert_eq(mica__safetensors_write(path, NULL, 0, NULL, 0), MICA_OK, "%s", mica_error(NULL));
+	cr_assert_eq(mica__safetensors_read(&f, path), MICA_OK, "%s", mica_error(NULL));
 	cr_assert_eq(mica__safetensors_count(f), 0);
 	cr_assert_null(mica__safetensors_note(f, "format"));
 	mica__safetensors_destroy(f);
@@ -217,7 +217,7 @@ Test(safetensors, damaged_files_are_refused_cleanly)
 	mica__safetensors *f;
 
 	temporary(path);
-	cr_assert_eq(mica__safetensors_write(path, two, 2, notes, 2), MICA_OK, "%s", mica_error());
+	cr_assert_eq(mica__safetensors_write(path, two, 2, notes, 2), MICA_OK, "%s", mica_error(NULL));
 	cr_assert_eq(mica__file_read(&bytes, &n, path, 1 << 20), MICA_OK);
 	for (size_t k = 0; k < n; k++) {
 		part = mica__alloc(k, 1);
@@ -230,7 +230,7 @@ Test(safetensors, damaged_files_are_refused_cleanly)
 		memcpy(part, bytes, n);
 		part[bit / 8] ^= (unsigned char)(1u << bit % 8);
 		mica_status st = mica__safetensors_parse(&f, part, n, "flipped");
-		cr_assert(st == MICA_OK || st == MICA_EFORMAT, "bit %zu: %s", bit, mica_error());
+		cr_assert(st == MICA_OK || st == MICA_EFORMAT, "bit %zu: %s", bit, mica_error(NULL));
 		mica__safetensors_destroy(f);
 	}
 	mica__free(bytes);
@@ -258,7 +258,7 @@ Test(safetensors, reads_what_the_reference_implementation_writes)
 	const mica__stored *t;
 
 	cr_assert_eq(mica__safetensors_read(&f, MICA_GOLDEN "/safetensors/python.safetensors"), MICA_OK, "%s",
-	             mica_error());
+	             mica_error(NULL));
 	cr_assert_eq(mica__safetensors_count(f), 7);
 	cr_assert_str_eq(mica__safetensors_note(f, "format"), "golden");
 	t = golden_tensor(f, "dense/kernel", MICA_F32, kernel, sizeof kernel);

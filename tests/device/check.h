@@ -14,21 +14,21 @@
 #define OK(call)                                                                                             \
 	do {                                                                                                 \
 		mica_status ok_status = (call);                                                              \
-		cr_assert(ok_status == MICA_OK, "%s: %s: %s", #call, mica_status_name(ok_status), mica_error()); \
+		cr_assert(ok_status == MICA_OK, "%s: %s: %s", #call, mica_status_name(ok_status), mica_error(NULL)); \
 	} while (0)
 
 /* The call must fail with this status, and its reason contain this text. */
 #define FAILS(call, want, text)                                                                                \
 	do {                                                                                                   \
 		mica_status fails_status = (call);                                                             \
-		cr_assert(fails_status == (want), "%s: %s: %s", #call, mica_status_name(fails_status), mica_error()); \
-		cr_assert(strstr(mica_error(), text), "%s: no \"%s\" in \"%s\"", #call, text, mica_error());    \
+		cr_assert(fails_status == (want), "%s: %s: %s", #call, mica_status_name(fails_status), mica_error(NULL)); \
+		cr_assert(strstr(mica_error(NULL), text), "%s: no \"%s\" in \"%s\"", #call, text, mica_error(NULL));    \
 	} while (0)
 
 static inline mica_context *open_with(const mica_open_opts *opts)
 {
 	mica_context *ctx = mica_open(opts);
-	cr_assert(ctx, "%s", mica_error());
+	cr_assert(ctx, "%s", mica_error(NULL));
 	return ctx;
 }
 

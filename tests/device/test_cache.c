@@ -205,7 +205,7 @@ Test(cache, pocl_is_not_asked_for_binaries)
 	setenv("MICA_DEVICE", "Portable Computing Language", 1);
 	mica_context *ctx = mica_open(NULL);
 	if (!ctx)
-		cr_skip_test("%s", mica_error());
+		cr_skip_test("%s", mica_error(NULL));
 	mica_close(ctx);
 	cr_assert_eq(run("-DN=9"), 9);
 	cr_assert_eq(files(), 0);

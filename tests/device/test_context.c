@@ -61,34 +61,34 @@ Test(context, a_budget_that_is_no_number_of_bytes_is_refused)
 	for (size_t i = 0; i < MICA__COUNT(bad); i++) {
 		setenv("MICA_MEMORY", bad[i], 1);
 		cr_expect_null(mica_open(NULL), "'%s'", bad[i]);
-		cr_expect(strstr(mica_error(), "MICA_MEMORY is '") && strstr(mica_error(), bad[i]), "%s", mica_error());
+		cr_expect(strstr(mica_error(NULL), "MICA_MEMORY is '") && strstr(mica_error(NULL), bad[i]), "%s", mica_error(NULL));
 	}
 }
 
 Test(context, an_option_of_a_later_version_is_refused)
 {
 	cr_assert_null(mica_open(&(mica_open_opts){.reserved = {0, 0, 0, 0, 0, 1}}));
-	cr_assert(strstr(mica_error(), "reserved is not zero"), "%s", mica_error());
+	cr_assert(strstr(mica_error(NULL), "reserved is not zero"), "%s", mica_error(NULL));
 }
 
 Test(context, a_device_that_is_not_there_is_refused)
 {
 	cr_assert_null(mica_open(&(mica_open_opts){.device = "no such device"}));
-	cr_assert(strstr(mica_error(), "'no such device'; there is: 0 = "), "%s", mica_error());
+	cr_assert(strstr(mica_error(NULL), "'no such device'; there is: 0 = "), "%s", mica_error(NULL));
 }
 
 Test(context, a_part_of_a_device_has_so_many_units)
 {
 	mica_context *ctx = mica_open(&(mica_open_opts){.sub_device_units = 1});
 	if (!ctx) {
-		cr_assert(strstr(mica_error(), "no sub-device of 1 compute units"), "%s", mica_error());
-		cr_skip_test("%s", mica_error());
+		cr_assert(strstr(mica_error(NULL), "no sub-device of 1 compute units"), "%s", mica_error(NULL));
+		cr_skip_test("%s", mica_error(NULL));
 	}
 	cr_assert_eq(mica_context_device(ctx)->compute_units, 1);
 	cr_assert_eq(mica__context_class(ctx)->workers, 1);
 	mica_close(ctx);
 	cr_assert_null(mica_open(&(mica_open_opts){.sub_device_units = 100000}));
-	cr_assert(strstr(mica_error(), "no sub-device of 100000"), "%s", mica_error());
+	cr_assert(strstr(mica_error(NULL), "no sub-device of 100000"), "%s", mica_error(NULL));
 }
 
 static char order[8];
@@ -143,11 +143,11 @@ Test(context, the_first_failure_stays)
 {
 	mica_context *ctx = open_with(NULL);
 	cr_assert_eq(mica_context_status(ctx), MICA_OK);
-	cr_assert_str_eq(mica_context_error(ctx), "");
+	cr_assert_str_eq(mica_error(ctx), "");
 	cr_assert_eq(mica__context_fail(ctx, MICA_OK), MICA_OK);
 	cr_assert_eq(mica__context_fail(ctx, mica__fail(MICA_ESHAPE, "first")), MICA_ESHAPE);
 	cr_assert_eq(mica__context_fail(ctx, mica__fail(MICA_EINVAL, "second")), MICA_EINVAL);
 	cr_assert_eq(mica_context_status(ctx), MICA_ESHAPE);
-	cr_assert_str_eq(mica_context_error(ctx), "first");
+	cr_assert_str_eq(mica_error(ctx), "first");
 	mica_close(ctx);
 }

@@ -8,7 +8,7 @@ Test(discover, the_list_marks_the_device_that_open_takes)
 {
 	mica_device_info list[16];
 	size_t n = mica_device_list(list, 16), selected = 0;
-	cr_assert(n >= 1 && n <= 16, "%zu devices: %s", n, mica_error());
+	cr_assert(n >= 1 && n <= 16, "%zu devices: %s", n, mica_error(NULL));
 	mica_context *ctx = open_with(NULL);
 	for (size_t i = 0; i < n; i++) {
 		cr_assert(*list[i].name && *list[i].platform && *list[i].version && list[i].memory_bytes && list[i].compute_units);
@@ -90,9 +90,9 @@ Test(discover, without_any_driver_the_reason_says_what_to_install)
 {
 	setenv("OCL_ICD_VENDORS", "/nonexistent/", 1);
 	cr_assert_eq(mica_device_list(NULL, 0), 0);
-	cr_assert(strstr(mica_error(), "install pocl-opencl-icd"), "%s", mica_error());
+	cr_assert(strstr(mica_error(NULL), "install pocl-opencl-icd"), "%s", mica_error(NULL));
 	cr_assert_null(mica_open(NULL));
-	cr_assert(strstr(mica_error(), "install pocl-opencl-icd"), "%s", mica_error());
+	cr_assert(strstr(mica_error(NULL), "install pocl-opencl-icd"), "%s", mica_error(NULL));
 }
 
 static mica__device_class class_of(void)

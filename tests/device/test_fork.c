@@ -8,7 +8,7 @@ static mica_context *ctx;
 static mica__buffer *buffer;
 static mica__kernel *kernel;
 
-#define REFUSED(call) ((call) == MICA_EUNSUPPORTED && strstr(mica_error(), "fork"))
+#define REFUSED(call) ((call) == MICA_EUNSUPPORTED && strstr(mica_error(NULL), "fork"))
 
 /* The number of the first call that was not refused. */
 static int child(void)
@@ -29,7 +29,7 @@ static int child(void)
 		return 5;
 	if (!REFUSED(mica__mark_create(&m, ctx)))
 		return 6;
-	if (mica_open(NULL) || !strstr(mica_error(), "fork"))
+	if (mica_open(NULL) || !strstr(mica_error(NULL), "fork"))
 		return 7;
 	if (mica_device_list(NULL, 0))
 		return 8;

@@ -34,9 +34,9 @@ Test(program, the_first_error_of_a_build_is_told_with_file_and_line)
 	mica__program *p;
 	FAILS(mica__program_create(&p, ctx, "relu", pieces, 2, NULL), MICA_EBUILD, "relu on ");
 	cr_assert_null(p);
-	cr_assert(strstr(mica_error(), "nonsense"), "%s", mica_error());
+	cr_assert(strstr(mica_error(NULL), "nonsense"), "%s", mica_error(NULL));
 	if (!strstr(mica_context_device(ctx)->platform, "Oclgrind")) /* which counts lines itself */
-		cr_assert(strstr(mica_error(), "relu.cl:40:"), "%s", mica_error());
+		cr_assert(strstr(mica_error(NULL), "relu.cl:40:"), "%s", mica_error(NULL));
 	mica_close(ctx);
 }
 

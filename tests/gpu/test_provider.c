@@ -29,12 +29,12 @@ Test(provider, names)
 	mica__provider p;
 	cr_expect(choose("", &p) == MICA_OK && p == MICA__SIMT, "without a name");
 	cr_expect(choose("simt", &p) == MICA_OK && p == MICA__SIMT);
-	cr_expect(choose("fast", &p) == MICA_EINVAL && strstr(mica_error(), "MICA_GEMM is 'fast'") && strstr(mica_error(), "simt"),
-	          "%s", mica_error());
+	cr_expect(choose("fast", &p) == MICA_EINVAL && strstr(mica_error(NULL), "MICA_GEMM is 'fast'") && strstr(mica_error(NULL), "simt"),
+	          "%s", mica_error(NULL));
 	cr_expect(choose("panel", &p) == MICA_EINVAL, "panels are for CPUs");
 	setenv("MICA_CLASS", "cpu", 1);
 	cr_expect(choose("panel", &p) == MICA_OK && p == MICA__PANEL);
-	cr_expect(choose("simt", &p) == MICA_EINVAL && strstr(mica_error(), "panel"), "%s", mica_error());
+	cr_expect(choose("simt", &p) == MICA_EINVAL && strstr(mica_error(NULL), "panel"), "%s", mica_error(NULL));
 }
 
 /* (m, k) (k, n) of whole numbers, in every transposition, alone and in a batch, exact. */

@@ -4,7 +4,7 @@
    tools/check-gpu-kernels compiles them for the GPUs of several vendors.
 
    write_kernels FOLDER */
-#include "graph/emit.h"
+#include "lower/emit.h"
 #include "mica/train.h"
 #include "nn/nn.h"
 
@@ -21,7 +21,7 @@ typedef struct outputs {
 
 static void die(const char *what)
 {
-	fprintf(stderr, "write_kernels: %s: %s\n", what, mica_error());
+	fprintf(stderr, "write_kernels: %s: %s\n", what, mica_error(NULL));
 	exit(1);
 }
 

@@ -196,19 +196,19 @@ Test(gradient, refuses)
 	mica_var x = mica_graph_input(g, "x", MICA_F32, MICA_SHAPE(3)), d;
 	mica_var seed = mica_graph_input(g, "seed", MICA_F32, MICA_SHAPE(4));
 	cr_expect(mica_gradient(mica_op_square(x), seed, &x, 1, &d) == MICA_EINVAL || mica_graph_status(g) == MICA_ESHAPE,
-	          "a seed of another shape: %s", mica_error());
-	cr_expect(strstr(mica_error(), "(3)") != NULL, "%s", mica_error());
+	          "a seed of another shape: %s", mica_error(NULL));
+	cr_expect(strstr(mica_error(NULL), "(3)") != NULL, "%s", mica_error(NULL));
 	cr_expect(mica_graph_status(g) != MICA_OK, "a refused gradient is a failure of the graph");
 	cr_expect(mica_gradient(x, NULL, &x, 1, &d) == mica_graph_status(g), "the graph has failed already");
 
 	mica_graph *h = mica_graph_create(ctx);
 	mica_var n = mica_graph_input(h, "n", MICA_I32, MICA_SHAPE(3));
-	cr_expect(mica_gradient(n, NULL, &n, 1, &d) == MICA_EINVAL, "a whole number has no gradient: %s", mica_error());
+	cr_expect(mica_gradient(n, NULL, &n, 1, &d) == MICA_EINVAL, "a whole number has no gradient: %s", mica_error(NULL));
 
 	mica_graph *a = mica_graph_create(ctx), *b = mica_graph_create(ctx);
 	mica_var here = mica_graph_input(a, "here", MICA_F32, MICA_SHAPE(3)), there = NULL;
 	for (int i = 0; i < 200; i++) /* its number is far past those of the other graph */
 		there = mica_graph_input(b, "there", MICA_F32, MICA_SHAPE(3));
-	cr_expect(mica_gradient(mica_op_square(here), NULL, &there, 1, &d) == MICA_EINVAL, "a var of another graph: %s", mica_error());
+	cr_expect(mica_gradient(mica_op_square(here), NULL, &there, 1, &d) == MICA_EINVAL, "a var of another graph: %s", mica_error(NULL));
 	mica_close(ctx);
 }

@@ -44,7 +44,7 @@ Test(same_bits, on_one_core)
 {
 	mica_context *all = open_context(), *one = mica_open(&(mica_open_opts){.sub_device_units = 1});
 	if (!one)
-		cr_skip_test("no sub-devices: %s", mica_error());
+		cr_skip_test("no sub-devices: %s", mica_error(NULL));
 	cr_expect(mica_context_device(one)->compute_units == 1, "%u compute units", mica_context_device(one)->compute_units);
 	for (size_t i = 0; i < n_models; i++) {
 		outcome a = model_run(all, &models[i], MICA_F32, 0, 2), b = model_run(one, &models[i], MICA_F32, 0, 2);

@@ -15,7 +15,7 @@ typedef struct world {
 static world world_open(mica_context *ctx)
 {
 	world w = {.ctx = ctx, .g = mica_graph_create(ctx), .other = mica_graph_create(ctx)};
-	cr_assert(w.g && w.other, "%s", mica_error());
+	cr_assert(w.g && w.other, "%s", mica_error(NULL));
 	w.v3 = mica_graph_input(w.g, "v3", MICA_F32, MICA_SHAPE(3));
 	w.v4 = mica_graph_input(w.g, "v4", MICA_F32, MICA_SHAPE(4));
 	w.m34 = mica_graph_input(w.g, "m34", MICA_F32, MICA_SHAPE(3, 4));
@@ -152,8 +152,8 @@ Test(shapes, the_first_failure_is_kept)
 		cr_expect(after[i] != NULL, "call %zu gave no var", i);
 		cr_expect(mica_var_graph(after[i]) == w.g, "call %zu: a failed var knows its graph", i);
 		mica_plan *p;
-		cr_expect(mica_plan_create(&p, &after[i], 1, NULL) == MICA_ESHAPE && !p, "call %zu: %s", i, mica_error());
-		cr_expect(!strcmp(mica_error(), first), "call %zu: the plan says \"%s\"", i, mica_error());
+		cr_expect(mica_plan_create(&p, &after[i], 1, NULL) == MICA_ESHAPE && !p, "call %zu: %s", i, mica_error(NULL));
+		cr_expect(!strcmp(mica_error(NULL), first), "call %zu: the plan says \"%s\"", i, mica_error(NULL));
 	}
 	mica_close(ctx);
 }
@@ -272,9 +272,9 @@ Test(shapes, names_are_copied_and_cut)
 
 Test(shapes, graphs_are_refused_without_a_context)
 {
-	cr_expect(mica_graph_create(NULL) == NULL && mica_error()[0], "no context");
+	cr_expect(mica_graph_create(NULL) == NULL && mica_error(NULL)[0], "no context");
 	mica_context *ctx = open_context();
-	cr_expect(mica_graph_create_real(ctx, MICA_I32) == NULL && strstr(mica_error(), "f64"), "%s", mica_error());
+	cr_expect(mica_graph_create_real(ctx, MICA_I32) == NULL && strstr(mica_error(NULL), "f64"), "%s", mica_error(NULL));
 	mica_graph_destroy(NULL);
 	mica_graph *g = mica_graph_create(ctx);
 	mica_graph_destroy(g);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OK(call) cr_assert((call) == MICA_OK, "%s", mica_error())
+#define OK(call) cr_assert((call) == MICA_OK, "%s", mica_error(NULL))
 
 static inline mica_context *open_budget(uint64_t bytes)
 {
@@ -46,7 +46,7 @@ static inline mica_dataset *hashed(mica_context *ctx, size_t rows, size_t width)
 	mica_dataset *d = mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(rows, width), y, MICA_I32, MICA_SHAPE(rows), 0);
 	free(x);
 	free(y);
-	cr_assert(d, "%s", mica_error());
+	cr_assert(d, "%s", mica_error(NULL));
 	return d;
 }
 

@@ -18,7 +18,7 @@ Test(fit, learns_the_digits)
 	OK(mica_fit(m, mica_dataset_digits(ctx, MICA_TRAIN), .epochs = 12));
 	OK(mica_evaluate(m, mica_dataset_digits(ctx, MICA_TEST), &s));
 	cr_expect(s.metric[0] > 0.88, "accuracy %g, loss %g", s.metric[0], s.loss);
-	cr_expect(mica_context_status(ctx) == MICA_OK, "%s", mica_context_error(ctx));
+	cr_expect(mica_context_status(ctx) == MICA_OK, "%s", mica_error(ctx));
 	mica_close(ctx);
 }
 
@@ -117,7 +117,7 @@ static void use_the_model(const mica_epoch *e, void *payload)
 
 	OK(mica_evaluate(i->m, i->d, &i->s));
 	cr_expect(i->s.loss == e->val_loss);
-	cr_expect(mica_fit(i->m, i->d) == MICA_EINVAL && strstr(mica_error(), "being trained"), "%s", mica_error());
+	cr_expect(mica_fit(i->m, i->d) == MICA_EINVAL && strstr(mica_error(NULL), "being trained"), "%s", mica_error(NULL));
 	cr_expect(mica_compile(i->m, .loss = mica_mean_squared_error()) == MICA_EINVAL);
 }
 
@@ -187,7 +187,7 @@ Test(fit, stops_on_request)
 
 	cr_expect(mica_fit(small_model(ctx, 20, 0), hashed(ctx, 640, 20), .epochs = 1000, .stop = stop_soon, .payload = &t,
 	                   .epochs_done = &done) == MICA_EINTERRUPTED);
-	cr_expect(strstr(mica_error(), "stopped on request"), "%s", mica_error());
+	cr_expect(strstr(mica_error(NULL), "stopped on request"), "%s", mica_error(NULL));
 	cr_expect(t.asked == 3 && done < 3, "asked %zu times, %zu epochs", t.asked, done);
 	cr_expect(mica_context_status(ctx) == MICA_OK, "an interruption is no failure of the context");
 	mica_close(ctx);
@@ -217,7 +217,7 @@ Test(fit, ends_with_nan_if_told_so)
 	size_t done = 9;
 
 	cr_expect(mica_fit(regression(ctx), with_a_nan(ctx), .epochs = 3, .stop_on_nan = true, .epochs_done = &done) == MICA_ENAN);
-	cr_expect(strstr(mica_error(), "loss is nan") || strstr(mica_error(), "loss is -nan"), "%s", mica_error());
+	cr_expect(strstr(mica_error(NULL), "loss is nan") || strstr(mica_error(NULL), "loss is -nan"), "%s", mica_error(NULL));
 	cr_expect(done == 0);
 	mica_close(ctx);
 }

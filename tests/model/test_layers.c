@@ -26,7 +26,7 @@ Test(layers, are_named_as_in_keras)
 	mica_add(m, mica_dense(6, .name = "head", .no_bias = true));
 	mica_add(m, mica_reshape(3, MICA_INFER));
 	mica_add(m, mica_dense(7));
-	cr_assert(mica_model_status(m) == MICA_OK, "%s", mica_context_error(ctx));
+	cr_assert(mica_model_status(m) == MICA_OK, "%s", mica_error(ctx));
 	for (size_t i = 0; i < 5; i++)
 		cr_expect_str_eq(mica_var_name(mica_model_weight(m, i)), want[i]);
 	cr_expect(mica_model_weight(m, 5) == NULL);
@@ -102,7 +102,7 @@ Test(layers, may_be_the_users)
 
 	mica_add(m, mica_input(4));
 	mica_add(m, mica_custom_layer(.call = scale_layer, .payload = &calls, .name = "scale"));
-	cr_assert(mica_model_status(m) == MICA_OK, "%s", mica_context_error(ctx));
+	cr_assert(mica_model_status(m) == MICA_OK, "%s", mica_error(ctx));
 	cr_expect(calls == 1 && mica_model_parameters(m) == 4);
 	float *y = outputs(ctx, m, 3, 4, 4);
 	cr_expect(y[0] == 1 && y[11] == 1);

@@ -31,7 +31,7 @@ Test(activations, agree_with_keras)
 		mica_activation a;
 		cr_assert(mica_activation_parse(golden[i].name, &a), "%s", golden[i].name);
 		mica_var y = mica_activate(x, a), dx;
-		cr_assert(mica_gradient(y, seed, &x, 1, &dx) == MICA_OK, "%s: %s", golden[i].name, mica_error());
+		cr_assert(mica_gradient(y, seed, &x, 1, &dx) == MICA_OK, "%s: %s", golden[i].name, mica_error(NULL));
 		values_of((mica_var[]){y, dx}, (float *[]){value, slope}, 2);
 		check_near(golden[i].name, value, golden[i].value, N, 4e-6, 1e-6);
 		check_near(golden[i].name, slope, golden[i].slope, N, 4e-6, 2e-6);

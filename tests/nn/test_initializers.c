@@ -91,6 +91,6 @@ Test(initializers, count_a_receptive_field)
 Test(initializers, refuse_what_there_is_not)
 {
 	cr_expect(mica_initialize(values, MICA_SHAPE(2), (mica_initializer)77, 0, 0) == MICA_EINVAL);
-	cr_expect(strstr(mica_error(), "77"), "%s", mica_error());
+	cr_expect(strstr(mica_error(NULL), "77"), "%s", mica_error(NULL));
 	cr_expect(mica_initialize(NULL, MICA_SHAPE(2), MICA_ONES, 0, 0) == MICA_EINVAL);
 }

@@ -61,7 +61,7 @@ Test(losses, agree_with_keras)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		mica_var x = given(&b, cases[i].x, MICA_SHAPE(ROWS, CLASSES)), dx;
 		mica_var y = values_for(&b, &cases[i], x);
-		cr_assert(mica_gradient(y, seed, &x, 1, &dx) == MICA_OK, "%s: %s", cases[i].name, mica_error());
+		cr_assert(mica_gradient(y, seed, &x, 1, &dx) == MICA_OK, "%s: %s", cases[i].name, mica_error(NULL));
 		values_of((mica_var[]){y, dx}, (float *[]){value, slope}, 2);
 		check_near(cases[i].name, value, cases[i].value, ROWS, 1e-5, 1e-6);
 		check_near(cases[i].name, slope, cases[i].slope, N, 1e-5, 1e-6);

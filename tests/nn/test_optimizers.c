@@ -27,7 +27,7 @@ static void rig_make(rig *r, const mica_optimizer *opts, const float *start, siz
 	mica_var fresh[MICA__MAX_SLOTS] = {NULL}, out[2 + MICA__MAX_SLOTS];
 	size_t count = 0;
 
-	cr_assert(mica__optimizer_resolve(&o) == MICA_OK, "%s", mica_error());
+	cr_assert(mica__optimizer_resolve(&o) == MICA_OK, "%s", mica_error(NULL));
 	r->w = given(&r->b, start, MICA_SHAPE(n));
 	r->gradient = mica_graph_input(r->b.g, "gradient", MICA_F32, MICA_SHAPE(n));
 	r->step = mica_graph_variable(r->b.g, "step", MICA_F32, MICA_SCALAR_SHAPE);
@@ -38,14 +38,14 @@ static void rig_make(rig *r, const mica_optimizer *opts, const float *start, siz
 	out[count++] = mica_op_assign(r->step, step);
 	for (size_t i = 0; i < mica__optimizer_slots(&o); i++)
 		out[count++] = mica_op_assign(r->slots[i], fresh[i]);
-	cr_assert(mica_plan_create(&r->plan, out, count, NULL) == MICA_OK, "%s", mica_error());
+	cr_assert(mica_plan_create(&r->plan, out, count, NULL) == MICA_OK, "%s", mica_error(NULL));
 }
 
 static void rig_step(rig *r, const float *gradient, float *w, size_t n)
 {
-	cr_assert(mica_plan_feed(r->plan, r->gradient, gradient, n * sizeof *gradient) == MICA_OK, "%s", mica_error());
-	cr_assert(mica_plan_run(r->plan, 1) == MICA_OK, "%s", mica_error());
-	cr_assert(mica_variable_get(r->w, w, n * sizeof *w) == MICA_OK, "%s", mica_error());
+	cr_assert(mica_plan_feed(r->plan, r->gradient, gradient, n * sizeof *gradient) == MICA_OK, "%s", mica_error(NULL));
+	cr_assert(mica_plan_run(r->plan, 1) == MICA_OK, "%s", mica_error(NULL));
+	cr_assert(mica_variable_get(r->w, w, n * sizeof *w) == MICA_OK, "%s", mica_error(NULL));
 }
 
 Test(optimizers, agree_with_keras)
@@ -139,6 +139,6 @@ Test(optimizers, refuse_numbers_out_of_range)
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		mica_optimizer o = bad[i].o;
 		cr_expect(mica__optimizer_resolve(&o) == MICA_EINVAL, "%s", bad[i].says);
-		cr_expect(strstr(mica_error(), bad[i].says), "\"%s\" lacks \"%s\"", mica_error(), bad[i].says);
+		cr_expect(strstr(mica_error(NULL), bad[i].says), "\"%s\" lacks \"%s\"", mica_error(NULL), bad[i].says);
 	}
 }

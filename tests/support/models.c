@@ -291,11 +291,11 @@ outcome model_run(mica_context *ctx, const named_model *named, mica_dtype real, 
 	model m = {.g = mica_graph_create_real(ctx, real)};
 	outcome o = {.n_parts = 0};
 	mica_plan *p = NULL;
-	cr_assert(m.g, "%s", mica_error());
+	cr_assert(m.g, "%s", mica_error(NULL));
 	named->build(&m);
 	cr_assert(mica_graph_status(m.g) == MICA_OK, "%s: %s", named->name, mica_graph_error(m.g));
 	mica_status st = mica_plan_create(&p, m.outputs, m.n_outputs, &(mica_plan_opts){.without = without, .name = named->name});
-	cr_assert(st == MICA_OK, "%s without 0x%x: %s: %s", named->name, without, mica_status_name(st), mica_error());
+	cr_assert(st == MICA_OK, "%s without 0x%x: %s: %s", named->name, without, mica_status_name(st), mica_error(NULL));
 	set_all(&m, p);
 	OK(mica_plan_run(p, steps));
 	for (size_t i = 0; i < m.n_outputs; i++)

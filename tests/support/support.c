@@ -239,9 +239,9 @@ bool compare(const char *name, const char *label, mica_dtype t, const double *go
 mica_context *open_context(void)
 {
 	mica_context *ctx = mica_open(NULL);
-	if (!ctx && strstr(mica_error(), "device"))
-		cr_skip_test("%s", mica_error());
-	cr_assert(ctx, "%s", mica_error());
+	if (!ctx && strstr(mica_error(NULL), "device"))
+		cr_skip_test("%s", mica_error(NULL));
+	cr_assert(ctx, "%s", mica_error(NULL));
 	return ctx;
 }
 
@@ -256,7 +256,7 @@ mica_context *open_other(const mica_context *ctx)
 			text = number;
 		}
 	mica_context *other = mica_open(&(mica_open_opts){.device = text, .sub_device_units = text ? 0 : 1});
-	cr_assert(other || !text, "%s", mica_error());
+	cr_assert(other || !text, "%s", mica_error(NULL));
 	return other ? other : open_context();
 }
 
@@ -274,7 +274,7 @@ check *check_open(const char *name, mica_dtype real)
 	c->real = real;
 	c->random = 0x9e3779b97f4a7c15u;
 	c->g = mica_graph_create_real(ctx, real);
-	cr_assert(c->g, "%s", mica_error());
+	cr_assert(c->g, "%s", mica_error(NULL));
 	return c;
 }
 
@@ -373,7 +373,7 @@ void check_gradient(check *c, const char *label, mica_var y, const mica_var *xs,
 	s.dxs = keep(c, n * sizeof(mica_var));
 	memcpy(s.xs, xs, n * sizeof(mica_var));
 	mica_status st = mica_gradient(y, s.dy, xs, n, s.dxs);
-	cr_assert(st == MICA_OK, "%s %s: gradient: %s", c->name, label, mica_error());
+	cr_assert(st == MICA_OK, "%s %s: gradient: %s", c->name, label, mica_error(NULL));
 	c->slopes = more(c->slopes, c->n_slopes, sizeof *c->slopes);
 	c->slopes[c->n_slopes++] = s;
 }
@@ -389,7 +389,7 @@ static void feed_values(check *c, mica_plan *p, mica_var x, const double *values
 	to_bytes(data, mica_var_dtype(x), values, n);
 	mica_status st = mica_plan_feed(p, x, data, bytes);
 	free(data);
-	cr_assert(st == MICA_OK || st == MICA_EINVAL, "%s: feed of %s: %s", c->name, mica_var_name(x), mica_error());
+	cr_assert(st == MICA_OK || st == MICA_EINVAL, "%s: feed of %s: %s", c->name, mica_var_name(x), mica_error(NULL));
 }
 
 static void feed_all(check *c, mica_plan *p)
@@ -423,7 +423,7 @@ static double *fetch_values(check *c, mica_plan *p, mica_var y)
 	if (st == MICA_OK)
 		from_bytes(values, mica_var_dtype(y), data, n);
 	free(data);
-	cr_assert(st == MICA_OK, "%s: fetch: %s", c->name, mica_error());
+	cr_assert(st == MICA_OK, "%s: fetch: %s", c->name, mica_error(NULL));
 	return values;
 }
 
@@ -431,7 +431,7 @@ static mica_plan *make_plan(check *c, const mica_var *outputs, size_t n)
 {
 	mica_plan *p = NULL;
 	mica_status st = mica_plan_create(&p, outputs, n, &(mica_plan_opts){.without = c->without, .name = c->name});
-	cr_assert(st == MICA_OK && p, "%s: plan: %s: %s", c->name, mica_status_name(st), mica_error());
+	cr_assert(st == MICA_OK && p, "%s: plan: %s: %s", c->name, mica_status_name(st), mica_error(NULL));
 	return p;
 }
 

@@ -20,7 +20,7 @@
 #define OK(call)                                                                                     \
 	do {                                                                                         \
 		mica_status ok_status = (call);                                                      \
-		cr_assert(ok_status == MICA_OK, "%s: %s: %s", #call, mica_status_name(ok_status), mica_error()); \
+		cr_assert(ok_status == MICA_OK, "%s: %s: %s", #call, mica_status_name(ok_status), mica_error(NULL)); \
 	} while (0)
 
 /* The device that MICA_DEVICE names; skips the test where there is none. */

@@ -18,7 +18,7 @@ static const command self = {
 
 static bool failed(void)
 {
-	return complain(&self, "%s", mica_error()), false;
+	return complain(&self, "%s", mica_error(NULL)), false;
 }
 
 /* Numbers around 0, so that nothing grows or becomes denormal. */

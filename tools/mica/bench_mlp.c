@@ -30,7 +30,7 @@ static bool failed(mica_context *ctx)
 {
 	mica_status st = mica_context_status(ctx);
 
-	return complain(&self, "%s", st != MICA_OK ? mica_context_error(ctx) : mica_error()), false;
+	return complain(&self, "%s", st != MICA_OK ? mica_error(ctx) : mica_error(NULL)), false;
 }
 
 /* 60000 samples of 28x28 random bytes with random labels 0..9, the same every time. */

@@ -55,7 +55,7 @@ static bool measure(mica_context *ctx, const struct operation *op, const number_
 
 	bool good = mica_plan_create(&p, &stored, 1, NULL) == MICA_OK && measure_plan(ctx, p, seconds, &step);
 	if (!good)
-		complain(&self, "%s: %s", op->name, mica_error());
+		complain(&self, "%s: %s", op->name, mica_error(NULL));
 	else
 		*rate = bytes / step;
 	return good;

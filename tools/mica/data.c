@@ -63,7 +63,7 @@ static int count_classes(const command *c, data_sets *d)
 	size_t train = mica_dataset_classes(d->train), test = d->test ? mica_dataset_classes(d->test) : train;
 
 	if (train == 0 || test == 0)
-		return complain(c, "%s: %s", d->name, mica_error());
+		return complain(c, "%s: %s", d->name, mica_error(NULL));
 	d->classes = train > test ? train : test;
 	if (d->classes < 2 || d->classes > MOST)
 		return complain(c, "%s: the largest label is %zu; give numbers from 0, of at least 2 and at most %d classes",
@@ -114,7 +114,7 @@ int data_open(const command *c, mica_context *ctx, const char *what, data_sets *
 	if (code >= 0)
 		return code;
 	if (mica_context_status(ctx) != MICA_OK)
-		return complain(c, "%s", mica_context_error(ctx));
+		return complain(c, "%s", mica_error(ctx));
 	code = count_classes(c, out);
 	return code < 0 ? compare_samples(c, out) : code;
 }

@@ -34,7 +34,7 @@ int devices_main(int argc, char **argv)
 		return code;
 	n = mica_device_list(NULL, 0);
 	if (n == 0)
-		return complain(&self, "%s", mica_error());
+		return complain(&self, "%s", mica_error(NULL));
 	mica_device_info *all = calloc(n, sizeof *all);
 	if (!all)
 		return complain(&self, "no memory for %zu devices", n);
@@ -44,5 +44,5 @@ int devices_main(int argc, char **argv)
 		selected = selected || all[i].selected;
 	}
 	free(all);
-	return selected ? EXIT_SUCCESS : complain(&self, "%s", mica_error());
+	return selected ? EXIT_SUCCESS : complain(&self, "%s", mica_error(NULL));
 }

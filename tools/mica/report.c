@@ -44,7 +44,7 @@ mica_context *report_open(report *r)
 	mica_context *ctx = mica_open(&(mica_open_opts){.device = r->options->device, .profile = r->options->kernels});
 
 	if (!ctx) {
-		complain(r->command, "%s", mica_error());
+		complain(r->command, "%s", mica_error(NULL));
 		return NULL;
 	}
 	if (!r->introduced) {

@@ -138,7 +138,7 @@ static int failed(const run *r)
 {
 	mica_status st = mica_context_status(r->ctx);
 
-	return complain(&self, "%s", st != MICA_OK ? mica_context_error(r->ctx) : mica_error());
+	return complain(&self, "%s", st != MICA_OK ? mica_error(r->ctx) : mica_error(NULL));
 }
 
 static void introduce(run *r)
@@ -245,7 +245,7 @@ static int train(run *r)
 	introduce(r);
 	st = fit(r);
 	if (st == MICA_EINTERRUPTED)
-		complain(&self, "%s", mica_error());
+		complain(&self, "%s", mica_error(NULL));
 	else if (st != MICA_OK || test(r) != MICA_OK)
 		return failed(r);
 	code = keep(r);
@@ -264,7 +264,7 @@ int train_main(int argc, char **argv)
 		return code;
 	r.ctx = mica_open(&(mica_open_opts){.device = r.o.device});
 	if (!r.ctx)
-		return complain(&self, "%s", mica_error());
+		return complain(&self, "%s", mica_error(NULL));
 	catch_signals();
 	r.history = calloc((size_t)r.o.epochs, sizeof *r.history);
 	if (r.history)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* graph/parts.c - what the functions of groups have in common on CPUs (cpu.c) and GPUs (simt.c): which roots are stored
+/* lower/parts.c - what the functions of groups have in common on CPUs (cpu.c) and GPUs (simt.c): which roots are stored
    where, and the reductions of a group by how they lie upon each other. */
-#include "graph/emit.h"
+#include "lower/emit.h"
 
 static const mica__name row = {"r", MICA__PER_ROW, false}, nil = {"0", MICA__PER_TASK, false};
 static const mica__name column = {"c", MICA__PER_ELEMENT, false};

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* graph/fuse.c - second pass: which nodes are stored, and which of those are computed by one kernel.
+/* lower/fuse.c - second pass: which nodes are stored, and which of those are computed by one kernel.
 
    A root is a node whose value is stored: what a product or a table lookup reads, every product and reduction, outputs
    and assigned values, and what is too costly to compute in two kernels.  Everything else is computed where it is read.
    Each root starts as a group of its own; a group is merged into another when every value that goes between them stays
    at the same element (or row) of the same domain, and nothing outside has to come between. */
-#include "graph/lower.h"
+#include "lower/lower.h"
 
 #include <stdio.h>
 #include <string.h>

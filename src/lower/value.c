@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* graph/value.c - values at positions as OpenCL C (see emit.h): elementwise expressions, and operations that move elements,
+/* lower/value.c - values at positions as OpenCL C (see emit.h): elementwise expressions, and operations that move elements,
    which only change the position. */
-#include "graph/emit.h"
+#include "lower/emit.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* graph/cpu_reduce.c - reductions along rows and over rows for CPUs, with what is elementwise around them.
+/* lower/cpu_reduce.c - reductions along rows and over rows for CPUs, with what is elementwise around them.
 
    Along rows, a task takes its rows in blocks: one pass over a block for the reductions that depend on no other, one
    for those that depend on these, and so on, and one for values of elements. */
-#include "graph/emit.h"
+#include "lower/emit.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* graph/simt.c - the function of a group for GPUs: a task is one work-group of MICA_GROUP work-items, `item` of them
+/* lower/simt.c - the function of a group for GPUs: a task is one work-group of MICA_GROUP work-items, `item` of them
    numbered along the last dimension so that neighbours touch neighbours in memory.
    Items combine through the local memory `m` in trees whose shape depends on the group's sizes only.  Where a tree is,
    every item takes part: one without work of its own computes at a valid position and stores nothing. */
-#include "graph/emit.h"
+#include "lower/emit.h"
 
 #include <stdio.h>
 

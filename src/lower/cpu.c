@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* graph/cpu.c - the function of a group for CPUs: loops over panels, rows and vectors around the group's expressions.
+/* lower/cpu.c - the function of a group for CPUs: loops over panels, rows and vectors around the group's expressions.
    A task is one call with (x, y): x counts along `across`, y along `along`. */
-#include "graph/emit.h"
+#include "lower/emit.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* graph/reads.c - what the expression of a root reads, and from where.
+/* lower/reads.c - what the expression of a root reads, and from where.
    A root's expression reaches down to leaves and other roots; everything between is computed where it is read. */
-#include "graph/lower.h"
+#include "lower/lower.h"
 
 #include <string.h>
 

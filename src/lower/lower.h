@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* graph/lower.h - from a graph to kernels: what the passes share, and the finished result the runtime instantiates.
+/* lower/lower.h - from a graph to kernels: what the passes share, and the finished result the runtime instantiates.
 
    lower.c runs the passes in this order:
      simplify.c   copies the needed nodes into a graph of the plan's own, folding constants and sharing equal nodes
      fuse.c       chooses which nodes are stored (roots) and puts roots that can be computed together into groups
      layout.c     orders groups into stages, gives every stored value a layout and a place
-     codegen.c    writes each group as an OpenCL C function; kernels.c wraps stages and the whole plan as kernels
+     kernels.c    writes each group as an OpenCL C function (cpu.c, simt.c), and the kernels around them
 
    A group has a domain of R rows by C columns.  On CPUs values with more than one row live in column panels: element
    (r, c) is at (c / PW) * R * PW + r * PW + c % PW with PW twice the vector width, so that every tile a kernel touches is
@@ -17,10 +17,7 @@
 #include "graph/node.h"
 #include "mica/plan.h"
 
-enum {
-	MICA__TAIL = 1024,   /* elements that loads may touch past the end of any buffer's value */
-	MICA__MOST_ROWS = 14 /* rows of a product's register tile, at most */
-};
+enum { MICA__MOST_ROWS = 14 /* rows of a product's register tile, at most */ };
 
 /* Where a value lives: a leaf's own storage, the transposed copy of a variable, or the plan's arena. */
 typedef enum mica__place { MICA__IN_LEAF, MICA__IN_SHADOW, MICA__IN_ARENA } mica__place;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* graph/kernels.c - last pass: the functions of all groups, and the kernels that call them.
+/* lower/kernels.c - last pass: the functions of all groups, and the kernels that call them.
    A stage kernel deals work-groups out to the groups of one stage; the walk kernel (CPUs) goes through all stages by
    itself, see cl/walk.cl.  Both read how many tasks a group has from the plan's table. */
-#include "graph/emit.h"
+#include "lower/emit.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* graph/simplify.c - first pass: copies the nodes a plan needs into a graph of its own, where constants are folded, equal
+/* lower/simplify.c - first pass: copies the nodes a plan needs into a graph of its own, where constants are folded, equal
    nodes are one node, reshapes stand next to the leaves and trailing axes of size 1 do not hide which axis a reduction
    runs over.  With MICA_NO_SIMPLIFY only what the later passes rely on is done. */
-#include "graph/lower.h"
+#include "lower/lower.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* graph/emit.c - names, declarations, sizes and memory of the code being written (see emit.h); values are in value.c. */
-#include "graph/emit.h"
+/* lower/emit.c - names, declarations, sizes and memory of the code being written (see emit.h); values are in value.c. */
+#include "lower/emit.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,8 +16,7 @@ mica__name mica__literal(const char *s, mica__level level)
 
 const char *mica__type(mica_dtype t, bool vector)
 {
-	bool real = t == MICA_F32 || t == MICA_F64;
-	return real ? (vector ? "realv" : "real") : vector ? "intv" : "int";
+	return mica__dtype_real(t) ? (vector ? "realv" : "real") : vector ? "intv" : "int";
 }
 
 /* ---- memo ---- */
@@ -134,8 +133,7 @@ mica__name mica__size(mica__emitter *e, size_t value, const char *key, ...)
 
 static const char *memory_type(mica_dtype t)
 {
-	static const char *const types[] = {[MICA_F32] = "real", [MICA_F64] = "real", [MICA_I32] = "int", [MICA_U8] = "uchar"};
-	return types[t];
+	return mica__dtype_describe(t)->memory;
 }
 
 mica__name mica__pointer(mica__emitter *e, int store)
@@ -161,11 +159,6 @@ mica__name mica__dimension(mica__emitter *e, mica_var x, size_t axis)
 }
 
 /* ---- memory ---- */
-
-static const char *load_macro(mica_dtype t)
-{
-	return t == MICA_I32 ? "LOADI" : t == MICA_U8 ? "LOADB" : "LOADR";
-}
 
 /* Address of (lead, column or vector) in a store seen as rows of `last` columns. */
 static void address(mica__emitter *e, int store, mica_var view, mica__name lead, mica__name column, bool vector, char *out,
@@ -218,7 +211,7 @@ void mica__load(mica__emitter *e, int store, mica_var view, mica__name lead, mic
 	address(e, store, view, lead, column, vector, where, sizeof where, level);
 	fetch(e, store, view, lead, vector, where);
 	if (vector)
-		snprintf(out, size, "%s(%s)", load_macro(t), where);
+		snprintf(out, size, "LOAD%s(%s)", mica__dtype_describe(t)->letter, where);
 	else
 		snprintf(out, size, "*(%s)", where);
 }
@@ -232,7 +225,7 @@ void mica__put(mica__emitter *e, mica_var x, mica__name v, mica__name lead, mica
 	mica__level at = vector || !mica__is(column, "0") ? MICA__PER_ELEMENT : (mica__level)mica__deeper(lead.level, MICA__PER_ROW);
 	address(e, store, x, lead, column, vector, where, sizeof where, &level);
 	fetch(e, store, x, lead, vector, where);
-	const char *macro = t->node->dtype == MICA_I32 ? "I" : t->node->dtype == MICA_U8 ? "B" : "R";
+	const char *macro = mica__dtype_describe(t->node->dtype)->letter;
 	if (!vector)
 		mica__text_add(&e->text[at], "*(%s) = %s;\n", where, v.s);
 	else if (t->panel || t->rows == 1)

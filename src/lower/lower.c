@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* graph/lower.c - runs the passes (see lower.h) and prints what came out. */
-#include "graph/lower.h"
+/* lower/lower.c - runs the passes (see lower.h) and prints what came out. */
+#include "lower/lower.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -102,49 +102,6 @@ void mica__lower_free(mica__plan *p)
 
 /* ---- printing ---- */
 
-static void print_operand(mica__text *t, mica_var x)
-{
-	if (x->name[0])
-		mica__text_add(t, " %s", x->name);
-	else if (x->op == MICA__FILL)
-		mica__text_add(t, " %g", x->attr.value);
-	else
-		mica__text_add(t, " %%%u", x->id);
-}
-
-static void print_node(mica__text *t, mica_var x)
-{
-	mica__text_add(t, "%%%u = %s", x->id, mica__op_describe(x->op)->name);
-	for (size_t i = 0; i < x->n_in; i++)
-		print_operand(t, x->in[i]);
-	mica__text_add(t, " : %s%s", mica__dtype_name(x->dtype), mica__shape_text(&x->shape));
-	if (x->name[0])
-		mica__text_add(t, " \"%s\"", x->name);
-	mica__text_add(t, "\n");
-}
-
-static void dot_node(mica__text *t, mica_var x)
-{
-	mica__text_add(t, "n%u [label=\"%s %s\\n%s\"];\n", x->id, mica__op_describe(x->op)->name, x->name, mica__shape_text(&x->shape));
-	for (size_t i = 0; i < x->n_in; i++)
-		mica__text_add(t, "n%u -> n%u;\n", x->in[i]->id, x->id);
-}
-
-size_t mica_graph_print(const mica_var *outputs, size_t n, bool dot, char *out, size_t size)
-{
-	mica__text t = {0};
-	size_t count = 0;
-	mica_var *order = mica__topological(outputs, n, &count);
-	if (dot)
-		mica__text_add(&t, "digraph graph_ {\nnode [shape=box];\n");
-	for (size_t i = 0; order && i < count; i++)
-		(dot ? dot_node : print_node)(&t, order[i]);
-	if (dot)
-		mica__text_add(&t, "}\n");
-	mica__free(order);
-	return mica__text_copy(&t, out, size);
-}
-
 static void print_inside(const mica__plan *p, mica__text *t, mica_var x, bool *seen, bool start)
 {
 	if (seen[x->id] || x->op == MICA__FILL || (!start && mica__has_storage(p, x)))
@@ -153,7 +110,7 @@ static void print_inside(const mica__plan *p, mica__text *t, mica_var x, bool *s
 	for (size_t i = 0; i < x->n_in; i++)
 		print_inside(p, t, x->in[i], seen, false);
 	mica__text_add(t, "      ");
-	print_node(t, x);
+	mica__print_node(t, x);
 }
 
 static void print_store(const mica__plan *p, mica__text *t, mica_var x)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* graph/emit.h - writing OpenCL C: a value evaluated at a position becomes a name; names are declared where they change.
+/* lower/emit.h - writing OpenCL C: a value evaluated at a position becomes a name; names are declared where they change.
    A position is (lead, column): lead numbers the rows of the node's leading dimensions, column its last one; in a vector
    group the column is a vector of consecutive ones starting at `c`, in panel `p` at offset `h`.
    Declarations go to one of three texts: what is the same for a whole task, per row, and per element (or vector). */
 #ifndef MICA_GRAPH_EMIT_H
 #define MICA_GRAPH_EMIT_H
-#include "graph/lower.h"
+#include "lower/lower.h"
 
 #include <string.h>
 

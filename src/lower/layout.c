@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* graph/layout.c - third pass: in which stage each group runs, and where each value lives.
+/* lower/layout.c - third pass: in which stage each group runs, and where each value lives.
    Groups of one stage do not depend on each other and run in one launch.  A stored value keeps its place in the arena
    from the stage that makes it to the last that reads it.  An assigned value is stored straight into its variable where
    every other reader of the old value can come before, through a temporary otherwise. */
-#include "graph/lower.h"
+#include "lower/lower.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* base/types.c - the rows of the table of types; shapes as sizes and as text. */
+#include "base/types.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const mica__dtype_info infos[] = {
+#define X(id, name, bytes, real, safetensors, npy, memory, letter) \
+	[MICA_##id] = {name, bytes, real, safetensors, npy, memory, letter},
+	MICA__DTYPES(X)
+#undef X
+};
+
+bool mica__dtype_valid(mica_dtype t)
+{
+	return (size_t)t < MICA__COUNT(infos);
+}
+
+const mica__dtype_info *mica__dtype_describe(mica_dtype t)
+{
+	return &infos[t];
+}
+
+size_t mica__dtype_bytes(mica_dtype t)
+{
+	return infos[t].bytes;
+}
+
+const char *mica__dtype_name(mica_dtype t)
+{
+	return mica__dtype_valid(t) ? infos[t].name : "an unknown type";
+}
+
+bool mica__dtype_real(mica_dtype t)
+{
+	return infos[t].real;
+}
+
+bool mica__shape_equal(const mica_shape *a, const mica_shape *b)
+{
+	return a->rank == b->rank && memcmp(a->dim, b->dim, a->rank * sizeof a->dim[0]) == 0;
+}
+
+bool mica__shape_checked_count(const mica_shape *s, size_t *out)
+{
+	size_t n = 1;
+	for (size_t i = 0; i < s->rank; i++)
+		if (!mica__mul(n, s->dim[i], &n))
+			return false;
+	*out = n;
+	return n <= SIZE_MAX / 64;
+}
+
+size_t mica__shape_count(const mica_shape *s)
+{
+	size_t n = 1;
+	for (size_t i = 0; i < s->rank; i++)
+		n *= s->dim[i];
+	return n;
+}
+
+size_t mica__shape_last(const mica_shape *s)
+{
+	return s->rank ? s->dim[s->rank - 1] : 1;
+}
+
+size_t mica__shape_lead(const mica_shape *s)
+{
+	size_t n = 1;
+	for (size_t i = 0; i + 1 < s->rank; i++)
+		n *= s->dim[i];
+	return n;
+}
+
+const char *mica__shape_text(const mica_shape *s)
+{
+	static _Thread_local char texts[4][128];
+	static _Thread_local unsigned turn;
+	char *t = texts[turn++ % 4];
+	size_t n = (size_t)snprintf(t, sizeof texts[0], "(");
+	for (size_t i = 0; i < s->rank && n < 110; i++)
+		n += (size_t)snprintf(t + n, sizeof texts[0] - n, i ? ", %zu" : "%zu", s->dim[i]);
+	n = n < sizeof texts[0] - 2 ? n : sizeof texts[0] - 2;
+	snprintf(t + n, sizeof texts[0] - n, ")");
+	return t;
+}
+
+bool mica__shape_broadcast(const mica_shape *a, const mica_shape *b, mica_shape *out)
+{
+	mica_shape r = {a->rank > b->rank ? a->rank : b->rank, {0}};
+	for (size_t i = 0; i < r.rank; i++) {
+		size_t x = i < a->rank ? a->dim[a->rank - 1 - i] : 1;
+		size_t y = i < b->rank ? b->dim[b->rank - 1 - i] : 1;
+		if (x != y && x != 1 && y != 1)
+			return false;
+		r.dim[r.rank - 1 - i] = x == 1 ? y : x;
+	}
+	*out = r;
+	return true;
+}

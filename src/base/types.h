@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* base/types.h - the one table of types, and shapes.  A type is a row of MICA__DTYPES; nothing else lists them. */
+#ifndef MICA_BASE_TYPES_H
+#define MICA_BASE_TYPES_H
+#include "base/base.h"
+#include "mica/types.h"
+
+/* X(ID, name, bytes, real, name in safetensors, in .npy, OpenCL type in memory, letter): the letter stands in the names of
+   the prelude's LOAD, STORE and CONVERT of that type.  All arithmetic is in `real` or `int`. */
+#define MICA__DTYPES(X)                                        \
+	X(F32, "f32", 4, true, "F32", "f4", "real", "R")       \
+	X(F64, "f64", 8, true, "F64", "f8", "real", "R")       \
+	X(I32, "i32", 4, false, "I32", "i4", "int", "I")       \
+	X(U8, "u8", 1, false, "U8", "u1", "uchar", "B")
+
+typedef struct mica__dtype_info {
+	const char *name;
+	size_t bytes;
+	bool real;
+	const char *safetensors, *npy, *memory, *letter;
+} mica__dtype_info;
+
+/* Whether t is a type at all: users can pass any number. */
+bool mica__dtype_valid(mica_dtype t);
+/* t must be valid. */
+const mica__dtype_info *mica__dtype_describe(mica_dtype t);
+size_t mica__dtype_bytes(mica_dtype t);
+const char *mica__dtype_name(mica_dtype t); /* "an unknown type" if it is not valid */
+bool mica__dtype_real(mica_dtype t);
+
+bool mica__shape_equal(const mica_shape *a, const mica_shape *b);
+size_t mica__shape_count(const mica_shape *s); /* 1 for a scalar */
+bool mica__shape_checked_count(const mica_shape *s, size_t *out);
+size_t mica__shape_last(const mica_shape *s);  /* 1 for a scalar */
+size_t mica__shape_lead(const mica_shape *s);  /* product of all but the last */
+/* "(3, 4)" in one of a few rotating thread-local texts. */
+const char *mica__shape_text(const mica_shape *s);
+/* NumPy's rule; false if they do not fit. */
+bool mica__shape_broadcast(const mica_shape *a, const mica_shape *b, mica_shape *out);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* graph/print.c - graphs as text and as DOT. */
+#include "graph/node.h"
+
+static void print_operand(mica__text *t, mica_var x)
+{
+	if (x->name[0])
+		mica__text_add(t, " %s", x->name);
+	else if (x->op == MICA__FILL)
+		mica__text_add(t, " %g", x->attr.value);
+	else
+		mica__text_add(t, " %%%u", x->id);
+}
+
+void mica__print_node(mica__text *t, mica_var x)
+{
+	mica__text_add(t, "%%%u = %s", x->id, mica__op_describe(x->op)->name);
+	for (size_t i = 0; i < x->n_in; i++)
+		print_operand(t, x->in[i]);
+	mica__text_add(t, " : %s%s", mica__dtype_name(x->dtype), mica__shape_text(&x->shape));
+	if (x->name[0])
+		mica__text_add(t, " \"%s\"", x->name);
+	mica__text_add(t, "\n");
+}
+
+static void dot_node(mica__text *t, mica_var x)
+{
+	mica__text_add(t, "n%u [label=\"%s %s\\n%s\"];\n", x->id, mica__op_describe(x->op)->name, x->name, mica__shape_text(&x->shape));
+	for (size_t i = 0; i < x->n_in; i++)
+		mica__text_add(t, "n%u -> n%u;\n", x->in[i]->id, x->id);
+}
+
+size_t mica_graph_print(const mica_var *outputs, size_t n, bool dot, char *out, size_t size)
+{
+	mica__text t = {0};
+	size_t count = 0;
+	mica_var *order = mica__topological(outputs, n, &count);
+	if (dot)
+		mica__text_add(&t, "digraph graph_ {\nnode [shape=box];\n");
+	for (size_t i = 0; order && i < count; i++)
+		(dot ? dot_node : mica__print_node)(&t, order[i]);
+	if (dot)
+		mica__text_add(&t, "}\n");
+	mica__free(order);
+	return mica__text_copy(&t, out, size);
+}
