@@ -29,11 +29,11 @@ typedef struct mica_device_info {
 } mica_device_info;
 
 typedef struct mica_open_opts { /* all zero means these defaults */
+	size_t size;
 	const char *device;        /* NULL: MICA_DEVICE, else the fastest kind present (GPU before CPU) */
 	uint64_t memory_budget;    /* bytes; 0: MICA_MEMORY, else what the device has */
 	bool profile;              /* queue with event times: see mica_profile */
 	unsigned sub_device_units; /* not 0: a sub-device with so many compute units */
-	uint32_t reserved[6];      /* zero */
 } mica_open_opts;
 
 /* Fills at most n entries with the machine's devices in the order of their numbers; returns how many there are.

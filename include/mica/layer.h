@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* mica/layer.h - layers are values: a kind and its options.  mica_add copies them into a model.
    Each constructor is a macro over a struct whose zero is Keras' default: mica_dense(10, .activation = MICA_SOFTMAX).
-   The plain function behind it takes the struct by pointer, for C++ and other languages.  The member begin of such a
-   struct stays 0; the macros set it, so that any number of options may follow, none too, in plain C11. */
+   The plain function behind it takes the struct by pointer, for C++ and other languages. */
 #ifndef MICA_LAYER_H
 #define MICA_LAYER_H
 #include "mica/graph.h"
@@ -49,11 +48,11 @@ MICA_API mica_status mica_initialize(float *values, mica_shape shape, mica_initi
 typedef struct mica_layer mica_layer;
 typedef struct mica_layer_kind mica_layer_kind;
 
-typedef struct mica_input_opts { size_t dim[MICA_MAX_RANK]; const char *name; } mica_input_opts;
-typedef struct mica_flatten_opts { char begin; const char *name; } mica_flatten_opts;
-typedef struct mica_reshape_opts { size_t dim[MICA_MAX_RANK]; const char *name; } mica_reshape_opts;
+typedef struct mica_input_opts { size_t size, dim[MICA_MAX_RANK]; const char *name; } mica_input_opts;
+typedef struct mica_flatten_opts { size_t size; const char *name; } mica_flatten_opts;
+typedef struct mica_reshape_opts { size_t size, dim[MICA_MAX_RANK]; const char *name; } mica_reshape_opts;
 typedef struct mica_dense_opts {
-	char begin;
+	size_t size;
 	size_t units;                        /* 1 or more */
 	mica_activation activation;          /* 0: linear */
 	bool no_bias;
@@ -61,13 +60,13 @@ typedef struct mica_dense_opts {
 	mica_initializer bias_initializer;   /* 0: zeros */
 	const char *name;                    /* NULL: "dense", "dense_1", ...; copied by mica_add */
 } mica_dense_opts;
-typedef struct mica_activation_opts { char begin; mica_activation activation; const char *name; } mica_activation_opts;
-typedef struct mica_dropout_opts { char begin; double rate; uint64_t seed; const char *name; } mica_dropout_opts; /* rate in [0, 1] */
+typedef struct mica_activation_opts { size_t size; mica_activation activation; const char *name; } mica_activation_opts;
+typedef struct mica_dropout_opts { size_t size; double rate; uint64_t seed; const char *name; } mica_dropout_opts; /* rate in [0, 1] */
 
 /* A layer of the user's: call adds nodes and returns the output; weights come from mica_layer_weight. */
 typedef struct mica_build mica_build;
 typedef struct mica_custom_layer_opts {
-	char begin;
+	size_t size;
 	mica_var (*call)(mica_build *b, mica_var x, void *payload);
 	void *payload; /* borrowed; must outlive the model */
 	const char *name;
@@ -94,13 +93,13 @@ MICA_API mica_layer mica_layer_activation(const mica_activation_opts *o);
 MICA_API mica_layer mica_layer_dropout(const mica_dropout_opts *o);
 MICA_API mica_layer mica_layer_custom(const mica_custom_layer_opts *o);
 
-#define mica_input(...) mica_layer_input(&(mica_input_opts){.dim = {__VA_ARGS__}})
-#define mica_flatten(...) mica_layer_flatten(&(mica_flatten_opts){.begin = 0, __VA_ARGS__})
-#define mica_reshape(...) mica_layer_reshape(&(mica_reshape_opts){.dim = {__VA_ARGS__}})
-#define mica_dense(...) mica_layer_dense(&(mica_dense_opts){.begin = 0, __VA_ARGS__})
-#define mica_activation_layer(...) mica_layer_activation(&(mica_activation_opts){.begin = 0, __VA_ARGS__})
-#define mica_dropout(...) mica_layer_dropout(&(mica_dropout_opts){.begin = 0, __VA_ARGS__})
-#define mica_custom_layer(...) mica_layer_custom(&(mica_custom_layer_opts){.begin = 0, __VA_ARGS__})
+#define mica_input(...) mica_layer_input(&(mica_input_opts){MICA_OPTS(mica_input_opts), .dim = {__VA_ARGS__}})
+#define mica_flatten(...) mica_layer_flatten(&(mica_flatten_opts){MICA_OPTS(mica_flatten_opts), __VA_ARGS__})
+#define mica_reshape(...) mica_layer_reshape(&(mica_reshape_opts){MICA_OPTS(mica_reshape_opts), .dim = {__VA_ARGS__}})
+#define mica_dense(...) mica_layer_dense(&(mica_dense_opts){MICA_OPTS(mica_dense_opts), __VA_ARGS__})
+#define mica_activation_layer(...) mica_layer_activation(&(mica_activation_opts){MICA_OPTS(mica_activation_opts), __VA_ARGS__})
+#define mica_dropout(...) mica_layer_dropout(&(mica_dropout_opts){MICA_OPTS(mica_dropout_opts), __VA_ARGS__})
+#define mica_custom_layer(...) mica_layer_custom(&(mica_custom_layer_opts){MICA_OPTS(mica_custom_layer_opts), __VA_ARGS__})
 
 /* For call of a custom layer: a trainable weight of this layer, made at the first call and found again by name later
    (init 0: glorot_uniform, zeros below rank 2); uniform numbers in [0, 1), new ones at every step and different for every

@@ -5,9 +5,6 @@
    they were when they fail before the first step.  A model belongs to its context; one thread at a time. */
 #ifndef MICA_MODEL_H
 #define MICA_MODEL_H
-#ifdef __GNUC__
-#pragma GCC system_header /* lets mica_fit(m, d) have no options even with -Wpedantic before C23 */
-#endif
 #include "mica/dataset.h"
 #include "mica/layer.h"
 #include "mica/train.h"
@@ -17,22 +14,26 @@ MICA_BEGIN_DECLS
 typedef struct mica_model mica_model;
 
 /* seed: of initializers, dropout and shuffling (0: 0).  NULL on failure. */
-typedef struct mica_sequential_opts { char begin; const char *name; uint64_t seed; } mica_sequential_opts;
+typedef struct mica_sequential_opts { size_t size; const char *name; uint64_t seed; } mica_sequential_opts;
 MICA_API mica_model *mica_model_sequential(mica_context *ctx, const mica_sequential_opts *o);
-#define mica_sequential(ctx, ...) mica_model_sequential(ctx, &(mica_sequential_opts){.begin = 0, __VA_ARGS__})
+/* mica_sequential(ctx, .option = value, ...) */
+#define mica_sequential(...) MICA_SEQUENTIAL_(__VA_ARGS__, MICA_OPTS(mica_sequential_opts))
+#define MICA_SEQUENTIAL_(ctx, ...) mica_model_sequential(ctx, &(mica_sequential_opts){__VA_ARGS__})
 
 MICA_API void mica_add(mica_model *m, mica_layer layer);
 
 #define MICA_MAX_METRICS 8
 typedef struct mica_compile_opts {
-	char begin;
+	size_t size;
 	mica_optimizer optimizer;               /* 0: rmsprop */
 	mica_loss loss;                         /* required */
 	mica_metric metrics[MICA_MAX_METRICS];  /* ends at the first without a name */
 } mica_compile_opts;
 /* Failures (sticky): EINVAL for a learning rate or option out of range, no loss, no Input or no layer. */
 MICA_API mica_status mica_model_compile(mica_model *m, const mica_compile_opts *o);
-#define mica_compile(m, ...) mica_model_compile(m, &(mica_compile_opts){.begin = 0, __VA_ARGS__})
+/* mica_compile(m, .option = value, ...) */
+#define mica_compile(...) MICA_COMPILE_(__VA_ARGS__, MICA_OPTS(mica_compile_opts))
+#define MICA_COMPILE_(m, ...) mica_model_compile(m, &(mica_compile_opts){__VA_ARGS__})
 
 /* One epoch's figures.  val_ values are NaN without validation. */
 typedef struct mica_epoch {
@@ -43,7 +44,7 @@ typedef struct mica_epoch {
 } mica_epoch;
 
 typedef struct mica_fit_opts {
-	char begin;
+	size_t size;
 	long epochs;               /* 0: 1; negative is EINVAL */
 	long batch_size;           /* 0: 32; negative is EINVAL */
 	bool no_shuffle;
@@ -61,12 +62,16 @@ typedef struct mica_fit_opts {
 } mica_fit_opts;
 /* Trains.  EINVAL, ESHAPE (layer and both shapes), EBUDGET, ENAN, EINTERRUPTED, EDEVICE, EBUILD. */
 MICA_API mica_status mica_model_fit(mica_model *m, const mica_dataset *d, const mica_fit_opts *o);
-#define mica_fit(m, d, ...) mica_model_fit(m, d, &(mica_fit_opts){.begin = 0, __VA_ARGS__})
+/* mica_fit(m, d, .option = value, ...) */
+#define mica_fit(m, ...) MICA_FIT_(m, __VA_ARGS__, MICA_OPTS(mica_fit_opts))
+#define MICA_FIT_(m, d, ...) mica_model_fit(m, d, &(mica_fit_opts){__VA_ARGS__})
 
-typedef struct mica_evaluate_opts { char begin; long batch_size; } mica_evaluate_opts; /* 0: 32 */
+typedef struct mica_evaluate_opts { size_t size; long batch_size; } mica_evaluate_opts; /* 0: 32 */
 typedef struct mica_scores { double loss, metric[MICA_MAX_METRICS]; } mica_scores;
 MICA_API mica_status mica_model_evaluate(mica_model *m, const mica_dataset *d, const mica_evaluate_opts *o, mica_scores *out);
-#define mica_evaluate(m, d, out, ...) mica_model_evaluate(m, d, &(mica_evaluate_opts){.begin = 0, __VA_ARGS__}, out)
+/* mica_evaluate(m, d, out, .option = value, ...) */
+#define mica_evaluate(m, d, ...) MICA_EVALUATE_(m, d, __VA_ARGS__, MICA_OPTS(mica_evaluate_opts))
+#define MICA_EVALUATE_(m, d, out, ...) mica_model_evaluate(m, d, &(mica_evaluate_opts){__VA_ARGS__}, out)
 
 /* out: (count of d, output...) floats, row-major; bytes exact (ESHAPE). */
 MICA_API mica_status mica_predict(mica_model *m, const mica_dataset *d, long batch_size, float *out, size_t bytes);

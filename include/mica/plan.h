@@ -23,10 +23,10 @@ enum {
 };
 
 typedef struct mica_plan_opts { /* all zero means these defaults */
+	size_t size;
 	uint32_t without;      /* MICA_NO_* bits; also read from MICA_WITHOUT="simplify,fuse,..." */
 	size_t typical_rows;   /* rows of the usual batch, so that a shorter one uses the same kernels; 0: this graph's */
 	const char *name;      /* for messages and profiles; copied */
-	uint32_t reserved[6];  /* zero */
 } mica_plan_opts;
 
 /* Makes a plan that computes outputs and every assignment among them.  opts may be NULL.  *out is NULL on failure:

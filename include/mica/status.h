@@ -19,6 +19,12 @@
 
 #define MICA_VERSION "0.1.0"
 
+/* The first member of every options struct is its size: with it, programs and libraries of different versions understand
+   each other.  0 stands for the size in this header, so &(mica_fit_opts){.epochs = 3} is right too; the macros that take
+   options set it, and so need not be given any.  What a library older than the program does not know must be 0: else
+   EUNSUPPORTED. */
+#define MICA_OPTS(type) .size = sizeof(type)
+
 MICA_BEGIN_DECLS
 
 /* The one table of codes, numbers and general texts. */

@@ -11,7 +11,7 @@ MICA_BEGIN_DECLS
 /* y_true in the labels' own type, y_pred the model's output (batch, ...); returns (batch). */
 typedef mica_var (*mica_score_fn)(mica_var y_true, mica_var y_pred, const void *payload);
 
-typedef struct mica_crossentropy_opts { char begin; bool from_logits; double label_smoothing; } mica_crossentropy_opts;
+typedef struct mica_crossentropy_opts { size_t size; bool from_logits; double label_smoothing; } mica_crossentropy_opts;
 
 typedef struct mica_loss {
 	const char *name;           /* Keras' name; static */
@@ -26,9 +26,9 @@ MICA_API mica_loss mica_loss_categorical_crossentropy(const mica_crossentropy_op
 MICA_API mica_loss mica_loss_binary_crossentropy(const mica_crossentropy_opts *o);
 MICA_API mica_loss mica_loss_mean_squared_error(void);
 MICA_API mica_loss mica_loss_custom(const char *name, mica_score_fn score, const void *payload);
-#define mica_sparse_categorical_crossentropy(...) mica_loss_sparse_categorical_crossentropy(&(mica_crossentropy_opts){.begin = 0, __VA_ARGS__})
-#define mica_categorical_crossentropy(...) mica_loss_categorical_crossentropy(&(mica_crossentropy_opts){.begin = 0, __VA_ARGS__})
-#define mica_binary_crossentropy(...) mica_loss_binary_crossentropy(&(mica_crossentropy_opts){.begin = 0, __VA_ARGS__})
+#define mica_sparse_categorical_crossentropy(...) mica_loss_sparse_categorical_crossentropy(&(mica_crossentropy_opts){MICA_OPTS(mica_crossentropy_opts), __VA_ARGS__})
+#define mica_categorical_crossentropy(...) mica_loss_categorical_crossentropy(&(mica_crossentropy_opts){MICA_OPTS(mica_crossentropy_opts), __VA_ARGS__})
+#define mica_binary_crossentropy(...) mica_loss_binary_crossentropy(&(mica_crossentropy_opts){MICA_OPTS(mica_crossentropy_opts), __VA_ARGS__})
 #define mica_mean_squared_error() mica_loss_mean_squared_error()
 
 typedef struct mica_metric {

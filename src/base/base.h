@@ -44,6 +44,11 @@ static inline size_t mica__round_up(size_t a, size_t b)
 	return mica__ceil_div(a, b) * b;
 }
 
+/* Copies a caller's options, of which the first member is their size (see MICA_OPTS), to the size bytes at to, whose first
+   member is a size_t as well: what the caller's version lacks is 0, from NULL is all 0.  EUNSUPPORTED if a newer caller uses
+   what is not known here; what begins the message. */
+mica_status mica__options(void *to, const void *from, size_t size, const char *what);
+
 /* 64-bit FNV-1a style hash, chained through seed (start with 0); for keys, not for security. */
 uint64_t mica__hash(uint64_t seed, const void *data, size_t n);
 

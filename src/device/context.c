@@ -94,10 +94,7 @@ out:
 
 static mica_status open_device(mica_context *ctx, const mica_open_opts *opts)
 {
-	static const mica_open_opts none;
 	mica_status st;
-	if (memcmp(opts->reserved, none.reserved, sizeof none.reserved))
-		return mica__fail(MICA_EUNSUPPORTED, "open: an option this version does not know (reserved is not zero)");
 	ctx->profile = opts->profile;
 	MICA_TRY(choose_device(ctx, opts));
 	MICA_TRY(choose_budget(&ctx->usage.budget_bytes, opts, &ctx->found.info));
@@ -117,12 +114,12 @@ out:
 
 mica_context *mica_open(const mica_open_opts *opts)
 {
-	static const mica_open_opts defaults;
-	mica_context *ctx = mica__alloc(1, sizeof *ctx);
+	mica_open_opts o;
+	mica_context *ctx = mica__options(&o, opts, sizeof o, "open") == MICA_OK ? mica__alloc(1, sizeof *ctx) : NULL;
 	if (!ctx)
 		return NULL;
 	ctx->process = (long)getpid();
-	if (open_device(ctx, opts ? opts : &defaults) == MICA_OK)
+	if (open_device(ctx, &o) == MICA_OK)
 		return ctx;
 	mica_close(ctx);
 	return NULL;

@@ -45,27 +45,22 @@ mica_status mica__lower(mica__plan **out, const mica_var *outputs, size_t n, con
                         const mica__device_class *device)
 {
 	mica_status st = MICA_OK;
+	mica_plan_opts o;
 	mica__plan *p = mica__alloc(1, sizeof *p);
 	*out = NULL;
 	if (!p)
 		return MICA_ENOMEM;
 	p->device = *device;
 	p->without = without_from_environment();
-	for (size_t i = 0; opts && i < MICA__COUNT(opts->reserved); i++)
-		if (opts->reserved[i]) {
-			st = mica__fail(MICA_EUNSUPPORTED, "plan: an option this version does not know (reserved[%zu] is not 0)", i);
-			goto out;
-		}
+	MICA_TRY(mica__options(&o, opts, sizeof o, "plan"));
 	for (size_t i = 1; i < n; i++)
 		if (outputs[i]->g != outputs[0]->g) {
 			st = mica__fail(MICA_EINVAL, "plan: outputs of two different graphs");
 			goto out;
 		}
-	if (opts) {
-		p->without |= opts->without;
-		p->typical_rows = opts->typical_rows;
-		snprintf(p->name, sizeof p->name, "%s", opts->name ? opts->name : "");
-	}
+	p->without |= o.without;
+	p->typical_rows = o.typical_rows;
+	snprintf(p->name, sizeof p->name, "%s", o.name ? o.name : "");
 	MICA_TRY(mica__simplify(p, outputs, n));
 	MICA_TRY(mica__fuse(p));
 	MICA_TRY(mica__layout(p));

@@ -6,11 +6,13 @@
 
 mica_status mica_model_evaluate(mica_model *m, const mica_dataset *d, const mica_evaluate_opts *o, mica_scores *out)
 {
-	long batch = o && o->batch_size ? o->batch_size : 32;
+	mica_evaluate_opts opts;
 	mica__pass p = {0};
 	mica_status st;
 
+	MICA_TRY(mica__options(&opts, o, sizeof opts, "evaluate"));
 	MICA_TRY(mica__model_check(m, "evaluate", true));
+	long batch = opts.batch_size ? opts.batch_size : 32;
 	if (batch < 0 || !out)
 		return mica__fail(MICA_EINVAL, "evaluate: batch_size is %ld%s", batch, out ? "" : ", and there is no room for scores");
 	MICA_TRY(mica__model_check_data(m, d, "evaluate", true));

@@ -243,11 +243,12 @@ mica_status mica_model_fit(mica_model *m, const mica_dataset *d, const mica_fit_
 {
 	fit f = {.m = m, .started = mica__now()};
 
-	if (o)
-		f.opts = *o;
+	mica_status st = mica__options(&f.opts, o, sizeof f.opts, "fit");
+	if (st != MICA_OK)
+		return st;
 	if (f.opts.epochs_done)
 		*f.opts.epochs_done = 0;
-	mica_status st = run(&f, d);
+	st = run(&f, d);
 	mica__pass_close(&f.validation);
 	mica__pass_close(&f.train);
 	return st;

@@ -23,10 +23,16 @@ static void free_model(void *object)
 
 mica_model *mica_model_sequential(mica_context *ctx, const mica_sequential_opts *o)
 {
-	const char *name = o && o->name ? o->name : "sequential";
+	mica_sequential_opts opts;
+	mica_status st;
 
 	if (!ctx) {
 		mica__fail(MICA_EINVAL, "sequential: no context; check what mica_open returned");
+		return NULL;
+	}
+	st = mica__options(&opts, o, sizeof opts, "sequential");
+	if (st != MICA_OK) {
+		mica__context_fail(ctx, st);
 		return NULL;
 	}
 	mica_graph *g = mica_graph_create(ctx);
@@ -38,8 +44,8 @@ mica_model *mica_model_sequential(mica_context *ctx, const mica_sequential_opts 
 	}
 	m->ctx = ctx;
 	m->graph = g;
-	m->seed = o ? o->seed : 0;
-	snprintf(m->name, sizeof m->name, "%s", name);
+	m->seed = opts.seed;
+	snprintf(m->name, sizeof m->name, "%s", opts.name ? opts.name : "sequential");
 	return m;
 }
 
@@ -261,7 +267,10 @@ mica_status mica_model_compile(mica_model *m, const mica_compile_opts *o)
 		return mica__model_check(m, "compile", false);
 	if (m->fitting)
 		return mica__fail(MICA_EINVAL, "compile: the model is being trained");
-	mica_status st = o ? compile(m, o) : mica__fail(MICA_EINVAL, "compile: no options; a loss is needed");
+	mica_compile_opts opts;
+	mica_status st = mica__options(&opts, o, sizeof opts, "compile");
+	if (st == MICA_OK)
+		st = o ? compile(m, &opts) : mica__fail(MICA_EINVAL, "compile: no options; a loss is needed");
 	return st == MICA_OK ? st : model_fail(m, st);
 }
 

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""test_headers.py - every public header compiles alone, as C11 and as C++17, and programs that use every macro, with and
+without options, compile with all warnings on: under each of the compilers that is there.
+
+usage: test_headers.py ROOT
+"""
+import pathlib
+import shutil
+import subprocess
+import sys
+
+root = pathlib.Path(sys.argv[1])
+include = root / "include"
+headers = sorted(h.relative_to(include) for h in include.glob("mica/*.h"))
+strict = ["-Wall", "-Wextra", "-pedantic-errors", "-Werror", "-Wconversion", "-Wno-sign-conversion", "-Wundef"]
+c11 = {name: ["-x", "c", "-std=c11", "-Wstrict-prototypes"] for name in ("gcc", "clang")}
+cxx = {name: ["-x", "c++", "-std=c++17"] for name in ("g++", "clang++")}
+faults = []
+
+MACROS = r"""
+#include <mica/mica.h>
+mica_status use(mica_context *ctx, const mica_dataset *d);
+mica_status use(mica_context *ctx, const mica_dataset *d)
+{
+	mica_scores scores;
+	mica_model *m = mica_sequential(ctx), *n = mica_sequential(ctx, .seed = 1, .name = "n");
+	mica_shape s = MICA_SHAPE(2, 3), none = MICA_SCALAR_SHAPE;
+	mica_add(m, mica_input(8, 8));
+	mica_add(m, mica_flatten());
+	mica_add(m, mica_flatten(.name = "f"));
+	mica_add(m, mica_reshape(4, 2));
+	mica_add(m, mica_dense(10));
+	mica_add(m, mica_dense(10, .activation = MICA_RELU, .no_bias = s.rank > none.rank));
+	mica_add(m, mica_dense(.units = 10));
+	mica_add(m, mica_activation_layer(MICA_RELU));
+	mica_add(m, mica_dropout(0.5));
+	mica_compile(m, .loss = mica_mean_squared_error());
+	mica_compile(n, .loss = mica_sparse_categorical_crossentropy(), .metrics = {mica_accuracy()});
+	mica_compile(n, .loss = mica_binary_crossentropy(.from_logits = true), .optimizer = mica_adam(.learning_rate = 0.1));
+	mica_compile(n, .loss = mica_categorical_crossentropy(.label_smoothing = 0.1), .optimizer = mica_sgd());
+	mica_fit(m, d);
+	mica_fit(m, d, .epochs = 3);
+	mica_model_fit(m, d, &(mica_fit_opts){.epochs = 3});
+	mica_evaluate(m, d, &scores);
+	return mica_evaluate(m, d, &scores, .batch_size = 7);
+}
+"""
+
+
+def compiles(compiler, options, source, what):
+    command = [compiler, *options, *strict, "-I", str(include), "-fsyntax-only", "-"]
+    r = subprocess.run(command, input=source, capture_output=True, text=True)
+    if r.returncode:
+        faults.append(f"{what}, {compiler}: {r.stderr.strip().splitlines()[0]}")
+    return not r.returncode
+
+
+def check(compiler, options, programs):
+    assert not compiles(compiler, options, "int f(void) { return 1 ?: 2; }\n", "planted")
+    faults.pop()
+    for header in headers:
+        compiles(compiler, options, f"#include <{header}>\n", str(header))
+    for what, program in programs.items():
+        compiles(compiler, options, program, what)
+
+
+programs = {"all macros": MACROS, "examples/first.c": (root / "examples/first.c").read_text()}
+found = [c for c in (*c11, *cxx) if shutil.which(c)]
+for compiler in found:
+    check(compiler, c11.get(compiler) or cxx[compiler], programs if compiler in c11 else {})
+print(*faults, sep="\n")
+print("compilers:", *found)
+sys.exit(1 if faults or not found else 0)
