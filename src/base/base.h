@@ -65,6 +65,12 @@ bool mica__debug(const char *what);
 /* One line to the log: stderr when MICA_DEBUG is set, nothing otherwise. */
 void mica__log(const char *fmt, ...) MICA__PRINTF(1, 2);
 
+/* vsnprintf, snprintf and strtod with a decimal point in every locale: for all text that is read by a machine, which the
+   texts below and the failures' are, too.  *end is text where there is no number. */
+int mica__vformat(char *out, size_t size, const char *fmt, va_list args) MICA__PRINTF(3, 0);
+int mica__format(char *out, size_t size, const char *fmt, ...) MICA__PRINTF(3, 4);
+double mica__parse_number(const char *text, const char **end);
+
 /* A growing text.  After a failed allocation it stays failed and empty, so callers check once, at the end. */
 typedef struct mica__text {
 	char *s; /* NUL-terminated; NULL while empty */

@@ -3,7 +3,6 @@
    The line is a fixed array per thread: there may be no context yet to hold it, and reporting ENOMEM needs no memory. */
 #include "base/base.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static _Thread_local char reason[1024];
@@ -47,7 +46,7 @@ mica_status mica__fail(mica_status s, const char *fmt, ...)
 	char line[sizeof reason]; /* the arguments may point into the reason that is replaced */
 	va_list args;
 	va_start(args, fmt);
-	vsnprintf(line, sizeof line, fmt, args);
+	mica__vformat(line, sizeof line, fmt, args);
 	va_end(args);
 	for (char *c = line; *c; c++)
 		if (*c == '\n' || *c == '\r')

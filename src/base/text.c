@@ -70,11 +70,11 @@ void mica__text_add(mica__text *t, const char *fmt, ...)
 	va_list args, again;
 	va_start(args, fmt);
 	va_copy(again, args);
-	int n = vsnprintf(NULL, 0, fmt, args);
+	int n = mica__vformat(NULL, 0, fmt, args);
 	if (n < 0)
 		drop(t);
 	else if (reserve(t, (size_t)n))
-		t->n += (size_t)vsnprintf(t->s + t->n, (size_t)n + 1, fmt, again);
+		t->n += (size_t)mica__vformat(t->s + t->n, (size_t)n + 1, fmt, again);
 	va_end(again);
 	va_end(args);
 }

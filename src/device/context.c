@@ -12,8 +12,8 @@
 static mica_status parse_bytes(uint64_t *out, const char *text)
 {
 	static const char units[] = "KMG";
-	char *end;
-	double value = strtod(text, &end);
+	const char *end;
+	double value = mica__parse_number(text, &end);
 	const char *unit = *end ? strchr(units, *end & ~0x20) : NULL;
 	if (unit && *unit) {
 		value *= (double)(1024ull << 10 * (unit - units));
@@ -119,7 +119,13 @@ mica_context *mica_open(const mica_open_opts *opts)
 	if (!ctx)
 		return NULL;
 	ctx->process = (long)getpid();
-	if (open_device(ctx, &o) == MICA_OK)
+	mica_status st = mica__refuse_fork();
+	if (st == MICA_OK) {
+		mica__driver_lock();
+		st = open_device(ctx, &o);
+		mica__driver_unlock();
+	}
+	if (st == MICA_OK)
 		return ctx;
 	mica_close(ctx);
 	return NULL;
@@ -153,7 +159,9 @@ void mica_close(mica_context *ctx)
 		clFinish(ctx->upload);
 	mica__profile_free(ctx);
 	mica__cl_forget(&ctx->zeroed);
+	mica__driver_lock();
 	release_cl(ctx);
+	mica__driver_unlock();
 	mica__free(ctx->owned);
 	mica__free(ctx->right_products);
 	mica__free(ctx->cache);

@@ -4,6 +4,7 @@
 #include "device/discover.h"
 
 #include <CL/cl_ext.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,20 @@ mica_status mica__refuse_fork(void)
 		return MICA_OK;
 	return mica__fail(MICA_EUNSUPPORTED, "process %ld was forked from %ld after that had used OpenCL, whose drivers do not "
 	                  "survive a fork; fork before the first use, or start a new program (exec)", me, none);
+}
+
+/* ---- threads ---- */
+
+static pthread_mutex_t driver_lock = PTHREAD_MUTEX_INITIALIZER;
+
+void mica__driver_lock(void)
+{
+	pthread_mutex_lock(&driver_lock);
+}
+
+void mica__driver_unlock(void)
+{
+	pthread_mutex_unlock(&driver_lock);
 }
 
 /* ---- exit ---- */
@@ -109,8 +124,8 @@ mica_status mica__discover(mica__found **out, size_t *n)
 	size_t capacity = 0;
 	*out = NULL;
 	*n = 0;
-	mica_status st = mica__refuse_fork();
-	if (st == MICA_OK && clGetPlatformIDs(MOST_PLATFORMS, platforms, &count) == CL_SUCCESS)
+	mica_status st = MICA_OK;
+	if (clGetPlatformIDs(MOST_PLATFORMS, platforms, &count) == CL_SUCCESS)
 		for (cl_uint i = 0; i < count && i < MOST_PLATFORMS && st == MICA_OK; i++)
 			st = add_devices(out, &capacity, n, platforms[i]);
 	unload_at_exit();
@@ -188,7 +203,12 @@ size_t mica_device_list(mica_device_info *out, size_t n)
 {
 	mica__found *found;
 	size_t count, selected;
-	if (mica__discover(&found, &count) != MICA_OK)
+	if (mica__refuse_fork() != MICA_OK)
+		return 0;
+	mica__driver_lock();
+	mica_status st = mica__discover(&found, &count);
+	mica__driver_unlock();
+	if (st != MICA_OK)
 		return 0;
 	if (mica__select(&selected, found, count, NULL) != MICA_OK)
 		selected = count;

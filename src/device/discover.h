@@ -12,7 +12,8 @@ typedef struct mica__found {
 	mica_device_info info;
 } mica__found;
 
-/* All devices of all platforms, in the loader's order; *out is the caller's (mica__free).  ENODEVICE if there are none. */
+/* All devices of all platforms, in the loader's order; *out is the caller's (mica__free).  ENODEVICE if there are none.
+   Under mica__driver_lock. */
 mica_status mica__discover(mica__found **out, size_t *n);
 /* The device that text means; NULL or "": MICA_DEVICE, and without that the fastest kind.  ENODEVICE if none. */
 mica_status mica__select(size_t *out, const mica__found *found, size_t n, const char *text);
@@ -24,5 +25,10 @@ bool mica__is_pocl(const mica__found *f);
 /* Drivers keep threads that a fork does not copy, so that their calls hang in the child.  EUNSUPPORTED if this process
    was forked from one that had called a driver. */
 mica_status mica__refuse_fork(void);
+
+/* Drivers start up, tell of their devices, open and close them for one thread at a time: some crash otherwise.  Taken once
+   mica__refuse_fork has let the process in, since a fork may copy a lock that is held. */
+void mica__driver_lock(void);
+void mica__driver_unlock(void);
 
 #endif

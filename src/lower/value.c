@@ -106,9 +106,9 @@ static void constant(mica_var x, char *out, size_t size)
 	else if (isinf(v))
 		snprintf(out, size, "(real)%sINFINITY", v < 0 ? "-" : "");
 	else if (x->dtype == MICA_F32)
-		snprintf(out, size, "R(%.9e)", v);
+		mica__format(out, size, "R(%.9e)", v);
 	else
-		snprintf(out, size, "R(%.17e)", v);
+		mica__format(out, size, "R(%.17e)", v);
 }
 
 /* Replaces $a $b $c and $T in an elementwise expression. */

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* base/number.c - texts with numbers in them that are the same in every locale.  The program that calls us may have set one
+   in which a decimal point is a comma; compilers, files and the environment know the point only.  The C locale is set for
+   the calling thread alone, and neither setting nor making it needs memory. */
+#include "base/base.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct plain {
+	locale_t c, before;
+} plain;
+
+static plain enter(void)
+{
+	plain p = {.c = newlocale(LC_ALL_MASK, "C", (locale_t)0)};
+	p.before = uselocale(p.c); /* without one it is only asked for */
+	return p;
+}
+
+static void leave(plain p)
+{
+	uselocale(p.before);
+	if (p.c)
+		freelocale(p.c);
+}
+
+int mica__vformat(char *out, size_t size, const char *fmt, va_list args)
+{
+	plain p = enter();
+	int n = vsnprintf(out, size, fmt, args);
+	leave(p);
+	return n;
+}
+
+int mica__format(char *out, size_t size, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	int n = mica__vformat(out, size, fmt, args);
+	va_end(args);
+	return n;
+}
+
+double mica__parse_number(const char *text, const char **end)
+{
+	char *after;
+	plain p = enter();
+	double value = strtod(text, &after);
+	leave(p);
+	*end = after;
+	return value;
+}
