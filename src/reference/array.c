@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* reference/array.c - values: their memory, their types, their rounding, and the walk over their elements. */
+#include "reference/run.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+/* ---- memory ---- */
+
+mica_status mica__array_make(mica__array *out, mica_dtype t, const mica_shape *s)
+{
+	size_t bytes = t == MICA_I32 ? sizeof(int32_t) : t == MICA_U8 ? 1 : sizeof(double);
+	*out = (mica__array){.dtype = t, .shape = *s, .count = mica__shape_count(s)};
+	out->data = mica__alloc(out->count, bytes);
+	out->users = mica__alloc(1, sizeof *out->users);
+	if (out->data && out->users) {
+		*out->users = 1;
+		return MICA_OK;
+	}
+	mica__free(out->data);
+	mica__free(out->users);
+	*out = (mica__array){0};
+	return MICA_ENOMEM;
+}
+
+mica__array mica__array_share(const mica__array *a, const mica_shape *s)
+{
+	mica__array shared = *a;
+	shared.shape = *s;
+	++*a->users;
+	return shared;
+}
+
+void mica__array_release(mica__array *a)
+{
+	if (a->users && --*a->users == 0) {
+		mica__free(a->data);
+		mica__free(a->users);
+	}
+	a->data = NULL;
+	a->users = NULL;
+}
+
+/* ---- types ---- */
+
+void mica__array_read(mica__array *a, const void *values)
+{
+	const float *single = values;
+	if (a->dtype == MICA_F32)
+		for (size_t i = 0; i < a->count; i++)
+			a->real[i] = (double)single[i];
+	else if (a->count)
+		memcpy(a->data, values, a->count * mica__dtype_bytes(a->dtype));
+}
+
+void mica__array_write(const mica__array *a, void *values)
+{
+	float *single = values;
+	if (a->dtype == MICA_F32)
+		for (size_t i = 0; i < a->count; i++)
+			single[i] = (float)a->real[i];
+	else if (a->count)
+		memcpy(values, a->data, a->count * mica__dtype_bytes(a->dtype));
+}
+
+double mica__array_element(const mica__array *a, size_t i)
+{
+	return a->dtype == MICA_I32 ? (double)a->whole[i] : a->dtype == MICA_U8 ? (double)a->byte[i] : a->real[i];
+}
+
+/* ---- rounding ---- */
+
+static double uniform(mica__run *run) /* in [0, 1) */
+{
+	run->random ^= run->random << 13;
+	run->random ^= run->random >> 7;
+	run->random ^= run->random << 17;
+	return (double)(run->random >> 11) * 0x1p-53;
+}
+
+/* What has a float is taken as exact in double precision too: a sum of whole numbers has no error in any order. */
+double mica__noisy(mica__run *run, mica_dtype t, double x, double ulps)
+{
+	double eps = t == MICA_F64 ? DBL_EPSILON : (double)FLT_EPSILON, smallest = t == MICA_F64 ? DBL_MIN : (double)FLT_MIN;
+	if (!isfinite(x) || x == 0)
+		return x;
+	if (ulps > 0)
+		x += (2 * uniform(run) - 1) * ulps * eps * fabs(x);
+	double single = (double)(float)x;
+	bool up = uniform(run) < 0.5;
+	if (fabs(x) < smallest) /* devices may flush it */
+		return up ? x : 0;
+	if (single == x)
+		return x;
+	if (t == MICA_F64)
+		return nextafter(x, up ? INFINITY : -INFINITY);
+	return (single < x) == up ? (double)nextafterf((float)single, up ? INFINITY : -INFINITY) : single;
+}
+
+void mica__settle(mica__run *run, mica__array *a, double ulps)
+{
+	if (!mica__dtype_real(a->dtype) || run->r->rounding == MICA__EXACT)
+		return;
+	if (run->r->rounding == MICA__NOISY)
+		for (size_t i = 0; i < a->count; i++)
+			a->real[i] = mica__noisy(run, a->dtype, a->real[i], ulps);
+	else if (a->dtype == MICA_F32)
+		for (size_t i = 0; i < a->count; i++)
+			a->real[i] = (double)(float)a->real[i];
+}
+
+/* ---- positions ---- */
+
+void mica__strides(const mica_shape *s, ptrdiff_t *stride)
+{
+	ptrdiff_t n = 1;
+	for (size_t k = s->rank; k-- > 0; n *= (ptrdiff_t)s->dim[k])
+		stride[k] = n;
+}
+
+bool mica__walk_next(mica__walk *w)
+{
+	for (size_t k = w->shape->rank > 1 ? w->shape->rank - 1 : 0; k-- > 0;) {
+		bool again = ++w->index[k] < w->shape->dim[k];
+		for (size_t j = 0; j < w->n; j++)
+			w->position[j] += again ? w->stride[j][k] : -w->stride[j][k] * (ptrdiff_t)(w->shape->dim[k] - 1);
+		if (again)
+			return true;
+		w->index[k] = 0;
+	}
+	return false;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* reference/movement.c - operations that move elements.  Those that move whole axes are one copy from a place with some
+   strides to a place with others. */
+#include "reference/run.h"
+
+#include <string.h>
+
+/* One end of a copy: where the first element is, and how far the next one along each axis. */
+typedef struct end {
+	void *data;
+	ptrdiff_t first, stride[MICA_MAX_RANK];
+} end;
+
+static size_t element_bytes(const mica__array *a)
+{
+	return a->dtype == MICA_I32 ? sizeof(int32_t) : a->dtype == MICA_U8 ? 1 : sizeof(double);
+}
+
+static end whole_of(const mica__array *a)
+{
+	end e = {.data = a->data};
+	mica__strides(&a->shape, e.stride);
+	return e;
+}
+
+static void copy(const mica_shape *s, end to, end from, size_t bytes)
+{
+	size_t columns = mica__shape_last(s), last = s->rank ? s->rank - 1 : 0;
+	mica__walk w = {.shape = s, .n = 2, .stride = {to.stride, from.stride}, .position = {to.first, from.first}};
+	if (!mica__shape_count(s))
+		return;
+	do {
+		for (size_t i = 0; i < columns; i++) {
+			ptrdiff_t t = w.position[0] + (ptrdiff_t)i * to.stride[last], f = w.position[1] + (ptrdiff_t)i * from.stride[last];
+			memcpy((char *)to.data + t * (ptrdiff_t)bytes, (char *)from.data + f * (ptrdiff_t)bytes, bytes);
+		}
+	} while (mica__walk_next(&w));
+}
+
+void mica__run_transpose(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)
+{
+	end all = whole_of(in[0]), from = all;
+	(void)run;
+	for (size_t k = 0; k < x->shape.rank; k++)
+		from.stride[k] = all.stride[x->attr.perm[k]];
+	copy(&x->shape, whole_of(out), from, element_bytes(out));
+}
+
+void mica__run_broadcast(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)
+{
+	end all = whole_of(in[0]), from = {.data = all.data};
+	const mica_shape *s = &in[0]->shape;
+	(void)run;
+	for (size_t k = 0; k < s->rank; k++)
+		from.stride[x->shape.rank - s->rank + k] = s->dim[k] == 1 ? 0 : all.stride[k];
+	copy(&x->shape, whole_of(out), from, element_bytes(out));
+}
+
+void mica__run_slice(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)
+{
+	end from = whole_of(in[0]);
+	(void)run;
+	for (size_t k = 0; k < x->shape.rank; k++) {
+		from.first += (ptrdiff_t)x->attr.slice.start[k] * from.stride[k];
+		from.stride[k] *= (ptrdiff_t)x->attr.slice.step[k];
+	}
+	copy(&x->shape, whole_of(out), from, element_bytes(out));
+}
+
+void mica__run_pad(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)
+{
+	end to = whole_of(out);
+	struct mica_node fill = {.dtype = x->dtype, .attr = {.value = x->attr.pad.value}};
+	mica__run_fill(run, &fill, NULL, out);
+	for (size_t k = 0; k < x->shape.rank; k++)
+		to.first += (ptrdiff_t)x->attr.pad.before[k] * to.stride[k];
+	copy(&in[0]->shape, to, whole_of(in[0]), element_bytes(out));
+}
+
+void mica__run_concat(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)
+{
+	end to = whole_of(out);
+	(void)run;
+	for (size_t i = 0; i < x->n_in; i++) {
+		copy(&in[i]->shape, to, whole_of(in[i]), element_bytes(out));
+		to.first += (ptrdiff_t)in[i]->shape.dim[x->attr.axis] * to.stride[x->attr.axis];
+	}
+}
+
+void mica__run_flip(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)
+{
+	end from = whole_of(in[0]);
+	size_t a = x->attr.axis;
+	(void)run;
+	from.first = from.stride[a] * ((ptrdiff_t)x->shape.dim[a] - 1);
+	from.stride[a] = -from.stride[a];
+	copy(&x->shape, whole_of(out), from, element_bytes(out));
+}
+
+/* ---- by index ---- */
+
+static size_t clamped(int32_t row, size_t rows)
+{
+	return row < 0 ? 0 : (size_t)row < rows ? (size_t)row : rows - 1;
+}
+
+void mica__run_gather(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)
+{
+	const mica__array *table = in[0], *index = in[1];
+	size_t rows = table->shape.dim[0], bytes = element_bytes(out) * (rows ? table->count / rows : 0);
+	(void)run, (void)x;
+	for (size_t i = 0; i < index->count && bytes; i++)
+		memcpy((char *)out->data + i * bytes, (char *)table->data + clamped(index->whole[i], rows) * bytes, bytes);
+}
+
+/* Indices outside are those of the first or the last row, as gather reads them. */
+void mica__run_scatter_add(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)
+{
+	const mica__array *from = in[0], *index = in[1];
+	size_t rows = x->shape.dim[0], n = rows ? out->count / rows : 0;
+	for (size_t i = 0; i < index->count && rows; i++) {
+		size_t to = clamped(index->whole[i], rows) * n;
+		for (size_t j = 0; j < n; j++)
+			if (x->dtype == MICA_I32)
+				out->whole[to + j] = (int32_t)((uint32_t)out->whole[to + j] + (uint32_t)from->whole[i * n + j]);
+			else
+				out->real[to + j] = mica__partial(run, x->dtype, out->real[to + j] + from->real[i * n + j]);
+	}
+	mica__settle(run, out, 0);
+}

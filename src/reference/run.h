@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* reference/run.h - what the families of operations share.  A family's function fills out, whose type and shape are the
+   node's and whose elements are zero, from the values of the node's inputs. */
+#ifndef MICA_REFERENCE_RUN_H
+#define MICA_REFERENCE_RUN_H
+#include "reference/reference.h"
+
+typedef struct mica__run {
+	const mica__reference *r;
+	uint64_t random;
+} mica__run;
+
+typedef void mica__interpret(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out);
+mica__interpret mica__run_fill, mica__run_iota, mica__run_random, mica__run_cast;
+mica__interpret mica__run_elementwise;
+mica__interpret mica__run_transpose, mica__run_broadcast, mica__run_slice, mica__run_pad, mica__run_concat, mica__run_flip;
+mica__interpret mica__run_gather, mica__run_scatter_add;
+mica__interpret mica__run_reduce, mica__run_argmax, mica__run_matmul;
+
+mica_status mica__array_make(mica__array *out, mica_dtype t, const mica_shape *s);
+/* The elements of a in another shape of as many. */
+mica__array mica__array_share(const mica__array *a, const mica_shape *s);
+void mica__array_release(mica__array *a); /* twice is fine */
+
+/* Rounds what was computed as the run asks; ulps: how far off a device may be before it rounds (0: not at all). */
+void mica__settle(mica__run *run, mica__array *a, double ulps);
+/* A partial sum of type t, as a device may have rounded it. */
+double mica__noisy(mica__run *run, mica_dtype t, double x, double ulps);
+static inline double mica__partial(mica__run *run, mica_dtype t, double x)
+{
+	return run->r->rounding == MICA__NOISY ? mica__noisy(run, t, x, 0) : x;
+}
+
+/* Elements between neighbours along each axis of a row-major shape. */
+void mica__strides(const mica_shape *s, ptrdiff_t *stride);
+/* Visits the elements of a shape in order, the last axis as a whole: position[k] is that of operand k, which moves by
+   stride[k][axis].  mica__walk_next goes to the next row; false after the last. */
+typedef struct mica__walk {
+	const mica_shape *shape;
+	size_t n, index[MICA_MAX_RANK];
+	const ptrdiff_t *stride[4];
+	ptrdiff_t position[4];
+} mica__walk;
+bool mica__walk_next(mica__walk *w);
+
+#endif
