@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 """embed.py - writes one C file that holds the texts of OpenCL files, a string per line, for the build.
 
-usage: embed.py OUTPUT FILE...
+usage: embed.py OUTPUT FOLDER FILE...
+
+A text is known by its path from FOLDER.
 """
 import pathlib
 import sys
@@ -17,8 +19,8 @@ def text(path):
     return "".join(f'\n\t "{line.translate(ESCAPES)}\\n"' for line in lines[:-1]) or ' ""'
 
 
-output, *files = map(pathlib.Path, sys.argv[1:])
-rows = "".join(f'\t{{"{path.name}",{text(path)}}},\n' for path in files)
+output, folder, *files = map(pathlib.Path, sys.argv[1:])
+rows = "".join(f'\t{{"{path.resolve().relative_to(folder.resolve()).as_posix()}",{text(path)}}},\n' for path in files)
 output.write_text(
     '#include "device/source.h"\n\n'
     '#pragma GCC diagnostic ignored "-Woverlength-strings"\n\n'

@@ -15,7 +15,7 @@ PRINT = '#include "device/source.h"\n#include <stdio.h>\nint main(void) { fputs(
 
 root = pathlib.Path(sys.argv[1])
 listed = (root / "cl/meson.build").read_text()
-missing = [p.name for p in (root / "cl").glob("*.[ch]*") if p.suffix in (".cl", ".h") and f"'{p.name}'" not in listed]
+missing = [p.name for p in (root / "cl").rglob("*.[ch]*") if p.suffix in (".cl", ".h") and f"'{p.relative_to(root / 'cl').as_posix()}'" not in listed]
 if missing:
     sys.exit(f"not in cl/meson.build: {' '.join(missing)}")
 
@@ -24,7 +24,7 @@ with tempfile.TemporaryDirectory() as name:
     (folder / "first.cl").write_text("\n")
     (folder / "hard.cl").write_text(HARD)
     (folder / "main.c").write_text(PRINT)
-    subprocess.run([sys.executable, root / "cl/embed.py", folder / "texts.c", folder / "first.cl", folder / "hard.cl"],
+    subprocess.run([sys.executable, root / "cl/embed.py", folder / "texts.c", folder, folder / "first.cl", folder / "hard.cl"],
                    check=True)
     subprocess.run([os.environ.get("CC", "cc"), "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I", root / "src",
                     "-o", folder / "main", folder / "main.c", folder / "texts.c"], check=True)

@@ -242,9 +242,9 @@ void mica__parameters(const mica__plan *p, mica__text *out)
 	mica__text_add(out, "global const long *o");
 }
 
-void mica__arguments(const mica__plan *p, const mica__group *g, mica__text *out)
+void mica__arguments(const mica__plan *p, const char *table, mica__text *out)
 {
 	for (unsigned i = 0; i < p->n_buffers; i++)
 		mica__text_add(out, "b%u, ", i);
-	mica__text_add(out, "o + %zu", g ? g->first_slot : 0);
+	mica__text_add(out, "%s", table);
 }

@@ -116,8 +116,8 @@ void mica__columns_group(mica__emitter *e, mica__text *out);
 mica_status mica__emit_cpu(mica__plan *p, size_t group, mica__text *body);
 mica_status mica__emit_simt(mica__plan *p, size_t group, mica__text *body);
 /* Parameter list shared by all functions ("global uchar *b0, ..., global const long *o") and the matching arguments,
-   with the table from the group's first slot on. */
+   the last of which is `table`. */
 void mica__parameters(const mica__plan *p, mica__text *out);
-void mica__arguments(const mica__plan *p, const mica__group *g, mica__text *out);
+void mica__arguments(const mica__plan *p, const char *table, mica__text *out);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* lower/kernels.c - last pass: the functions of all groups, and the kernels that call them.
-   A stage kernel deals work-groups out to the groups of one stage; the walk kernel (CPUs) goes through all stages by
-   itself, see cl/walk.cl.  Both read how many tasks a group has from the plan's table. */
+   Which function runs for which tasks stands in the plan's table, in a record for each stage; so stages that run the same
+   functions share a kernel, and the kernel that walks a whole plan (CPUs, see cl/walk.cl) does not grow with it. */
 #include "lower/emit.h"
+#include "lower/skeleton.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -86,9 +87,6 @@ static mica_status write_group(mica__plan *p, size_t index)
 		return MICA_OK;
 	}
 	MICA_TRY(p->device.cpu ? mica__emit_cpu(p, index, &body) : mica__emit_simt(p, index, &body));
-	mica__table_slot(p, g, (int64_t)g->across, "across", &st);
-	mica__table_slot(p, g, (int64_t)g->along, "along", &st);
-	MICA_TRY(st);
 	MICA_TRY(add_function(p, g, &body));
 	count_cost(p, g);
 out:
@@ -103,7 +101,7 @@ mica_status mica__codegen(mica__plan *p)
 		for (size_t j = 0; j < p->stages[i].n_groups; j++) {
 			size_t index = p->order[p->stages[i].first_group + j];
 			MICA_TRY(write_group(p, index));
-			p->stages[i].groups += p->groups[index].across * p->groups[index].along;
+			p->stages[i].groups += mica__tasks(&p->groups[index]);
 		}
 	if (p->source.failed)
 		st = MICA_ENOMEM;
@@ -111,91 +109,156 @@ out:
 	return st;
 }
 
-/* Absolute slot of a group's task counts; it is there since codegen. */
-static size_t slot_of(const mica__plan *p, size_t group, const char *what)
+/* ---- records of stages ---- */
+
+static mica_status add_word(mica__plan *p, int64_t word)
+{
+	mica_status st = mica__grow(&p->table, &p->cap_table, p->n_table + 1, sizeof *p->table);
+	if (st == MICA_OK)
+		p->table[p->n_table++] = word;
+	return st;
+}
+
+/* Of `across` columns of tasks, how many belong to the parts before this one; mica_share in cl/walk.cl. */
+static size_t share(size_t across, size_t part, size_t parts)
+{
+	return across * part / parts;
+}
+
+/* How cl/prelude.cl reads it: entries, tasks; for each group with tasks its function, first slot, across and along; for
+   each part (worker of a walk; else one) where the tasks of each group end. */
+static mica_status add_record(mica__plan *p, mica__stage *stage, size_t parts)
 {
 	mica_status st = MICA_OK;
-	const mica__group *g = &p->groups[group];
-	return g->first_slot + mica__table_slot((mica__plan *)p, g, 0, what, &st);
+	size_t n = 0;
+	const size_t *order = p->order + stage->first_group;
+	for (size_t j = 0; j < stage->n_groups; j++)
+		n += mica__tasks(&p->groups[order[j]]) > 0;
+	stage->record = p->n_table;
+	MICA_TRY(add_word(p, (int64_t)n));
+	MICA_TRY(add_word(p, (int64_t)stage->groups));
+	for (size_t j = 0; j < stage->n_groups; j++) {
+		const mica__group *g = &p->groups[order[j]];
+		const size_t entry[] = {g->function, g->first_slot, g->across, g->along};
+		for (size_t k = 0; mica__tasks(g) && k < MICA__COUNT(entry); k++)
+			MICA_TRY(add_word(p, (int64_t)entry[k]));
+	}
+	for (size_t part = 0; part < parts; part++) {
+		size_t end = 0;
+		for (size_t j = 0; j < stage->n_groups; j++) {
+			const mica__group *g = &p->groups[order[j]];
+			end += (share(g->across, part + 1, parts) - share(g->across, part, parts)) * g->along;
+			if (mica__tasks(g))
+				MICA_TRY(add_word(p, (int64_t)end));
+		}
+	}
+out:
+	return st;
 }
 
-/* ---- one launch per stage ---- */
-
-mica_status mica__stage_kernels(const mica__plan *p, mica__text *out)
+static bool is_call_stage(const mica__plan *p, const mica__stage *stage)
 {
-	bool cpu = p->device.cpu;
-	for (size_t s = 0; s < p->n_stages; s++) {
-		if (mica__is_call(p, &p->groups[p->order[p->stages[s].first_group]]))
+	return mica__is_call(p, &p->groups[p->order[stage->first_group]]);
+}
+
+/* ---- the kernels ---- */
+
+/* A branch for each function that is marked. */
+static void add_calls(const mica__plan *p, const bool *used, mica__text *out)
+{
+	for (size_t f = 0; f < p->n_bodies; f++) {
+		if (!used[f])
 			continue;
-		mica__text_add(out, "%s void stage%zu(", cpu ? "kernel __attribute__((reqd_work_group_size(1, 1, 1)))" : "MICA_KERNEL", s);
-		mica__parameters(p, out);
-		mica__text_add(out, ")\n{\n%sint t = (int)get_group_id(0);\n",
-		               cpu ? "" : "local real m[MICA_LOCAL] __attribute__((aligned(32)));\n");
-		for (size_t j = 0; j < p->stages[s].n_groups; j++) {
-			size_t g = p->order[p->stages[s].first_group + j];
-			mica__text_add(out, "const int t%zu = t, a%zu = (int)o[%zu];\nt -= a%zu * (int)o[%zu];\n", j, j, slot_of(p, g, "across"), j,
-			               slot_of(p, g, "along"));
-		}
-		for (size_t j = 0; j < p->stages[s].n_groups; j++) {
-			size_t g = p->order[p->stages[s].first_group + j];
-			if (j + 1 < p->stages[s].n_groups)
-				mica__text_add(out, "if (t%zu < 0)\n", j + 1);
-			mica__text_add(out, "group%zu(", p->groups[g].function);
-			mica__arguments(p, &p->groups[g], out);
-			mica__text_add(out, ", REST(t%zu, a%zu), t%zu / a%zu%s);\n%s", j, j, j, j, cpu ? "" : ", m",
-			               j + 1 < p->stages[s].n_groups ? "else " : "");
-		}
-		mica__text_add(out, "}\n\n");
+		mica__text_add(out, "case %zu:\ngroup%zu(", f, f);
+		mica__arguments(p, "o + e[1]", out);
+		mica__text_add(out, ", x, y%s);\nbreak;\n", p->device.cpu ? "" : ", m");
 	}
-	return out->failed ? MICA_ENOMEM : MICA_OK;
 }
 
-/* ---- one kernel for all stages ---- */
-
-static void stage_function(const mica__plan *p, size_t s, mica__text *out)
+static mica_status add_kernel(const mica__plan *p, const char *section, size_t number, const bool *used, mica__text *out)
 {
-	const mica__stage *stage = &p->stages[s];
-	mica__text_add(out, "static MICA_FUNCTION int walk%zu(", s);
-	mica__parameters(p, out);
-	mica__text_add(out, ", volatile global int *sync, const int w, const int workers, const int now)\n{\nint done = 0;\n"
-	               "for (int i = 0; i < workers; i++) {\nconst int v = (w + i) %% workers;\nint limit = 0;\n");
-	for (size_t j = 0; j < stage->n_groups; j++) {
-		size_t g = p->order[stage->first_group + j];
-		mica__text_add(out, "const int a%zu = (int)o[%zu], f%zu = mica_share(a%zu, v, workers), w%zu = mica_share(a%zu, v + 1, workers) - f%zu, "
-		               "n%zu = w%zu * (int)o[%zu];\nlimit += n%zu;\n", j, slot_of(p, g, "across"), j, j, j, j, j, j, j, slot_of(p, g, "along"), j);
-	}
-	mica__text_add(out, "for (int t; (t = mica_claim(sync, v, now, limit)) >= 0; done++) {\n");
-	for (size_t j = 0; j < stage->n_groups; j++) {
-		const mica__group *g = &p->groups[p->order[stage->first_group + j]];
-		mica__text_add(out, "if (t < n%zu) {\ngroup%zu(", j, g->function);
-		mica__arguments(p, g, out);
-		mica__text_add(out, ", f%zu + REST(t, w%zu), t / w%zu);\ncontinue;\n}\nt -= n%zu;\n", j, j, j, j);
-	}
-	mica__text_add(out, "}\n}\nreturn done;\n}\n\n");
+	mica__text parameters = {0}, arguments = {0}, calls = {0};
+	char name[32];
+	snprintf(name, sizeof name, "stage%zu", number);
+	mica__parameters(p, &parameters);
+	mica__arguments(p, "o", &arguments);
+	add_calls(p, used, &calls);
+	mica_status st = mica__skeleton(out, "skeletons/stages.cl", section, MICA__HOLES({"name", name},
+	                                {"parameters", mica__text_string(&parameters)},
+	                                {"arguments", mica__text_string(&arguments)}, {"calls", mica__text_string(&calls)}));
+	if (parameters.failed || arguments.failed || calls.failed)
+		st = MICA_ENOMEM;
+	mica__text_free(&parameters);
+	mica__text_free(&arguments);
+	mica__text_free(&calls);
+	return st;
 }
 
-mica_status mica__walk_kernel(const mica__plan *p, mica__text *out)
+/* The functions that a stage runs, and their hash. */
+static uint64_t functions_of(const mica__plan *p, const mica__stage *stage, bool *used)
 {
-	for (size_t s = 0; s < p->n_stages; s++)
-		stage_function(p, s, out);
-	mica__text_add(out, "kernel __attribute__((reqd_work_group_size(1, 1, 1))) void walk(");
-	mica__parameters(p, out);
-	mica__text_add(out, ", volatile global int *sync, const int end)\n{\n"
-	               "const int w = (int)get_group_id(0), workers = (int)get_num_groups(0);\n"
-	               "for (int now = sync[0]; now < end; now = sync[0]) {\nint done = 0, all = 0;\nMICA_FENCE;\nswitch (now %% %zu) {\n", p->n_stages);
+	memset(used, 0, p->n_bodies * sizeof *used);
+	for (size_t j = 0; j < stage->n_groups; j++)
+		used[p->groups[p->order[stage->first_group + j]].function] = true;
+	return mica__hash(0, used, p->n_bodies * sizeof *used);
+}
+
+mica_status mica__stage_kernels(mica__plan *p, mica__text *out)
+{
+	mica_status st = MICA_OK;
+	bool *used = mica__alloc(p->n_bodies + 1, sizeof *used);
+	uint64_t *made = mica__alloc(p->n_stages + 1, sizeof *made);
+	size_t n = 0;
+	if (!used || !made) {
+		st = MICA_ENOMEM;
+		goto out;
+	}
 	for (size_t s = 0; s < p->n_stages; s++) {
-		mica__text_add(out, "case %zu:\ndone = walk%zu(", s, s);
-		mica__arguments(p, NULL, out);
-		mica__text_add(out, ", sync, w, workers, now);\nall = 0");
-		for (size_t j = 0; j < p->stages[s].n_groups; j++) {
-			size_t g = p->order[p->stages[s].first_group + j];
-			mica__text_add(out, " + (int)(o[%zu] * o[%zu])", slot_of(p, g, "across"), slot_of(p, g, "along"));
-		}
-		mica__text_add(out, ";\nbreak;\n");
+		mica__stage *stage = &p->stages[s];
+		if (is_call_stage(p, stage))
+			continue;
+		MICA_TRY(add_record(p, stage, 1));
+		uint64_t key = functions_of(p, stage, used);
+		for (stage->kernel = 0; stage->kernel < n && made[stage->kernel] != key;)
+			stage->kernel++;
+		if (stage->kernel < n)
+			continue;
+		made[n] = key;
+		MICA_TRY(add_kernel(p, p->device.cpu ? "cpu_stage" : "simt_stage", n++, used, out));
 	}
-	mica__text_add(out, "}\nMICA_FENCE;\nif (done && atomic_add(sync + 16, done) + done == all)\nmica_open_next(sync, workers, now);\n"
-	               "while (sync[0] == now)\nMICA_PAUSE;\n}\n}\n");
-	return out->failed ? MICA_ENOMEM : MICA_OK;
+out:
+	mica__free(used);
+	mica__free(made);
+	return st;
+}
+
+/* The record of the walk: how many stages have tasks, and where the record of each is. */
+mica_status mica__walk_kernel(mica__plan *p, mica__text *out)
+{
+	mica_status st = MICA_OK;
+	bool *used = mica__alloc(p->n_bodies + 1, sizeof *used);
+	if (!used)
+		return MICA_ENOMEM;
+	memset(used, true, p->n_bodies * sizeof *used);
+	for (size_t s = 0; s < p->n_stages; s++)
+		MICA_TRY(add_record(p, &p->stages[s], p->device.workers));
+	p->walk_record = p->n_table;
+	MICA_TRY(add_word(p, (int64_t)mica__full_stages(p)));
+	for (size_t s = 0; s < p->n_stages; s++)
+		if (p->stages[s].groups)
+			MICA_TRY(add_word(p, (int64_t)p->stages[s].record));
+	MICA_TRY(add_kernel(p, "walk", 0, used, out));
+out:
+	mica__free(used);
+	return st;
+}
+
+size_t mica__full_stages(const mica__plan *p)
+{
+	size_t n = 0;
+	for (size_t s = 0; s < p->n_stages; s++)
+		n += p->stages[s].groups > 0;
+	return n;
 }
 
 void mica__kernel_options(const mica__plan *p, char *out, size_t size)

@@ -81,7 +81,9 @@ typedef struct mica__assignment {
 /* What a launch needs besides the code. */
 typedef struct mica__stage {
 	size_t first_group, n_groups; /* in order[] */
-	size_t groups;                /* work-groups as a launch of its own */
+	size_t groups;                /* work-groups as a launch of its own: its tasks */
+	size_t record;                /* first word of its record in the table: what runs for which task */
+	size_t kernel;                /* as a launch of its own: "stage<kernel>" */
 } mica__stage;
 
 typedef struct mica__plan {
@@ -117,6 +119,7 @@ typedef struct mica__plan {
 	size_t n_bodies, cap_bodies;
 	int64_t *table;             /* sizes and offsets the functions read */
 	size_t n_table, cap_table;
+	size_t walk_record;         /* first word of the record of the kernel that walks all stages */
 	struct mica__table_key *keys;
 	size_t cap_keys;
 	double flops;
@@ -134,9 +137,16 @@ mica_status mica__fuse(mica__plan *p);
 mica_status mica__layout(mica__plan *p);
 mica_status mica__codegen(mica__plan *p);
 
-/* The kernels of a plan around its group functions: one per stage, or one that walks all stages. */
-mica_status mica__stage_kernels(const mica__plan *p, mica__text *out);
-mica_status mica__walk_kernel(const mica__plan *p, mica__text *out);
+/* The kernels of a plan around its group functions, and their records in its table: one for all stages that run the same
+   functions, or one that walks all stages. */
+mica_status mica__stage_kernels(mica__plan *p, mica__text *out);
+mica_status mica__walk_kernel(mica__plan *p, mica__text *out);
+/* Stages that have any task. */
+size_t mica__full_stages(const mica__plan *p);
+static inline size_t mica__tasks(const mica__group *g)
+{
+	return g->across * g->along;
+}
 /* Build options that the functions were written for. */
 void mica__kernel_options(const mica__plan *p, char *out, size_t size);
 size_t mica__plan_text(const mica__plan *p, bool dot, char *out, size_t size);

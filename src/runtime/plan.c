@@ -126,8 +126,9 @@ out:
 static bool can_walk(const mica_plan *p)
 {
 	const mica__plan *low = p->low;
-	bool can = low->device.cpu && low->device.persistent && !(low->without & MICA_NO_PERSISTENT) && low->n_stages > 0 &&
-	           low->n_stages < STAGES_PER_SYNC / 4;
+	size_t stages = mica__full_stages(low);
+	bool can = low->device.cpu && low->device.persistent && !(low->without & MICA_NO_PERSISTENT) && stages > 0 &&
+	           stages < STAGES_PER_SYNC / 4;
 	for (size_t i = 0; i < low->n_stages && can; i++)
 		can = low->stages[i].groups <= MOST_TASKS;
 	return can;
@@ -167,15 +168,18 @@ out:
 	return st;
 }
 
-static mica_status set_arguments(mica_plan *p, mica__kernel *k)
+/* record: first word in the table of what the kernel runs. */
+static mica_status set_arguments(mica_plan *p, mica__kernel *k, int32_t record)
 {
 	mica_status st = MICA_OK;
 	for (unsigned i = 0; i < p->n_buffers; i++)
 		if (p->buffers[i])
 			MICA_TRY(mica__kernel_buffer(k, i, p->buffers[i]));
-	MICA_TRY(mica__kernel_buffer(k, (unsigned)p->n_buffers, p->table));
+	unsigned n = (unsigned)p->n_buffers;
+	MICA_TRY(mica__kernel_buffer(k, n, p->table));
+	MICA_TRY(mica__kernel_value(k, n + 1, &record, sizeof record));
 	if (p->persistent)
-		MICA_TRY(mica__kernel_buffer(k, (unsigned)p->n_buffers + 1, p->sync));
+		MICA_TRY(mica__kernel_buffer(k, n + 2, p->sync));
 out:
 	return st;
 }
@@ -208,12 +212,12 @@ static mica_status make_kernels(mica_plan *p)
 	for (size_t i = 0; i < n; i++) {
 		char name[32] = "walk";
 		if (!p->persistent)
-			snprintf(name, sizeof name, "stage%zu", i);
+			snprintf(name, sizeof name, "stage%zu", p->low->stages[i].kernel);
 		p->n_kernels++;
 		if (!p->persistent && call_of(p, i))
 			continue;
 		MICA_TRY(mica__kernel_create(&p->kernels[i], p->program, name));
-		MICA_TRY(set_arguments(p, p->kernels[i]));
+		MICA_TRY(set_arguments(p, p->kernels[i], (int32_t)(p->persistent ? p->low->walk_record : p->low->stages[i].record)));
 		if (!p->persistent)
 			label_stage(p, i);
 		else
@@ -361,7 +365,7 @@ static void mark_stale_copies(mica_plan *p)
 static mica_status walk(mica_plan *p, size_t steps)
 {
 	mica_status st = MICA_OK;
-	size_t stages = p->low->n_stages, most = STAGES_PER_SYNC / stages;
+	size_t stages = mica__full_stages(p->low), most = STAGES_PER_SYNC / stages;
 	while (steps) {
 		size_t room = (STAGES_PER_SYNC - (size_t)p->walked) / stages;
 		if (!room) {
@@ -371,7 +375,7 @@ static mica_status walk(mica_plan *p, size_t steps)
 		}
 		size_t now = steps < room ? steps : room;
 		int32_t end = p->walked + (int32_t)(now * stages);
-		MICA_TRY(mica__kernel_value(p->kernels[0], (unsigned)p->n_buffers + 2, &end, sizeof end));
+		MICA_TRY(mica__kernel_value(p->kernels[0], (unsigned)p->n_buffers + 3, &end, sizeof end));
 		MICA_TRY(mica__kernel_launch(p->kernels[0], p->low->device.workers, 1));
 		p->walked = end;
 		steps -= now;
