@@ -34,7 +34,7 @@ int main(void)
 	if (st == MICA_OK)
 		printf("test accuracy: %.4f\n", scores.metric[0]);
 	else
-		fprintf(stderr, "%s\n", mica_error(NULL)); /* the first failure: building calls after it do nothing */
+		fprintf(stderr, "%s\n", mica_error(ctx)); /* the first failure: building calls after it do nothing */
 	mica_close(ctx);                               /* frees all that was made from ctx */
 	return st == MICA_OK && scores.metric[0] > 0.85 ? 0 : 1;
 }

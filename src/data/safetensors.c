@@ -9,7 +9,6 @@
 #include "base/files.h"
 #include "graph/node.h"
 
-#if MICA_HAVE_JANSSON
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -419,66 +418,3 @@ void mica__safetensors_destroy(mica__safetensors *f)
 	mica__free(f->bytes);
 	mica__free(f);
 }
-
-#else
-
-static mica_status no_jansson(void)
-{
-	return mica__fail(MICA_EUNSUPPORTED,
-	                  "safetensors: this build of Mica has no jansson; install libjansson-dev and build"
-	                  " Mica again");
-}
-
-mica_status mica__safetensors_write(const char *path, const mica__stored *tensors, size_t count,
-                                    const mica__note *notes, size_t note_count)
-{
-	(void)path, (void)tensors, (void)count, (void)notes, (void)note_count;
-	return no_jansson();
-}
-
-mica_status mica__safetensors_read(mica__safetensors **out, const char *path)
-{
-	(void)path;
-	*out = NULL;
-	return no_jansson();
-}
-
-mica_status mica__safetensors_parse(mica__safetensors **out, unsigned char *bytes, size_t n, const char *name)
-{
-	(void)n, (void)name;
-	*out = NULL;
-	mica__free(bytes);
-	return no_jansson();
-}
-
-/* No object can exist, so these are never asked about one. */
-size_t mica__safetensors_count(const mica__safetensors *f)
-{
-	(void)f;
-	return 0;
-}
-
-const mica__stored *mica__safetensors_at(const mica__safetensors *f, size_t i)
-{
-	(void)f, (void)i;
-	return NULL;
-}
-
-const mica__stored *mica__safetensors_find(const mica__safetensors *f, const char *name)
-{
-	(void)f, (void)name;
-	return NULL;
-}
-
-const char *mica__safetensors_note(const mica__safetensors *f, const char *key)
-{
-	(void)f, (void)key;
-	return NULL;
-}
-
-void mica__safetensors_destroy(mica__safetensors *f)
-{
-	(void)f;
-}
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* data/safetensors.h - named tensors in one file, in the safetensors format, which needs no code to read.
    A file is: the length of a JSON header (8 bytes, little-endian), the header, padded with blanks so that values begin
-   at a multiple of 8, and the values, little-endian and row-major, without a gap.  Needs jansson: EUNSUPPORTED in a
-   build without it.  Objects belong to one thread at a time. */
+   at a multiple of 8, and the values, little-endian and row-major, without a gap.  Objects belong to one thread at a time. */
 #ifndef MICA_DATA_SAFETENSORS_H
 #define MICA_DATA_SAFETENSORS_H
 #include "base/base.h"

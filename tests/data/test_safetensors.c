@@ -6,8 +6,6 @@
 
 #include "base/files.h"
 
-#if MICA_HAVE_JANSSON
-
 static const float kernel[] = {-0.5f, -0.25f, 0, 0.25f, 0.5f, 0.75f};
 static const mica__stored two[] = {
 	{.name = "dense/kernel", .type = MICA_F32, .shape = {2, {2, 3}}, .data = kernel},
@@ -275,16 +273,3 @@ Test(safetensors, reads_what_the_reference_implementation_writes)
 	cr_assert_str_eq(t->dtype, "F16");
 	mica__safetensors_destroy(f);
 }
-
-#else
-
-Test(safetensors, says_what_is_missing)
-{
-	mica__safetensors *f;
-
-	FAILS(mica__safetensors_write("f", NULL, 0, NULL, 0), MICA_EUNSUPPORTED, "no jansson", "libjansson-dev");
-	FAILS(mica__safetensors_read(&f, "f"), MICA_EUNSUPPORTED, "no jansson", "libjansson-dev");
-	cr_assert_null(f);
-}
-
-#endif
