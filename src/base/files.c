@@ -4,10 +4,13 @@
    asked for, and what was on disk stays until the new file is whole. */
 #include "base/files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -83,73 +86,234 @@ static mica_status write_all(int fd, const unsigned char *data, size_t n, const 
 	return MICA_OK;
 }
 
-/* The folder of path: what is before the last slash. */
-static char *folder_of(const char *path)
+/* ---- replacing a file ---- */
+
+/* Where a file is written: the open folder, the file's own name in it, and beside it the temporary one.  All work is done
+   by names in the open folder, so neither its being moved nor a path near the limit of lengths matters. */
+typedef struct target {
+	const char *path; /* as the caller named it, for messages */
+	char *resolved;   /* without symbolic links as its last part */
+	const char *name; /* in resolved */
+	int folder, fd;   /* -1: not open */
+	char temporary[NAME_MAX + 1];
+} target;
+
+static mica_status unwritable(const target *t)
 {
-	char *folder = mica__strdup(path), *slash = folder ? strrchr(folder, '/') : NULL;
-	if (!folder)
-		return NULL;
-	if (slash == folder)
-		slash[1] = 0;
-	else if (slash)
-		*slash = 0;
-	else
-		strcpy(folder, "."); /* path is not empty: it was opened */
-	return folder;
+	return failed("writing", t->path);
+}
+
+/* Opens the folder of t->resolved. */
+static mica_status open_folder(target *t)
+{
+	char *slash = strrchr(t->resolved, '/');
+	t->name = slash ? slash + 1 : t->resolved;
+	if (slash)
+		*slash = 0; /* for the moment of opening */
+	const char *folder = !slash ? "." : slash == t->resolved ? "/" : t->resolved;
+	t->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (slash)
+		*slash = '/';
+	if (t->folder < 0)
+		return unwritable(t);
+	return *t->name ? MICA_OK : mica__fail(MICA_EIO, "writing %s: the name of a folder; name a file", t->path);
+}
+
+/* Replaces t->resolved, a symbolic link, by what it leads to; *more says whether it was one. */
+static mica_status follow_link(target *t, bool *more)
+{
+	char to[PATH_MAX];
+	ssize_t n = readlink(t->resolved, to, sizeof to - 1);
+	*more = n >= 0;
+	if (n < 0)
+		return errno == EINVAL || errno == ENOENT ? MICA_OK : unwritable(t); /* no link, or nothing there yet */
+	to[n] = 0;
+	const char *slash = to[0] == '/' ? NULL : strrchr(t->resolved, '/');
+	mica__text whole = {0};
+	if (slash)
+		mica__text_append(&whole, t->resolved, (size_t)(slash + 1 - t->resolved));
+	mica__text_append(&whole, to, (size_t)n);
+	if (whole.failed)
+		return MICA_ENOMEM;
+	mica__free(t->resolved);
+	t->resolved = whole.s;
+	return MICA_OK;
+}
+
+/* A link is written through, as open would do; what has no name of its own any more, or is no regular file, is refused:
+   a rename would take a device's or a pipe's place. */
+static mica_status resolve(target *t)
+{
+	struct stat asked, found;
+	bool there = !stat(t->path, &asked), more = true;
+	if (there && !S_ISREG(asked.st_mode))
+		return mica__fail(MICA_EIO, "writing %s: not a regular file; name another", t->path);
+	if (!*t->path)
+		return mica__fail(MICA_EIO, "writing a file: its name is empty");
+	mica_status st = MICA_OK;
+	for (int links = 0; st == MICA_OK && more; links++) {
+		if (links == 40)
+			return mica__fail(MICA_EIO, "writing %s: %s", t->path, strerror(ELOOP));
+		st = follow_link(t, &more);
+	}
+	if (st == MICA_OK && there &&
+	    (stat(t->resolved, &found) || found.st_dev != asked.st_dev || found.st_ino != asked.st_ino))
+		return mica__fail(MICA_EIO, "writing %s: the file has no name any more; name another", t->path);
+	return st;
+}
+
+/* Room for ".PID.N.tmp" is left in a name that is nearly as long as names may be; characters are not cut in two. */
+static int kept_length(const char *name)
+{
+	size_t n = strlen(name), most = NAME_MAX - 32;
+	if (n > most)
+		for (n = most; n > most - 3 && ((unsigned char)name[n] & 0xc0) == 0x80;)
+			n--;
+	return (int)n;
+}
+
+/* Whoever writes a temporary file holds a lock on it, which ends with the process: one that can be locked was left by a
+   process that was killed.  (A process number would say nothing of another machine that shares the folder.) */
+static void remove_if_left(int folder, const char *name)
+{
+	int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat about;
+	if (fd < 0)
+		return;
+	if (!fstat(fd, &about) && S_ISREG(about.st_mode) && !flock(fd, LOCK_EX | LOCK_NB))
+		unlinkat(folder, name, 0);
+	close(fd);
+}
+
+/* NAME.PID.N.tmp, for any PID and N. */
+static bool is_temporary_of(const char *entry, const char *name, size_t length)
+{
+	if (strncmp(entry, name, length) != 0)
+		return false;
+	const char *s = entry + length;
+	for (int number = 0; number < 2; number++) {
+		size_t digits = *s == '.' ? strspn(s + 1, "0123456789") : 0;
+		if (!digits)
+			return false;
+		s += 1 + digits;
+	}
+	return strcmp(s, ".tmp") == 0;
+}
+
+static void remove_left(const target *t)
+{
+	int again = openat(t->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = again < 0 ? NULL : fdopendir(again);
+	if (!d) {
+		if (again >= 0)
+			close(again);
+		return; /* it is only tidying up */
+	}
+	size_t length = (size_t)kept_length(t->name);
+	for (struct dirent *e; (e = readdir(d));)
+		if (is_temporary_of(e->d_name, t->name, length))
+			remove_if_left(t->folder, e->d_name);
+	closedir(d);
+}
+
+/* Takes the lock; false if someone who took the file for one that was left has removed it in between. */
+static bool keep(int fd)
+{
+	struct stat about;
+	return !(flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) && !fstat(fd, &about) && about.st_nlink > 0;
+}
+
+static mica_status make_temporary(target *t)
+{
+	for (unsigned try = 0; try < 100; try++) { /* names in use are passed over */
+		snprintf(t->temporary, sizeof t->temporary, "%.*s.%ld.%u.tmp", kept_length(t->name), t->name, (long)getpid(), try);
+		t->fd = openat(t->folder, t->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		if (t->fd >= 0 && keep(t->fd))
+			return MICA_OK;
+		if (t->fd >= 0)
+			close(t->fd);
+		else if (errno != EEXIST)
+			return unwritable(t);
+		t->fd = -1;
+	}
+	errno = EEXIST;
+	return unwritable(t);
+}
+
+static void target_close(target *t)
+{
+	if (t->fd >= 0) {
+		unlinkat(t->folder, t->temporary, 0);
+		close(t->fd);
+	}
+	if (t->folder >= 0)
+		close(t->folder);
+	mica__free(t->resolved);
+}
+
+static mica_status target_open(target *t, const char *path)
+{
+	struct stat old;
+	mica_status st = MICA_ENOMEM;
+	*t = (target){.path = path, .folder = -1, .fd = -1};
+	if (!(t->resolved = mica__strdup(path)))
+		return st;
+	MICA_TRY(resolve(t));
+	MICA_TRY(open_folder(t));
+	remove_left(t);
+	/* The file's own name, which may be too long or refused even where the temporary one is not. */
+	if (fstatat(t->folder, t->name, &old, 0) && errno != ENOENT) {
+		st = unwritable(t);
+		goto out;
+	}
+	st = make_temporary(t);
+out:
+	return st;
+}
+
+static mica_status write_pieces(target *t, const mica__piece *pieces, size_t count)
+{
+	struct stat old;
+	mica_status st;
+	if (!fstatat(t->folder, t->name, &old, 0) && fchmod(t->fd, old.st_mode & 07777))
+		return unwritable(t);
+	for (size_t i = 0; i < count; i++)
+		MICA_TRY(write_all(t->fd, pieces[i].data, pieces[i].n, t->path));
+	st = fsync(t->fd) ? unwritable(t) : MICA_OK;
+out:
+	return st;
 }
 
 /* A rename is on disk when its folder is.  Some file systems refuse to sync folders and need no such call. */
-static mica_status sync_folder(const char *path)
+static mica_status put_in_place(target *t)
 {
-	char *folder = folder_of(path);
-	if (!folder)
-		return MICA_ENOMEM;
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	mica_status st = fd < 0 || (fsync(fd) && errno != EINVAL && errno != EROFS) ? failed("syncing", folder) : MICA_OK;
-	if (fd >= 0)
-		close(fd);
-	mica__free(folder);
-	return st;
-}
-
-static mica_status write_temporary(int fd, const char *path, const char *temporary, const mica__piece *pieces, size_t count)
-{
-	mica_status st = MICA_OK;
-	struct stat old;
-	if (!stat(path, &old) && fchmod(fd, old.st_mode & 07777))
-		st = failed("writing", temporary);
-	for (size_t i = 0; i < count && st == MICA_OK; i++)
-		st = write_all(fd, pieces[i].data, pieces[i].n, path);
-	if (st == MICA_OK && fsync(fd))
-		st = failed("writing", path);
-	if (close(fd) && st == MICA_OK)
-		st = failed("writing", path);
-	if (st == MICA_OK && rename(temporary, path))
-		st = failed("replacing", path);
-	return st;
+	if (renameat(t->folder, t->temporary, t->folder, t->name))
+		return failed("replacing", t->path);
+	int closed = close(t->fd);
+	t->fd = -1; /* the temporary name is gone, and nothing is left to remove */
+	if (closed || (fsync(t->folder) && errno != EINVAL && errno != EROFS))
+		return failed("syncing", t->path);
+	return MICA_OK;
 }
 
 mica_status mica__file_replace(const char *path, const mica__piece *pieces, size_t count)
 {
-	mica__text name = {0};
-	struct stat old;
-	int fd = -1;
-	if (!stat(path, &old) && !S_ISREG(old.st_mode)) /* a rename would take a device's or a pipe's place */
-		return mica__fail(MICA_EIO, "writing %s: not a regular file; name another", path);
-	for (unsigned try = 0; try < 100 && fd < 0; try++) { /* names left by killed processes are passed over */
-		mica__text_free(&name);
-		mica__text_add(&name, "%s.%ld.%u.tmp", path, (long)getpid(), try);
-		if (name.failed)
-			return MICA_ENOMEM;
-		fd = open(name.s, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-		if (fd < 0 && errno != EEXIST)
-			break;
-	}
-	mica_status st = fd < 0 ? failed("writing", path) : write_temporary(fd, path, name.s, pieces, count);
-	if (fd >= 0 && st != MICA_OK)
-		unlink(name.s);
-	mica__text_free(&name);
-	return st == MICA_OK ? sync_folder(path) : st;
+	target t;
+	mica_status st;
+	MICA_TRY(target_open(&t, path));
+	MICA_TRY(write_pieces(&t, pieces, count));
+	st = put_in_place(&t);
+out:
+	target_close(&t);
+	return st;
+}
+
+mica_status mica__file_check(const char *path)
+{
+	target t;
+	mica_status st = target_open(&t, path);
+	target_close(&t);
+	return st;
 }
 
 static mica_status make_one(const char *path)

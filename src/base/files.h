@@ -12,12 +12,17 @@ enum { MICA__FILE_TAIL = 4096 };
 mica_status mica__file_read(unsigned char **out, size_t *n, const char *path, size_t limit);
 
 /* Writes the pieces one after another to a temporary file in the same folder, fsyncs it, renames it over path and fsyncs
-   the folder: path is the old file or the whole new one, never less.  What is there and no regular file is refused. */
+   the folder: path is the old file or the whole new one, never less.  A symbolic link stays and what it leads to is
+   replaced; other hard links of the file keep what it was.  Temporary files that killed processes left of the same path
+   are removed.  What is there and no regular file is refused. */
 typedef struct mica__piece {
 	const void *data;
 	size_t n;
 } mica__piece;
 mica_status mica__file_replace(const char *path, const mica__piece *pieces, size_t count);
+
+/* Whether mica__file_replace could begin: makes its temporary file and removes it. */
+mica_status mica__file_check(const char *path);
 
 /* Makes a folder and its parents (mode 0700 for new ones).  OK if it exists. */
 mica_status mica__folder_make(const char *path);

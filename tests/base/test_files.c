@@ -9,7 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static char folder[512], path[600];
@@ -139,15 +143,135 @@ Test(files, a_name_without_a_folder_is_in_the_current_one)
 	expect("here");
 }
 
-Test(files, a_name_taken_by_a_killed_process_is_passed_over)
+static void leave(const char *name)
 {
-	char left[700];
-	snprintf(left, sizeof left, "%s.%ld.0.tmp", path, (long)getpid());
-	FILE *f = fopen(left, "w");
+	FILE *f = fopen(name, "w");
 	cr_assert(f && !fclose(f));
+}
+
+Test(files, what_killed_processes_left_is_removed)
+{
+	char left[700], other[700];
+	snprintf(left, sizeof left, "%s.%ld.0.tmp", path, (long)getpid());
+	snprintf(other, sizeof other, "%s2.1.0.tmp", path); /* another file's */
+	leave(left);
+	snprintf(left, sizeof left, "%s.12345678.7.tmp", path);
+	leave(left);
+	leave(other);
 	cr_assert_eq(put("new"), MICA_OK, "%s", mica__reason());
 	expect("new");
-	unlink(left);
+	cr_assert_eq(entries(), 2, "%zu entries", entries());
+	unlink(other);
+}
+
+Test(files, what_another_writer_holds_stays)
+{
+	char held[700];
+	snprintf(held, sizeof held, "%s.%ld.0.tmp", path, (long)getpid());
+	int fd = open(held, O_WRONLY | O_CREAT, 0600);
+	cr_assert(fd >= 0 && !flock(fd, LOCK_EX));
+	cr_assert_eq(put("new"), MICA_OK, "%s", mica__reason());
+	expect("new");
+	cr_assert_eq(entries(), 2);
+	close(fd);
+	unlink(held);
+}
+
+Test(files, writers_killed_at_any_moment_leave_a_whole_file_and_nothing_else)
+{
+	static char one[1 << 16], two[1 << 16];
+	unsigned char *data;
+	size_t n;
+	memset(one, '1', sizeof one);
+	memset(two, '2', sizeof two);
+	cr_assert_eq(mica__file_replace(path, &(mica__piece){one, sizeof one}, 1), MICA_OK);
+	for (int kill_at = 0; kill_at < 30; kill_at++) {
+		pid_t child = fork();
+		for (int i = 0; child == 0; i++)
+			mica__file_replace(path, &(mica__piece){i % 2 ? one : two, sizeof one}, 1);
+		nanosleep(&(struct timespec){.tv_nsec = 500000L + 300000L * kill_at}, NULL);
+		kill(child, SIGKILL);
+		cr_assert_eq(waitpid(child, NULL, 0), child);
+		cr_assert_eq(mica__file_read(&data, &n, path, 1 << 20), MICA_OK, "%s", mica__reason());
+		cr_assert(n == sizeof one && (!memcmp(data, one, n) || !memcmp(data, two, n)), "%zu bytes", n);
+		mica__free(data);
+	}
+	cr_assert_eq(put("last"), MICA_OK);
+	cr_assert_eq(entries(), 1);
+}
+
+Test(files, a_symbolic_link_is_written_through)
+{
+	char real[700], chain[700];
+	struct stat about;
+	snprintf(real, sizeof real, "%s/real", folder);
+	snprintf(chain, sizeof chain, "%s/chain", folder);
+	cr_assert(!symlink("real", chain) && !symlink(chain, path)); /* one relative, one absolute, leading nowhere yet */
+	for (int again = 0; again < 2; again++) {
+		cr_assert_eq(put(again ? "twice" : "once"), MICA_OK, "%s", mica__reason());
+		cr_assert(!lstat(path, &about) && S_ISLNK(about.st_mode));
+		cr_assert(!lstat(real, &about) && S_ISREG(about.st_mode));
+		expect(again ? "twice" : "once");
+	}
+	cr_assert_eq(entries(), 3);
+	unlink(real);
+	unlink(chain);
+	cr_assert(!symlink(path, chain) && !unlink(path) && !symlink(chain, path));
+	cr_assert_eq(put("loop"), MICA_EIO);
+	cr_assert(strstr(mica__reason(), "symbolic links"), "%s", mica__reason());
+	unlink(chain);
+}
+
+Test(files, names_may_be_as_long_as_they_can_be)
+{
+	char name[300], whole[900];
+	memset(name, 'n', sizeof name);
+	name[255] = 0;
+	snprintf(whole, sizeof whole, "%s/%s", folder, name);
+	cr_assert_eq(mica__file_check(whole), MICA_OK, "%s", mica__reason());
+	cr_assert_eq(mica__file_replace(whole, &(mica__piece){"long", 4}, 1), MICA_OK, "%s", mica__reason());
+	cr_assert_eq(entries(), 1);
+	unlink(whole);
+	strcat(whole, "n");
+	cr_assert_eq(mica__file_check(whole), MICA_EIO);
+	cr_assert(strstr(mica__reason(), "too long"), "%s", mica__reason());
+}
+
+Test(files, an_open_file_is_written_by_the_name_it_has)
+{
+	char by_number[64];
+	int fd = open(path, O_RDWR | O_CREAT, 0600);
+	cr_assert(fd >= 0);
+	snprintf(by_number, sizeof by_number, "/dev/fd/%d", fd);
+	cr_assert_eq(mica__file_replace(by_number, &(mica__piece){"here", 4}, 1), MICA_OK, "%s", mica__reason());
+	expect("here");
+	close(fd);
+	fd = open(path, O_RDWR);
+	cr_assert(fd >= 0 && !unlink(path));
+	snprintf(by_number, sizeof by_number, "/dev/fd/%d", fd);
+	cr_assert_eq(mica__file_check(by_number), MICA_EIO);
+	cr_assert(strstr(mica__reason(), by_number), "%s", mica__reason());
+	cr_assert_eq(entries(), 0);
+	close(fd);
+}
+
+Test(files, a_folder_that_is_gone_is_found_before_writing)
+{
+	cr_assert_eq(chdir(folder), 0);
+	cr_assert_eq(rmdir(folder), 0);
+	cr_assert_eq(mica__file_check("file"), MICA_EIO);
+	cr_assert(strstr(mica__reason(), "writing file: No such file"), "%s", mica__reason());
+	cr_assert_eq(chdir("/"), 0);
+	cr_assert_eq(mica__file_check(""), MICA_EIO);
+}
+
+Test(files, a_check_changes_nothing)
+{
+	cr_assert_eq(put("old"), MICA_OK);
+	cr_assert_eq(mica__file_check(path), MICA_OK, "%s", mica__reason());
+	expect("old");
+	cr_assert_eq(entries(), 1);
+	cr_assert_eq(mica__file_check(folder), MICA_EIO);
 }
 
 Test(files, folders_are_made_with_their_parents_and_may_exist)
