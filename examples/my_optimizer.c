@@ -57,7 +57,7 @@ static void check_update(mica_context *ctx)
 
 static void train(mica_context *ctx)
 {
-	mica_optimizer own = {.kind = MICA_CUSTOM_OPTIMIZER, .learning_rate = 1e-3, .update = lion, .slot_count = 1};
+	mica_optimizer own = mica_custom_optimizer(.learning_rate = 1e-3, .update = lion, .slot_count = 1);
 	mica_model *m = mica_sequential(ctx, .seed = 1);
 	mica_scores scores;
 

@@ -45,7 +45,7 @@ typedef struct mica_epoch {
 
 typedef struct mica_fit_opts {
 	size_t size;
-	long epochs;               /* 0: 1; negative is EINVAL */
+	long epochs;               /* 0: 1; MICA_NONE: checks everything, trains nothing; other negative ones are EINVAL */
 	long batch_size;           /* 0: 32; negative is EINVAL */
 	bool no_shuffle;
 	const mica_dataset *validation_data;

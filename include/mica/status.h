@@ -25,6 +25,12 @@
    EUNSUPPORTED. */
 #define MICA_OPTS(type) .size = sizeof(type)
 
+/* Every option of 0 stands for its default, which its comment names.  Where that is another number, a real 0 is said by
+   MICA_ZERO if the option is a double (.beta_1 = MICA_ZERO; any negative zero will do), by MICA_NONE if it is an integer
+   (.epochs = MICA_NONE).  Where the default is 0 all three are the same. */
+#define MICA_ZERO (-0.0)
+#define MICA_NONE (-2147483647 - 1)
+
 MICA_BEGIN_DECLS
 
 /* The one table of codes, numbers and general texts. */

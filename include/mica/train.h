@@ -46,33 +46,47 @@ MICA_API mica_metric mica_metric_mean_squared_error(void);
 MICA_API mica_metric mica_metric_custom(const char *name, mica_score_fn score, const void *payload);
 #define mica_accuracy() mica_metric_accuracy()
 
-typedef enum mica_optimizer_kind { MICA_RMSPROP, MICA_SGD, MICA_ADAM, MICA_ADAMW, MICA_CUSTOM_OPTIMIZER } mica_optimizer_kind;
+/* ---- optimizers ---- */
 
-/* One variable's update: slots hold the old state (zeros at first), in the order of slot_count; the new state goes to
-   new_slots.  step counts from 1 (real scalar); rate is the learning rate.  Returns the variable's new value. */
+/* One variable's update: slots hold the old state, in the order of the optimizer's slots; the new state goes to new_slots.
+   step counts from 1 (real scalar); rate is the learning rate.  Returns the variable's new value. */
 typedef mica_var (*mica_update_fn)(mica_var variable, mica_var gradient, const mica_var *slots, mica_var *new_slots,
                                    mica_var rate, mica_var step, const void *payload);
 
+/* A tensor of state that an optimizer keeps for each variable. */
+typedef struct mica_slot {
+	const char *name;                         /* "velocity"; NULL: its number */
+	double start;                             /* what all its elements are before the first step */
+	mica_shape (*shape)(mica_shape variable); /* NULL: the variable's own */
+} mica_slot;
+
+/* An optimizer: its name and its options.  Formulas and numbers are Keras', so decay is decoupled: w -= w wd lr before the
+   update.  Options that an optimizer does not have must be left out; compile refuses them, and numbers out of range. */
 typedef struct mica_optimizer {
-	mica_optimizer_kind kind;  /* 0: rmsprop, as in Keras */
-	double learning_rate;      /* 0: 1e-3, SGD 1e-2; negative or not finite is refused by compile */
-	double momentum;           /* SGD, RMSprop; 0: none */
+	const char *name;          /* NULL: "rmsprop", as in Keras; static */
+	double learning_rate;      /* 0: 1e-3, SGD 1e-2 */
+	double momentum;           /* SGD, RMSprop, 0 to 1; 0: none */
 	bool nesterov;             /* SGD */
-	double rho;                /* RMSprop; 0: 0.9 */
+	double rho;                /* RMSprop, from 0, below 1; 0: 0.9 */
 	bool centered;             /* RMSprop */
-	double beta_1, beta_2;     /* Adam; 0: 0.9 and 0.999 */
+	double beta_1, beta_2;     /* Adam, from 0, below 1; 0: 0.9 and 0.999 */
 	double epsilon;            /* 0: 1e-7 */
 	bool amsgrad;              /* Adam */
-	double weight_decay;       /* decoupled: w -= w wd lr before the update; 0: none, AdamW 0.004 */
-	mica_update_fn update;     /* MICA_CUSTOM_OPTIMIZER */
-	size_t slot_count;         /* MICA_CUSTOM_OPTIMIZER: state tensors per variable, at most 4 */
+	double initial_accumulator_value; /* Adagrad; 0: 0.1 */
+	double weight_decay;       /* 0: none, AdamW 0.004 */
+	mica_update_fn update;     /* the user's, with its state and payload; all three borrowed, they outlive the model */
+	const mica_slot *slots;    /* slot_count of them; NULL: each is zeros of the variable's shape */
+	size_t slot_count;
 	const void *payload;
 } mica_optimizer;
-#define mica_sgd(...) ((mica_optimizer){.kind = MICA_SGD, __VA_ARGS__})
-#define mica_rmsprop(...) ((mica_optimizer){.kind = MICA_RMSPROP, __VA_ARGS__})
-#define mica_adam(...) ((mica_optimizer){.kind = MICA_ADAM, __VA_ARGS__})
-#define mica_adamw(...) ((mica_optimizer){.kind = MICA_ADAMW, __VA_ARGS__})
-/* The optimizer of that name ("sgd", "rmsprop", "adam", "adamw"); false if there is none. */
+#define mica_sgd(...) ((mica_optimizer){.name = "sgd", __VA_ARGS__})
+#define mica_rmsprop(...) ((mica_optimizer){.name = "rmsprop", __VA_ARGS__})
+#define mica_adam(...) ((mica_optimizer){.name = "adam", __VA_ARGS__})
+#define mica_adamw(...) ((mica_optimizer){.name = "adamw", __VA_ARGS__})
+#define mica_adagrad(...) ((mica_optimizer){.name = "adagrad", __VA_ARGS__})
+/* mica_custom_optimizer(.update = lion, .slot_count = 1); it also has learning_rate and weight_decay. */
+#define mica_custom_optimizer(...) ((mica_optimizer){.name = "custom", __VA_ARGS__})
+/* The optimizer of that name ("sgd", "rmsprop", "adam", "adamw", "adagrad"); false if there is none. */
 MICA_API bool mica_optimizer_parse(const char *name, mica_optimizer *out);
 
 MICA_END_DECLS

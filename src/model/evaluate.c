@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* model/evaluate.c - using a model without training it: evaluate and predict. */
+#include "base/fields.h"
 #include "model/model.h"
 
 #include <string.h>
+
+static const mica__field batch_field = MICA__FIELD(mica_evaluate_opts, batch_size, MICA__LONG, 32, 1, MICA__MOST_COUNT, false, false);
 
 mica_status mica_model_evaluate(mica_model *m, const mica_dataset *d, const mica_evaluate_opts *o, mica_scores *out)
 {
@@ -12,11 +15,11 @@ mica_status mica_model_evaluate(mica_model *m, const mica_dataset *d, const mica
 
 	MICA_TRY(mica__options(&opts, o, sizeof opts, "evaluate"));
 	MICA_TRY(mica__model_check(m, "evaluate", true));
-	long batch = opts.batch_size ? opts.batch_size : 32;
-	if (batch < 0 || !out)
-		return mica__fail(MICA_EINVAL, "evaluate: batch_size is %ld%s", batch, out ? "" : ", and there is no room for scores");
+	MICA_TRY(mica__fields_resolve("evaluate", &opts, &batch_field, 1));
+	if (!out)
+		return mica__fail(MICA_EINVAL, "evaluate: there is no room for scores");
 	MICA_TRY(mica__model_check_data(m, d, "evaluate", true));
-	MICA_TRY(mica__pass_open(&p, m, d, MICA__SCORE, (size_t)batch));
+	MICA_TRY(mica__pass_open(&p, m, d, MICA__SCORE, (size_t)opts.batch_size));
 	MICA_TRY(mica__pass_run(&p, false, 0, NULL, NULL));
 	*out = (mica_scores){0};
 	MICA_TRY(mica__pass_scores(&p, d->count, out));

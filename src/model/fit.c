@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* model/fit.c - training: epochs of passes, each with its validation, figures and progress.
    The host only enqueues bursts of steps; sums of loss and metrics are read when they are shown. */
+#include "base/fields.h"
 #include "model/model.h"
 
 #include <math.h>
@@ -22,21 +23,20 @@ typedef struct fit {
 
 /* ---- options ---- */
 
+static const mica__field fields[] = {
+	MICA__FIELD(mica_fit_opts, epochs, MICA__LONG, 1, 0, MICA__MOST_COUNT, false, false),
+	MICA__FIELD(mica_fit_opts, batch_size, MICA__LONG, 32, 1, MICA__MOST_COUNT, false, false),
+	MICA__FIELD(mica_fit_opts, validation_split, MICA__REAL, 0, 0, 1, false, true),
+	MICA__FIELD(mica_fit_opts, verbose, MICA__INT, 0, 0, 2, false, false),
+};
+
 static mica_status check_options(fit *f)
 {
-	mica_fit_opts *o = &f->opts;
+	mica_status st = mica__fields_resolve("fit", &f->opts, fields, MICA__COUNT(fields));
 
-	if (o->epochs < 0 || o->batch_size < 0)
-		return mica__fail(MICA_EINVAL, "fit: epochs is %ld and batch_size %ld; give 1 or more", o->epochs, o->batch_size);
-	if (!(o->validation_split >= 0 && o->validation_split < 1))
-		return mica__fail(MICA_EINVAL, "fit: validation_split is %g; give a number from 0, below 1", o->validation_split);
-	if (o->verbose < 0 || o->verbose > 2)
-		return mica__fail(MICA_EINVAL, "fit: verbose is %d; give 0, 1 or 2", o->verbose);
-	o->epochs = o->epochs ? o->epochs : 1;
-	o->batch_size = o->batch_size ? o->batch_size : 32;
-	if (!o->print)
-		o->verbose = 0;
-	return MICA_OK;
+	if (!f->opts.print)
+		f->opts.verbose = 0;
+	return st;
 }
 
 /* The samples to train and those to validate with: the user's two data sets, or the two parts of one. */

@@ -64,7 +64,8 @@ struct mica_model {
 	mica_metric metrics[MICA_MAX_METRICS];
 	char metric_name[MICA_MAX_METRICS][32];
 	size_t n_metrics;
-	mica_var (*slots)[MICA__MAX_SLOTS]; /* of each weight; NULL where never needed */
+	mica_var *slots;                    /* n_slots of each weight, one weight after another; NULL where not needed */
+	size_t n_slots;
 	mica_var step, position;            /* I32: steps trained, next row of the window */
 	mica_var rate;                      /* learning rate: a variable, so that kernels do not depend on it */
 	mica_var loss_sum, metric_sum[MICA_MAX_METRICS]; /* over the samples of a pass */
@@ -83,9 +84,11 @@ struct mica_model {
 mica_status mica__model_check(const mica_model *m, const char *caller, bool compiled);
 /* Gives their first values to weights that have none. */
 mica_status mica__model_initialize(mica_model *m);
+/* Elements of all the optimizer's slots. */
+size_t mica__model_slot_elements(const mica_model *m);
 /* Values of x, y and labels against input, output and loss: EINVAL, ESHAPE. */
 mica_status mica__model_check_data(const mica_model *m, const mica_dataset *d, const char *caller, bool labels);
-mica_status mica__variable_zero(mica_var v);
+mica_status mica__variable_fill(mica_var v, double value); /* F32, or 0 of any type */
 
 /* ---- step.c ---- */
 /* The step of that key, made if need be. */

@@ -12,7 +12,7 @@
 /* Rough bytes of what training needs beside the data: weights, their gradients and state, values of each layer forward and back. */
 static uint64_t plan_reserve(mica_model *m, size_t batch)
 {
-	uint64_t values = 0, weights = mica_model_parameters(m) * (2 + mica__optimizer_slots(&m->optimizer));
+	uint64_t values = 0, weights = 2 * mica_model_parameters(m) + mica__model_slot_elements(m);
 
 	for (size_t i = 0; i < m->n_layers; i++)
 		values += mica__shape_count(&m->layers[i]->output);
@@ -132,10 +132,10 @@ mica_status mica__pass_run(mica__pass *p, bool shuffle, uint64_t epoch, mica__be
 
 	MICA_TRY(bind(p, p->whole)); /* here, because a callback between passes may have used the same steps otherwise */
 	MICA_TRY(bind(p, p->rest));
-	MICA_TRY(mica__variable_zero(m->position));
-	MICA_TRY(mica__variable_zero(m->loss_sum));
+	MICA_TRY(mica__variable_fill(m->position, 0));
+	MICA_TRY(mica__variable_fill(m->loss_sum, 0));
 	for (size_t i = 0; i < m->n_metrics; i++)
-		MICA_TRY(mica__variable_zero(m->metric_sum[i]));
+		MICA_TRY(mica__variable_fill(m->metric_sum[i], 0));
 	MICA_TRY(mica__source_begin(&p->source, shuffle, m->seed, epoch));
 	for (size_t c = 0; c < p->source.chunks; c++)
 		MICA_TRY(run_chunk(p, c, &done, between, payload));

@@ -196,25 +196,49 @@ static mica_status keep_metrics(mica_model *m, const mica_compile_opts *o)
 	return MICA_OK;
 }
 
-/* A variable for each slot of each weight that has none yet; those of an earlier compile start from zero again. */
+/* A variable with its first value for slot k of weight w; the one of an earlier compile if it fits. */
+static mica_status make_slot(mica_model *m, mica_var w, size_t k, mica_var earlier, mica_var *out)
+{
+	char name[96];
+	mica_slot slot;
+
+	if (!mica__optimizer_slot(&m->optimizer, k, &slot))
+		return MICA_OK;
+	mica_shape s = slot.shape ? slot.shape(mica_var_shape(w)) : mica_var_shape(w);
+	mica_shape was = earlier ? mica_var_shape(earlier) : MICA_SCALAR_SHAPE;
+	snprintf(name, sizeof name, "%.58s:%zu", mica_var_name(w), k);
+	*out = earlier && mica__shape_equal(&was, &s) ? earlier : mica_graph_variable(m->graph, name, mica_var_dtype(w), s);
+	mica_status st = mica_graph_status(m->graph);
+	return st == MICA_OK ? mica__variable_fill(*out, slot.start) : st;
+}
+
 static mica_status make_slots(mica_model *m)
 {
-	size_t n = mica__optimizer_slots(&m->optimizer);
+	size_t n = mica__optimizer_slots(&m->optimizer), most = 0;
+	mica_var *slots = mica__mul(m->weights.n, n, &most) ? mica__alloc(most, sizeof *slots) : NULL;
+	mica_status st = slots ? MICA_OK : mica__fail(MICA_ENOMEM, "compile: no memory for %zu slots of the optimizer", n);
 
-	if (!m->slots && !(m->slots = mica__alloc(m->weights.n, sizeof *m->slots)))
-		return MICA_ENOMEM;
 	for (size_t i = 0; i < m->weights.n; i++)
-		for (size_t k = 0; k < n; k++) {
-			char name[96];
-			mica_var w = m->weights.at[i].var, *slot = &m->slots[i][k];
-			mica_status st = *slot ? mica__variable_zero(*slot) : MICA_OK;
-			if (st != MICA_OK)
-				return st;
-			snprintf(name, sizeof name, "%.58s:%zu", mica_var_name(w), k);
-			if (!*slot)
-				*slot = mica_graph_variable(m->graph, name, mica_var_dtype(w), mica_var_shape(w));
-		}
-	return mica_graph_status(m->graph);
+		for (size_t k = 0; st == MICA_OK && k < n; k++)
+			st = make_slot(m, m->weights.at[i].var, k, m->slots && k < m->n_slots ? m->slots[i * m->n_slots + k] : NULL,
+			               &slots[i * n + k]);
+	if (st != MICA_OK) {
+		mica__free(slots);
+		return st;
+	}
+	mica__free(m->slots);
+	m->slots = slots;
+	m->n_slots = n;
+	return MICA_OK;
+}
+
+size_t mica__model_slot_elements(const mica_model *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; m->slots && i < m->weights.n * m->n_slots; i++)
+		n += m->slots[i] ? mica_var_count(m->slots[i]) : 0;
+	return n;
 }
 
 static mica_status make_counters(mica_model *m)
@@ -234,7 +258,7 @@ static mica_status make_counters(mica_model *m)
 		return st;
 	float rate = (float)m->optimizer.learning_rate;
 	st = mica_variable_set(m->rate, &rate, sizeof rate);
-	return st == MICA_OK ? mica__variable_zero(m->step) : st;
+	return st == MICA_OK ? mica__variable_fill(m->step, 0) : st;
 }
 
 static mica_status compile(mica_model *m, const mica_compile_opts *o)
@@ -276,15 +300,17 @@ mica_status mica_model_compile(mica_model *m, const mica_compile_opts *o)
 
 /* ---- weights ---- */
 
-mica_status mica__variable_zero(mica_var v)
+mica_status mica__variable_fill(mica_var v, double value)
 {
-	size_t bytes = mica_var_count(v) * mica__dtype_bytes(mica_var_dtype(v));
-	void *zeros = mica__alloc(bytes, 1);
+	size_t n = mica_var_count(v), width = mica__dtype_bytes(mica_var_dtype(v));
+	float *values = mica__alloc(n, width);
 
-	if (!zeros)
+	if (!values)
 		return MICA_ENOMEM;
-	mica_status st = mica_variable_set(v, zeros, bytes);
-	mica__free(zeros);
+	for (size_t i = 0; value != 0 && i < n; i++)
+		values[i] = (float)value;
+	mica_status st = mica_variable_set(v, values, n * width);
+	mica__free(values);
 	return st;
 }
 

@@ -93,19 +93,26 @@ static mica_var scores(maker *k, mica_var y, mica_var y_pred)
 static mica_status update_weight(maker *k, size_t i, mica_var gradient, mica_var step)
 {
 	mica_model *m = k->m;
-	mica_var new_slots[MICA__MAX_SLOTS] = {NULL};
-	mica_var w = m->weights.at[i].var;
-	mica_var value = mica__optimizer_update(&m->optimizer, w, gradient, m->slots[i], new_slots, m->rate, step);
+	mica_var w = m->weights.at[i].var, *slots = m->slots + i * m->n_slots;
+	mica_var *new_slots = mica__alloc(m->n_slots, sizeof *new_slots);
+	mica_status st = MICA_OK;
+
+	if (!new_slots)
+		return MICA_ENOMEM;
+	mica_var value = mica__optimizer_update(&m->optimizer, w, gradient, slots, new_slots, m->rate, step);
 
 	if (!value)
-		return mica__fail(MICA_EINVAL, "optimizer: its function returned NULL for %s", mica_var_name(w));
-	assign(k, w, value);
-	for (size_t s = 0; s < mica__optimizer_slots(&m->optimizer); s++) {
-		if (!new_slots[s])
-			return mica__fail(MICA_EINVAL, "optimizer: no new value for slot %zu of %s", s, mica_var_name(w));
-		assign(k, m->slots[i][s], new_slots[s]);
+		st = mica__fail(MICA_EINVAL, "optimizer: its function returned NULL for %s", mica_var_name(w));
+	else
+		assign(k, w, value);
+	for (size_t s = 0; st == MICA_OK && s < m->n_slots; s++) {
+		if (slots[s] && !new_slots[s])
+			st = mica__fail(MICA_EINVAL, "optimizer: no new value for slot %zu of %s", s, mica_var_name(w));
+		else if (slots[s])
+			assign(k, slots[s], new_slots[s]);
 	}
-	return MICA_OK;
+	mica__free(new_slots);
+	return st;
 }
 
 static mica_status updates(maker *k, mica_var loss)
@@ -161,7 +168,7 @@ static mica_status make_nodes(maker *k)
 static mica_status make_step(mica__step *s, mica_model *m)
 {
 	static const char *const names[] = {[MICA__TRAIN] = "train", [MICA__SCORE] = "score", [MICA__PREDICT] = "predict"};
-	size_t most = m->weights.n * (1 + MICA__MAX_SLOTS) + MICA_MAX_METRICS + 4;
+	size_t most = m->weights.n * (1 + m->n_slots) + MICA_MAX_METRICS + 4;
 	maker k = {.m = m, .key = &s->key, .step = s, .out = mica__alloc(most, sizeof *k.out)};
 	mica_status st = k.out ? MICA_OK : MICA_ENOMEM;
 

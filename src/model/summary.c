@@ -134,7 +134,7 @@ static void totals(printer *p, mica_model *m)
 	double word = (double)mica__dtype_bytes(m->graph->real);
 
 	if (m->trained)
-		optimizer = n * mica__optimizer_slots(&m->optimizer) + 2; /* step and learning rate */
+		optimizer = mica__model_slot_elements(m) + 2; /* step and learning rate */
 	total(p, "Total", n + optimizer, word * (double)(n + optimizer));
 	total(p, "Trainable", n, word * (double)n);
 	total(p, "Non-trainable", 0, 0);

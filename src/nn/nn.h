@@ -59,11 +59,13 @@ mica_var mica__metric_values(const mica_metric *m, mica_var y_true, mica_var y_p
 
 /* ---- optimizers ---- */
 
-#define MICA__MAX_SLOTS 4
 /* Puts defaults in place of zeros and checks ranges: EINVAL names the option. */
 mica_status mica__optimizer_resolve(mica_optimizer *o);
+/* o is resolved from here on.  Slots are numbered 0.. below mica__optimizer_slots; mica__optimizer_slot is false for those
+   that its options do not need: such a slot has no variable, is NULL in slots and stays so in new_slots. */
 size_t mica__optimizer_slots(const mica_optimizer *o);
-/* The variable's new value, weight decay included.  o is resolved. */
+bool mica__optimizer_slot(const mica_optimizer *o, size_t i, mica_slot *out);
+/* The variable's new value, weight decay included. */
 mica_var mica__optimizer_update(const mica_optimizer *o, mica_var variable, mica_var gradient, const mica_var *slots,
                                 mica_var *new_slots, mica_var rate, mica_var step);
 

@@ -1,36 +1,52 @@
 /* SPDX-License-Identifier: MIT */
 /* nn/optimizers.c - optimizers: one variable's new value and state as nodes (Keras 1.7).
-   An optimizer is a row: name, kind, default rate and weight decay, its function, the number of its slots.  What is the same for all
-   variables (rate, bias correction) is made of scalars, so it is computed once per step. */
+   An optimizer is a row: its name, its options, its function, its slots.  What is the same for all variables (rate, bias
+   correction) is made of scalars, so it is computed once per step.  Formulas are written as Keras computes them, in its
+   order, since a training follows its last digits. */
+#include "base/fields.h"
 #include "nn/nn.h"
 
-#include <math.h>
 #include <string.h>
 
-/* Old moments of a weight without gradient shrink by a constant factor at every step, and end among the denormal
-   numbers, where CPUs compute many times slower.  Long before that they no longer move any weight: they become 0. */
-static mica_var flush(mica_var size, double least, mica_var value)
-{
-	mica_graph *g = mica_var_graph(value);
+/* ---- parts of updates ---- */
 
-	return mica_op_where(mica_op_lt(size, mica_graph_scalar(g, least)), mica_graph_scalar(g, 0), value);
+/* Moments of a weight without gradient shrink by a constant factor at every step, and end among the denormal numbers, where
+   CPUs compute many times slower and GPUs not at all: these are 0.  A larger number is never dropped, since an epsilon may
+   be so small that an update notices any of them. */
+static mica_var flush(mica_var x)
+{
+	mica_graph *g = mica_var_graph(x);
+	double least = mica_var_dtype(x) == MICA_F64 ? DBL_MIN : (double)FLT_MIN;
+
+	return mica_op_where(mica_op_lt(mica_op_abs(x), mica_graph_scalar(g, least)), mica_graph_scalar(g, 0), x);
 }
 
-static mica_var flush_mean(mica_var m)
+/* old + (now - old) (1 - keep): Adam's. */
+static mica_var moved(mica_var old, mica_var now, double keep)
 {
-	return flush(mica_op_abs(m), 1e-20, m);
+	return flush(mica_op_add(old, mica_op_mulc(mica_op_sub(now, old), 1 - keep)));
 }
 
-static mica_var flush_square(mica_var v)
+/* keep old + (1 - keep) now: RMSprop's, whose two factors need not add up to 1 in single precision. */
+static mica_var mixed(mica_var old, mica_var now, double keep)
 {
-	return flush(v, 1e-30, v);
+	return flush(mica_op_add(mica_op_mulc(old, keep), mica_op_mulc(now, 1 - keep)));
 }
 
-/* old + (now - old) (1 - keep) */
-static mica_var moving(mica_var old, mica_var now, double keep)
+/* 1 - beta^step.  As e^x - 1, because pow in single precision would lose most of its digits near 1.  Keras raises beta as a
+   number of the variable's type, and the logarithm tells 0.999 from the float next to it. */
+static mica_var correction(mica_var step, double beta)
 {
-	return mica_op_add(old, mica_op_mulc(mica_op_sub(now, old), 1 - keep));
+	double held = mica_var_dtype(step) == MICA_F64 ? beta : (double)(float)beta;
+
+	if (held == 0)
+		return mica_graph_scalar(mica_var_graph(step), 1);
+	return mica_op_neg(mica_op_expm1(mica_op_mulc(step, log(held))));
 }
+
+/* ---- optimizers: their slots by number, their functions, the slots, which of them are needed ---- */
+
+enum { SGD_MOMENTUM, SGD_SLOTS };
 
 static mica_var sgd(mica_var w, mica_var g, const mica_var *slots, mica_var *out, mica_var rate, mica_var step,
                     const void *payload)
@@ -41,147 +57,206 @@ static mica_var sgd(mica_var w, mica_var g, const mica_var *slots, mica_var *out
 	(void)step;
 	if (o->momentum == 0)
 		return mica_op_sub(w, move);
-	out[0] = flush_mean(mica_op_sub(mica_op_mulc(slots[0], o->momentum), move));
+	mica_var m = out[SGD_MOMENTUM] = flush(mica_op_sub(mica_op_mulc(slots[SGD_MOMENTUM], o->momentum), move));
 	if (o->nesterov)
-		return mica_op_add(w, mica_op_sub(mica_op_mulc(out[0], o->momentum), move));
-	return mica_op_add(w, out[0]);
+		return mica_op_add(w, mica_op_sub(mica_op_mulc(m, o->momentum), move));
+	return mica_op_add(w, m);
 }
 
-/* slots: velocity, then momentum if there is any, then the average gradient if centered */
+enum { RMSPROP_VELOCITY, RMSPROP_MOMENTUM, RMSPROP_AVERAGE, RMSPROP_SLOTS };
+
 static mica_var rmsprop(mica_var w, mica_var g, const mica_var *slots, mica_var *out, mica_var rate, mica_var step,
                         const void *payload)
 {
 	const mica_optimizer *o = payload;
-	size_t average = o->momentum != 0 ? 2 : 1;
+	mica_var d = out[RMSPROP_VELOCITY] = mixed(slots[RMSPROP_VELOCITY], mica_op_square(g), o->rho);
 
 	(void)step;
-	out[0] = flush_square(moving(slots[0], mica_op_square(g), o->rho));
-	mica_var d = out[0];
 	if (o->centered) {
-		out[average] = flush_mean(moving(slots[average], g, o->rho));
-		d = mica_op_sub(d, mica_op_square(out[average]));
+		mica_var mean = out[RMSPROP_AVERAGE] = mixed(slots[RMSPROP_AVERAGE], g, o->rho);
+		d = mica_op_sub(d, mica_op_square(mean));
 	}
 	mica_var move = mica_op_div(mica_op_mul(rate, g), mica_op_sqrt(mica_op_addc(d, o->epsilon)));
 	if (o->momentum == 0)
 		return mica_op_sub(w, move);
-	out[1] = flush_mean(mica_op_add(mica_op_mulc(slots[1], o->momentum), move));
-	return mica_op_sub(w, out[1]);
+	mica_var m = mica_op_add(mica_op_mulc(slots[RMSPROP_MOMENTUM], o->momentum), move);
+	return mica_op_sub(w, out[RMSPROP_MOMENTUM] = flush(m));
 }
 
-/* 1 - beta^step: as e^x - 1, because pow in single precision would lose most of its digits near 1. */
-static mica_var correction(mica_var step, double beta)
-{
-	return mica_op_neg(mica_op_expm1(mica_op_mulc(step, log(beta))));
-}
+enum { ADAM_MEAN, ADAM_SQUARE, ADAM_LARGEST, ADAM_SLOTS };
 
-/* slots: mean, mean of squares, with amsgrad the largest mean of squares so far */
 static mica_var adam(mica_var w, mica_var g, const mica_var *slots, mica_var *out, mica_var rate, mica_var step,
                      const void *payload)
 {
 	const mica_optimizer *o = payload;
 	mica_var root = mica_op_sqrt(correction(step, o->beta_2));
 	mica_var alpha = mica_op_div(mica_op_mul(rate, root), correction(step, o->beta_1));
+	mica_var m = out[ADAM_MEAN] = moved(slots[ADAM_MEAN], g, o->beta_1);
+	mica_var v = out[ADAM_SQUARE] = moved(slots[ADAM_SQUARE], mica_op_square(g), o->beta_2);
 
-	out[0] = flush_mean(moving(slots[0], g, o->beta_1));
-	out[1] = flush_square(moving(slots[1], mica_op_square(g), o->beta_2));
-	mica_var v = out[1];
 	if (o->amsgrad)
-		v = out[2] = mica_op_max(slots[2], v);
-	mica_var move = mica_op_div(mica_op_mul(out[0], alpha), mica_op_addc(mica_op_sqrt(v), o->epsilon));
-	return mica_op_sub(w, move);
+		v = out[ADAM_LARGEST] = mica_op_max(slots[ADAM_LARGEST], v);
+	return mica_op_sub(w, mica_op_div(mica_op_mul(m, alpha), mica_op_addc(mica_op_sqrt(v), o->epsilon)));
 }
 
-static size_t sgd_slots(const mica_optimizer *o)
+static mica_var adagrad(mica_var w, mica_var g, const mica_var *slots, mica_var *out, mica_var rate, mica_var step,
+                        const void *payload)
+{
+	const mica_optimizer *o = payload;
+
+	(void)step;
+	out[0] = mica_op_add(slots[0], mica_op_square(g));
+	return mica_op_sub(w, mica_op_div(mica_op_mul(rate, g), mica_op_sqrt(mica_op_addc(out[0], o->epsilon))));
+}
+
+static bool has_momentum(const mica_optimizer *o)
 {
 	return o->momentum != 0;
 }
 
-static size_t rmsprop_slots(const mica_optimizer *o)
+static bool is_centered(const mica_optimizer *o)
 {
-	return 1 + (size_t)(o->momentum != 0) + o->centered;
+	return o->centered;
 }
 
-static size_t adam_slots(const mica_optimizer *o)
+static bool has_amsgrad(const mica_optimizer *o)
 {
-	return 2 + (size_t)o->amsgrad;
+	return o->amsgrad;
 }
 
-static const struct {
+/* ---- the table ---- */
+
+#define REAL(member, ...) MICA__FIELD(mica_optimizer, member, MICA__REAL, __VA_ARGS__)
+#define FLAG(member) MICA__FLAG_FIELD(mica_optimizer, member)
+#define FROM_0 0, MICA__FINITE, false, false
+#define BELOW_1 0, 1, false, true
+#define COMMON(rate, decay) REAL(learning_rate, rate, FROM_0), REAL(weight_decay, decay, FROM_0)
+#define EPSILON REAL(epsilon, 1e-7, FROM_0)
+#define BETAS REAL(beta_1, 0.9, BELOW_1), REAL(beta_2, 0.999, BELOW_1)
+#define MOMENTUM REAL(momentum, 0, 0, 1, false, false)
+#define ACCUMULATOR REAL(initial_accumulator_value, 0.1, FROM_0)
+
+static const mica__field all_fields[] = {COMMON(0, 0), MOMENTUM, FLAG(nesterov), REAL(rho, 0.9, BELOW_1), FLAG(centered),
+                                         BETAS, EPSILON, FLAG(amsgrad), ACCUMULATOR};
+static const mica__field sgd_fields[] = {COMMON(1e-2, 0), MOMENTUM, FLAG(nesterov)};
+static const mica__field rmsprop_fields[] = {COMMON(1e-3, 0), MOMENTUM, REAL(rho, 0.9, BELOW_1), FLAG(centered), EPSILON};
+static const mica__field adam_fields[] = {COMMON(1e-3, 0), BETAS, EPSILON, FLAG(amsgrad)};
+static const mica__field adamw_fields[] = {COMMON(1e-3, 0.004), BETAS, EPSILON, FLAG(amsgrad)};
+static const mica__field adagrad_fields[] = {COMMON(1e-3, 0), EPSILON, ACCUMULATOR};
+static const mica__field custom_fields[] = {COMMON(1e-3, 0)};
+
+typedef struct slot {
 	const char *name;
-	double rate, decay;
-	mica_update_fn update;
-	size_t (*slots)(const mica_optimizer *o);
-} rows[] = {
-	[MICA_RMSPROP] = {"rmsprop", 1e-3, 0, rmsprop, rmsprop_slots},
-	[MICA_SGD] = {"sgd", 1e-2, 0, sgd, sgd_slots},
-	[MICA_ADAM] = {"adam", 1e-3, 0, adam, adam_slots},
-	[MICA_ADAMW] = {"adamw", 1e-3, 0.004, adam, adam_slots},
-	[MICA_CUSTOM_OPTIMIZER] = {"custom", 1e-3, 0, NULL, NULL},
+	bool (*needed)(const mica_optimizer *o); /* NULL: always */
+	size_t start;                            /* where its first value stands among the options; 0: 0 */
+} slot;
+
+static const slot sgd_slots[SGD_SLOTS] = {{"momentum", has_momentum, 0}};
+static const slot rmsprop_slots[RMSPROP_SLOTS] = {
+	[RMSPROP_VELOCITY] = {"velocity", NULL, 0},
+	[RMSPROP_MOMENTUM] = {"momentum", has_momentum, 0},
+	[RMSPROP_AVERAGE] = {"average_gradient", is_centered, 0},
 };
+static const slot adam_slots[ADAM_SLOTS] = {
+	[ADAM_MEAN] = {"momentum", NULL, 0},
+	[ADAM_SQUARE] = {"velocity", NULL, 0},
+	[ADAM_LARGEST] = {"velocity_hat", has_amsgrad, 0},
+};
+static const slot adagrad_slots[] = {{"accumulator", NULL, offsetof(mica_optimizer, initial_accumulator_value)}};
+
+typedef struct row {
+	const char *name;
+	mica_update_fn update;
+	const mica__field *fields;
+	size_t n_fields;
+	const slot *slots;
+	size_t n_slots;
+} row;
+
+#define ROW(id) {#id, id, id##_fields, MICA__COUNT(id##_fields), id##_slots, MICA__COUNT(id##_slots)}
+static const row rows[] = {
+	ROW(rmsprop),
+	ROW(sgd),
+	ROW(adam),
+	{"adamw", adam, adamw_fields, MICA__COUNT(adamw_fields), adam_slots, MICA__COUNT(adam_slots)},
+	ROW(adagrad),
+};
+static const row custom = {"custom", NULL, custom_fields, MICA__COUNT(custom_fields), NULL, 0};
+
+/* ---- using it ---- */
+
+static const row *find(const char *name)
+{
+	for (size_t i = 0; i < MICA__COUNT(rows); i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+/* The row of o, which is resolved. */
+static const row *row_of(const mica_optimizer *o)
+{
+	return o->update ? &custom : find(o->name);
+}
 
 bool mica_optimizer_parse(const char *name, mica_optimizer *out)
 {
-	for (size_t i = 0; name && i < MICA_CUSTOM_OPTIMIZER; i++)
-		if (strcmp(rows[i].name, name) == 0) {
-			*out = (mica_optimizer){.kind = (mica_optimizer_kind)i};
-			return true;
-		}
-	return false;
-}
+	const row *r = name && out ? find(name) : NULL;
 
-/* A number whose 0 means its default, then within low..high, or high left out. */
-typedef struct range {
-	const char *name;
-	double *value, otherwise, low, high;
-	bool below_high;
-} range;
-
-static mica_status check(const char *optimizer, const range *r)
-{
-	if (*r->value == 0)
-		*r->value = r->otherwise;
-	if (isfinite(*r->value) && *r->value >= r->low && (r->below_high ? *r->value < r->high : *r->value <= r->high))
-		return MICA_OK;
-	return mica__fail(MICA_EINVAL, "%s: %s is %g; give a finite number from %g, %s %g", optimizer, r->name, *r->value,
-	                  r->low, r->below_high ? "below" : "at most", r->high);
+	if (r)
+		*out = (mica_optimizer){.name = r->name};
+	return r != NULL;
 }
 
 mica_status mica__optimizer_resolve(mica_optimizer *o)
 {
-	if ((size_t)o->kind >= MICA__COUNT(rows))
-		return mica__fail(MICA_EINVAL, "there is no optimizer %d", (int)o->kind);
-	const range ranges[] = {
-		{"learning_rate", &o->learning_rate, rows[o->kind].rate, 0, 1e30, false},
-		{"momentum", &o->momentum, 0, 0, 1, false},
-		{"rho", &o->rho, 0.9, 0, 1, true},
-		{"beta_1", &o->beta_1, 0.9, 0, 1, true},
-		{"beta_2", &o->beta_2, 0.999, 0, 1, true},
-		{"epsilon", &o->epsilon, 1e-7, 0, 1e30, false},
-		{"weight_decay", &o->weight_decay, rows[o->kind].decay, 0, 1e30, false},
-	};
-	for (size_t i = 0; i < MICA__COUNT(ranges); i++)
-		if (check(rows[o->kind].name, &ranges[i]) != MICA_OK)
-			return MICA_EINVAL;
-	if (o->kind != MICA_CUSTOM_OPTIMIZER)
-		return MICA_OK;
-	if (!o->update || o->slot_count > MICA__MAX_SLOTS)
-		return mica__fail(MICA_EINVAL, "custom optimizer: give an update function and at most %d slots", MICA__MAX_SLOTS);
-	return MICA_OK;
+	mica_status st;
+
+	if (!o->name)
+		o->name = o->update ? custom.name : rows[0].name;
+	const row *r = row_of(o);
+	if (!r && strcmp(o->name, custom.name) == 0)
+		return mica__fail(MICA_EINVAL, "custom optimizer: it has no update function");
+	if (!r)
+		return mica__fail(MICA_EINVAL, "there is no optimizer \"%s\"; there is rmsprop, sgd, adam, adamw, adagrad", o->name);
+	if (r != &custom && (o->slot_count || o->slots))
+		return mica__fail(MICA_EINVAL, "%s: slots are for an optimizer with an update function of its own", o->name);
+	MICA_TRY(mica__fields_only(o->name, o, r->fields, r->n_fields, all_fields, MICA__COUNT(all_fields)));
+	MICA_TRY(mica__fields_resolve(o->name, o, r->fields, r->n_fields));
+out:
+	return st;
 }
 
 size_t mica__optimizer_slots(const mica_optimizer *o)
 {
-	return rows[o->kind].slots ? rows[o->kind].slots(o) : o->slot_count;
+	const row *r = row_of(o);
+
+	return r == &custom ? o->slot_count : r->n_slots;
+}
+
+bool mica__optimizer_slot(const mica_optimizer *o, size_t i, mica_slot *out)
+{
+	const row *r = row_of(o);
+
+	if (r == &custom) {
+		*out = o->slots ? o->slots[i] : (mica_slot){0};
+		return true;
+	}
+	*out = (mica_slot){.name = r->slots[i].name};
+	if (r->slots[i].start)
+		memcpy(&out->start, (const char *)o + r->slots[i].start, sizeof out->start);
+	return !r->slots[i].needed || r->slots[i].needed(o);
 }
 
 mica_var mica__optimizer_update(const mica_optimizer *o, mica_var variable, mica_var gradient, const mica_var *slots,
                                 mica_var *new_slots, mica_var rate, mica_var step)
 {
+	const row *r = row_of(o);
 	mica_var w = variable;
 
 	if (o->weight_decay > 0)
-		w = mica_op_sub(w, mica_op_mul(w, mica_op_mulc(rate, o->weight_decay)));
-	if (o->kind == MICA_CUSTOM_OPTIMIZER)
+		w = mica_op_sub(w, mica_op_mul(mica_op_mulc(w, o->weight_decay), rate));
+	if (r == &custom)
 		return o->update(w, gradient, slots, new_slots, rate, step, o->payload);
-	return rows[o->kind].update(w, gradient, slots, new_slots, rate, step, o);
+	return r->update(w, gradient, slots, new_slots, rate, step, o);
 }

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 64, BATCH = 128, MOST_WEIGHTS = 16 };
+enum { MOST = 64, BATCH = 128, MOST_WEIGHTS = 16, MOST_SLOTS = 4 };
 
 typedef struct outputs {
 	mica_var var[MOST];
@@ -47,17 +47,20 @@ static mica_var weight(mica_graph *g, const char *name, mica_shape s)
 static void update(outputs *o, const mica_optimizer *how, mica_var loss, const mica_var *w, size_t n)
 {
 	mica_graph *g = loss->g;
-	mica_var d[MOST_WEIGHTS], slots[MICA__MAX_SLOTS], next[MICA__MAX_SLOTS];
+	mica_var d[MOST_WEIGHTS], slots[MOST_SLOTS] = {NULL}, next[MOST_SLOTS] = {NULL};
+	mica_slot needed;
 	mica_var step = mica_graph_variable(g, "step", MICA_I32, MICA_SCALAR_SHAPE), rate = weight(g, "rate", MICA_SCALAR_SHAPE);
 	mica_var count = mica_op_add(step, mica_graph_fill(g, 1, MICA_I32, MICA_SCALAR_SHAPE));
 	if (n > MOST_WEIGHTS || mica_gradient(loss, NULL, w, n, d) != MICA_OK)
 		die("gradient");
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = 0; k < mica__optimizer_slots(how); k++)
-			slots[k] = weight(g, "slot", w[i]->shape);
+			if (mica__optimizer_slot(how, k, &needed))
+				slots[k] = weight(g, "slot", w[i]->shape);
 		put(o, mica_op_assign(w[i], mica__optimizer_update(how, w[i], d[i], slots, next, rate, mica_op_cast(count, g->real))));
 		for (size_t k = 0; k < mica__optimizer_slots(how); k++)
-			put(o, mica_op_assign(slots[k], next[k]));
+			if (slots[k])
+				put(o, mica_op_assign(slots[k], next[k]));
 	}
 	put(o, mica_op_assign(step, count));
 }

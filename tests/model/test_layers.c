@@ -132,7 +132,7 @@ Test(layers, train_with_the_users_optimizer)
 
 	mica_add(m, mica_input(1));
 	mica_add(m, mica_dense(1, .no_bias = true, .kernel_initializer = MICA_ONES));
-	OK(mica_compile(m, .optimizer = {.kind = MICA_CUSTOM_OPTIMIZER, .update = signs, .slot_count = 1, .learning_rate = 0.25},
+	OK(mica_compile(m, .optimizer = mica_custom_optimizer(.update = signs, .slot_count = 1, .learning_rate = 0.25),
 	                .loss = mica_mean_squared_error()));
 	OK(mica_fit(m, mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(2, 1), y, MICA_F32, MICA_SHAPE(2, 1), 0), .epochs = 3));
 	OK(mica_variable_get(mica_model_weight(m, 0), &w, sizeof w));

@@ -122,7 +122,7 @@ Test(refusals, of_fit)
 	mica_dataset *vectors = mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(8, 20), (int32_t[16]){0}, MICA_I32, MICA_SHAPE(8, 2), 0);
 
 	says(mica_fit(m, d, .epochs = -1), MICA_EINVAL, "epochs is -1");
-	says(mica_fit(m, d, .batch_size = -5), MICA_EINVAL, "batch_size -5");
+	says(mica_fit(m, d, .batch_size = -5), MICA_EINVAL, "batch_size is -5");
 	says(mica_fit(m, d, .validation_split = 1), MICA_EINVAL, "validation_split is 1");
 	says(mica_fit(m, d, .validation_split = 0.99), MICA_EINVAL, "leaves nothing");
 	says(mica_fit(m, d, .verbose = 4), MICA_EINVAL, "verbose is 4");

@@ -21,10 +21,10 @@ int network_check(const command *c, network_options *o)
 	if (!mica_activation_parse(o->activation, &o->activation_kind))
 		return unknown_activation(c, o->activation);
 	if (!mica_optimizer_parse(o->optimizer, &o->optimizer_kind))
-		return misused(c, "there is no optimizer '%s'; there is sgd, rmsprop, adam, adamw", o->optimizer);
+		return misused(c, "there is no optimizer '%s'; there is sgd, rmsprop, adam, adamw, adagrad", o->optimizer);
 	if (!isnan(o->rate) && o->rate < 0)
 		return complain(c, "--lr is %g; give a number above 0", o->rate);
-	if (o->momentum != 0 && o->optimizer_kind.kind != MICA_SGD && o->optimizer_kind.kind != MICA_RMSPROP)
+	if (o->momentum != 0 && strcmp(o->optimizer, "sgd") != 0 && strcmp(o->optimizer, "rmsprop") != 0)
 		return misused(c, "--momentum is for sgd and rmsprop, not for %s", o->optimizer);
 	o->optimizer_kind.learning_rate = o->rate;
 	o->optimizer_kind.momentum = o->momentum;

@@ -33,7 +33,7 @@ typedef struct network_options {
 	{"hidden", OPTION_LIST, offsetof(type, member.hidden), "N,N,...", "units of the hidden layers (512,256,128)"},    \
 	{"activation", OPTION_TEXT, offsetof(type, member.activation), "NAME", "of the hidden layers (relu)"},            \
 	{"dropout", OPTION_REAL, offsetof(type, member.dropout), "P", "after each hidden layer (0)"},                     \
-	{"optimizer", OPTION_TEXT, offsetof(type, member.optimizer), "NAME", "sgd, rmsprop, adam or adamw (adam)"},       \
+	{"optimizer", OPTION_TEXT, offsetof(type, member.optimizer), "NAME", "sgd, rmsprop, adam, adamw or adagrad (adam)"},       \
 	{"lr", OPTION_REAL, offsetof(type, member.rate), "X", "learning rate (0: the optimizer's own)"},                     \
 	{"momentum", OPTION_REAL, offsetof(type, member.momentum), "X", "of sgd and rmsprop (0)"}
 

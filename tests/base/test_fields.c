@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* base/test_fields.c - an option of 0, a real 0, and numbers out of range, for every type an option may have. */
+#include "base/fields.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+typedef struct opts {
+	double open, closed, free, unbounded;
+	int i;
+	long l;
+	size_t size;
+	uint64_t u;
+	bool flag;
+} opts;
+
+static const mica__field fields[] = {
+	MICA__FIELD(opts, open, MICA__REAL, 0.5, 0, 1, true, true),
+	MICA__FIELD(opts, closed, MICA__REAL, 0.25, 0, 1, false, false),
+	MICA__FIELD(opts, free, MICA__REAL, 3, -MICA__FINITE, MICA__FINITE, false, false),
+	MICA__FIELD(opts, unbounded, MICA__REAL, INFINITY, 0, INFINITY, false, false),
+	MICA__FIELD(opts, i, MICA__INT, 7, 0, 9, false, false),
+	MICA__FIELD(opts, l, MICA__LONG, 32, 1, 1e15, false, false),
+	MICA__FIELD(opts, size, MICA__SIZE, 5, 0, 100, false, false),
+	MICA__FIELD(opts, u, MICA__U64, 11, 0, INFINITY, false, false),
+	MICA__FLAG_FIELD(opts, flag),
+};
+enum { N = MICA__COUNT(fields) };
+
+Test(fields, of_0_are_their_defaults)
+{
+	opts o = {0};
+
+	cr_assert(mica__fields_resolve("part", &o, fields, N) == MICA_OK);
+	cr_expect(o.open == 0.5 && o.closed == 0.25 && o.free == 3 && isinf(o.unbounded));
+	cr_expect(o.i == 7 && o.l == 32 && o.size == 5 && o.u == 11 && !o.flag);
+}
+
+Test(fields, may_be_a_real_0)
+{
+	opts o = {.closed = MICA_ZERO, .free = -0.0, .unbounded = MICA_ZERO, .i = MICA_NONE, .size = (size_t)MICA_NONE,
+	          .u = (uint64_t)MICA_NONE};
+
+	cr_assert(mica__fields_resolve("part", &o, fields, N) == MICA_OK, "%s", mica__reason());
+	cr_expect(o.closed == 0 && o.free == 0 && o.unbounded == 0 && !signbit(o.closed));
+	cr_expect(o.i == 0 && o.size == 0 && o.u == 0);
+	cr_expect(o.open == 0.5 && o.l == 32);
+}
+
+Test(fields, keep_what_is_given)
+{
+	opts o = {.open = 0.75, .closed = 1, .free = -2, .i = 9, .l = 1, .size = 100, .u = UINT64_MAX, .flag = true};
+
+	cr_assert(mica__fields_resolve("part", &o, fields, N) == MICA_OK, "%s", mica__reason());
+	cr_expect(o.open == 0.75 && o.closed == 1 && o.free == -2 && o.i == 9 && o.l == 1 && o.size == 100);
+	cr_expect(o.u == UINT64_MAX && o.flag);
+}
+
+Test(fields, out_of_range_are_refused_with_name_value_and_range)
+{
+	const struct {
+		opts o;
+		const char *says;
+	} bad[] = {
+		{{.open = 1}, "part: open is 1; give a finite number above 0, below 1 (0 stands for 0.5)"},
+		{{.open = MICA_ZERO}, "part: open is 0; give a finite number above 0, below 1"},
+		{{.closed = -1e-9}, "part: closed is -1e-09; give a finite number from 0 to 1 (0 stands for 0.25)"},
+		{{.closed = NAN}, "closed is nan"},
+		{{.closed = 1.5}, "closed is 1.5"},
+		{{.free = INFINITY}, "part: free is inf; give a finite number (0 stands for 3)"},
+		{{.free = 1e39}, "free is 1e+39"},
+		{{.free = NAN}, "free is nan"},
+		{{.unbounded = -1}, "part: unbounded is -1; give a number from 0 (0 stands for inf)"},
+		{{.i = -1}, "part: i is -1; give a whole number from 0 to 9 (0 stands for 7)"},
+		{{.i = 10}, "i is 10"},
+		{{.l = MICA_NONE}, "part: l is 0; give a whole number from 1 to 1e+15"},
+		{{.l = -3}, "l is -3"},
+		{{.size = 101}, "size is 101"},
+	};
+
+	for (size_t i = 0; i < MICA__COUNT(bad); i++) {
+		opts o = bad[i].o;
+		cr_expect(mica__fields_resolve("part", &o, fields, N) == MICA_EINVAL, "%s", bad[i].says);
+		cr_expect(strstr(mica__reason(), bad[i].says), "\"%s\" lacks \"%s\"", mica__reason(), bad[i].says);
+	}
+}
+
+/* An option that another kind has would do nothing: it is refused, a real 0 too. */
+Test(fields, of_another_kind_are_refused)
+{
+	const opts bad[] = {{.free = 1}, {.closed = MICA_ZERO}, {.flag = true}, {.i = MICA_NONE}, {.u = 3}};
+	const opts good = {.open = 0.5};
+
+	cr_expect(mica__fields_only("part", &good, fields, 1, fields, N) == MICA_OK);
+	for (size_t i = 0; i < MICA__COUNT(bad); i++)
+		cr_expect(mica__fields_only("part", &bad[i], fields, 1, fields, N) == MICA_EINVAL, "%zu", i);
+	cr_expect(strstr(mica__reason(), "part: it has no option u"), "%s", mica__reason());
+}
