@@ -19,7 +19,8 @@ enum {
 	MICA_NO_MERGE = 4,      /* every kernel its own launch */
 	MICA_NO_PERSISTENT = 8, /* launches, never one persistent kernel */
 	MICA_NO_PANELS = 16,    /* row-major buffers on every device */
-	MICA_NO_REUSE = 32      /* every buffer its own place in the arena */
+	MICA_NO_REUSE = 32,     /* every buffer its own place in the arena */
+	MICA_ONLY_PLAN = 64     /* no kernel is built, no device memory taken: the plan can be described and printed, not run */
 };
 
 typedef struct mica_plan_opts { /* all zero means these defaults */
@@ -54,12 +55,18 @@ MICA_API mica_status mica_context_wait(mica_context *ctx);
    length without the final NUL and writes at most size bytes. */
 MICA_API size_t mica_plan_print(const mica_plan *p, bool dot, char *out, size_t size);
 
+/* The passes that make a plan, in their order; then the driver's compiler builds its kernels. */
+enum { MICA_SIMPLIFY, MICA_FUSE, MICA_LAYOUT, MICA_CODEGEN, MICA_PASSES };
+MICA_API const char *mica_pass_name(size_t pass); /* "simplify"; "" past the last; static */
+
 typedef struct mica_plan_info {
 	size_t launches;      /* per step, as separate launches */
 	size_t kernels;       /* fused kernels; a launch may hold several that do not depend on each other */
-	bool persistent;      /* runs as one kernel that walks the launches by itself */
+	bool persistent;      /* runs as one kernel that walks the launches by itself; false of MICA_ONLY_PLAN */
 	uint64_t arena_bytes; /* device memory of intermediate values */
 	uint64_t flops;       /* arithmetic of the matrix products of one step */
+	size_t nodes;         /* of the graph once it is simplified */
+	double seconds[MICA_PASSES]; /* that each pass took */
 } mica_plan_info;
 MICA_API mica_plan_info mica_plan_describe(const mica_plan *p);
 

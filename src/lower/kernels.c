@@ -97,6 +97,7 @@ out:
 mica_status mica__codegen(mica__plan *p)
 {
 	mica_status st = MICA_OK;
+	double start = mica__now();
 	for (size_t i = 0; i < p->n_stages; i++)
 		for (size_t j = 0; j < p->stages[i].n_groups; j++) {
 			size_t index = p->order[p->stages[i].first_group + j];
@@ -105,6 +106,7 @@ mica_status mica__codegen(mica__plan *p)
 		}
 	if (p->source.failed)
 		st = MICA_ENOMEM;
+	p->seconds[MICA_CODEGEN] = mica__now() - start;
 out:
 	return st;
 }

@@ -41,6 +41,21 @@ static void choose_tiles(mica__plan *p)
 	p->tile_rows_t = p->device.vector_width == 8 ? 4 : 8;
 }
 
+const char *mica_pass_name(size_t pass)
+{
+	static const char *const names[MICA_PASSES] = {
+		[MICA_SIMPLIFY] = "simplify", [MICA_FUSE] = "fuse", [MICA_LAYOUT] = "layout", [MICA_CODEGEN] = "codegen"};
+	return pass < MICA_PASSES ? names[pass] : "";
+}
+
+/* Notes the time since start for that pass, and starts anew. */
+static void took(mica__plan *p, size_t pass, double *start)
+{
+	double now = mica__now();
+	p->seconds[pass] = now - *start;
+	*start = now;
+}
+
 mica_status mica__lower(mica__plan **out, const mica_var *outputs, size_t n, const mica_plan_opts *opts,
                         const mica__device_class *device)
 {
@@ -61,9 +76,13 @@ mica_status mica__lower(mica__plan **out, const mica_var *outputs, size_t n, con
 	p->without |= o.without;
 	p->typical_rows = o.typical_rows;
 	snprintf(p->name, sizeof p->name, "%s", o.name ? o.name : "");
+	double start = mica__now();
 	MICA_TRY(mica__simplify(p, outputs, n));
+	took(p, MICA_SIMPLIFY, &start);
 	MICA_TRY(mica__fuse(p));
+	took(p, MICA_FUSE, &start);
 	MICA_TRY(mica__layout(p));
+	took(p, MICA_LAYOUT, &start);
 	choose_tiles(p);
 	*out = p;
 	return MICA_OK;

@@ -123,6 +123,7 @@ typedef struct mica__plan {
 	struct mica__table_key *keys;
 	size_t cap_keys;
 	double flops;
+	double seconds[MICA_PASSES];
 } mica__plan;
 
 /* Runs all passes but the last.  The runtime then gives every store that is not in the arena its buffer number and byte

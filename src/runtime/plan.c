@@ -99,7 +99,7 @@ static mica_status lower(mica_plan *p, const mica_plan_opts *opts)
 	MICA_TRY(mica__provider_choose(&provider, p->ctx));
 	class.library_products = provider == MICA__CLBLAST;
 	MICA_TRY(mica__lower(&p->low, p->outputs, p->n_outputs, opts, &class));
-	if (class.library_products)
+	if (class.library_products && !(p->low->without & MICA_ONLY_PLAN))
 		MICA_TRY(mica__provider_test(&right, p->ctx, p->low));
 	if (!right) {
 		mica__lower_free(p->low);
@@ -121,6 +121,17 @@ static mica_status make_buffers(mica_plan *p)
 	low->n_buffers = (unsigned)p->n_buffers;
 out:
 	return st;
+}
+
+/* Buffer numbers as a plan has them whose variables all meet in it, without the buffers. */
+static void number_only(mica__plan *low)
+{
+	low->n_buffers = 3; /* the arena, variables, their transposed copies */
+	for (size_t i = 0; i < low->n_stores; i++) {
+		mica__store *t = &low->stores[i];
+		if (t->place != MICA__IN_ARENA)
+			t->buffer = t->node->op == MICA__INPUT ? low->n_buffers++ : t->place == MICA__IN_LEAF ? 1 : 2;
+	}
 }
 
 static bool can_walk(const mica_plan *p)
@@ -259,12 +270,17 @@ mica_status mica_plan_create(mica_plan **out, const mica_var *outputs, size_t n,
 	}
 	memcpy(p->outputs, outputs, n * sizeof *outputs);
 	MICA_TRY(lower(p, opts));
-	MICA_TRY(make_buffers(p));
+	if (p->low->without & MICA_ONLY_PLAN)
+		number_only(p->low);
+	else
+		MICA_TRY(make_buffers(p));
 	MICA_TRY(mica__codegen(p->low));
 	if (mica__debug("plan"))
 		log_plan(p);
-	MICA_TRY(build(p));
-	MICA_TRY(make_kernels(p));
+	if (!(p->low->without & MICA_ONLY_PLAN)) {
+		MICA_TRY(build(p));
+		MICA_TRY(make_kernels(p));
+	}
 	MICA_TRY(mica__context_own(p->ctx, p, free_plan));
 	*out = p;
 	return MICA_OK;
@@ -403,6 +419,8 @@ mica_status mica_plan_run(mica_plan *p, size_t steps)
 	mica_status st = MICA_OK;
 	if (!steps)
 		return mica__fail(MICA_EINVAL, "run: 0 steps");
+	if (p->low->without & MICA_ONLY_PLAN)
+		return mica__fail(MICA_EINVAL, "run: the plan has no kernels; make it without MICA_ONLY_PLAN");
 	MICA_TRY(prepare(p));
 	MICA_TRY(p->persistent ? walk(p, steps) : launch(p, steps));
 	mark_stale_copies(p);
@@ -421,9 +439,11 @@ mica_status mica_context_wait(mica_context *ctx)
 static mica_status read_store(mica_plan *p, const mica__store *t, void *data)
 {
 	size_t bytes = mica__dtype_bytes(t->node->dtype), size = t->elements * bytes;
-	mica__buffer *b = p->buffers[t->buffer];
+	mica__buffer *b = p->low->without & MICA_ONLY_PLAN ? NULL : p->buffers[t->buffer];
 	if (!size)
 		return MICA_OK;
+	if (p->low->without & MICA_ONLY_PLAN)
+		return mica__fail(MICA_EINVAL, "fetch: the plan has no kernels; make it without MICA_ONLY_PLAN");
 	if (!b)
 		return mica__fail(MICA_EINVAL, "fetch: input %s has no value yet", t->node->name);
 	if (!t->panel)
@@ -479,7 +499,8 @@ size_t mica_plan_print(const mica_plan *p, bool dot, char *out, size_t size)
 mica_plan_info mica_plan_describe(const mica_plan *p)
 {
 	mica_plan_info info = {.launches = p->low->n_stages, .persistent = p->persistent, .arena_bytes = p->low->arena_bytes,
-	                       .flops = (uint64_t)p->low->flops};
+	                       .flops = (uint64_t)p->low->flops, .nodes = p->low->g->n};
+	memcpy(info.seconds, p->low->seconds, sizeof info.seconds);
 	for (size_t i = 0; i < p->low->n_groups; i++)
 		info.kernels += !p->low->groups[i].dead;
 	return info;

@@ -131,6 +131,29 @@ Test(passes, equal_nodes_are_computed_once)
 	mica_close(ctx);
 }
 
+/* A plan without kernels says what the plan with them would be, takes no device memory, and does not run. */
+Test(passes, only_plan)
+{
+	mica_context *ctx = open_context();
+	mica_graph *g = mica_graph_create(ctx);
+	mica_var x = mica_graph_input(g, "x", MICA_F32, MICA_SHAPE(20, 50)), w = mica_graph_variable(g, "w", MICA_F32, MICA_SHAPE(50, 30));
+	mica_var y = mica_op_relu(mica_op_matmul(x, w));
+	float out[20 * 30];
+	mica_plan *p = NULL;
+	mica_plan_info whole = described(ctx, &y, 1, 0), only;
+	OK(mica_plan_create(&p, &y, 1, &(mica_plan_opts){.without = MICA_ONLY_PLAN}));
+	only = mica_plan_describe(p);
+	cr_expect(only.kernels == whole.kernels && only.launches == whole.launches && only.flops == whole.flops &&
+	          only.arena_bytes == whole.arena_bytes && only.nodes == whole.nodes && only.nodes > 0, "%zu kernels", only.kernels);
+	cr_expect(!strcmp(mica_pass_name(MICA_CODEGEN), "codegen") && !strcmp(mica_pass_name(MICA_PASSES), ""));
+	for (size_t i = 0; i < MICA_PASSES; i++)
+		cr_expect(only.seconds[i] > 0, "%s: %g seconds", mica_pass_name(i), only.seconds[i]);
+	cr_expect(mica_plan_run(p, 1) == MICA_EINVAL && strstr(mica_error(NULL), "MICA_ONLY_PLAN"), "%s", mica_error(NULL));
+	cr_expect(mica_plan_fetch(p, y, out, sizeof out) == MICA_EINVAL, "%s", mica_error(NULL));
+	mica_plan_destroy(p);
+	mica_close(ctx);
+}
+
 /* A long chain of products needs room for two values, not for all. */
 Test(passes, memory_is_used_again)
 {

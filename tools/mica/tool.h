@@ -14,6 +14,7 @@ int bench_main(int argc, char **argv);
 int bench_mlp_main(int argc, char **argv);
 int bench_gemm_main(int argc, char **argv);
 int bench_ops_main(int argc, char **argv);
+int bench_plan_main(int argc, char **argv);
 
 /* ---- network.c: the network that train and bench mlp train ---- */
 
