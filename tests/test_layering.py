@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""test_layering.py - a room includes only itself and rooms before it, only the device room calls OpenCL, and programs
-include only the public headers.  Checked on planted faults first, so that a check that sees nothing fails.
+"""test_layering.py - a room includes only itself and rooms before it, only the device room calls OpenCL, and that through
+its wrapper where faults are injected (but for releases), and programs include only the public headers.  Checked on planted faults first, so that a check that sees nothing fails.
 
 usage: test_layering.py ROOT
 """
@@ -14,6 +14,8 @@ ROOMS = ["base", "device", "graph", "reference", "lower", "runtime", "nn", "data
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.M)
 CALL = re.compile(r"\bcl[A-Z]\w*\s*\(")
+WRAPPED = re.compile(r"MICA__CL(_CODE)?\($|MICA__CL_MAKE\(code, $")
+UNWRAPPED = re.compile(r"clRelease\w+|clUnloadPlatformCompiler")
 
 
 def files(root, *folders):
@@ -40,6 +42,9 @@ def faults(root):
                 yield f"{path}: includes {include} outside the device room"
         if room != "device":
             yield from (f"{path}: calls {call}) outside the device room" for call in CALL.findall(text))
+        else:
+            yield from (f"{path}: calls {call.group()}) outside its wrapper" for call in CALL.finditer(text)
+                        if not UNWRAPPED.match(call.group()) and not WRAPPED.search(text[:call.start()]))
     for path, text in files(root, "tools", "examples"):
         for include in INCLUDE.findall(text):
             if include.split("/")[0] in ROOMS:
@@ -58,6 +63,7 @@ assert planted("src/base/a.c", '#include "graph/node.h"\n') == 1
 assert planted("src/data/a.h", '# include "model/model.h"\n') == 1
 assert planted("src/nn/a.c", "x = clFinish (queue);\n") == 1
 assert planted("src/nn/a.c", "#include <CL/cl.h>\n") == 1
+assert planted("src/device/a.c", "clReleaseEvent(e);\nMICA__CL(clFinish(q));\nclFlush(q);\n") == 1
 assert planted("src/other/a.c", "\n") == 1
 assert planted("tools/a.c", '#include "base/base.h"\n') == 1
 assert planted("src/nn/a.c", '/* clFinish() */\n#include "data.h"\n#include "base/base.h"\ny = clamp(x);\n') == 0

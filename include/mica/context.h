@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* mica/context.h - a context is one opened OpenCL device and all that was made from it.
+/* mica/context.h - a context is an opened OpenCL device, all that was made from it, and the first failure.
    A program may open several contexts, on devices of different platforms, and move tensors between them.  A context and
    what was made from it belong to one thread at a time.  mica_close frees everything that was made from the context.
 
@@ -36,7 +36,7 @@ typedef struct mica_open_opts { /* all zero means these defaults */
 	unsigned sub_device_units; /* not 0: a sub-device with so many compute units */
 } mica_open_opts;
 
-/* Fills at most n entries with the machine's devices in the order of their numbers; returns how many there are.
+/* Fills at most n entries (none if out is NULL) with the machine's devices in the order of their numbers; returns how many there are.
    0 with a text in mica_error when there is no platform or no device. */
 MICA_API size_t mica_device_list(mica_device_info *out, size_t n);
 
@@ -47,19 +47,22 @@ MICA_API mica_context *mica_open(const mica_open_opts *opts);
 /* Frees the context and everything made from it, in reverse order of making.  NULL is fine. */
 MICA_API void mica_close(mica_context *ctx);
 
-/* A context keeps the first failure of what was made from it: mica_ok says whether there was none, mica_context_status
-   which (EINVAL for NULL), mica_error its text ("" if there was none; for NULL, and after a failed mica_open, this thread's
-   last failure), and mica_clear forgets it. */
+/* A context keeps the first failure of all that was made from it or ran on it: mica_ok says whether there was none,
+   mica_context_status which (EINVAL for NULL), mica_error its text ("" if there was none), and mica_clear forgets it.
+   After a failure of a building call (making data, models, layers) building calls do nothing; a failed fit, load, save or run
+   is returned too, and stops nothing else.  What was tried, failed and was done another way leaves no trace.
+   For NULL, as after a failed mica_open, mica_error tells this thread's last failure, which later calls on handles that are
+   NULL for its sake leave as it is, and mica_clear forgets that. */
 MICA_API bool mica_ok(const mica_context *ctx);
 MICA_API mica_status mica_context_status(const mica_context *ctx);
 MICA_API const char *mica_error(const mica_context *ctx);
 MICA_API void mica_clear(mica_context *ctx);
 
-/* The opened device; valid as long as the context. */
+/* The opened device; valid as long as the context.  For NULL a device without a name. */
 MICA_API const mica_device_info *mica_context_device(const mica_context *ctx);
 
 /* Bytes of device memory in use and the most there was; bytes moved to and from the device since it was opened;
-   kernels launched. */
+   kernels launched.  Sums over the devices; zeros for NULL. */
 typedef struct mica_device_usage {
 	uint64_t bytes, peak_bytes, budget_bytes;
 	uint64_t uploaded_bytes, downloaded_bytes;
@@ -68,8 +71,8 @@ typedef struct mica_device_usage {
 MICA_API mica_device_usage mica_context_usage(const mica_context *ctx);
 
 /* One row per kernel since the context was opened with .profile: name, calls, total seconds of device time, arithmetic
-   and bytes as the plan counts them.  Fills at most n rows, most time first, and returns how many there are; waits for
-   the queue. */
+   and bytes as the plan counts them.  Fills at most n rows (none if rows is NULL), most time first, and returns how many there
+   are; waits for the queue. */
 typedef struct mica_kernel_time {
 	char name[96];
 	uint64_t calls;

@@ -13,8 +13,18 @@
 
 /* Records why (one line) and returns s.  The one place to set a breakpoint. */
 mica_status mica__fail(mica_status s, const char *fmt, ...) MICA__PRINTF(2, 3);
+/* The same for a call on a handle that is NULL: why it is NULL was said before, so a line that is there stays. */
+mica_status mica__fail_null(const char *fmt, ...) MICA__PRINTF(1, 2); /* gives EINVAL */
 /* The line of this thread's last failure, "" if there was none; valid until the next. */
 const char *mica__reason(void);
+/* Around an attempt whose failure is recovered, which must leave no trace: keep the line, try, put it back. */
+enum { MICA__REASON = 1024 };
+typedef struct mica__kept_reason {
+	char line[MICA__REASON];
+} mica__kept_reason;
+void mica__reason_keep(mica__kept_reason *k);
+void mica__reason_restore(const mica__kept_reason *k);
+void mica__reason_clear(void);
 
 /* For functions with one `mica_status st` and one label `out`. */
 #define MICA_TRY(call)                                                                                            \

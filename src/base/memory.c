@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* base/memory.c - host memory: zeroed, with sizes that are checked before they are multiplied. */
 #include "base/base.h"
+#include "base/fault.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@ void *mica__alloc(size_t count, size_t size)
 		mica__fail(MICA_EOVERFLOW, "memory: %zu elements of %zu bytes are more than can be addressed", count, size);
 		return NULL;
 	}
-	void *p = calloc(bytes ? bytes : 1, 1);
+	void *p = mica__fault_now(MICA__FAULT_MEMORY) ? NULL : calloc(bytes ? bytes : 1, 1);
 	if (!p)
 		mica__fail(MICA_ENOMEM, "memory: no %zu bytes of host memory", bytes);
 	return p;

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static _Thread_local char reason[1024];
+static _Thread_local char reason[MICA__REASON];
 
 const char *mica_status_name(mica_status s)
 {
@@ -41,16 +41,46 @@ const char *mica_version(void)
 	return MICA_VERSION;
 }
 
-mica_status mica__fail(mica_status s, const char *fmt, ...)
+static void record(const char *fmt, va_list args)
 {
 	char line[sizeof reason]; /* the arguments may point into the reason that is replaced */
-	va_list args;
-	va_start(args, fmt);
 	mica__vformat(line, sizeof line, fmt, args);
-	va_end(args);
 	for (char *c = line; *c; c++)
 		if (*c == '\n' || *c == '\r')
 			*c = ' ';
 	memcpy(reason, line, strlen(line) + 1);
+}
+
+mica_status mica__fail(mica_status s, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	record(fmt, args);
+	va_end(args);
 	return s;
+}
+
+mica_status mica__fail_null(const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	if (!*reason)
+		record(fmt, args);
+	va_end(args);
+	return MICA_EINVAL;
+}
+
+void mica__reason_keep(mica__kept_reason *k)
+{
+	memcpy(k->line, reason, strlen(reason) + 1);
+}
+
+void mica__reason_restore(const mica__kept_reason *k)
+{
+	memcpy(reason, k->line, strlen(k->line) + 1);
+}
+
+void mica__reason_clear(void)
+{
+	*reason = 0;
 }

@@ -101,6 +101,12 @@ void mica__cl_forget(cl_event *e)
 	*e = NULL;
 }
 
+void mica__cl_settle(cl_command_queue queue)
+{
+	if (queue && MICA__CL_CODE(clFinish(queue)) != CL_SUCCESS)
+		mica__log("a queue failed while it was emptied");
+}
+
 /* Drivers pad names with spaces. */
 static void trim(char *s)
 {
@@ -123,7 +129,7 @@ void mica__cl_device_text(cl_device_id device, cl_device_info what, char *out, s
 {
 	char whole[1024] = "";
 	*out = 0;
-	if (clGetDeviceInfo(device, what, sizeof whole - 1, whole, NULL) == CL_SUCCESS)
+	if (MICA__CL_CODE(clGetDeviceInfo(device, what, sizeof whole - 1, whole, NULL)) == CL_SUCCESS)
 		take_text(whole, out, size);
 }
 
@@ -131,7 +137,7 @@ void mica__cl_platform_text(cl_platform_id platform, cl_platform_info what, char
 {
 	char whole[1024] = "";
 	*out = 0;
-	if (clGetPlatformInfo(platform, what, sizeof whole - 1, whole, NULL) == CL_SUCCESS)
+	if (MICA__CL_CODE(clGetPlatformInfo(platform, what, sizeof whole - 1, whole, NULL)) == CL_SUCCESS)
 		take_text(whole, out, size);
 }
 
@@ -142,7 +148,7 @@ uint64_t mica__cl_device_number(cl_device_id device, cl_device_info what)
 		uint64_t wide;
 	} value = {.wide = 0};
 	size_t n = 0;
-	if (clGetDeviceInfo(device, what, sizeof value, &value, &n) != CL_SUCCESS)
+	if (MICA__CL_CODE(clGetDeviceInfo(device, what, sizeof value, &value, &n)) != CL_SUCCESS)
 		return 0;
 	return n == sizeof value.wide ? value.wide : value.narrow;
 }

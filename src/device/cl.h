@@ -4,6 +4,7 @@
 #ifndef MICA_DEVICE_CL_H
 #define MICA_DEVICE_CL_H
 #include "base/base.h"
+#include "base/fault.h"
 
 #include <CL/cl.h>
 
@@ -14,11 +15,17 @@ const char *mica__cl_code(cl_int code);
    before its parenthesis is its name. */
 mica_status mica__cl_check(cl_int code, const char *call);
 
-/* Calls that return their code; calls that return an object and give their code through a pointer. */
-#define MICA__CL(call) mica__cl_check((call), #call)
+/* Around every call but a release, which cannot fail in a way that anybody could mend: where faults are injected.
+   CODE is for those who look at the code themselves; MAKE for calls that return an object and put their code into `code`. */
+#define MICA__CL_CODE(call) (mica__fault_now(MICA__FAULT_DRIVER) ? CL_OUT_OF_RESOURCES : (call))
+#define MICA__CL_MAKE(code, call) (mica__fault_now(MICA__FAULT_DRIVER) ? ((code) = CL_OUT_OF_RESOURCES, NULL) : (call))
+#define MICA__CL(call) mica__cl_check(MICA__CL_CODE(call), #call)
 
 /* Releases an event, if there is one, and sets it to NULL. */
 void mica__cl_forget(cl_event *e);
+
+/* Waits for a queue whose work nobody asks about any more. */
+void mica__cl_settle(cl_command_queue queue);
 
 /* The text of an information, cut to size; "" on failure. */
 void mica__cl_device_text(cl_device_id device, cl_device_info what, char *out, size_t size);

@@ -19,9 +19,9 @@ typedef struct mica__gemm {
 /* Whether this library was built with CLBlast. */
 bool mica__clblast_is_built(void);
 /* Enqueues; does not wait.  EUNSUPPORTED if CLBlast refuses or is not built in, EDEVICE and the like from the driver. */
-mica_status mica__clblast_product(mica_context *ctx, const mica__gemm *g);
+mica_status mica__clblast_product(mica__device *d, const mica__gemm *g);
 /* Notes that a product like this (a hash of what matters) was right on this context's device; whether one was noted. */
-mica_status mica__clblast_note(mica_context *ctx, uint64_t like);
-bool mica__clblast_noted(const mica_context *ctx, uint64_t like);
+mica_status mica__clblast_note(mica__device *d, uint64_t like);
+bool mica__clblast_noted(const mica__device *d, uint64_t like);
 
 #endif

@@ -2,7 +2,9 @@
 /* device/device.h - OpenCL as the rooms above see it.  The only room that calls cl*.
    Every cl* call goes through the wrapper in cl.h, which turns its code into a status with the call's name.
    Work is enqueued on one in-order compute queue; uploads of staging memory go to a queue of their own.
-   A context and its objects belong to one thread at a time, except that a staging block may be filled by another. */
+   A context owns objects and keeps errors; the devices under it do the work: buffers, programs, kernels, staging blocks and
+   marks belong to a device.  A context, its devices and their objects belong to one thread at a time, except that a staging
+   block may be filled by another. */
 #ifndef MICA_DEVICE_DEVICE_H
 #define MICA_DEVICE_DEVICE_H
 #include "base/base.h"
@@ -11,8 +13,16 @@
 /* Objects made from a context are freed by mica_close in reverse order.  disown when one is destroyed earlier. */
 mica_status mica__context_own(mica_context *ctx, void *object, void (*destroy)(void *object));
 void mica__context_disown(mica_context *ctx, void *object);
-/* Records the first failure of a building call, with the text of mica_error, and returns s. */
+/* A context keeps its first failure, with this thread's reason as its text.  record is for what ran (fit, load, a plan's run),
+   and stops nothing; fail is for a building call, after whose failure mica__context_building says what it was and building
+   calls do nothing.  All return s; MICA_OK, and a context that is NULL, change nothing. */
+mica_status mica__context_record(mica_context *ctx, mica_status s);
 mica_status mica__context_fail(mica_context *ctx, mica_status s);
+mica_status mica__context_building(const mica_context *ctx);
+
+/* The device of a context that has one, which today all have. */
+typedef struct mica__device mica__device;
+mica__device *mica__device_of(const mica_context *ctx);
 
 /* Where plans come from: what kernels have to know of the device. */
 typedef struct mica__device_class {
@@ -28,30 +38,30 @@ typedef struct mica__device_class {
 	bool host_memory;       /* the device's memory is the host's: mica__buffer_over may be used */
 	bool library_products;  /* set by the runtime: matrix products are calls of a library between the launches */
 } mica__device_class;
-const mica__device_class *mica__context_class(const mica_context *ctx);
+const mica__device_class *mica__class_of(const mica__device *d);
 
 /* Elements that loads of kernels may touch past the end of any value: every buffer has room for so many more. */
 enum { MICA__TAIL = 1024 };
 
 /* Device memory, counted against the budget; zeros at first.  EBUDGET says need, use and budget. */
 typedef struct mica__buffer mica__buffer;
-mica_status mica__buffer_create(mica__buffer **out, mica_context *ctx, size_t bytes);
+mica_status mica__buffer_create(mica__buffer **out, mica__device *d, size_t bytes);
 void mica__buffer_destroy(mica__buffer *b); /* NULL is fine; waits for what uses it */
 /* Over host memory of so many bytes, which is only read, where class->host_memory; it must outlive the buffer.  Counts
    against the budget as any other, because some drivers make a copy, of memory that is not aligned as they like. */
-mica_status mica__buffer_over(mica__buffer **out, mica_context *ctx, const void *memory, size_t bytes);
+mica_status mica__buffer_over(mica__buffer **out, mica__device *d, const void *memory, size_t bytes);
 size_t mica__buffer_bytes(const mica__buffer *b);
 /* Both keep the order of the compute queue; data may be reused at once after write; read waits. */
 mica_status mica__buffer_write(mica__buffer *b, size_t offset, const void *data, size_t bytes);
 mica_status mica__buffer_read(mica__buffer *b, size_t offset, void *data, size_t bytes);
 mica_status mica__buffer_zero(mica__buffer *b, size_t offset, size_t bytes);
 /* Would bytes more fit into the budget? */
-bool mica__context_fits(const mica_context *ctx, uint64_t bytes);
+bool mica__device_fits(const mica__device *d, uint64_t bytes);
 
 /* Pinned host memory for prefetching.  upload enqueues on the upload queue after the compute queue's work so far that
    was marked by mica__staging_guard has finished; the compute queue's later work waits for it. */
 typedef struct mica__staging mica__staging;
-mica_status mica__staging_create(mica__staging **out, mica_context *ctx, size_t bytes);
+mica_status mica__staging_create(mica__staging **out, mica__device *d, size_t bytes);
 void mica__staging_destroy(mica__staging *s);
 void *mica__staging_memory(mica__staging *s);
 /* Marks that work enqueued on the compute queue so far uses the destination: the next upload waits for it. */
@@ -61,10 +71,10 @@ mica_status mica__staging_upload(mica__staging *s, mica__buffer *b, size_t offse
 mica_status mica__staging_wait(mica__staging *s);
 
 /* A built program.  pieces are joined in order; #line directives in them name our files.  The same text and options on
-   one context give the same program (counted).  EBUILD carries the first line of the compiler's log in its text; the
+   one device give the same program (counted).  EBUILD carries the first line of the compiler's log in its text; the
    whole log goes to mica__log. */
 typedef struct mica__program mica__program;
-mica_status mica__program_create(mica__program **out, mica_context *ctx, const char *name, const char *const *pieces,
+mica_status mica__program_create(mica__program **out, mica__device *d, const char *name, const char *const *pieces,
                                  size_t count, const char *options);
 void mica__program_destroy(mica__program *p);
 
@@ -76,17 +86,19 @@ mica_status mica__kernel_create(mica__kernel **out, mica__program *p, const char
 void mica__kernel_destroy(mica__kernel *k);
 mica_status mica__kernel_buffer(mica__kernel *k, unsigned index, mica__buffer *b);
 mica_status mica__kernel_value(mica__kernel *k, unsigned index, const void *value, size_t bytes);
-/* Label and cost of one call, for the profile. */
-void mica__kernel_cost(mica__kernel *k, const char *label, double flops, double bytes);
+/* Label and cost of one call, for the profile.  Fails for want of memory only. */
+mica_status mica__kernel_cost(mica__kernel *k, const char *label, double flops, double bytes);
 /* Enqueues; local 0: the driver's choice.  Does not wait. */
 mica_status mica__kernel_launch(mica__kernel *k, size_t groups, size_t local);
 
-mica_status mica__context_flush(mica_context *ctx);
+/* Hands the compute queue's work to the driver; waits for all queues of the device, or of all devices of a context. */
+mica_status mica__device_flush(mica__device *d);
+mica_status mica__device_finish(mica__device *d);
 mica_status mica__context_finish(mica_context *ctx);
 
 /* A point in the compute queue: made by mark, passed when all work before it is done. */
 typedef struct mica__mark mica__mark;
-mica_status mica__mark_create(mica__mark **out, mica_context *ctx);
+mica_status mica__mark_create(mica__mark **out, mica__device *d);
 bool mica__mark_passed(mica__mark *m);
 mica_status mica__mark_wait(mica__mark *m);
 void mica__mark_destroy(mica__mark *m);

@@ -4,45 +4,15 @@
 #include "device/discover.h"
 
 #include <CL/cl_ext.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 static const char nothing[] = "no OpenCL device was found; install your GPU's OpenCL driver, or a CPU device: "
                               "install pocl-opencl-icd";
 
 enum { MOST_PLATFORMS = 64, MOST_DEVICES = 64 };
-
-/* ---- fork ---- */
-
-/* The process that first called a driver.  Drivers are process-wide, and so is this. */
-static _Atomic long driver_process;
-
-mica_status mica__refuse_fork(void)
-{
-	long none = 0, me = (long)getpid();
-	if (atomic_compare_exchange_strong(&driver_process, &none, me) || none == me)
-		return MICA_OK;
-	return mica__fail(MICA_EUNSUPPORTED, "process %ld was forked from %ld after that had used OpenCL, whose drivers do not "
-	                  "survive a fork; fork before the first use, or start a new program (exec)", me, none);
-}
-
-/* ---- threads ---- */
-
-static pthread_mutex_t driver_lock = PTHREAD_MUTEX_INITIALIZER;
-
-void mica__driver_lock(void)
-{
-	pthread_mutex_lock(&driver_lock);
-}
-
-void mica__driver_unlock(void)
-{
-	pthread_mutex_unlock(&driver_lock);
-}
 
 /* ---- exit ---- */
 
@@ -51,7 +21,7 @@ static _Atomic(cl_platform_id) pocl;
 
 static void unload_pocl(void)
 {
-	if (pocl && driver_process == (long)getpid())
+	if (pocl && mica__has_driver())
 		clUnloadPlatformCompiler(pocl);
 }
 
@@ -102,7 +72,7 @@ static mica_status add_devices(mica__found **found, size_t *capacity, size_t *n,
 {
 	cl_device_id devices[MOST_DEVICES];
 	cl_uint count = 0;
-	if (clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, MOST_DEVICES, devices, &count) != CL_SUCCESS)
+	if (MICA__CL_CODE(clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, MOST_DEVICES, devices, &count)) != CL_SUCCESS)
 		return MICA_OK;
 	count = count < MOST_DEVICES ? count : MOST_DEVICES;
 	mica_status st = mica__grow(found, capacity, *n + count, sizeof **found);
@@ -125,7 +95,7 @@ mica_status mica__discover(mica__found **out, size_t *n)
 	*out = NULL;
 	*n = 0;
 	mica_status st = MICA_OK;
-	if (clGetPlatformIDs(MOST_PLATFORMS, platforms, &count) == CL_SUCCESS)
+	if (MICA__CL_CODE(clGetPlatformIDs(MOST_PLATFORMS, platforms, &count)) == CL_SUCCESS)
 		for (cl_uint i = 0; i < count && i < MOST_PLATFORMS && st == MICA_OK; i++)
 			st = add_devices(out, &capacity, n, platforms[i]);
 	unload_at_exit();
@@ -212,7 +182,7 @@ size_t mica_device_list(mica_device_info *out, size_t n)
 		return 0;
 	if (mica__select(&selected, found, count, NULL) != MICA_OK)
 		selected = count;
-	for (size_t i = 0; i < count && i < n; i++) {
+	for (size_t i = 0; out && i < count && i < n; i++) {
 		out[i] = found[i].info;
 		out[i].selected = i == selected;
 	}
@@ -253,7 +223,7 @@ static unsigned least_sub_group(const mica__found *f)
 {
 	size_t sizes[16], bytes = 0, least = 0;
 	if (!f->info.is_gpu ||
-	    clGetDeviceInfo(f->device, CL_DEVICE_SUB_GROUP_SIZES_INTEL, sizeof sizes, sizes, &bytes) != CL_SUCCESS)
+	    MICA__CL_CODE(clGetDeviceInfo(f->device, CL_DEVICE_SUB_GROUP_SIZES_INTEL, sizeof sizes, sizes, &bytes)) != CL_SUCCESS)
 		return 0;
 	for (size_t i = 0; i < bytes / sizeof *sizes; i++)
 		least = !least || sizes[i] < least ? sizes[i] : least;

@@ -25,6 +25,8 @@ bool mica__is_pocl(const mica__found *f);
 /* Drivers keep threads that a fork does not copy, so that their calls hang in the child.  EUNSUPPORTED if this process
    was forked from one that had called a driver. */
 mica_status mica__refuse_fork(void);
+/* Whether this process is the one that had. */
+bool mica__has_driver(void);
 
 /* Drivers start up, tell of their devices, open and close them for one thread at a time: some crash otherwise.  Taken once
    mica__refuse_fork has let the process in, since a fork may copy a lock that is held. */

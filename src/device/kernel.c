@@ -3,7 +3,7 @@
 #include "device/objects.h"
 
 struct mica__kernel {
-	mica_context *ctx;
+	mica__device *device;
 	mica__program *program;
 	cl_kernel cl;
 	size_t row; /* of the profile */
@@ -11,7 +11,7 @@ struct mica__kernel {
 };
 
 struct mica__mark {
-	mica_context *ctx;
+	mica__device *device;
 	cl_event event;
 };
 
@@ -23,14 +23,14 @@ mica_status mica__kernel_create(mica__kernel **out, mica__program *p, const char
 	*out = NULL;
 	if (!k)
 		return MICA_ENOMEM;
-	k->ctx = p->ctx;
-	MICA_TRY(mica__context_usable(p->ctx));
-	k->cl = clCreateKernel(p->cl, function, &code);
+	k->device = p->device;
+	MICA_TRY(mica__device_usable(p->device));
+	k->cl = MICA__CL_MAKE(code, clCreateKernel(p->cl, function, &code));
 	if (code == CL_INVALID_KERNEL_NAME)
 		MICA_TRY(mica__fail(MICA_EBUILD, "the program has no kernel '%s'", function));
 	MICA_TRY(mica__cl_check(code, "clCreateKernel"));
-	if (p->ctx->profile)
-		MICA_TRY(mica__profile_row(&k->row, p->ctx, function));
+	if (p->device->profile)
+		MICA_TRY(mica__profile_row(&k->row, p->device, function));
 	k->program = p;
 	p->uses++;
 	*out = k;
@@ -44,7 +44,7 @@ void mica__kernel_destroy(mica__kernel *k)
 {
 	if (!k)
 		return;
-	if (k->cl)
+	if (k->cl && mica__device_is_here(k->device))
 		clReleaseKernel(k->cl);
 	mica__program_destroy(k->program);
 	mica__free(k);
@@ -52,52 +52,53 @@ void mica__kernel_destroy(mica__kernel *k)
 
 mica_status mica__kernel_buffer(mica__kernel *k, unsigned index, mica__buffer *b)
 {
-	return MICA__CL(clSetKernelArg(k->cl, index, sizeof b->cl, &b->cl));
+	mica_status st = mica__device_usable(k->device);
+	return st == MICA_OK ? MICA__CL(clSetKernelArg(k->cl, index, sizeof b->cl, &b->cl)) : st;
 }
 
 mica_status mica__kernel_value(mica__kernel *k, unsigned index, const void *value, size_t bytes)
 {
-	return MICA__CL(clSetKernelArg(k->cl, index, bytes, value));
+	mica_status st = mica__device_usable(k->device);
+	return st == MICA_OK ? MICA__CL(clSetKernelArg(k->cl, index, bytes, value)) : st;
 }
 
-void mica__kernel_cost(mica__kernel *k, const char *label, double flops, double bytes)
+mica_status mica__kernel_cost(mica__kernel *k, const char *label, double flops, double bytes)
 {
 	k->flops = flops;
 	k->bytes = bytes;
-	if (k->ctx->profile)
-		mica__context_fail(k->ctx, mica__profile_row(&k->row, k->ctx, label));
+	return k->device->profile ? mica__profile_row(&k->row, k->device, label) : MICA_OK;
 }
 
 mica_status mica__kernel_launch(mica__kernel *k, size_t groups, size_t local)
 {
 	cl_event event = NULL;
 	size_t global = groups;
-	mica_status st = mica__context_usable(k->ctx);
+	mica_status st = mica__device_usable(k->device);
 	if (st != MICA_OK || !groups)
 		return st;
 	if (local && !mica__mul(groups, local, &global))
 		return mica__fail(MICA_EOVERFLOW, "a launch of %zu groups of %zu", groups, local);
-	st = MICA__CL(clEnqueueNDRangeKernel(k->ctx->compute, k->cl, 1, NULL, &global, local ? &local : NULL, 0, NULL,
-	                                     k->ctx->profile ? &event : NULL));
+	st = MICA__CL(clEnqueueNDRangeKernel(k->device->compute, k->cl, 1, NULL, &global, local ? &local : NULL, 0, NULL,
+	                                     k->device->profile ? &event : NULL));
 	if (st != MICA_OK)
 		return st;
-	k->ctx->usage.launches++;
-	return event ? mica__profile_add(k->ctx, (mica__timing){event, k->row, k->flops, k->bytes}) : MICA_OK;
+	k->device->usage.launches++;
+	return event ? mica__profile_add(k->device, (mica__timing){event, k->row, k->flops, k->bytes}) : MICA_OK;
 }
 
 /* ---- marks ---- */
 
-mica_status mica__mark_create(mica__mark **out, mica_context *ctx)
+mica_status mica__mark_create(mica__mark **out, mica__device *d)
 {
 	mica_status st;
 	mica__mark *m = mica__alloc(1, sizeof *m);
 	*out = NULL;
 	if (!m)
 		return MICA_ENOMEM;
-	m->ctx = ctx;
-	MICA_TRY(mica__context_usable(ctx));
-	MICA_TRY(MICA__CL(clEnqueueMarkerWithWaitList(ctx->compute, 0, NULL, &m->event)));
-	MICA_TRY(MICA__CL(clFlush(ctx->compute))); /* so that somebody who only looks sees it pass */
+	m->device = d;
+	MICA_TRY(mica__device_usable(d));
+	MICA_TRY(MICA__CL(clEnqueueMarkerWithWaitList(d->compute, 0, NULL, &m->event)));
+	MICA_TRY(MICA__CL(clFlush(d->compute))); /* so that somebody who only looks sees it pass */
 	*out = m;
 	return MICA_OK;
 out:
@@ -109,20 +110,21 @@ out:
 bool mica__mark_passed(mica__mark *m)
 {
 	cl_int state = CL_QUEUED;
-	if (clGetEventInfo(m->event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof state, &state, NULL) != CL_SUCCESS)
+	if (!mica__device_is_here(m->device) ||
+	    MICA__CL_CODE(clGetEventInfo(m->event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof state, &state, NULL)) != CL_SUCCESS)
 		return true;
 	return state <= CL_COMPLETE;
 }
 
 mica_status mica__mark_wait(mica__mark *m)
 {
-	mica_status st = mica__context_usable(m->ctx);
+	mica_status st = mica__device_usable(m->device);
 	return st == MICA_OK ? MICA__CL(clWaitForEvents(1, &m->event)) : st;
 }
 
 void mica__mark_destroy(mica__mark *m)
 {
-	if (m && m->event)
+	if (m && m->event && mica__device_is_here(m->device))
 		clReleaseEvent(m->event);
 	mica__free(m);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* device/objects.h - what a context, a buffer and a program are made of, for the files of this room. */
+/* device/objects.h - what a context, a device, a buffer and a program are made of, for the files of this room. */
 #ifndef MICA_DEVICE_OBJECTS_H
 #define MICA_DEVICE_OBJECTS_H
 #include "device/cl.h"
@@ -19,6 +19,16 @@ typedef struct mica__owned {
 } mica__owned;
 
 struct mica_context {
+	mica__device **devices; /* today one */
+	size_t n_devices;
+	mica__owned *owned;
+	size_t n_owned, owned_capacity;
+	mica_status status;     /* the first failure of any kind, and its text */
+	char error[MICA__REASON];
+	mica_status building;   /* the first failure of a building call */
+};
+
+struct mica__device {
 	mica__found found;
 	mica__device_class class;
 	long process;
@@ -28,12 +38,7 @@ struct mica_context {
 	bool sub_device; /* found.device is ours to release */
 
 	mica_device_usage usage;
-	mica_status status;
-	char error[1024];
 	char *cache; /* folder of built programs; NULL for none */
-
-	mica__owned *owned;
-	size_t n_owned, owned_capacity;
 	mica__program *programs; /* all that are alive */
 
 	uint64_t *right_products; /* see clblast.h */
@@ -47,35 +52,40 @@ struct mica_context {
 };
 
 struct mica__buffer {
-	mica_context *ctx;
+	mica__device *device;
 	cl_mem cl;
 	size_t bytes;
 };
 
 struct mica__program {
 	mica__program *next;
-	mica_context *ctx;
+	mica__device *device;
 	cl_program cl;
 	size_t uses;
 	uint64_t key[2];
 };
 
-/* Refuses a range that is not in the buffer, and what mica__context_usable refuses. */
+/* Refuses a range that is not in the buffer, and what mica__device_usable refuses. */
 mica_status mica__buffer_range(const mica__buffer *b, size_t offset, size_t bytes);
 
-/* Refuses a context in a process that was forked from the one that opened it. */
-mica_status mica__context_usable(const mica_context *ctx);
+/* NULL is fine.  Closes what no object uses any more. */
+mica_status mica__device_open(mica__device **out, const mica_open_opts *opts);
+void mica__device_close(mica__device *d);
+
+/* Whether this process opened the device, not one that it was forked from; the same as a refusal. */
+bool mica__device_is_here(const mica__device *d);
+mica_status mica__device_usable(const mica__device *d);
 
 /* The row of a label, made when it is new. */
-mica_status mica__profile_row(size_t *out, mica_context *ctx, const char *label);
+mica_status mica__profile_row(size_t *out, mica__device *d, const char *label);
 /* Remembers a launch; takes the event. */
-mica_status mica__profile_add(mica_context *ctx, mica__timing t);
-void mica__profile_free(mica_context *ctx);
+mica_status mica__profile_add(mica__device *d, mica__timing t);
+void mica__profile_free(mica__device *d);
 
 /* The disk cache of built programs.  load gives NULL, save does nothing, when there is no cache, or it fails: the source
    is always there. */
-cl_program mica__cache_load(mica_context *ctx, const uint64_t key[2]);
-void mica__cache_save(mica_context *ctx, const uint64_t key[2], cl_program program);
+cl_program mica__cache_load(mica__device *d, const uint64_t key[2]);
+void mica__cache_save(mica__device *d, const uint64_t key[2], cl_program program);
 /* The folder that MICA_CACHE, XDG_CACHE_HOME or HOME say; NULL for none, or when there is no memory for its name. */
 char *mica__cache_folder(void);
 

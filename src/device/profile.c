@@ -8,67 +8,67 @@
 
 enum { MOST_TIMINGS = 4096 };
 
-mica_status mica__profile_row(size_t *out, mica_context *ctx, const char *label)
+mica_status mica__profile_row(size_t *out, mica__device *d, const char *label)
 {
 	mica_kernel_time row = {.calls = 0};
 	size_t n = strlen(label);
 	memcpy(row.name, label, n < sizeof row.name ? n : sizeof row.name - 1);
-	for (size_t i = 0; i < ctx->n_rows; i++)
-		if (!strcmp(ctx->rows[i].name, row.name)) {
+	for (size_t i = 0; i < d->n_rows; i++)
+		if (!strcmp(d->rows[i].name, row.name)) {
 			*out = i;
 			return MICA_OK;
 		}
-	mica_status st = mica__grow(&ctx->rows, &ctx->rows_capacity, ctx->n_rows + 1, sizeof *ctx->rows);
+	mica_status st = mica__grow(&d->rows, &d->rows_capacity, d->n_rows + 1, sizeof *d->rows);
 	if (st != MICA_OK)
 		return st;
-	*out = ctx->n_rows++;
-	ctx->rows[*out] = row;
+	*out = d->n_rows++;
+	d->rows[*out] = row;
 	return MICA_OK;
 }
 
 static double seconds(cl_event event)
 {
 	cl_ulong start = 0, end = 0;
-	if (clGetEventProfilingInfo(event, CL_PROFILING_COMMAND_START, sizeof start, &start, NULL) != CL_SUCCESS ||
-	    clGetEventProfilingInfo(event, CL_PROFILING_COMMAND_END, sizeof end, &end, NULL) != CL_SUCCESS)
+	if (MICA__CL_CODE(clGetEventProfilingInfo(event, CL_PROFILING_COMMAND_START, sizeof start, &start, NULL)) != CL_SUCCESS ||
+	    MICA__CL_CODE(clGetEventProfilingInfo(event, CL_PROFILING_COMMAND_END, sizeof end, &end, NULL)) != CL_SUCCESS)
 		return 0;
 	return end > start ? 1e-9 * (double)(end - start) : 0;
 }
 
-static mica_status collect(mica_context *ctx)
+static mica_status collect(mica__device *d)
 {
-	mica_status st = MICA__CL(clFinish(ctx->compute));
-	for (size_t i = 0; i < ctx->n_timings; i++) {
-		const mica__timing *t = &ctx->timings[i];
-		mica_kernel_time *row = &ctx->rows[t->row];
+	mica_status st = MICA__CL(clFinish(d->compute));
+	for (size_t i = 0; i < d->n_timings; i++) {
+		const mica__timing *t = &d->timings[i];
+		mica_kernel_time *row = &d->rows[t->row];
 		row->calls++;
 		row->seconds += seconds(t->event);
 		row->flops += t->flops;
 		row->bytes += t->bytes;
 		clReleaseEvent(t->event);
 	}
-	ctx->n_timings = 0;
+	d->n_timings = 0;
 	return st;
 }
 
-mica_status mica__profile_add(mica_context *ctx, mica__timing t)
+mica_status mica__profile_add(mica__device *d, mica__timing t)
 {
-	mica_status st = ctx->n_timings < MOST_TIMINGS ? MICA_OK : collect(ctx);
+	mica_status st = d->n_timings < MOST_TIMINGS ? MICA_OK : collect(d);
 	if (st == MICA_OK)
-		st = mica__grow(&ctx->timings, &ctx->timings_capacity, ctx->n_timings + 1, sizeof *ctx->timings);
+		st = mica__grow(&d->timings, &d->timings_capacity, d->n_timings + 1, sizeof *d->timings);
 	if (st == MICA_OK)
-		ctx->timings[ctx->n_timings++] = t;
+		d->timings[d->n_timings++] = t;
 	else
 		clReleaseEvent(t.event);
 	return st;
 }
 
-void mica__profile_free(mica_context *ctx)
+void mica__profile_free(mica__device *d)
 {
-	for (size_t i = 0; i < ctx->n_timings; i++)
-		clReleaseEvent(ctx->timings[i].event);
-	mica__free(ctx->timings);
-	mica__free(ctx->rows);
+	for (size_t i = 0; i < d->n_timings; i++)
+		clReleaseEvent(d->timings[i].event);
+	mica__free(d->timings);
+	mica__free(d->rows);
 }
 
 /* Most time first, then by name. */
@@ -80,20 +80,40 @@ static int by_time(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+/* The rows of all devices that ran; *out is the caller's. */
+static mica_status gather(mica_kernel_time **out, size_t *n, mica_context *ctx)
+{
+	mica_status st = MICA_OK;
+	size_t capacity = 0;
+	*out = NULL;
+	*n = 0;
+	for (size_t i = 0; i < ctx->n_devices; i++) {
+		mica__device *d = ctx->devices[i];
+		MICA_TRY(mica__device_usable(d));
+		MICA_TRY(collect(d));
+		MICA_TRY(mica__grow(out, &capacity, *n + d->n_rows, sizeof **out));
+		for (size_t k = 0; k < d->n_rows; k++)
+			if (d->rows[k].calls)
+				(*out)[(*n)++] = d->rows[k];
+	}
+out:
+	return st;
+}
+
 size_t mica_profile(mica_context *ctx, mica_kernel_time *rows, size_t n)
 {
-	size_t count = 0;
-	mica_kernel_time *sorted = mica__alloc(ctx->n_rows, sizeof *sorted);
-	if (!sorted || mica__context_usable(ctx) != MICA_OK || collect(ctx) != MICA_OK) {
-		mica__free(sorted);
+	mica_kernel_time *all;
+	size_t count;
+	if (!ctx) {
+		mica__fail_null("profile: no context");
 		return 0;
 	}
-	for (size_t i = 0; i < ctx->n_rows; i++)
-		if (ctx->rows[i].calls)
-			sorted[count++] = ctx->rows[i];
-	qsort(sorted, count, sizeof *sorted, by_time);
-	for (size_t i = 0; i < count && i < n; i++)
-		rows[i] = sorted[i];
-	mica__free(sorted);
+	if (mica__context_record(ctx, gather(&all, &count, ctx)) != MICA_OK)
+		count = 0;
+	if (count)
+		qsort(all, count, sizeof *all, by_time);
+	for (size_t i = 0; rows && i < count && i < n; i++)
+		rows[i] = all[i];
+	mica__free(all);
 	return count;
 }

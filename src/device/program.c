@@ -18,28 +18,30 @@ static const char *telling_line(const char *log, int *n)
 	return line;
 }
 
-static mica_status build_failed(const mica_context *ctx, cl_program program, const char *name, const char *options)
+static mica_status build_failed(const mica__device *d, cl_program program, const char *name, const char *options)
 {
 	size_t size = 0;
 	int n;
-	clGetProgramBuildInfo(program, ctx->found.device, CL_PROGRAM_BUILD_LOG, 0, NULL, &size);
+	if (MICA__CL_CODE(clGetProgramBuildInfo(program, d->found.device, CL_PROGRAM_BUILD_LOG, 0, NULL, &size)) != CL_SUCCESS)
+		size = 0;
 	char *log = mica__alloc(size + 1, 1);
 	if (!log)
 		return MICA_ENOMEM;
-	clGetProgramBuildInfo(program, ctx->found.device, CL_PROGRAM_BUILD_LOG, size, log, NULL);
+	if (MICA__CL_CODE(clGetProgramBuildInfo(program, d->found.device, CL_PROGRAM_BUILD_LOG, size, log, NULL)) != CL_SUCCESS)
+		*log = 0;
 	mica__log("build of %s with '%s' failed:\n%s", name, options, log);
 	const char *line = telling_line(log, &n);
 	mica_status st = mica__fail(MICA_EBUILD, "%s on %s: %.*s (MICA_DEBUG=build prints the whole log)", name,
-	                            ctx->found.info.name, n, *line ? line : "the compiler left no log");
+	                            d->found.info.name, n, *line ? line : "the compiler left no log");
 	mica__free(log);
 	return st;
 }
 
 static mica_status build(mica__program *p, const char *name, const char *options)
 {
-	cl_int code = clBuildProgram(p->cl, 1, &p->ctx->found.device, options, NULL, NULL);
+	cl_int code = MICA__CL_CODE(clBuildProgram(p->cl, 1, &p->device->found.device, options, NULL, NULL));
 	if (code == CL_BUILD_PROGRAM_FAILURE || code == CL_INVALID_BUILD_OPTIONS || code == CL_COMPILE_PROGRAM_FAILURE)
-		return build_failed(p->ctx, p->cl, name, options);
+		return build_failed(p->device, p->cl, name, options);
 	return mica__cl_check(code, "clBuildProgram");
 }
 
@@ -48,12 +50,12 @@ static mica_status build_source(mica__program *p, const char *name, const char *
 {
 	cl_int code;
 	double start = mica__now();
-	p->cl = clCreateProgramWithSource(p->ctx->cl, (cl_uint)count, (const char **)pieces, NULL, &code);
+	p->cl = MICA__CL_MAKE(code, clCreateProgramWithSource(p->device->cl, (cl_uint)count, (const char **)pieces, NULL, &code));
 	mica_status st = mica__cl_check(code, "clCreateProgramWithSource");
 	if (st == MICA_OK)
 		st = build(p, name, options);
 	if (st == MICA_OK)
-		mica__cache_save(p->ctx, p->key, p->cl);
+		mica__cache_save(p->device, p->key, p->cl);
 	if (st == MICA_OK && mica__debug("build"))
 		mica__log("built %s in %.1f ms", name, 1e3 * (mica__now() - start));
 	return st;
@@ -62,9 +64,12 @@ static mica_status build_source(mica__program *p, const char *name, const char *
 /* A binary that does not build is as good as none: the source follows. */
 static bool build_cached(mica__program *p, const char *name, const char *options)
 {
-	p->cl = mica__cache_load(p->ctx, p->key);
+	mica__kept_reason before;
+	p->cl = mica__cache_load(p->device, p->key);
+	mica__reason_keep(&before);
 	if (p->cl && build(p, name, options) == MICA_OK)
 		return true;
+	mica__reason_restore(&before);
 	if (p->cl)
 		clReleaseProgram(p->cl);
 	p->cl = NULL;
@@ -79,9 +84,9 @@ static uint64_t hash_text(uint64_t h, const char *s)
 }
 
 /* All that a binary depends on. */
-static void make_key(uint64_t key[2], const mica_context *ctx, const char *const *pieces, size_t count, const char *options)
+static void make_key(uint64_t key[2], const mica__device *d, const char *const *pieces, size_t count, const char *options)
 {
-	const mica__found *f = &ctx->found;
+	const mica__found *f = &d->found;
 	uint64_t vendor = mica__cl_device_number(f->device, CL_DEVICE_VENDOR_ID);
 	for (unsigned i = 0; i < 2; i++) {
 		uint64_t h = mica__hash(i, &vendor, sizeof vendor);
@@ -97,20 +102,20 @@ static void make_key(uint64_t key[2], const mica_context *ctx, const char *const
 
 /* ---- programs ---- */
 
-static mica__program *find(mica_context *ctx, const uint64_t key[2])
+static mica__program *find(mica__device *d, const uint64_t key[2])
 {
-	for (mica__program *p = ctx->programs; p; p = p->next)
+	for (mica__program *p = d->programs; p; p = p->next)
 		if (p->key[0] == key[0] && p->key[1] == key[1])
 			return p;
 	return NULL;
 }
 
-static mica_status make(mica__program **out, mica_context *ctx, const char *name, const char *const *pieces, size_t count,
+static mica_status make(mica__program **out, mica__device *d, const char *name, const char *const *pieces, size_t count,
                         const char *options)
 {
 	uint64_t key[2];
-	make_key(key, ctx, pieces, count, options);
-	mica__program *p = find(ctx, key);
+	make_key(key, d, pieces, count, options);
+	mica__program *p = find(d, key);
 	if (p) {
 		p->uses++;
 		*out = p;
@@ -119,8 +124,8 @@ static mica_status make(mica__program **out, mica_context *ctx, const char *name
 	p = mica__alloc(1, sizeof *p);
 	if (!p)
 		return MICA_ENOMEM;
-	*p = (mica__program){.next = ctx->programs, .ctx = ctx, .uses = 1, .key = {key[0], key[1]}};
-	ctx->programs = p;
+	*p = (mica__program){.next = d->programs, .device = d, .uses = 1, .key = {key[0], key[1]}};
+	d->programs = p;
 	mica_status st = build_cached(p, name, options) ? MICA_OK : build_source(p, name, pieces, count, options);
 	if (st == MICA_OK)
 		*out = p;
@@ -129,19 +134,19 @@ static mica_status make(mica__program **out, mica_context *ctx, const char *name
 	return st;
 }
 
-mica_status mica__program_create(mica__program **out, mica_context *ctx, const char *name, const char *const *pieces,
+mica_status mica__program_create(mica__program **out, mica__device *d, const char *name, const char *const *pieces,
                                  size_t count, const char *options)
 {
 	mica__text all = {0};
 	*out = NULL;
-	mica_status st = mica__context_usable(ctx);
+	mica_status st = mica__device_usable(d);
 	if (st != MICA_OK)
 		return st;
 	for (size_t i = 0; i < count; i++)
 		if (!pieces[i])
 			return mica__fail(MICA_EINVAL, "program %s: piece %zu of its source is missing", name, i);
 	mica__text_add(&all, "-cl-std=CL1.2 %s", options ? options : "");
-	st = all.failed ? MICA_ENOMEM : make(out, ctx, name, pieces, count, all.s);
+	st = all.failed ? MICA_ENOMEM : make(out, d, name, pieces, count, all.s);
 	mica__text_free(&all);
 	return st;
 }
@@ -150,11 +155,11 @@ void mica__program_destroy(mica__program *p)
 {
 	if (!p || --p->uses)
 		return;
-	mica__program **link = &p->ctx->programs;
+	mica__program **link = &p->device->programs;
 	while (*link != p)
 		link = &(*link)->next;
 	*link = p->next;
-	if (p->cl)
+	if (p->cl && mica__device_is_here(p->device))
 		clReleaseProgram(p->cl);
 	mica__free(p);
 }

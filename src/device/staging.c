@@ -5,14 +5,14 @@
 #include "device/objects.h"
 
 struct mica__staging {
-	mica_context *ctx;
+	mica__device *device;
 	cl_mem cl;
 	void *memory;
 	size_t bytes;
 	cl_event guard, uploaded; /* NULL: none */
 };
 
-mica_status mica__staging_create(mica__staging **out, mica_context *ctx, size_t bytes)
+mica_status mica__staging_create(mica__staging **out, mica__device *d, size_t bytes)
 {
 	cl_int code;
 	mica_status st;
@@ -20,12 +20,13 @@ mica_status mica__staging_create(mica__staging **out, mica_context *ctx, size_t 
 	*out = NULL;
 	if (!s)
 		return MICA_ENOMEM;
-	s->ctx = ctx;
+	s->device = d;
 	s->bytes = bytes ? bytes : 1;
-	MICA_TRY(mica__context_usable(ctx));
-	s->cl = clCreateBuffer(ctx->cl, CL_MEM_ALLOC_HOST_PTR | CL_MEM_READ_ONLY, s->bytes, NULL, &code);
+	MICA_TRY(mica__device_usable(d));
+	s->cl = MICA__CL_MAKE(code, clCreateBuffer(d->cl, CL_MEM_ALLOC_HOST_PTR | CL_MEM_READ_ONLY, s->bytes, NULL, &code));
 	MICA_TRY(mica__cl_check(code, "clCreateBuffer"));
-	s->memory = clEnqueueMapBuffer(ctx->upload, s->cl, CL_TRUE, CL_MAP_READ | CL_MAP_WRITE, 0, s->bytes, 0, NULL, NULL, &code);
+	s->memory = MICA__CL_MAKE(code, clEnqueueMapBuffer(d->upload, s->cl, CL_TRUE, CL_MAP_READ | CL_MAP_WRITE, 0, s->bytes, 0, NULL,
+	                                                   NULL, &code));
 	MICA_TRY(mica__cl_check(code, "clEnqueueMapBuffer"));
 	*out = s;
 	return MICA_OK;
@@ -34,17 +35,23 @@ out:
 	return st;
 }
 
-void mica__staging_destroy(mica__staging *s)
+static void release(mica__staging *s)
 {
-	if (!s)
-		return;
-	if (s->memory)
-		clEnqueueUnmapMemObject(s->ctx->upload, s->cl, s->memory, 0, NULL, NULL);
-	clFinish(s->ctx->upload);
+	if (s->memory && MICA__CL_CODE(clEnqueueUnmapMemObject(s->device->upload, s->cl, s->memory, 0, NULL, NULL)) != CL_SUCCESS)
+		mica__log("pinned memory was not unmapped");
+	mica__cl_settle(s->device->upload);
 	mica__cl_forget(&s->guard);
 	mica__cl_forget(&s->uploaded);
 	if (s->cl)
 		clReleaseMemObject(s->cl);
+}
+
+void mica__staging_destroy(mica__staging *s)
+{
+	if (!s)
+		return;
+	if (mica__device_is_here(s->device))
+		release(s);
 	mica__free(s);
 }
 
@@ -56,10 +63,10 @@ void *mica__staging_memory(mica__staging *s)
 mica_status mica__staging_guard(mica__staging *s)
 {
 	mica_status st;
-	MICA_TRY(mica__context_usable(s->ctx));
+	MICA_TRY(mica__device_usable(s->device));
 	mica__cl_forget(&s->guard);
-	MICA_TRY(MICA__CL(clEnqueueMarkerWithWaitList(s->ctx->compute, 0, NULL, &s->guard)));
-	MICA_TRY(MICA__CL(clFlush(s->ctx->compute))); /* else the other queue could wait for ever */
+	MICA_TRY(MICA__CL(clEnqueueMarkerWithWaitList(s->device->compute, 0, NULL, &s->guard)));
+	MICA_TRY(MICA__CL(clFlush(s->device->compute))); /* else the other queue could wait for ever */
 out:
 	return st;
 }
@@ -67,19 +74,19 @@ out:
 /* The upload itself, on its queue. */
 static mica_status enqueue(mica__staging *s, mica__buffer *b, size_t offset, size_t bytes)
 {
-	mica_context *ctx = s->ctx;
+	mica__device *d = s->device;
 	cl_event before[2];
 	cl_uint n = 0;
 	if (s->guard)
 		before[n++] = s->guard;
-	if (ctx->zeroed)
-		before[n++] = ctx->zeroed;
-	mica_status st = ctx->zeroed ? MICA__CL(clFlush(ctx->compute)) : MICA_OK;
+	if (d->zeroed)
+		before[n++] = d->zeroed;
+	mica_status st = d->zeroed ? MICA__CL(clFlush(d->compute)) : MICA_OK;
 	if (st == MICA_OK)
-		st = MICA__CL(clEnqueueWriteBuffer(ctx->upload, b->cl, CL_FALSE, offset, bytes, s->memory, n, n ? before : NULL,
+		st = MICA__CL(clEnqueueWriteBuffer(d->upload, b->cl, CL_FALSE, offset, bytes, s->memory, n, n ? before : NULL,
 		                                   &s->uploaded));
 	if (st == MICA_OK)
-		mica__cl_forget(&ctx->zeroed);
+		mica__cl_forget(&d->zeroed);
 	return st;
 }
 
@@ -94,16 +101,16 @@ mica_status mica__staging_upload(mica__staging *s, mica__buffer *b, size_t offse
 	mica__cl_forget(&s->uploaded);
 	MICA_TRY(enqueue(s, b, offset, bytes));
 	mica__cl_forget(&s->guard);
-	MICA_TRY(MICA__CL(clFlush(s->ctx->upload)));
-	MICA_TRY(MICA__CL(clEnqueueBarrierWithWaitList(s->ctx->compute, 1, &s->uploaded, NULL)));
-	s->ctx->usage.uploaded_bytes += bytes;
+	MICA_TRY(MICA__CL(clFlush(s->device->upload)));
+	MICA_TRY(MICA__CL(clEnqueueBarrierWithWaitList(s->device->compute, 1, &s->uploaded, NULL)));
+	s->device->usage.uploaded_bytes += bytes;
 out:
 	return st;
 }
 
 mica_status mica__staging_wait(mica__staging *s)
 {
-	mica_status st = mica__context_usable(s->ctx);
+	mica_status st = mica__device_usable(s->device);
 	if (st != MICA_OK || !s->uploaded)
 		return st;
 	st = MICA__CL(clWaitForEvents(1, &s->uploaded));

@@ -54,7 +54,7 @@ mica_graph *mica_graph_create_real(mica_context *ctx, mica_dtype real)
 		mica__fail(MICA_EINVAL, "graph: real numbers are f32 or f64");
 		return NULL;
 	}
-	if (real == MICA_F64 && !mica__context_class(ctx)->fp64) {
+	if (real == MICA_F64 && !mica__class_of(mica__device_of(ctx))->fp64) {
 		mica__fail(MICA_EUNSUPPORTED, "graph: %s has no double precision; use f32", mica_context_device(ctx)->name);
 		return NULL;
 	}

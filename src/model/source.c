@@ -42,7 +42,7 @@ static size_t choose_half(const mica__source *s, size_t batch, size_t row_bytes,
 
 	if (batches > enough)
 		batches = enough;
-	while (batches > 1 && !mica__context_fits(s->ctx, 2 * batches * batch * row_bytes + reserve))
+	while (batches > 1 && !mica__device_fits(mica__device_of(s->ctx), 2 * batches * batch * row_bytes + reserve))
 		batches /= 2;
 	return (batches ? batches : 1) * batch;
 }
@@ -53,7 +53,7 @@ void mica__source_open(mica__source *s, mica_context *ctx, const mica_dataset *d
 	size_t row_bytes = d->all->x_bytes + d->all->y_bytes + sizeof(int32_t);
 
 	*s = (mica__source){.ctx = ctx, .data = d, .rows = d->count, .chunk = d->count, .chunks = 1};
-	s->streamed = force_stream || !mica__context_fits(ctx, d->count * row_bytes + reserve);
+	s->streamed = force_stream || !mica__device_fits(mica__device_of(ctx), d->count * row_bytes + reserve);
 	if (!s->streamed)
 		return;
 	s->chunk = choose_half(s, batch, row_bytes, reserve);

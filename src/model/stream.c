@@ -88,7 +88,7 @@ mica_status mica__stream_open(mica__stream **out, mica_context *ctx, const mica_
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->changed, NULL);
 	for (size_t i = 0; i < 4; i++)
-		MICA_TRY(mica__staging_create(&s->staging[i / 2][i % 2], ctx, chunk * s->bytes[i / 2]));
+		MICA_TRY(mica__staging_create(&s->staging[i / 2][i % 2], mica__device_of(ctx), chunk * s->bytes[i / 2]));
 	if (pthread_create(&s->thread, NULL, work, s) != 0)
 		return mica__fail(MICA_ENOMEM, "fit: no thread for reading the data set ahead");
 	s->running = true;
@@ -195,7 +195,7 @@ mica_status mica__stream_leave(mica__stream *s, size_t c)
 	MICA_TRY(guard(s, c));
 	if (c + 1 == s->chunks)
 		return MICA_OK;
-	MICA_TRY(mica__context_flush(s->ctx));
+	MICA_TRY(mica__device_flush(mica__device_of(s->ctx)));
 	MICA_TRY(mica__stream_ready(s, c + 1));
 	MICA_TRY(wait_uploaded(s, c));
 	allow(s, c + 3);

@@ -93,7 +93,7 @@ static const mica__group *call_of(const mica_plan *p, size_t stage)
 static mica_status lower(mica_plan *p, const mica_plan_opts *opts)
 {
 	mica_status st = MICA_OK;
-	mica__device_class class = *mica__context_class(p->ctx);
+	mica__device_class class = *mica__class_of(mica__device_of(p->ctx));
 	mica__provider provider;
 	bool right = true;
 	MICA_TRY(mica__provider_choose(&provider, p->ctx));
@@ -114,7 +114,7 @@ static mica_status make_buffers(mica_plan *p)
 {
 	mica_status st = MICA_OK;
 	mica__plan *low = p->low;
-	MICA_TRY(mica__buffer_create(&p->arena, p->ctx, low->arena_bytes ? low->arena_bytes : 256));
+	MICA_TRY(mica__buffer_create(&p->arena, mica__device_of(p->ctx), low->arena_bytes ? low->arena_bytes : 256));
 	p->buffers[p->n_buffers++] = p->arena;
 	MICA_TRY(mica__place_variables(low, p->ctx, p->buffers, &p->n_buffers, MOST_BUFFERS));
 	MICA_TRY(number_inputs(p));
@@ -173,7 +173,7 @@ static mica_status build(mica_plan *p)
 	mica__kernel_options(low, options, sizeof options);
 	if (mica__debug("source"))
 		mica__log("%s\n%s", low->source.s, kernels.s);
-	MICA_TRY(mica__program_create(&p->program, p->ctx, low->name[0] ? low->name : "plan", pieces, n, options));
+	MICA_TRY(mica__program_create(&p->program, mica__device_of(p->ctx), low->name[0] ? low->name : "plan", pieces, n, options));
 out:
 	mica__text_free(&kernels);
 	return st;
@@ -195,7 +195,7 @@ out:
 	return st;
 }
 
-static void label_stage(const mica_plan *p, size_t s)
+static mica_status label_stage(const mica_plan *p, size_t s)
 {
 	char label[96] = "";
 	double flops = 0, bytes = 0;
@@ -207,7 +207,7 @@ static void label_stage(const mica_plan *p, size_t s)
 		flops += g->flops;
 		bytes += g->bytes;
 	}
-	mica__kernel_cost(p->kernels[s], label, flops, bytes);
+	return mica__kernel_cost(p->kernels[s], label, flops, bytes);
 }
 
 static mica_status make_kernels(mica_plan *p)
@@ -215,8 +215,8 @@ static mica_status make_kernels(mica_plan *p)
 	mica_status st = MICA_OK;
 	size_t n = p->persistent ? 1 : p->low->n_stages;
 	if (p->persistent)
-		MICA_TRY(mica__buffer_create(&p->sync, p->ctx, (32 + 16 * ((size_t)p->low->device.workers + 1)) * sizeof(int32_t)));
-	MICA_TRY(mica__buffer_create(&p->table, p->ctx, (p->low->n_table + 1) * sizeof(int64_t)));
+		MICA_TRY(mica__buffer_create(&p->sync, mica__device_of(p->ctx), (32 + 16 * ((size_t)p->low->device.workers + 1)) * sizeof(int32_t)));
+	MICA_TRY(mica__buffer_create(&p->table, mica__device_of(p->ctx), (p->low->n_table + 1) * sizeof(int64_t)));
 	MICA_TRY(mica__buffer_write(p->table, 0, p->low->table, p->low->n_table * sizeof(int64_t)));
 	if (!(p->kernels = mica__alloc(n + 1, sizeof *p->kernels)))
 		return MICA_ENOMEM;
@@ -230,9 +230,9 @@ static mica_status make_kernels(mica_plan *p)
 		MICA_TRY(mica__kernel_create(&p->kernels[i], p->program, name));
 		MICA_TRY(set_arguments(p, p->kernels[i], (int32_t)(p->persistent ? p->low->walk_record : p->low->stages[i].record)));
 		if (!p->persistent)
-			label_stage(p, i);
+			MICA_TRY(label_stage(p, i));
 		else
-			mica__kernel_cost(p->kernels[i], p->low->name[0] ? p->low->name : "plan", p->low->flops, 0);
+			MICA_TRY(mica__kernel_cost(p->kernels[i], p->low->name[0] ? p->low->name : "plan", p->low->flops, 0));
 	}
 out:
 	return st;
@@ -424,7 +424,7 @@ mica_status mica_plan_run(mica_plan *p, size_t steps)
 	MICA_TRY(prepare(p));
 	MICA_TRY(p->persistent ? walk(p, steps) : launch(p, steps));
 	mark_stale_copies(p);
-	MICA_TRY(mica__context_flush(p->ctx));
+	MICA_TRY(mica__device_flush(mica__device_of(p->ctx)));
 out:
 	return st;
 }

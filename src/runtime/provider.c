@@ -21,7 +21,7 @@ static const char *wanted(void)
 
 mica_status mica__provider_choose(mica__provider *out, mica_context *ctx)
 {
-	bool cpu = mica__context_class(ctx)->cpu, library = !cpu && mica__clblast_is_built();
+	bool cpu = mica__class_of(mica__device_of(ctx))->cpu, library = !cpu && mica__clblast_is_built();
 	const char *name = wanted();
 	*out = cpu ? MICA__PANEL : library && mica_context_device(ctx)->is_gpu ? MICA__CLBLAST : MICA__SIMT;
 	if (!name || !strcmp(name, names[*out]))
@@ -80,7 +80,7 @@ static bool is_product(const mica__gemm *g, const void *a, const void *b, const 
 
 static mica_status put(mica__buffer **out, mica_context *ctx, const void *values, size_t bytes)
 {
-	mica_status st = mica__buffer_create(out, ctx, bytes + 256);
+	mica_status st = mica__buffer_create(out, mica__device_of(ctx), bytes + 256);
 	return st == MICA_OK ? mica__buffer_write(*out, 0, values, bytes) : st;
 }
 
@@ -103,7 +103,7 @@ static mica_status try_product(bool *right, mica_context *ctx, mica__gemm g)
 	MICA_TRY(put(&g.a, ctx, a, na * size));
 	MICA_TRY(put(&g.b, ctx, b, nb * size));
 	MICA_TRY(put(&g.c, ctx, c, nc * size));
-	MICA_TRY(mica__clblast_product(ctx, &g));
+	MICA_TRY(mica__clblast_product(mica__device_of(ctx), &g));
 	MICA_TRY(mica__buffer_read(g.c, 0, c, nc * size));
 	*right = true;
 	for (size_t i = 0; i < g.batch && *right; i++)
@@ -156,14 +156,14 @@ mica_status mica__provider_test(bool *right, mica_context *ctx, const mica__plan
 		if (p->groups[i].dead || p->groups[i].anchor != MICA__PRODUCT)
 			continue;
 		mica__gemm t = trial_of(p, &p->groups[i], &like);
-		if (mica__clblast_noted(ctx, like))
+		if (mica__clblast_noted(mica__device_of(ctx), like))
 			continue;
 		st = try_product(right, ctx, t);
 		if (st == MICA_OK && !*right)
 			st = mica__fail(MICA_EUNSUPPORTED, "CLBlast makes wrong products of %zu x %zu x %zu on this device; MICA_GEMM=simt "
 			                "does without it", t.m, t.n, t.k);
 		if (*right)
-			MICA_TRY(mica__clblast_note(ctx, like));
+			MICA_TRY(mica__clblast_note(mica__device_of(ctx), like));
 		else if (wanted())
 			return st;
 		else
@@ -189,5 +189,5 @@ mica_status mica__provider_run(mica_context *ctx, const mica__plan *p, const mic
 	locate(p, g->product.a, buffers, &m.a, &m.a_offset);
 	locate(p, g->product.b, buffers, &m.b, &m.b_offset);
 	locate(p, g->roots[0], buffers, &m.c, &m.c_offset);
-	return mica__clblast_product(ctx, &m);
+	return mica__clblast_product(mica__device_of(ctx), &m);
 }

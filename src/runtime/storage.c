@@ -11,7 +11,7 @@ mica_status mica__pool_create(mica__pool **out, mica_context *ctx, size_t bytes)
 	*out = NULL;
 	if (!p)
 		return MICA_ENOMEM;
-	if ((st = mica__buffer_create(&p->buffer, ctx, bytes)) != MICA_OK) {
+	if ((st = mica__buffer_create(&p->buffer, mica__device_of(ctx), bytes)) != MICA_OK) {
 		mica__free(p);
 		return st;
 	}

@@ -199,9 +199,9 @@ static mica_status make_copy(mica_tensor *t, mica_context *ctx, copy **out)
 	copy *c = mica__alloc(1, sizeof *c);
 	if (!c)
 		return MICA_ENOMEM;
-	*c = (copy){.tensor = t, .ctx = ctx, .valid = t->host && !t->own && mica__context_class(ctx)->host_memory};
-	MICA_TRY(c->valid ? mica__buffer_over(&c->buffer, ctx, t->host, bytes)
-	                  : mica__buffer_create(&c->buffer, ctx, bytes));
+	*c = (copy){.tensor = t, .ctx = ctx, .valid = t->host && !t->own && mica__class_of(mica__device_of(ctx))->host_memory};
+	MICA_TRY(c->valid ? mica__buffer_over(&c->buffer, mica__device_of(ctx), t->host, bytes)
+	                  : mica__buffer_create(&c->buffer, mica__device_of(ctx), bytes));
 	MICA_TRY(mica__context_own(ctx, c, free_copy));
 	c->next = t->copies;
 	t->copies = c;

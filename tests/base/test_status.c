@@ -60,3 +60,18 @@ Test(status, the_version_is_that_of_the_build)
 	cr_assert_not_null(version);
 	cr_assert_str_eq(mica_version(), version);
 }
+
+Test(status, what_was_tried_and_recovered_leaves_no_trace)
+{
+	mica__kept_reason before;
+	mica__fail(MICA_EIO, "first");
+	mica__reason_keep(&before);
+	mica__fail(MICA_EINVAL, "a longer second");
+	mica__reason_restore(&before);
+	cr_assert_str_eq(mica__reason(), "first");
+	mica__reason_clear();
+	mica__reason_keep(&before);
+	mica__fail(MICA_EINVAL, "third");
+	mica__reason_restore(&before);
+	cr_assert_str_eq(mica__reason(), "");
+}

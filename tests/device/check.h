@@ -35,7 +35,7 @@ static inline mica_context *open_with(const mica_open_opts *opts)
 static inline mica__buffer *make_buffer(mica_context *ctx, size_t bytes)
 {
 	mica__buffer *b;
-	OK(mica__buffer_create(&b, ctx, bytes));
+	OK(mica__buffer_create(&b, mica__device_of(ctx), bytes));
 	return b;
 }
 
@@ -43,7 +43,7 @@ static inline mica__kernel *make_kernel(mica_context *ctx, const char *source, c
 {
 	mica__program *p;
 	mica__kernel *k;
-	OK(mica__program_create(&p, ctx, "test", &source, 1, NULL));
+	OK(mica__program_create(&p, mica__device_of(ctx), "test", &source, 1, NULL));
 	OK(mica__kernel_create(&k, p, function));
 	mica__program_destroy(p); /* the kernel keeps it */
 	return k;

@@ -107,12 +107,12 @@ Test(buffer, the_budget_is_kept_and_freed_memory_counts_again)
 	mica__buffer *b, *more;
 	ctx = open_with(&(mica_open_opts){.memory_budget = 1000});
 	b = make_buffer(ctx, 600);
-	cr_assert(mica__context_fits(ctx, 400) && !mica__context_fits(ctx, 401) && !mica__context_fits(ctx, UINT64_MAX));
-	FAILS(mica__buffer_create(&more, ctx, 401), MICA_EBUDGET, "401 bytes of device memory are needed, 600 of 1000 are in use");
+	cr_assert(mica__device_fits(mica__device_of(ctx), 400) && !mica__device_fits(mica__device_of(ctx), 401) && !mica__device_fits(mica__device_of(ctx), UINT64_MAX));
+	FAILS(mica__buffer_create(&more, mica__device_of(ctx), 401), MICA_EBUDGET, "401 bytes of device memory are needed, 600 of 1000 are in use");
 	cr_assert_null(more);
 	more = make_buffer(ctx, 400);
 	mica__buffer_destroy(b);
-	cr_assert(mica__context_fits(ctx, 600));
+	cr_assert(mica__device_fits(mica__device_of(ctx), 600));
 	mica__buffer_destroy(more);
 	mica__buffer_destroy(NULL);
 	mica_device_usage u = mica_context_usage(ctx);
@@ -123,8 +123,8 @@ Test(buffer, what_one_buffer_cannot_hold_is_refused_with_numbers)
 {
 	mica__buffer *b;
 	ctx = open_with(&(mica_open_opts){.memory_budget = UINT64_MAX});
-	FAILS(mica__buffer_create(&b, ctx, SIZE_MAX / 4), MICA_EBUDGET, "bytes for a buffer (the largest may have");
-	FAILS(mica__buffer_create(&b, ctx, SIZE_MAX), MICA_EOVERFLOW, "a buffer of");
+	FAILS(mica__buffer_create(&b, mica__device_of(ctx), SIZE_MAX / 4), MICA_EBUDGET, "bytes for a buffer (the largest may have");
+	FAILS(mica__buffer_create(&b, mica__device_of(ctx), SIZE_MAX), MICA_EOVERFLOW, "a buffer of");
 	cr_assert_null(b);
 	cr_assert_eq(mica_context_usage(ctx).bytes, 0);
 }
@@ -150,13 +150,13 @@ Test(buffer, may_stand_over_host_memory)
 	int32_t got[N];
 	mica__buffer *over, *b, *more;
 	ctx = open_with(&(mica_open_opts){.memory_budget = 2 * sizeof got + 4000});
-	if (!mica__context_class(ctx)->host_memory)
+	if (!mica__class_of(mica__device_of(ctx))->host_memory)
 		cr_skip_test("the device has memory of its own");
 	for (int32_t i = 0; i <= N; i++)
 		memory[i] = 3 * i;
-	OK(mica__buffer_over(&over, ctx, memory + 1, sizeof got)); /* aligned as its elements are, and no better */
+	OK(mica__buffer_over(&over, mica__device_of(ctx), memory + 1, sizeof got)); /* aligned as its elements are, and no better */
 	b = make_buffer(ctx, sizeof got);
-	FAILS(mica__buffer_over(&more, ctx, memory, sizeof got + 4), MICA_EBUDGET, "4004 bytes of device memory are needed");
+	FAILS(mica__buffer_over(&more, mica__device_of(ctx), memory, sizeof got + 4), MICA_EBUDGET, "4004 bytes of device memory are needed");
 	cr_assert_null(more);
 	mica_device_usage u = mica_context_usage(ctx);
 	cr_assert(u.bytes == 2 * sizeof got && u.uploaded_bytes == 0, "%ju bytes, %ju uploaded", (uintmax_t)u.bytes,

@@ -59,7 +59,8 @@ static int run(const char *options)
 	mica__kernel *k;
 	mica__buffer *b = make_buffer(ctx, 4);
 	int got = 0;
-	OK(mica__program_create(&p, ctx, "test", &text, 1, options));
+	OK(mica__program_create(&p, mica__device_of(ctx), "test", &text, 1, options));
+	cr_assert_str_eq(mica_error(NULL), "", "what the cache could not do is nobody's business");
 	OK(mica__kernel_create(&k, p, "f"));
 	OK(mica__kernel_buffer(k, 0, b));
 	OK(mica__kernel_launch(k, 1, 1));

@@ -89,7 +89,7 @@ Test(context, a_part_of_a_device_has_so_many_units)
 		cr_skip_test("%s", mica_error(NULL));
 	}
 	cr_assert_eq(mica_context_device(ctx)->compute_units, 1);
-	cr_assert_eq(mica__context_class(ctx)->workers, 1);
+	cr_assert_eq(mica__class_of(mica__device_of(ctx))->workers, 1);
 	mica_close(ctx);
 	cr_assert_null(mica_open(&(mica_open_opts){.sub_device_units = 100000}));
 	cr_assert(strstr(mica_error(NULL), "no sub-device of 100000"), "%s", mica_error(NULL));
@@ -151,7 +151,55 @@ Test(context, the_first_failure_stays)
 	cr_assert_eq(mica__context_fail(ctx, MICA_OK), MICA_OK);
 	cr_assert_eq(mica__context_fail(ctx, mica__fail(MICA_ESHAPE, "first")), MICA_ESHAPE);
 	cr_assert_eq(mica__context_fail(ctx, mica__fail(MICA_EINVAL, "second")), MICA_EINVAL);
+	cr_assert_eq(mica__context_record(ctx, mica__fail(MICA_EIO, "third")), MICA_EIO);
 	cr_assert_eq(mica_context_status(ctx), MICA_ESHAPE);
 	cr_assert_str_eq(mica_error(ctx), "first");
+	cr_assert_eq(mica__context_building(ctx), MICA_ESHAPE);
+	mica_clear(ctx);
+	cr_assert(mica_ok(ctx) && mica__context_building(ctx) == MICA_OK);
+	cr_assert_str_eq(mica_error(ctx), "");
+	mica_close(ctx);
+}
+
+Test(context, what_failed_while_it_ran_does_not_stop_building)
+{
+	mica_context *ctx = open_with(NULL);
+	cr_assert_eq(mica__context_record(ctx, mica__fail(MICA_EIO, "no file")), MICA_EIO);
+	cr_assert(!mica_ok(ctx) && mica__context_building(ctx) == MICA_OK);
+	cr_assert_str_eq(mica_error(ctx), "no file");
+	cr_assert_eq(mica__context_fail(ctx, mica__fail(MICA_ESHAPE, "no shape")), MICA_ESHAPE);
+	cr_assert_eq(mica__context_building(ctx), MICA_ESHAPE);
+	cr_assert_eq(mica_context_status(ctx), MICA_EIO);
+	cr_assert_str_eq(mica_error(ctx), "no file");
+	mica_close(ctx);
+}
+
+Test(context, why_a_handle_is_null_is_not_forgotten)
+{
+	cr_assert_null(mica_open(&(mica_open_opts){.device = "no such device"}));
+	cr_assert_eq(mica__fail_null("digits: no context"), MICA_EINVAL);
+	cr_assert_eq(mica__context_fail(NULL, MICA_EINVAL), MICA_EINVAL);
+	cr_assert(strstr(mica_error(NULL), "no such device"), "%s", mica_error(NULL));
+	mica_clear(NULL);
+	cr_assert_str_eq(mica_error(NULL), "");
+	cr_assert_eq(mica__fail_null("digits: no context"), MICA_EINVAL);
+	cr_assert_str_eq(mica_error(NULL), "digits: no context");
+}
+
+Test(context, no_context_is_no_crash)
+{
+	mica_device_info info;
+	mica_kernel_time row;
+	mica_close(NULL);
+	mica_clear(NULL);
+	cr_assert(!mica_ok(NULL) && mica_context_status(NULL) == MICA_EINVAL);
+	cr_assert_str_eq(mica_context_device(NULL)->name, "");
+	cr_assert_eq(mica_context_usage(NULL).budget_bytes, 0);
+	cr_assert_eq(mica_profile(NULL, &row, 1), 0);
+	cr_assert_str_eq(mica_error(NULL), "profile: no context");
+	cr_assert_geq(mica_device_list(NULL, 5), 1);
+	cr_assert_geq(mica_device_list(&info, 0), 1);
+	mica_context *ctx = open_with(&(mica_open_opts){.profile = true});
+	cr_assert_eq(mica_profile(ctx, NULL, 5), 0);
 	mica_close(ctx);
 }

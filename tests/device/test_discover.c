@@ -98,7 +98,7 @@ Test(discover, without_any_driver_the_reason_says_what_to_install)
 static mica__device_class class_of(void)
 {
 	mica_context *ctx = open_with(NULL);
-	mica__device_class c = *mica__context_class(ctx);
+	mica__device_class c = *mica__class_of(mica__device_of(ctx));
 	mica_close(ctx);
 	return c;
 }

@@ -7,6 +7,8 @@
 static mica_context *ctx;
 static mica__buffer *buffer;
 static mica__kernel *kernel;
+static mica__mark *mark;
+static mica__staging *staging;
 
 #define REFUSED(call) ((call) == MICA_EUNSUPPORTED && strstr(mica_error(NULL), "fork"))
 
@@ -21,18 +23,26 @@ static int child(void)
 		return 1;
 	if (!REFUSED(mica__buffer_write(buffer, 0, &value, 4)))
 		return 2;
-	if (!REFUSED(mica__buffer_create(&b, ctx, 4)))
+	if (!REFUSED(mica__buffer_create(&b, mica__device_of(ctx), 4)))
 		return 3;
 	if (!REFUSED(mica__kernel_launch(kernel, 1, 1)))
 		return 4;
 	if (!REFUSED(mica__context_finish(ctx)))
 		return 5;
-	if (!REFUSED(mica__mark_create(&m, ctx)))
+	if (!REFUSED(mica__mark_create(&m, mica__device_of(ctx))))
 		return 6;
 	if (mica_open(NULL) || !strstr(mica_error(NULL), "fork"))
 		return 7;
 	if (mica_device_list(NULL, 0))
 		return 8;
+	if (!REFUSED(mica__kernel_buffer(kernel, 0, buffer)))
+		return 9;
+	if (!mica__mark_passed(mark))
+		return 10;
+	mica__mark_destroy(mark);
+	mica__staging_destroy(staging);
+	mica__kernel_destroy(kernel);
+	mica__buffer_destroy(buffer);
 	mica_close(ctx);
 	return 0;
 }
@@ -45,6 +55,8 @@ Test(fork, a_child_is_refused_and_the_parent_goes_on)
 	kernel = make_kernel(ctx, "kernel void f(global int *x) { x[0]++; }\n", "f");
 	OK(mica__kernel_buffer(kernel, 0, buffer));
 	OK(mica__buffer_write(buffer, 0, &value, 4));
+	OK(mica__mark_create(&mark, mica__device_of(ctx)));
+	OK(mica__staging_create(&staging, mica__device_of(ctx), 100));
 	pid_t pid = fork();
 	if (!pid)
 		_exit(child());
@@ -54,6 +66,8 @@ Test(fork, a_child_is_refused_and_the_parent_goes_on)
 	OK(mica__kernel_launch(kernel, 1, 1));
 	OK(mica__buffer_read(buffer, 0, &got, 4));
 	cr_assert_eq(got, 6);
+	mica__mark_destroy(mark);
+	mica__staging_destroy(staging);
 	mica__kernel_destroy(kernel);
 	mica__buffer_destroy(buffer);
 	mica_close(ctx);

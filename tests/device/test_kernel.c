@@ -74,7 +74,7 @@ Test(kernel, takes_the_values_of_the_time_of_launch_in_order)
 			OK(mica__buffer_write(r.b, 0, &(int){1000000}, 4));
 		want = n == 50 ? 1000000 : want + n;
 	}
-	OK(mica__context_flush(r.ctx));
+	OK(mica__device_flush(mica__device_of(r.ctx)));
 	OK(mica__context_finish(r.ctx));
 	OK(mica__buffer_read(r.b, 0, &got, 4));
 	cr_assert_eq(got, want);
@@ -132,13 +132,13 @@ Test(kernel, a_mark_passes_when_the_work_before_it_is_done)
 {
 	rig r = open_rig("slow", false);
 	mica__mark *early, *late;
-	OK(mica__mark_create(&early, r.ctx));
+	OK(mica__mark_create(&early, mica__device_of(r.ctx)));
 	OK(mica__mark_wait(early));
 	cr_assert(mica__mark_passed(early));
 	work(r);
 	double launched = mica__now();
 	OK(mica__kernel_launch(r.k, 1, 1));
-	OK(mica__mark_create(&late, r.ctx));
+	OK(mica__mark_create(&late, mica__device_of(r.ctx)));
 	bool at_once = mica__mark_passed(late) && mica__now() - launched < 0.005; /* not by a device that works in the call */
 	OK(mica__mark_wait(late));
 	cr_assert(mica__mark_passed(late));
@@ -146,7 +146,7 @@ Test(kernel, a_mark_passes_when_the_work_before_it_is_done)
 	for (int i = 0; i < 4; i++) { /* one that nobody waits for passes too */
 		mica__mark_destroy(late);
 		OK(mica__kernel_launch(r.k, 1, 1));
-		OK(mica__mark_create(&late, r.ctx));
+		OK(mica__mark_create(&late, mica__device_of(r.ctx)));
 		double start = mica__now();
 		while (!mica__mark_passed(late))
 			cr_assert(mica__now() - start < 60, "a mark never passes");

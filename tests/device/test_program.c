@@ -11,10 +11,10 @@ Test(program, the_same_text_and_options_are_one_program)
 	const char *pieces[] = {"kernel void f(global int *x) { x[0]", " = N; }\n"}, *other[] = {pieces[0], " = N+1; }\n"};
 	mica_context *ctx = open_with(NULL);
 	mica__program *a, *b, *c, *d;
-	OK(mica__program_create(&a, ctx, "a", pieces, 2, "-DN=1"));
-	OK(mica__program_create(&b, ctx, "b", pieces, 2, "-DN=1"));
-	OK(mica__program_create(&c, ctx, "c", pieces, 2, "-DN=2"));
-	OK(mica__program_create(&d, ctx, "d", other, 2, "-DN=1"));
+	OK(mica__program_create(&a, mica__device_of(ctx), "a", pieces, 2, "-DN=1"));
+	OK(mica__program_create(&b, mica__device_of(ctx), "b", pieces, 2, "-DN=1"));
+	OK(mica__program_create(&c, mica__device_of(ctx), "c", pieces, 2, "-DN=2"));
+	OK(mica__program_create(&d, mica__device_of(ctx), "d", other, 2, "-DN=1"));
 	cr_assert(a == b && a != c && a != d && c != d);
 	mica__program_destroy(a);
 	mica__kernel *k;
@@ -32,7 +32,7 @@ Test(program, the_first_error_of_a_build_is_told_with_file_and_line)
 	const char *pieces[] = {"#line 40 \"relu.cl\"\n", "kernel void f(global int *x) { x[0] = nonsense; }\n"};
 	mica_context *ctx = open_with(NULL);
 	mica__program *p;
-	FAILS(mica__program_create(&p, ctx, "relu", pieces, 2, NULL), MICA_EBUILD, "relu on ");
+	FAILS(mica__program_create(&p, mica__device_of(ctx), "relu", pieces, 2, NULL), MICA_EBUILD, "relu on ");
 	cr_assert_null(p);
 	cr_assert(strstr(mica_error(NULL), "nonsense"), "%s", mica_error(NULL));
 	if (!strstr(mica_context_device(ctx)->platform, "Oclgrind")) /* which counts lines itself */
@@ -46,7 +46,7 @@ Test(program, a_failed_build_leaves_the_context_usable)
 	mica_context *ctx = open_with(NULL);
 	mica__program *p;
 	for (int i = 0; i < 3; i++)
-		FAILS(mica__program_create(&p, ctx, "bad", &bad, 1, NULL), MICA_EBUILD, "bad on ");
+		FAILS(mica__program_create(&p, mica__device_of(ctx), "bad", &bad, 1, NULL), MICA_EBUILD, "bad on ");
 	mica__kernel *k = make_kernel(ctx, good, "f");
 	mica__buffer *b = make_buffer(ctx, 4);
 	int got = 0;
@@ -64,7 +64,7 @@ Test(program, a_missing_piece_is_refused)
 	const char *pieces[] = {"\n", NULL};
 	mica_context *ctx = open_with(NULL);
 	mica__program *p;
-	FAILS(mica__program_create(&p, ctx, "walk", pieces, 2, NULL), MICA_EINVAL, "program walk: piece 1 of its source is missing");
+	FAILS(mica__program_create(&p, mica__device_of(ctx), "walk", pieces, 2, NULL), MICA_EINVAL, "program walk: piece 1 of its source is missing");
 	mica_close(ctx);
 }
 
@@ -82,7 +82,7 @@ Test(program, a_kernel_that_is_not_in_it_is_named)
 	mica_context *ctx = open_with(NULL);
 	mica__program *p;
 	mica__kernel *k;
-	OK(mica__program_create(&p, ctx, "one", &source, 1, NULL));
+	OK(mica__program_create(&p, mica__device_of(ctx), "one", &source, 1, NULL));
 	FAILS(mica__kernel_create(&k, p, "g"), MICA_EBUILD, "no kernel 'g'");
 	cr_assert_null(k);
 	mica__program_destroy(p);

@@ -17,8 +17,8 @@ typedef struct rig {
 static rig open_rig(void)
 {
 	rig r = {.ctx = open_with(NULL)};
-	OK(mica__staging_create(&r.s[0], r.ctx, N * 4));
-	OK(mica__staging_create(&r.s[1], r.ctx, N * 4));
+	OK(mica__staging_create(&r.s[0], mica__device_of(r.ctx), N * 4));
+	OK(mica__staging_create(&r.s[1], mica__device_of(r.ctx), N * 4));
 	r.batch = make_buffer(r.ctx, N * 4);
 	r.sums = make_buffer(r.ctx, 400);
 	r.k = make_kernel(r.ctx, source, "sum");

@@ -19,8 +19,8 @@ static void *work(void *payload)
 		mica__kernel *k = NULL;
 		mica__buffer *b = NULL;
 		mica_context *ctx = mica_open(NULL);
-		bool right = ctx && mica__program_create(&p, ctx, "test", &source, 1, NULL) == MICA_OK &&
-		             mica__kernel_create(&k, p, "add") == MICA_OK && mica__buffer_create(&b, ctx, 4) == MICA_OK &&
+		bool right = ctx && mica__program_create(&p, mica__device_of(ctx), "test", &source, 1, NULL) == MICA_OK &&
+		             mica__kernel_create(&k, p, "add") == MICA_OK && mica__buffer_create(&b, mica__device_of(ctx), 4) == MICA_OK &&
 		             mica__kernel_buffer(k, 0, b) == MICA_OK && mica__kernel_value(k, 1, &number, 4) == MICA_OK &&
 		             mica__kernel_launch(k, 1, 1) == MICA_OK && mica__buffer_read(b, 0, &got, 4) == MICA_OK && got == number;
 		if (!right)

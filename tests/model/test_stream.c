@@ -30,7 +30,7 @@ Test(stream, gives_the_same_bits_as_resident_data)
 	cr_expect(u.peak_bytes <= budget && u.uploaded_bytes > 4000000, "%llu peak", (unsigned long long)u.peak_bytes);
 	u = mica_context_usage(wide);
 	cr_expect(u.peak_bytes > 2000000, "the other was resident");
-	cr_expect((u.uploaded_bytes < 1000000) == mica__context_class(wide)->host_memory,
+	cr_expect((u.uploaded_bytes < 1000000) == mica__class_of(mica__device_of(wide))->host_memory,
 	          "%llu bytes moved; data in the device's own memory stays there", (unsigned long long)u.uploaded_bytes);
 	mica_close(narrow);
 	mica_close(wide);

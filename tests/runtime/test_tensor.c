@@ -174,7 +174,7 @@ Test(tensor, over_the_memory_of_another)
 	OK(mica_plan_fetch(p, y, got, sizeof got));
 	cr_expect(!memcmp(got, want, sizeof got), "twice");
 	cr_expect(mica_tensor_is_on(t, ctx));
-	cr_expect(mica_tensor_bytes_moved(t) == (mica__context_class(ctx)->host_memory ? 0 : 60), "%llu bytes",
+	cr_expect(mica_tensor_bytes_moved(t) == (mica__class_of(mica__device_of(ctx))->host_memory ? 0 : 60), "%llu bytes",
 	          (unsigned long long)mica_tensor_bytes_moved(t));
 	cr_expect(mica_tensor_write(t, want, 60) == MICA_EINVAL, "%s", mica_error(NULL));
 	cr_expect(mica_plan_take(p, y, t) == MICA_EINVAL, "%s", mica_error(NULL));
