@@ -20,18 +20,36 @@ typedef enum mica_split { MICA_TRAIN, MICA_TEST } mica_split;
 MICA_API mica_dataset *mica_dataset_arrays(mica_context *ctx, const void *x, mica_dtype xt, mica_shape xs, const void *y,
                                            mica_dtype yt, mica_shape ys, double scale);
 
+/* What is read from a file has no word about its scale: bytes are taken for levels of 0 to 255 and multiplied by 1/255 when
+   they are read, all else, bools too, is taken as it is.  mica_dataset_scale says what it is for a data set, and
+   mica_dataset_scaled gives one with the same samples and another scale (0: the usual one), which shares d's memory.  NULL on
+   failure: EINVAL for a scale that is not finite; NULL for d NULL, whose failure is recorded already. */
+MICA_API double mica_dataset_scale(const mica_dataset *d);
+MICA_API mica_dataset *mica_dataset_scaled(mica_dataset *d, double scale);
+
 /* IDX files, plain or packed by gzip: images and labels (NULL: none), of any of the format's types; bytes stay U8, other
    integers become I32, floats F32.  EIO, EFORMAT (file, byte offset and what was expected), EUNSUPPORTED (a packed file
    in a build without zlib), and what mica_dataset_arrays has. */
 MICA_API mica_dataset *mica_dataset_idx(mica_context *ctx, const char *images, const char *labels);
 
-/* NumPy .npy files of samples and labels (NULL: none), little-endian, C order, of any real type: uint8 and bool
-   become U8, other integers I32 (EFORMAT if one does not fit), floats F32.  EIO, EFORMAT, and as mica_dataset_arrays. */
+/* NumPy .npy files of samples and labels (NULL: none), of any real type, byte order and order of axes: uint8 and bool
+   become U8, other integers I32, floats F32 (EFORMAT for a value that does not fit; what is infinite in the file stays so).
+   EIO, EFORMAT, and as mica_dataset_arrays. */
 MICA_API mica_dataset *mica_dataset_npy(mica_context *ctx, const char *x, const char *y);
 
-/* The four MNIST files in folder, plain or .gz.  NULL: MICA_DATA_DIR, else the folder mica/mnist of $XDG_CACHE_HOME or
-   ~/.cache, where tools/get-mnist puts them.  EIO names the file and the folder, EFORMAT what is not MNIST in it. */
+/* Arrays of one .npz file, stored or compressed: of MICA_TRAIN those named x_train and y_train, train_x and train_y,
+   train_images and train_labels, x and y, or arr_0 and arr_1, whichever are there; of MICA_TEST x_test and y_test and so on.
+   There need be no labels.  npz_has: whether there are samples of that split.  EIO, EFORMAT (which says what the file has),
+   EUNSUPPORTED (a compressed one in a build without zlib), and as mica_dataset_arrays. */
+MICA_API mica_dataset *mica_dataset_npz(mica_context *ctx, mica_split split, const char *file);
+MICA_API bool mica_dataset_npz_has(mica_split split, const char *file);
+
+/* The IDX files of images and labels in folder, plain or .gz, named as MNIST's are: "train" or ("t10k" or "test"), "images" or
+   "labels", and "idx" are in a name.  Where a folder has several such sets (EMNIST), folder/PREFIX names one.  NULL:
+   MICA_DATA_DIR, else the folder mica/mnist of $XDG_CACHE_HOME or ~/.cache, where tools/get-mnist puts them.  mnist_has:
+   whether there are files of that split.  EIO names the file and the folder, EFORMAT what is wrong in it. */
 MICA_API mica_dataset *mica_dataset_mnist(mica_context *ctx, mica_split split, const char *folder);
+MICA_API bool mica_dataset_mnist_has(mica_split split, const char *folder);
 
 /* The UCI optical digits that come with the library: 8x8 images with values 0..16, 10 classes; the first 1437 samples
    are for training, the last 360 for testing. */

@@ -35,18 +35,18 @@ static float load_half(uint64_t bits)
 	return bits >> 15 ? -size : size;
 }
 
-static float load_float(const unsigned char *p, mica__number n)
+/* False if the number is finite and a float is not. */
+static bool load_float(const unsigned char *p, mica__number n, float *out)
 {
 	uint64_t bits = load(p, n);
 	uint32_t low = (uint32_t)bits;
 	float f;
 	double d;
 
-	if (n.size == 2)
-		return load_half(bits);
 	memcpy(&f, &low, sizeof f);
 	memcpy(&d, &bits, sizeof d);
-	return n.size == 4 ? f : (float)d;
+	*out = n.size == 2 ? load_half(bits) : n.size == 4 ? f : (float)d;
+	return n.size < 8 || !isinf(*out) || isinf(d);
 }
 
 /* False if the integer is outside the range of I32. */
@@ -64,18 +64,36 @@ static bool load_int(const unsigned char *p, mica__number n, int32_t *out)
 	return value >= INT32_MIN && value <= INT32_MAX;
 }
 
+static mica_status too_large(const unsigned char *p, mica__number n, size_t i, mica__origin origin)
+{
+	uint64_t bits = load(p, n);
+	double d;
+
+	memcpy(&d, &bits, sizeof d);
+	if (n.kind == 'f')
+		return mica__fail(MICA_EFORMAT,
+		                  "%s: byte %zu: number %zu is %g, and 32-bit floats end at 3.4e38; divide the array by its"
+		                  " largest value, or leave such values out",
+		                  origin.file, origin.offset + i * n.size, i, d);
+	return mica__fail(MICA_EFORMAT,
+	                  "%s: byte %zu: integer %zu does not fit into 32 bits; convert the array to 32-bit integers or to"
+	                  " floats",
+	                  origin.file, origin.offset + i * n.size, i);
+}
+
 static mica_status fill(mica__array *a, const unsigned char *bytes, mica__number n, size_t count, mica__origin origin)
 {
+	bool fits = true;
+
 	for (size_t i = 0; i < count; i++, bytes += n.size) {
 		if (a->type == MICA_U8)
 			((unsigned char *)a->data)[i] = n.kind == 'b' ? *bytes != 0 : *bytes;
 		else if (a->type == MICA_F32)
-			((float *)a->data)[i] = load_float(bytes, n);
-		else if (!load_int(bytes, n, (int32_t *)a->data + i))
-			return mica__fail(MICA_EFORMAT,
-			                  "%s: byte %zu: integer %zu does not fit into 32 bits; convert the array"
-			                  " to 32-bit integers or to floats",
-			                  origin.file, origin.offset + i * n.size, i);
+			fits = load_float(bytes, n, (float *)a->data + i);
+		else
+			fits = load_int(bytes, n, (int32_t *)a->data + i);
+		if (!fits)
+			return too_large(bytes, n, i, origin);
 	}
 	return MICA_OK;
 }
@@ -105,7 +123,7 @@ mica_status mica__array_convert(mica__array *out, const unsigned char *bytes, mi
 	size_t count;
 	mica_status st;
 
-	*out = (mica__array){.shape = shape};
+	*out = (mica__array){.shape = shape, .flags = n.kind == 'b'};
 	out->type = n.kind == 'f' ? MICA_F32 : n.size == 1 && n.kind != 'i' ? MICA_U8 : MICA_I32;
 	if (!mica__shape_checked_count(&shape, &count))
 		return mica__fail(MICA_EOVERFLOW, "%s: shape %s has too many elements", origin.file,
@@ -127,6 +145,36 @@ mica_status mica__array_convert(mica__array *out, const unsigned char *bytes, mi
 	if (st)
 		mica__array_free(out);
 	return st;
+}
+
+/* The i-th value of the result, whose axes are dim, in a's order. */
+static size_t reversed_place(size_t i, const mica_shape *dims)
+{
+	size_t at[MICA_MAX_RANK], place = 0;
+
+	for (size_t k = dims->rank; k-- > 0; i /= dims->dim[k])
+		at[k] = i % dims->dim[k];
+	for (size_t k = dims->rank; k-- > 0;)
+		place = place * dims->dim[k] + at[k];
+	return place;
+}
+
+mica_status mica__array_reverse_axes(mica__array *a)
+{
+	size_t count = mica__shape_count(&a->shape), size = mica__dtype_bytes(a->type);
+	mica__array out = {.type = a->type, .shape = {.rank = a->shape.rank}, .flags = a->flags};
+	mica_status st;
+
+	for (size_t k = 0; k < a->shape.rank; k++)
+		out.shape.dim[k] = a->shape.dim[a->shape.rank - 1 - k];
+	st = mica__array_alloc(&out);
+	if (st)
+		return st;
+	for (size_t i = 0; i < count; i++)
+		memcpy((char *)out.data + i * size, (const char *)a->data + reversed_place(i, &out.shape) * size, size);
+	mica__array_free(a);
+	*a = out;
+	return MICA_OK;
 }
 
 void mica__array_free(mica__array *a)

@@ -14,6 +14,7 @@ typedef struct mica__array {
 	mica_shape shape;
 	void *data;
 	void *memory; /* in which data is */
+	bool flags;   /* were bools: only 0 and 1, and no levels of 0 to 255 */
 } mica__array;
 
 /* Zeros; type and shape are set, and the shape's count has been checked.  ENOMEM. */
@@ -34,10 +35,13 @@ typedef struct mica__origin {
 
 /* Converts shape's values at bytes: bool and u1 to U8 (a bool to 0 or 1), other integers to I32, floats to F32.  They go
    to new memory; but where bytes are in *memory (NULL: in none of ours), which has MICA__FILE_TAIL bytes behind them,
-   and need no conversion, the array takes that memory, and *memory becomes NULL.  EFORMAT if an integer does not fit,
-   ENOMEM. */
+   and need no conversion, the array takes that memory, and *memory becomes NULL.  EFORMAT if a value does not fit into
+   32 bits, ENOMEM. */
 mica_status mica__array_convert(mica__array *out, const unsigned char *bytes, mica__number n, mica_shape shape,
                                 mica__origin origin, unsigned char **memory);
+/* Values in column-major ("Fortran") order of shape, as n axes reversed, become row-major: a has the axes of the file
+   reversed, and gets them in order.  ENOMEM. */
+mica_status mica__array_reverse_axes(mica__array *a);
 void mica__array_free(mica__array *a);
 
 #endif

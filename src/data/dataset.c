@@ -58,13 +58,13 @@ static mica_status check_samples(const mica__array *x, const mica__array *y, boo
 	return st;
 }
 
-static mica_dataset *dataset_create(mica_context *ctx, const mica__samples *all, size_t offset, size_t count)
+static mica_dataset *dataset_create(mica_context *ctx, const mica__samples *all, size_t offset, size_t count, double scale)
 {
 	mica_dataset *d = mica__alloc(1, sizeof *d);
 	mica_status st = MICA_ENOMEM;
 
 	if (d) {
-		*d = (mica_dataset){ctx, all, offset, count};
+		*d = (mica_dataset){ctx, all, offset, count, scale};
 		st = mica__context_own(ctx, d, mica__free);
 		if (st)
 			mica__free(d);
@@ -72,6 +72,12 @@ static mica_dataset *dataset_create(mica_context *ctx, const mica__samples *all,
 	if (st)
 		mica__context_fail(ctx, st);
 	return st ? NULL : d;
+}
+
+/* Bytes are levels from 0 to 255, as of pixels; bools are 0 and 1. */
+static double usual_scale(const mica__array *x)
+{
+	return x->type == MICA_U8 && !x->flags ? 1.0 / 255 : 1;
 }
 
 mica_dataset *mica__dataset_take(mica_context *ctx, mica__array x, mica__array y, double scale, const char *name)
@@ -85,11 +91,9 @@ mica_dataset *mica__dataset_take(mica_context *ctx, mica__array x, mica__array y
 	s = mica__alloc(1, sizeof *s);
 	if (!s)
 		goto out;
-	*s = (mica__samples){x, y, x_bytes / x.shape.dim[0], y.data ? y_bytes / y.shape.dim[0] : 0, scale};
-	if (scale == 0)
-		s->scale = x.type == MICA_U8 ? 1.0 / 255 : 1;
+	*s = (mica__samples){x, y, x_bytes / x.shape.dim[0], y.data ? y_bytes / y.shape.dim[0] : 0};
 	MICA_TRY(mica__context_own(ctx, s, samples_destroy));
-	return dataset_create(ctx, s, 0, x.shape.dim[0]);
+	return dataset_create(ctx, s, 0, x.shape.dim[0], scale == 0 ? usual_scale(&x) : scale);
 out:
 	mica__context_fail(ctx, st);
 	mica__array_free(&x);
@@ -143,7 +147,24 @@ mica_dataset *mica_dataset_range(mica_dataset *d, size_t from, size_t to)
 		                                      from, to, d->count));
 		return NULL;
 	}
-	return dataset_create(d->ctx, d->all, d->offset + from, to - from);
+	return dataset_create(d->ctx, d->all, d->offset + from, to - from, d->scale);
+}
+
+mica_dataset *mica_dataset_scaled(mica_dataset *d, double scale)
+{
+	if (!d)
+		return NULL; /* its own failure is recorded already */
+	if (!isfinite(scale)) {
+		mica__context_fail(d->ctx, mica__fail(MICA_EINVAL, "data set: scale is %g; expected a finite number, or 0 for the"
+		                                      " usual one", scale));
+		return NULL;
+	}
+	return dataset_create(d->ctx, d->all, d->offset, d->count, scale == 0 ? usual_scale(&d->all->x) : scale);
+}
+
+double mica_dataset_scale(const mica_dataset *d)
+{
+	return d ? d->scale : 0;
 }
 
 size_t mica_dataset_count(const mica_dataset *d)

@@ -10,7 +10,6 @@
 typedef struct mica__samples {
 	mica__array x, y;
 	size_t x_bytes, y_bytes; /* of one sample, of one target */
-	double scale;            /* multiplies x when it is read; never 0 */
 } mica__samples;
 
 /* Samples offset .. offset + count - 1 of all. */
@@ -18,6 +17,7 @@ struct mica_dataset {
 	mica_context *ctx;
 	const mica__samples *all;
 	size_t offset, count;
+	double scale; /* multiplies x when it is read; never 0 */
 };
 
 /* Takes the memory of x and y (y.data NULL: no labels), also when it fails; name begins the messages. */

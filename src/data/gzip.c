@@ -19,8 +19,8 @@ static mica_status unpack_failed(const z_stream *z, int code, size_t offset, con
 	                  z->msg ? z->msg : "a preset dictionary");
 }
 
-/* Feeds zlib until the data ends, the output is full, or an error.  *used and *got count bytes. */
-static int inflate_all(z_stream *z, const unsigned char *bytes, size_t n, size_t *used, unsigned char *out,
+/* Feeds zlib until a member ends, the output is full, or an error.  *used and *got count bytes. */
+static int inflate_member(z_stream *z, const unsigned char *bytes, size_t n, size_t *used, unsigned char *out,
                        size_t limit, size_t *got)
 {
 	int code = Z_OK;
@@ -40,6 +40,20 @@ static int inflate_all(z_stream *z, const unsigned char *bytes, size_t n, size_t
 	return code;
 }
 
+/* Whether bytes[used..n) begin another member. */
+static bool more_members(const unsigned char *bytes, size_t n, size_t used)
+{
+	return n - used >= 2 && bytes[used] == 0x1f && bytes[used + 1] == 0x8b;
+}
+
+/* Tapes and some tools fill up the last block with zeros. */
+static bool only_zeros(const unsigned char *bytes, size_t n, size_t used)
+{
+	while (used < n && !bytes[used])
+		used++;
+	return used == n;
+}
+
 mica_status mica__gunzip(unsigned char *out, size_t limit, size_t *got, const unsigned char *bytes, size_t n,
                          const char *name)
 {
@@ -50,8 +64,13 @@ mica_status mica__gunzip(unsigned char *out, size_t limit, size_t *got, const un
 
 	*got = 0;
 	if (code == Z_OK)
-		code = inflate_all(&z, bytes, n, &used, out, limit, got);
-	if (code == Z_STREAM_END && used < n)
+		code = inflate_member(&z, bytes, n, &used, out, limit, got);
+	while (code == Z_STREAM_END && *got < limit && more_members(bytes, n, used)) {
+		code = inflateReset(&z);
+		if (code == Z_OK)
+			code = inflate_member(&z, bytes, n, &used, out, limit, got);
+	}
+	if (code == Z_STREAM_END && *got < limit && !only_zeros(bytes, n, used))
 		st = mica__fail(MICA_EFORMAT,
 		                "%s: byte %zu: %zu bytes follow the gzip data; expected the end of the file", name,
 		                used, n - used);

@@ -20,6 +20,7 @@ typedef struct cursor {
 typedef struct npy_header {
 	mica__number number;
 	mica_shape shape;
+	bool fortran; /* the first axis varies fastest */
 	bool has_descr, has_order, has_shape;
 } npy_header;
 
@@ -33,7 +34,7 @@ static bool take(cursor *c, const char *text)
 {
 	size_t n = strlen(text);
 
-	while (c->pos < c->end && (c->bytes[c->pos] == ' ' || c->bytes[c->pos] == '\n'))
+	while (c->pos < c->end && c->bytes[c->pos] && strchr(" \t\r\n\f", c->bytes[c->pos]))
 		c->pos++;
 	if (n > c->end - c->pos || memcmp(c->bytes + c->pos, text, n))
 		return false;
@@ -45,8 +46,11 @@ static bool take(cursor *c, const char *text)
 static mica_status take_string(cursor *c, char *out, size_t size)
 {
 	size_t n = 0;
-	char quote = take(c, "'") ? '\'' : '"';
+	char quote;
 
+	if (take(c, "u")) /* Python 2 wrote names so where it was told that all texts are Unicode */
+		take(c, "");
+	quote = take(c, "'") ? '\'' : '"';
 	if (quote == '"' && !take(c, "\""))
 		return expected(c, "a string");
 	while (c->pos < c->end && c->bytes[c->pos] != quote && n + 1 < size) {
@@ -105,43 +109,69 @@ static mica_status take_shape(cursor *c, npy_header *h)
 	return MICA_OK;
 }
 
+/* What to do about an array of a kind that holds no real numbers; NULL for kinds that do, and unknown ones. */
+static const char *remedy(char kind)
+{
+	static const char *const rows[][2] = {
+		{"SUa", "holds texts; save numbers, as numpy.unique(array, return_inverse=True)[1] makes of class names"},
+		{"M", "holds dates; save days or seconds, as array.astype('datetime64[D]').astype('<i4')"},
+		{"m", "holds spans of time; save a number, as array.astype('timedelta64[s]').astype('<i4')"},
+		{"cFDG", "holds complex numbers; save numpy.stack([array.real, array.imag], axis=-1).astype('<f4')"},
+		{"O", "holds Python objects, which are never read; save numbers, as array.astype('<f4') makes"},
+		{"V", "holds records; save one field of it, as array['name']"},
+	};
+
+	for (size_t i = 0; i < MICA__COUNT(rows); i++)
+		if (kind && strchr(rows[i][0], kind))
+			return rows[i][1];
+	return NULL;
+}
+
+/* Byte order (<, > or NumPy's "as this machine": =, |, nothing), kind, size.  False if it is no number that is read. */
+static bool real_type(const char *s, mica__number *out)
+{
+	static const char *const types[] = {"f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"};
+	bool ordered = *s && strchr("<>=|", *s);
+	const char *type = s + ordered;
+
+	if (!strcmp(type, "?"))
+		type = "b1";
+	for (size_t i = 0; i < MICA__COUNT(types); i++)
+		if (!strcmp(type, types[i])) {
+			bool other = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+			bool big = *s == '>' || (other && *s != '<');
+			*out = (mica__number){type[0], (unsigned char)(type[1] - '0'), big};
+			return true;
+		}
+	return false;
+}
+
 static mica_status take_descr(cursor *c, npy_header *h)
 {
-	static const char types[] = "<f2 <f4 <f8 <i2 <i4 <i8 <u2 <u4 <u8 |u1 |i1 |b1 ";
-	char s[32], word[34];
+	char s[32];
 	size_t at = c->pos;
 	mica_status st;
 
 	if (take(c, "["))
-		return mica__fail(MICA_EFORMAT, "%s: byte %zu: an array of records; save one field of it", c->name, at);
+		return mica__fail(MICA_EFORMAT, "%s: byte %zu: the array %s", c->name, at, remedy('V'));
 	st = take_string(c, s, sizeof s);
 	if (st)
 		return st;
-	if (s[0] == '>')
-		return mica__fail(MICA_EFORMAT, "%s: byte %zu: type %s is big-endian; save array.astype('<%s')",
-		                  c->name, at, s, s + 1);
-	if (strchr(s, 'O'))
-		return mica__fail(MICA_EFORMAT,
-		                  "%s: byte %zu: type %s holds Python objects, which are never read; save numbers",
-		                  c->name, at, s);
-	memcpy(word, s, sizeof s);
-	strcat(word, " ");
-	if (strlen(s) != 3 || !strstr(types, word))
-		return mica__fail(MICA_EFORMAT,
-		                  "%s: byte %zu: type %s; expected one of %s- convert with array.astype('<f4')",
-		                  c->name, at, s, types);
-	h->number = (mica__number){s[1], (unsigned char)(s[2] - '0'), false};
 	h->has_descr = true;
-	return MICA_OK;
+	if (real_type(s, &h->number))
+		return MICA_OK;
+	const char *how = remedy(s[*s && strchr("<>=|", *s)]);
+	if (how)
+		return mica__fail(MICA_EFORMAT, "%s: byte %zu: the array (type %s) %s", c->name, at, s, how);
+	return mica__fail(MICA_EFORMAT,
+	                  "%s: byte %zu: type %s; expected f2, f4, f8, i1 to i8, u1 to u8 or b1; save array.astype('<f4')",
+	                  c->name, at, s);
 }
 
 static mica_status take_order(cursor *c, npy_header *h)
 {
-	if (take(c, "True"))
-		return mica__fail(MICA_EFORMAT,
-		                  "%s: byte %zu: the array is in Fortran order; save numpy.ascontiguousarray(array)",
-		                  c->name, c->pos);
-	if (!take(c, "False"))
+	h->fortran = take(c, "True");
+	if (!h->fortran && !take(c, "False"))
 		return expected(c, "True or False");
 	h->has_order = true;
 	return MICA_OK;
@@ -218,6 +248,15 @@ static mica_status open_header(cursor *c, const unsigned char *p, size_t n)
 	return MICA_OK;
 }
 
+static void reverse(mica_shape *s)
+{
+	for (size_t i = 0; i < s->rank / 2; i++) {
+		size_t d = s->dim[i];
+		s->dim[i] = s->dim[s->rank - 1 - i];
+		s->dim[s->rank - 1 - i] = d;
+	}
+}
+
 /* memory: as in mica__array_convert. */
 static mica_status parse(mica__array *out, const unsigned char *bytes, size_t n, const char *name, unsigned char **memory)
 {
@@ -235,7 +274,12 @@ static mica_status parse(mica__array *out, const unsigned char *bytes, size_t n,
 		                  "%s: byte %zu: %zu bytes of values; expected %s values of %d bytes; save or get"
 		                  " the file again",
 		                  name, c.end, there, mica__shape_text(&h.shape), h.number.size);
-	return mica__array_convert(out, bytes + c.end, h.number, h.shape, (mica__origin){name, c.end}, memory);
+	h.fortran = h.fortran && h.shape.rank > 1;
+	if (h.fortran)
+		reverse(&h.shape);
+	MICA_TRY(mica__array_convert(out, bytes + c.end, h.number, h.shape, (mica__origin){name, c.end}, memory));
+	if (h.fortran && (st = mica__array_reverse_axes(out)) != MICA_OK)
+		mica__array_free(out);
 out:
 	return st;
 }

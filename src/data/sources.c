@@ -6,9 +6,12 @@
 #include "device/device.h"
 #include "graph/node.h"
 
+#include <dirent.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PATH_SIZE 4096
@@ -60,79 +63,237 @@ mica_dataset *mica_dataset_npy(mica_context *ctx, const char *x, const char *y)
 	return from_files(ctx, x, y, mica__npy_read);
 }
 
-/* The folder where the MNIST files should be. */
-static mica_status mnist_folder(char out[PATH_SIZE], const char *folder)
-{
-	const char *home = getenv("HOME"), *cache = getenv("XDG_CACHE_HOME");
-	int n;
+/* ---- .npz ---- */
 
-	if (!folder)
-		folder = getenv("MICA_DATA_DIR");
-	if (folder && *folder)
-		n = snprintf(out, PATH_SIZE, "%s", folder);
-	else if (cache && *cache)
-		n = snprintf(out, PATH_SIZE, "%s/mica/mnist", cache);
-	else
-		n = snprintf(out, PATH_SIZE, "%s/.cache/mica/mnist", home ? home : "");
-	if (n < 0 || n > PATH_SIZE - 64)
-		return mica__fail(MICA_EINVAL, "MNIST: the folder's name is longer than %d bytes", PATH_SIZE - 64);
-	return MICA_OK;
+/* What the arrays of a split are usually called, samples and labels; the last rows are for files with one split. */
+static const struct {
+	mica_split split;
+	const char *x, *y;
+} usual[] = {
+	{MICA_TRAIN, "x_train", "y_train"}, {MICA_TRAIN, "train_x", "train_y"}, {MICA_TRAIN, "train_images", "train_labels"},
+	{MICA_TEST, "x_test", "y_test"},    {MICA_TEST, "test_x", "test_y"},    {MICA_TEST, "test_images", "test_labels"},
+	{MICA_TRAIN, "x", "y"},             {MICA_TRAIN, "arr_0", "arr_1"},
+};
+
+/* The row of usual that the file has; MICA__COUNT(usual) if none. */
+static mica_status find_split(const mica__npz *z, mica_split split, size_t *row)
+{
+	bool found = false;
+	mica_status st = MICA_OK;
+
+	for (*row = 0; *row < MICA__COUNT(usual); ++*row) {
+		if (usual[*row].split == split)
+			MICA_TRY(mica__npz_has(z, usual[*row].x, &found));
+		if (found)
+			break;
+	}
+out:
+	return st;
 }
 
-/* FOLDER/SPLIT-WHAT or the same with .gz, whichever is there. */
-static mica_status mnist_file(char out[PATH_SIZE], const char *folder, mica_split split, const char *what)
+static mica_status no_split(const mica__npz *z, mica_split split, const char *file)
 {
-	const char *prefix = split == MICA_TRAIN ? "train" : "t10k";
-	int n = snprintf(out, PATH_SIZE, "%s/%s-%s", folder, prefix, what);
+	mica__text names = {0};
+	mica_status st = mica__npz_names(z, &names);
 
-	if (access(out, F_OK) == 0)
-		return MICA_OK;
-	snprintf(out + n, (size_t)(PATH_SIZE - n), ".gz");
-	if (access(out, F_OK) == 0)
-		return MICA_OK;
-	return mica__fail(MICA_EIO,
-	                  "MNIST: no %s-%s or %s-%s.gz in %s; run tools/get-mnist, or name the folder in"
-	                  " MICA_DATA_DIR",
-	                  prefix, what, prefix, what, folder);
+	if (st == MICA_OK)
+		st = mica__fail(MICA_EFORMAT, "%s: no array named %s; it has: %s; name the arrays %s", file,
+		                split == MICA_TRAIN ? "x or x_train" : "x_test", mica__text_string(&names),
+		                split == MICA_TRAIN ? "x and y, or x_train, y_train, x_test and y_test" : "x_test and y_test");
+	mica__text_free(&names);
+	return st;
 }
 
-/* What makes two IDX files MNIST: images of 28x28 bytes, one label 0..9 for each. */
-static mica_status check_mnist(const mica__array *x, const mica__array *y, const char *folder)
+static mica_status read_npz(mica__array *x, mica__array *y, mica_split split, const char *file)
 {
-	if (x->type != MICA_U8 || x->shape.rank != 3 || x->shape.dim[1] != 28 || x->shape.dim[2] != 28 ||
-	    y->type != MICA_U8 || y->shape.rank != 1)
-		return mica__fail(MICA_EFORMAT,
-		                  "MNIST: images of shape %s %s and labels of shape %s %s in %s; expected (n, 28, 28)"
-		                  " u8 and (n) u8",
-		                  mica__shape_text(&x->shape), mica__dtype_name(x->type), mica__shape_text(&y->shape),
-		                  mica__dtype_name(y->type), folder);
-	for (size_t i = 0; i < y->shape.dim[0]; i++)
-		if (((const unsigned char *)y->data)[i] > 9)
-			return mica__fail(MICA_EFORMAT, "MNIST: label %d at sample %zu in %s; expected 0..9",
-			                  ((const unsigned char *)y->data)[i], i, folder);
-	return MICA_OK;
+	mica__npz *z = NULL;
+	size_t row = 0;
+	bool found;
+	mica_status st;
+
+	MICA_TRY(mica__npz_open(&z, file));
+	MICA_TRY(find_split(z, split, &row));
+	MICA_TRY(row < MICA__COUNT(usual) ? MICA_OK : no_split(z, split, file));
+	MICA_TRY(mica__npz_get(z, x, usual[row].x, &found));
+	MICA_TRY(mica__npz_get(z, y, usual[row].y, &found));
+out:
+	mica__npz_close(z);
+	return st;
 }
 
-mica_dataset *mica_dataset_mnist(mica_context *ctx, mica_split split, const char *folder)
+mica_dataset *mica_dataset_npz(mica_context *ctx, mica_split split, const char *file)
 {
 	mica__array x = {0}, y = {0};
-	char where[PATH_SIZE], images[PATH_SIZE], labels[PATH_SIZE];
 	mica_status st = need_context(ctx);
 
 	if (st)
 		return NULL;
-	MICA_TRY(mnist_folder(where, folder));
-	MICA_TRY(mnist_file(images, where, split, "images-idx3-ubyte"));
-	MICA_TRY(mnist_file(labels, where, split, "labels-idx1-ubyte"));
-	MICA_TRY(read_both(&x, &y, images, labels, mica__idx_read));
-	MICA_TRY(check_mnist(&x, &y, where));
-	return mica__dataset_take(ctx, x, y, 0, "MNIST");
+	MICA_TRY(file ? MICA_OK : mica__fail(MICA_EINVAL, "data set: the name of the .npz file is NULL"));
+	MICA_TRY(read_npz(&x, &y, split, file));
+	return mica__dataset_take(ctx, x, y, 0, file);
 out:
 	mica__array_free(&x);
 	mica__array_free(&y);
 	mica__context_fail(ctx, st);
 	return NULL;
 }
+
+bool mica_dataset_npz_has(mica_split split, const char *file)
+{
+	mica__npz *z = NULL;
+	size_t row = MICA__COUNT(usual);
+	bool has = file && mica__npz_open(&z, file) == MICA_OK && find_split(z, split, &row) == MICA_OK;
+
+	mica__npz_close(z);
+	return has && row < MICA__COUNT(usual);
+}
+
+/* ---- IDX files in the form of MNIST's ---- */
+
+/* Where the files are, and what their names begin with. */
+typedef struct place {
+	char folder[PATH_SIZE];
+	const char *prefix; /* "" or a part of the name that was given */
+} place;
+
+static mica_status mnist_place(place *out, const char *name)
+{
+	const char *home = getenv("HOME"), *cache = getenv("XDG_CACHE_HOME");
+	int n;
+
+	if (!name)
+		name = getenv("MICA_DATA_DIR");
+	if (name && *name)
+		n = snprintf(out->folder, PATH_SIZE, "%s", name);
+	else if (cache && *cache == '/') /* a relative one is to be ignored, says the standard of it */
+		n = snprintf(out->folder, PATH_SIZE, "%s/mica/mnist", cache);
+	else
+		n = snprintf(out->folder, PATH_SIZE, "%s/.cache/mica/mnist", home ? home : "");
+	out->prefix = "";
+	if (n < 0 || n > PATH_SIZE - 512)
+		return mica__fail(MICA_EINVAL, "IDX data: the folder's name is longer than %d bytes", PATH_SIZE - 512);
+	char *slash = strrchr(out->folder, '/');
+	if (access(out->folder, F_OK) != 0 && slash && slash > out->folder && slash[1]) {
+		*slash = 0;
+		out->prefix = slash + 1;
+	}
+	return MICA_OK;
+}
+
+/* Bytes of a name without .gz. */
+static size_t stem_length(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n >= 3 && !strcmp(name + n - 3, ".gz") ? n - 3 : n;
+}
+
+/* Whether two names are of one file: packed or not, with -idx or .idx. */
+static bool same_stem(const char *a, const char *b)
+{
+	size_t n = stem_length(a);
+
+	if (n != stem_length(b))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (a[i] != b[i] && !((a[i] == '-' || a[i] == '.') && (b[i] == '-' || b[i] == '.')))
+			return false;
+	return true;
+}
+
+/* Of the split and of images or labels, and IDX: train-images-idx3-ubyte, train-images.idx3-ubyte, with .gz, with something
+   before it (emnist-letters-test-images-idx3-ubyte), of any rank and type. */
+static bool is_named(DIR *d, const char *entry, const place *p, mica_split split, const char *what)
+{
+	struct stat about;
+
+	if (strncmp(entry, p->prefix, strlen(p->prefix)) != 0 || !strstr(entry, what) || !strstr(entry, "idx"))
+		return false;
+	if (split == MICA_TRAIN ? !strstr(entry, "train") : !strstr(entry, "t10k") && !strstr(entry, "test"))
+		return false;
+	return !fstatat(dirfd(d), entry, &about, 0) && S_ISREG(about.st_mode);
+}
+
+/* The one file of that kind in the folder; where it is there packed and plain, the plain one. */
+static mica_status find_idx(char out[PATH_SIZE], const place *p, mica_split split, const char *what)
+{
+	const char *example = split == MICA_TRAIN ? "train" : "t10k";
+	char best[NAME_MAX + 1] = "", other[NAME_MAX + 1] = "";
+	DIR *d = opendir(p->folder);
+
+	for (struct dirent *e; d && (e = readdir(d));) {
+		size_t n = strlen(e->d_name);
+		if (n > NAME_MAX || !is_named(d, e->d_name, p, split, what))
+			continue;
+		if (*best && !same_stem(best, e->d_name))
+			memcpy(other, e->d_name, n + 1);
+		else if (!*best || n < strlen(best))
+			memcpy(best, e->d_name, n + 1);
+	}
+	if (d)
+		closedir(d);
+	if (*other)
+		return mica__fail(MICA_EIO, "%s: both %s and %s could be meant; name the folder and what the files' names begin with",
+		                  p->folder, best, other);
+	if (!*best)
+		return mica__fail(MICA_EIO,
+		                  "MNIST: no %s%s%s-%s-idx%d-ubyte, plain or .gz, in %s; run tools/get-mnist, or name the folder in"
+		                  " MICA_DATA_DIR",
+		                  p->prefix, *p->prefix ? "-" : "", example, what, !strcmp(what, "images") ? 3 : 1, p->folder);
+	if (snprintf(out, PATH_SIZE, "%s/%s", p->folder, best) >= PATH_SIZE)
+		return mica__fail(MICA_EINVAL, "IDX data: the folder's name is longer than %d bytes", PATH_SIZE - 512);
+	return MICA_OK;
+}
+
+/* What makes two IDX files a set to tell classes apart: an array for each sample, and one whole number. */
+static mica_status check_idx(const mica__array *x, const mica__array *y, const char *images)
+{
+	if (x->shape.rank >= 2 && y->shape.rank == 1 && y->type != MICA_F32)
+		return MICA_OK;
+	return mica__fail(MICA_EFORMAT, "%s: shape %s %s, and labels of shape %s %s; expected images (n, ...) and class numbers (n)",
+	                  images, mica__shape_text(&x->shape), mica__dtype_name(x->type), mica__shape_text(&y->shape),
+	                  mica__dtype_name(y->type));
+}
+
+static mica_status find_both(char images[PATH_SIZE], char labels[PATH_SIZE], mica_split split, const char *folder)
+{
+	place p;
+	mica_status st;
+
+	MICA_TRY(mnist_place(&p, folder));
+	MICA_TRY(find_idx(images, &p, split, "images"));
+	MICA_TRY(find_idx(labels, &p, split, "labels"));
+out:
+	return st;
+}
+
+mica_dataset *mica_dataset_mnist(mica_context *ctx, mica_split split, const char *folder)
+{
+	mica__array x = {0}, y = {0};
+	char images[PATH_SIZE], labels[PATH_SIZE];
+	mica_status st = need_context(ctx);
+
+	if (st)
+		return NULL;
+	MICA_TRY(find_both(images, labels, split, folder));
+	MICA_TRY(read_both(&x, &y, images, labels, mica__idx_read));
+	MICA_TRY(check_idx(&x, &y, images));
+	return mica__dataset_take(ctx, x, y, 0, images);
+out:
+	mica__array_free(&x);
+	mica__array_free(&y);
+	mica__context_fail(ctx, st);
+	return NULL;
+}
+
+bool mica_dataset_mnist_has(mica_split split, const char *folder)
+{
+	char images[PATH_SIZE], labels[PATH_SIZE];
+
+	return find_both(images, labels, split, folder) == MICA_OK;
+}
+
+/* ---- digits ---- */
 
 /* Keeps rows from..to-1 of a U8 array. */
 static void keep_rows(mica__array *a, size_t from, size_t to)

@@ -38,7 +38,7 @@ static mica_status predict_step(mica__step **out, mica_model *m, const mica_data
 	key.x_type = d->all->x.type;
 	key.batch = key.rows = rows;
 	key.typical = typical;
-	key.scale = d->all->scale;
+	key.scale = d->scale;
 	return mica__step_get(out, m, &key);
 }
 

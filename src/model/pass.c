@@ -31,7 +31,7 @@ static mica_status get_step(mica__pass *p, mica__step **out, mica__use use, size
 	key.batch = rows_of_step;
 	key.typical = typical;
 	key.rows = p->source.rows;
-	key.scale = d->all->scale;
+	key.scale = d->scale;
 	mica_shape target = mica__dataset_target_shape(d);
 	key.target.rank = target.rank;
 	memcpy(key.target.dim, target.dim, target.rank * sizeof target.dim[0]);

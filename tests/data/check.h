@@ -34,7 +34,7 @@ static inline unsigned char *exact(const void *bytes, size_t n)
 
 typedef mica_status (*array_parser)(mica__array *out, const unsigned char *bytes, size_t n, const char *name);
 
-/* Every shorter part of a good file is EFORMAT and leaves nothing behind; so is the file with one byte more. */
+/* Every shorter part of a good file is EFORMAT and leaves nothing behind; so is the file with one more byte, which is not zero. */
 static inline void check_every_length(array_parser parse, const void *bytes, size_t n)
 {
 	mica__array a;
@@ -44,7 +44,7 @@ static inline void check_every_length(array_parser parse, const void *bytes, siz
 		if (k > n) {
 			part = realloc(part, k);
 			memcpy(part, bytes, n);
-			part[n] = 0;
+			part[n] = 'x';
 		}
 		mica_status st = parse(&a, part, k, "part");
 		if (k == n) {

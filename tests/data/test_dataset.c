@@ -56,7 +56,7 @@ Test(dataset, holds_copies)
 	cr_assert_eq(mica_dataset_sample_shape(d).dim[0], 2);
 	cr_assert_eq(mica__dataset_target_shape(d).rank, 0);
 	cr_assert_eq(mica_dataset_classes(d), 5);
-	cr_assert_eq(d->all->scale, 1.0);
+	cr_assert_eq(d->scale, 1.0);
 	cr_assert_arr_eq(mica__dataset_x(d, 0), x, sizeof x);
 	cr_assert_eq(*(const int32_t *)mica__dataset_y(d, 1), 4);
 	cr_assert_eq(mica_context_status(ctx), MICA_OK);
@@ -68,13 +68,13 @@ Test(dataset, bytes_are_scaled_and_labels_optional)
 	mica_dataset *d = mica_dataset_arrays(ctx, bytes, MICA_U8, MICA_SHAPE(4), NULL, MICA_F32, MICA_SCALAR_SHAPE, 0);
 
 	cr_assert(d, "%s", mica_error(NULL));
-	cr_assert_eq(d->all->scale, 1.0 / 255);
+	cr_assert_eq(d->scale, 1.0 / 255);
 	cr_assert_eq(mica_dataset_sample_shape(d).rank, 0);
 	cr_assert_eq(mica_dataset_classes(d), 0);
 	cr_assert_null(mica__dataset_y(d, 0));
 	FAILS(mica__dataset_check_labels(d, 10), MICA_EINVAL, "no labels", "0..9");
 	d = mica_dataset_arrays(ctx, bytes, MICA_U8, MICA_SHAPE(4), NULL, MICA_F32, MICA_SCALAR_SHAPE, 0.5);
-	cr_assert_eq(d->all->scale, 0.5);
+	cr_assert_eq(d->scale, 0.5);
 }
 
 Test(dataset, refuses_arrays_that_do_not_fit)
@@ -161,7 +161,7 @@ Test(dataset, digits_are_the_digits)
 		cr_assert_eq(mica_dataset_count(d), i ? 360 : 1437);
 		cr_assert_eq(mica_dataset_sample_shape(d).rank, 2);
 		cr_assert_eq(mica_dataset_classes(d), 10);
-		cr_assert_eq(d->all->scale, 1.0 / 16);
+		cr_assert_eq(d->scale, 1.0 / 16);
 		for (size_t k = 0; k < mica_dataset_count(d) * 64; k++)
 			sum += ((const unsigned char *)mica__dataset_x(d, 0))[k];
 		for (size_t k = 0; k < mica_dataset_count(d); k++)
@@ -258,15 +258,87 @@ Test(dataset, finds_mnist)
 	cr_assert(d, "%s", mica_error(NULL));
 	cr_assert_eq(mica_dataset_count(d), 2);
 	cr_assert_eq(mica_dataset_classes(d), 10);
-	cr_assert_eq(d->all->scale, 1.0 / 255);
+	cr_assert_eq(d->scale, 1.0 / 255);
 	setenv("MICA_DATA_DIR", folder, 1);
 	cr_assert(mica_dataset_mnist(ctx, MICA_TEST, NULL), "%s", mica_error(NULL));
 	REFUSED(mica_dataset_mnist(ctx, MICA_TRAIN, NULL), MICA_EIO, "no train-images-idx3-ubyte", folder,
 	        "tools/get-mnist", "MICA_DATA_DIR");
-	write_mnist(folder, "t10k-labels-idx1-ubyte", labels, sizeof labels, 10, 2);
-	REFUSED(mica_dataset_mnist(ctx, MICA_TEST, folder), MICA_EFORMAT, "label 10 at sample 0", "expected 0..9");
 	write_mnist(folder, "t10k-labels-idx1-ubyte", images, sizeof images, 0, 2 * 784);
 	REFUSED(mica_dataset_mnist(ctx, MICA_TEST, folder), MICA_EFORMAT, "labels of shape (2, 28, 28)",
-	        "expected (n, 28, 28)");
+	        "expected images (n, ...)");
 	remove_mnist(folder);
+}
+
+/* Names as they are found: with a dot, of another split's word, packed beside plain, with a prefix; shapes of any rank. */
+Test(dataset, finds_other_sets_in_the_form_of_mnist)
+{
+	static const unsigned char images[] = {0, 0, 8, 4, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 3, 0, 0, 0, 2};
+	static const unsigned char labels[] = {0, 0, 8, 1, 0, 0, 0, 2};
+	static const char *const names[] = {"train-images.idx4-ubyte", "train-images.idx4-ubyte.gz", "train-labels.idx1-ubyte"};
+	char folder[] = "/tmp/mica-idx-XXXXXX", path[256];
+	mica_dataset *d;
+
+	cr_assert(mkdtemp(folder));
+	snprintf(path, sizeof path, "%s/train-images-idx4-ubyte", folder);
+	cr_assert_eq(mkdir(path, 0700), 0); /* as some archives have it, beside the file */
+	write_mnist(folder, names[0], images, sizeof images, 255, 2 * 18);
+	write_mnist(folder, names[1], images, sizeof images, 1, 1); /* not to be read */
+	write_mnist(folder, names[2], labels, sizeof labels, 26, 2);
+	cr_assert(mica_dataset_mnist_has(MICA_TRAIN, folder) && !mica_dataset_mnist_has(MICA_TEST, folder));
+	d = mica_dataset_mnist(ctx, MICA_TRAIN, folder);
+	cr_assert(d, "%s", mica_error(NULL));
+	cr_assert(mica_dataset_sample_shape(d).rank == 3 && mica_dataset_classes(d) == 27);
+	write_mnist(folder, "emnist-letters-train-images-idx3-ubyte", images, sizeof images, 0, 2 * 18);
+	REFUSED(mica_dataset_mnist(ctx, MICA_TRAIN, folder), MICA_EIO, "both ", "emnist-letters-train-images-idx3-ubyte",
+	        "names begin with");
+	write_mnist(folder, "emnist-letters-train-labels-idx1-ubyte", labels, sizeof labels, 3, 2);
+	snprintf(path, sizeof path, "%s/emnist-letters", folder);
+	d = mica_dataset_mnist(ctx, MICA_TRAIN, path);
+	cr_assert(d, "%s", mica_error(NULL));
+	cr_assert_eq(mica_dataset_classes(d), 4);
+	snprintf(path, sizeof path, "%s/emnist-digits", folder);
+	REFUSED(mica_dataset_mnist(ctx, MICA_TRAIN, path), MICA_EIO, "no emnist-digits-train-images-idx3-ubyte", folder);
+	snprintf(path, sizeof path, "rm -r %s", folder);
+	cr_assert_eq(system(path), 0);
+}
+
+Test(dataset, reads_npz)
+{
+	const char *file = MICA_GOLDEN "/numpy/stored.npz";
+	mica_dataset *d = mica_dataset_npz(ctx, MICA_TRAIN, file);
+
+	cr_assert(d, "%s", mica_error(NULL));
+	cr_assert(mica_dataset_count(d) == 3 && mica_dataset_classes(d) == 3 && mica_dataset_scale(d) == 1);
+	cr_assert(mica_dataset_npz_has(MICA_TRAIN, file) && !mica_dataset_npz_has(MICA_TEST, file));
+	REFUSED(mica_dataset_npz(ctx, MICA_TEST, file), MICA_EFORMAT, "no array named x_test", "it has: x_train.npy, y_train.npy");
+	REFUSED(mica_dataset_npz(ctx, MICA_TRAIN, MICA_GOLDEN "/numpy/big.npy"), MICA_EFORMAT, "expected PK");
+	REFUSED(mica_dataset_npz(ctx, MICA_TRAIN, NULL), MICA_EINVAL, "is NULL");
+}
+
+/* The type alone does not decide: bools are 0 and 1, bytes may be counts, and ranges keep what was chosen. */
+Test(dataset, says_its_scale_and_takes_another)
+{
+	char flags[64], bytes[64];
+	static const char npy[] = "\x93NUMPY\1\0\x37\0{'descr': '|b1', 'fortran_order': False, 'shape': (2,)}\0\1";
+	char other[sizeof npy];
+
+	memcpy(other, npy, sizeof npy);
+	*strchr(other + 20, 'b') = 'u';
+	write_file(flags, npy, sizeof npy - 1);
+	write_file(bytes, other, sizeof npy - 1);
+	mica_dataset *f = mica_dataset_npy(ctx, flags, NULL), *b = mica_dataset_npy(ctx, bytes, NULL);
+	cr_assert(f && b, "%s", mica_error(NULL));
+	cr_assert_eq(mica_dataset_scale(f), 1);
+	cr_assert_eq(mica_dataset_scale(b), 1.0 / 255);
+	mica_dataset *counts = mica_dataset_scaled(b, 1);
+	cr_assert(counts && mica_dataset_scale(counts) == 1 && mica_dataset_scale(b) == 1.0 / 255);
+	cr_assert_eq(mica__dataset_x(counts, 0), mica__dataset_x(b, 0));
+	cr_assert_eq(mica_dataset_scale(mica_dataset_range(counts, 1, 2)), 1);
+	cr_assert_eq(mica_dataset_scale(mica_dataset_scaled(counts, 0)), 1.0 / 255);
+	cr_assert_eq(mica_dataset_scale(mica_dataset_digits(ctx, MICA_TEST)), 1.0 / 16);
+	cr_assert_null(mica_dataset_scaled(NULL, 1));
+	cr_assert_eq(mica_dataset_scale(NULL), 0);
+	REFUSED(mica_dataset_scaled(b, NAN), MICA_EINVAL, "scale is nan", "finite");
+	unlink(flags);
+	unlink(bytes);
 }

@@ -145,7 +145,7 @@ Test(idx, reads_packed_files)
 Test(idx, refuses_damaged_packed_files)
 {
 	mica__array a;
-	unsigned char copy[sizeof packed + 1] = {0};
+	unsigned char copy[sizeof packed + 1] = {[sizeof packed] = 1};
 
 	FAILS(mica__idx_parse(&a, packed, sizeof packed - 9, "f"), MICA_EFORMAT, "f: byte ",
 	      "ends inside its gzip data", "get it again");
@@ -156,6 +156,35 @@ Test(idx, refuses_damaged_packed_files)
 	      "get the file again");
 	check_every_length(mica__idx_parse, packed, sizeof packed);
 	check_every_bit(mica__idx_parse, packed, sizeof packed);
+}
+
+/* packed as a member, with an empty member behind it, as two members, with zeros behind it: what gunzip unpacks. */
+Test(idx, reads_packed_files_of_several_members)
+{
+	static const unsigned char empty[] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+	static const unsigned char first[] = { /* 00 00 08 */
+		0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 3, 0x63, 0x60, 0xe0, 0, 0, 0x20, 0x51, 0x9a, 0xf1, 3, 0, 0, 0,
+	}, second[] = { /* 01 00 00 00 02 2a 2b */
+		0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 3, 0x63, 0x64, 0x60, 0x60, 0x60, 0xd2, 0xd2, 6, 0, 0xcc, 0x35, 0x48, 0xfb, 7, 0, 0, 0,
+	};
+	unsigned char file[200] = {0};
+	mica__array a;
+
+	memcpy(file, packed, sizeof packed);
+	memcpy(file + sizeof packed, empty, sizeof empty);
+	for (size_t zeros = 0; zeros < 3; zeros++) {
+		cr_assert_eq(mica__idx_parse(&a, file, sizeof packed + sizeof empty + zeros, "f"), MICA_OK, "%s", mica_error(NULL));
+		cr_assert_arr_eq(a.data, small + 12, 6);
+		mica__array_free(&a);
+	}
+	FAILS(mica__idx_parse(&a, file, sizeof packed + sizeof empty - 1, "f"), MICA_EFORMAT, "ends inside its gzip data");
+	memcpy(file, first, sizeof first);
+	memcpy(file + sizeof first, second, sizeof second);
+	cr_assert_eq(mica__idx_parse(&a, file, sizeof first + sizeof second, "f"), MICA_OK, "%s", mica_error(NULL));
+	cr_assert(a.shape.rank == 1 && a.shape.dim[0] == 2 && ((unsigned char *)a.data)[1] == 0x2b);
+	mica__array_free(&a);
+	file[sizeof first + sizeof second] = 0x1f;
+	FAILS(mica__idx_parse(&a, file, sizeof first + sizeof second + 1, "f"), MICA_EFORMAT, "1 bytes follow the gzip data");
 }
 
 Test(idx, unpacks_no_more_than_the_header_says)

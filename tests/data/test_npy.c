@@ -142,10 +142,14 @@ Test(npy, says_how_to_save_what_it_does_not_read)
 	static const struct {
 		const char *descr, *cause, *remedy;
 	} cases[] = {
-		{"'>f4'", "big-endian", "astype('<f4')"},   {"'|O'", "Python objects", "save numbers"},
-		{"[('a', '<f4')]", "records", "one field"}, {"'<c8'", "type <c8", "astype('<f4')"},
-		{"'|S5'", "type |S5", "astype('<f4')"},     {"'4 <'", "type 4 <", "expected one of"},
-		{"'<f4 '", "type <f4 ", "expected one of"},
+		{"'|O'", "Python objects", "save numbers"},   {"[('a', '<f4')]", "records", "one field"},
+		{"'|V8'", "records", "one field"},            {"'<c8'", "complex numbers", "array.imag"},
+		{"'>c16'", "complex numbers", "array.real"},  {"'|S5'", "(type |S5) holds texts", "numpy.unique"},
+		{"'<U3'", "texts", "return_inverse"},         {"'<M8[ns]'", "dates", "datetime64[D]"},
+		{"'>m8[s]'", "spans of time", "timedelta64"}, {"'4 <'", "type 4 <", "astype('<f4')"},
+		{"'<f4 '", "type <f4 ", "astype('<f4')"},     {"'<f16'", "type <f16", "astype('<f4')"},
+		{"''", "type ;", "astype('<f4')"},            {"'<'", "type <;", "astype('<f4')"},
+		{"'<f3'", "type <f3", "expected f2"},         {"'<b2'", "type <b2", "expected f2"},
 	};
 
 	for (size_t i = 0; i < MICA__COUNT(cases); i++) {
@@ -154,8 +158,91 @@ Test(npy, says_how_to_save_what_it_does_not_read)
 		         cases[i].descr);
 		FAILS(parse(&a, header, "", 0), MICA_EFORMAT, "f: byte 20", cases[i].cause, cases[i].remedy);
 	}
-	FAILS(parse(&a, "{'descr':'<f4','fortran_order':True,'shape':(1,)}", "\0\0\0", 4), MICA_EFORMAT,
-	      "Fortran order", "numpy.ascontiguousarray");
+}
+
+Test(npy, reads_either_byte_order_and_signs_that_mean_nothing)
+{
+	const double naturals[] = {0, 200}, floats[] = {-0.5, 1024}, ints[] = {-5, 7};
+	static const char *const signs[] = {"", "|", "<", ">", "="};
+	char descr[8];
+
+	for (size_t i = 0; i < MICA__COUNT(signs); i++) {
+		snprintf(descr, sizeof descr, "%su1", signs[i]);
+		check_type(descr, (unsigned char[]){0, 200}, 2, MICA_U8, naturals, 2);
+		snprintf(descr, sizeof descr, "%sb1", signs[i]);
+		check_type(descr, (unsigned char[]){0, 200}, 2, MICA_U8, (double[]){0, 1}, 2);
+		snprintf(descr, sizeof descr, "%s?", signs[i]);
+		check_type(descr, (unsigned char[]){0, 200}, 2, MICA_U8, (double[]){0, 1}, 2);
+		snprintf(descr, sizeof descr, "%si1", signs[i]);
+		check_type(descr, (signed char[]){-5, 7}, 2, MICA_I32, ints, 2);
+		if (*signs[i] == '>')
+			continue;
+		snprintf(descr, sizeof descr, "%sf4", signs[i]);
+		check_type(descr, (float[]){-0.5f, 1024}, 8, MICA_F32, floats, 2);
+		snprintf(descr, sizeof descr, "%si8", signs[i]);
+		check_type(descr, (int64_t[]){-5, 7}, 16, MICA_I32, ints, 2);
+	}
+	check_type(">f4", "\xbf\0\0\0\x44\x80\0\0", 8, MICA_F32, floats, 2);
+	check_type(">f8", "\xbf\xe0\0\0\0\0\0\0\x40\x90\0\0\0\0\0\0", 16, MICA_F32, floats, 2);
+	check_type(">f2", "\xb8\0\x64\0", 4, MICA_F32, floats, 2);
+	check_type(">i2", "\xff\xfb\0\7", 4, MICA_I32, ints, 2);
+	check_type(">u4", "\0\0\0\0\0\0\0\xc8", 8, MICA_I32, naturals, 2);
+	check_type(">i8", "\xff\xff\xff\xff\xff\xff\xff\xfb\0\0\0\0\0\0\0\7", 16, MICA_I32, ints, 2);
+}
+
+/* Element (i, j, k) of shape (2, 3, 4) is 12 i + 4 j + k, whatever the order in the file. */
+static void check_axes(mica__array *a)
+{
+	cr_assert(a->shape.rank == 3 && a->shape.dim[0] == 2 && a->shape.dim[1] == 3 && a->shape.dim[2] == 4);
+	for (int i = 0; i < 24; i++)
+		cr_assert_eq(((int32_t *)a->data)[i], i, "%d", i);
+	mica__array_free(a);
+}
+
+Test(npy, reads_either_order_of_axes)
+{
+	int32_t values[24];
+	mica__array a;
+
+	for (int i = 0; i < 2; i++)
+		for (int j = 0; j < 3; j++)
+			for (int k = 0; k < 4; k++)
+				values[i + 2 * j + 6 * k] = 12 * i + 4 * j + k;
+	cr_assert_eq(parse(&a, "{'descr':'<i4','fortran_order':True,'shape':(2,3,4)}", values, sizeof values), MICA_OK, "%s",
+	             mica_error(NULL));
+	check_axes(&a);
+	cr_assert_eq(mica__npy_read(&a, MICA_GOLDEN "/numpy/fortran.npy"), MICA_OK, "%s", mica_error(NULL));
+	check_axes(&a);
+	cr_assert_eq(mica__npy_read(&a, MICA_GOLDEN "/numpy/big.npy"), MICA_OK, "%s", mica_error(NULL));
+	cr_assert(a.type == MICA_F32 && a.shape.dim[1] == 3 && ((float *)a.data)[5] == 5);
+	mica__array_free(&a);
+	cr_assert_eq(parse(&a, "{'descr':'<i4','fortran_order':True,'shape':(24,)}", values, sizeof values), MICA_OK);
+	cr_assert_arr_eq(a.data, values, sizeof values);
+	mica__array_free(&a);
+	cr_assert_eq(parse(&a, "{'descr':'<i4','fortran_order':True,'shape':(0,3)}", values, 0), MICA_OK);
+	cr_assert(a.shape.dim[0] == 0 && a.shape.dim[1] == 3);
+	mica__array_free(&a);
+}
+
+Test(npy, reads_every_blank_that_python_reads)
+{
+	mica__array a;
+
+	cr_assert_eq(parse(&a, "{\t'descr':\r\n '<f4',\t\"fortran_order\" :\tFalse,\f u'shape' :( 1\t,\r\n) }\t\r\n", (float[]){3}, 4),
+	             MICA_OK, "%s", mica_error(NULL));
+	cr_assert_eq(*(float *)a.data, 3.0f);
+	mica__array_free(&a);
+}
+
+Test(npy, says_which_number_is_beyond_floats)
+{
+	mica__array a;
+	const char *header = "{'descr':'<f8','fortran_order':False,'shape':(3,)}";
+
+	FAILS(parse(&a, header, (double[]){1, -1e300, 2}, 24), MICA_EFORMAT, "f: byte ", "number 1 is -1e+300", "3.4e38", "divide");
+	cr_assert_eq(parse(&a, header, (double[]){INFINITY, -INFINITY, 3.4028235e38}, 24), MICA_OK, "%s", mica_error(NULL));
+	cr_assert(isinf(((float *)a.data)[0]) && isinf(((float *)a.data)[1]) && isfinite(((float *)a.data)[2]));
+	mica__array_free(&a);
 }
 
 Test(npy, refuses_headers_that_are_not_right)
