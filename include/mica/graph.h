@@ -84,9 +84,12 @@ MICA_API mica_var mica_op_gt(mica_var a, mica_var b);
 MICA_API mica_var mica_op_ge(mica_var a, mica_var b);
 MICA_API mica_var mica_op_eq(mica_var a, mica_var b);
 MICA_API mica_var mica_op_ne(mica_var a, mica_var b);
-/* The same with a constant on the right: mica_op_addc(x, 1.0) is x + 1. */
+/* The same with a constant, which must be a whole number within the type's range for an integer operand (EINVAL; cast the
+   operand): a + b, a * b, a - b, a / b. */
 MICA_API mica_var mica_op_addc(mica_var a, double b);
 MICA_API mica_var mica_op_mulc(mica_var a, double b);
+MICA_API mica_var mica_op_csub(double a, mica_var b);
+MICA_API mica_var mica_op_cdiv(double a, mica_var b);
 
 /* Elementwise, three operands, broadcast. */
 MICA_API mica_var mica_op_where(mica_var condition, mica_var a, mica_var b); /* condition != 0 ? a : b */
@@ -115,7 +118,8 @@ MICA_API mica_var mica_op_sum(mica_var x, uint32_t axes, bool keep);
 MICA_API mica_var mica_op_mean(mica_var x, uint32_t axes, bool keep);
 MICA_API mica_var mica_op_reduce_max(mica_var x, uint32_t axes, bool keep);
 MICA_API mica_var mica_op_reduce_min(mica_var x, uint32_t axes, bool keep);
-MICA_API mica_var mica_op_argmax(mica_var x, int axis); /* I32, the first of equals; no gradient; the last axis only */
+MICA_API mica_var mica_op_argmax(mica_var x, int axis); /* I32, without the axis; the first of equals; no gradient */
+MICA_API mica_var mica_op_argmin(mica_var x, int axis);
 
 /* Matrix product over the last two axes; leading axes must be equal or absent on one side. */
 MICA_API mica_var mica_op_matmul(mica_var a, mica_var b);

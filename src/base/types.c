@@ -2,12 +2,13 @@
 /* base/types.c - the rows of the table of types; shapes as sizes and as text. */
 #include "base/types.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 static const mica__dtype_info infos[] = {
-#define X(id, name, bytes, real, safetensors, npy, memory, letter) \
-	[MICA_##id] = {name, bytes, real, safetensors, npy, memory, letter},
+#define X(id, name, bytes, real, least, most, safetensors, npy, memory, letter) \
+	[MICA_##id] = {name, bytes, real, least, most, safetensors, npy, memory, letter},
 	MICA__DTYPES(X)
 #undef X
 };
@@ -37,6 +38,12 @@ bool mica__dtype_real(mica_dtype t)
 	return infos[t].real;
 }
 
+bool mica__dtype_holds(mica_dtype t, double value)
+{
+	const mica__dtype_info *info = &infos[t];
+	return info->real || (value == floor(value) && info->least <= value && value <= info->most);
+}
+
 bool mica__shape_equal(const mica_shape *a, const mica_shape *b)
 {
 	return a->rank == b->rank && memcmp(a->dim, b->dim, a->rank * sizeof a->dim[0]) == 0;
@@ -45,10 +52,12 @@ bool mica__shape_equal(const mica_shape *a, const mica_shape *b)
 bool mica__shape_checked_count(const mica_shape *s, size_t *out)
 {
 	size_t n = 1;
-	for (size_t i = 0; i < s->rank; i++)
-		if (!mica__mul(n, s->dim[i], &n))
+	if (s->rank > MICA_MAX_RANK)
+		return false;
+	for (size_t i = 0; i < s->rank; i++) /* zeros aside, so that the product of any of the sizes fits, too */
+		if (s->dim[i] && !mica__mul(n, s->dim[i], &n))
 			return false;
-	*out = n;
+	*out = mica__shape_count(s);
 	return n <= SIZE_MAX / 64;
 }
 

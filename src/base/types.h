@@ -5,18 +5,20 @@
 #include "base/base.h"
 #include "mica/types.h"
 
-/* X(ID, name, bytes, real, name in safetensors, in .npy, OpenCL type in memory, letter): the letter stands in the names of
-   the prelude's LOAD, STORE and CONVERT of that type.  All arithmetic is in `real` or `int`. */
-#define MICA__DTYPES(X)                                        \
-	X(F32, "f32", 4, true, "F32", "f4", "real", "R")       \
-	X(F64, "f64", 8, true, "F64", "f8", "real", "R")       \
-	X(I32, "i32", 4, false, "I32", "i4", "int", "I")       \
-	X(U8, "u8", 1, false, "U8", "u1", "uchar", "B")
+/* X(ID, name, bytes, real, least, most, name in safetensors, in .npy, OpenCL type in memory, letter): least and most bound
+   what an integer holds; the letter stands in the names of the prelude's LOAD, STORE and CONVERT of that type.  All
+   arithmetic is in `real` or `int`. */
+#define MICA__DTYPES(X)                                                               \
+	X(F32, "f32", 4, true, 0, 0, "F32", "f4", "real", "R")                        \
+	X(F64, "f64", 8, true, 0, 0, "F64", "f8", "real", "R")                        \
+	X(I32, "i32", 4, false, -2147483648.0, 2147483647.0, "I32", "i4", "int", "I") \
+	X(U8, "u8", 1, false, 0, 255, "U8", "u1", "uchar", "B")
 
 typedef struct mica__dtype_info {
 	const char *name;
 	size_t bytes;
 	bool real;
+	double least, most;
 	const char *safetensors, *npy, *memory, *letter;
 } mica__dtype_info;
 
@@ -27,9 +29,13 @@ const mica__dtype_info *mica__dtype_describe(mica_dtype t);
 size_t mica__dtype_bytes(mica_dtype t);
 const char *mica__dtype_name(mica_dtype t); /* "an unknown type" if it is not valid */
 bool mica__dtype_real(mica_dtype t);
+/* Whether a number is a value of the type: any is one of a real type (rounded, infinite if it is too large), a whole number
+   within its range of an integer one. */
+bool mica__dtype_holds(mica_dtype t, double value);
 
 bool mica__shape_equal(const mica_shape *a, const mica_shape *b);
 size_t mica__shape_count(const mica_shape *s); /* 1 for a scalar */
+/* false if the rank is above MICA_MAX_RANK, or its sizes but for zeros multiply to more elements than memory can hold. */
 bool mica__shape_checked_count(const mica_shape *s, size_t *out);
 size_t mica__shape_last(const mica_shape *s);  /* 1 for a scalar */
 size_t mica__shape_lead(const mica_shape *s);  /* product of all but the last */

@@ -1,105 +1,118 @@
 /* SPDX-License-Identifier: MIT */
-/* graph/gradient.c - reverse-mode differentiation: walks the nodes backwards and adds each one's rule as new nodes. */
+/* graph/gradient.c - reverse-mode differentiation: walks the nodes that y needs backwards and adds each one's rule as new
+   nodes.  Takes time for these nodes, however many the graph has. */
 #include "graph/node.h"
 
-#define MOST_INPUTS 64
+typedef struct backward {
+	mica_var *order;  /* the nodes that y needs, inputs first */
+	size_t n;
+	bool *on_path;    /* by place in it: whether it depends on an x, through operations that have gradients */
+	mica_var *grads;  /* by place: the sum of what has come so far */
+	mica_var *dx;     /* of one node: as many as the one with most inputs has */
+} backward;
 
-static void no_gradient(mica_var y, mica_var dy, mica_var *dx)
+static bool open_backward(backward *b, mica_var y)
 {
-	(void)y, (void)dy, (void)dx;
+	size_t most = 0;
+	b->order = mica__topological(&y, 1, &b->n);
+	for (size_t i = 0; b->order && i < b->n; i++)
+		most = b->order[i]->n_in > most ? b->order[i]->n_in : most;
+	b->on_path = mica__alloc(b->n, sizeof *b->on_path);
+	b->grads = mica__alloc(b->n, sizeof *b->grads);
+	b->dx = mica__alloc(most, sizeof *b->dx);
+	return b->order && b->on_path && b->grads && b->dx;
 }
 
-static void cast_gradient(mica_var y, mica_var dy, mica_var *dx)
+static void close_backward(backward *b)
 {
-	if (y->in[0]->dtype == y->dtype)
-		dx[0] = dy;
+	mica__free(b->order);
+	mica__free(b->on_path);
+	mica__free(b->grads);
+	mica__free(b->dx);
 }
 
-static void assign_gradient(mica_var y, mica_var dy, mica_var *dx)
-{
-	(void)y;
-	dx[1] = dy;
-}
-
-static mica__gradient_rule *rule_of(mica_var y)
-{
-	if (mica__is_elementwise(y))
-		return mica__elementwise_gradient(y->op) ? mica__elementwise_gradient(y->op) : no_gradient;
-	if (mica__is_reduction(y))
-		return mica__reduce_gradient;
-	switch (y->op) {
-	case MICA__RESHAPE: case MICA__TRANSPOSE: case MICA__BROADCAST: case MICA__SLICE: case MICA__PAD:
-	case MICA__CONCAT: case MICA__FLIP: case MICA__GATHER: case MICA__SCATTER_ADD: return mica__movement_gradient;
-	case MICA__MATMUL: return mica__matmul_gradient;
-	case MICA__CAST: return cast_gradient;
-	case MICA__ASSIGN: return assign_gradient;
-	default: return no_gradient;
-	}
-}
-
-/* Which nodes lie on a path from an x: only they need gradients. */
-static void mark(bool *on_path, mica_var *order, size_t n, const mica_var *xs, size_t n_xs)
+static void mark(backward *b, const mica_var *xs, size_t n_xs)
 {
 	for (size_t i = 0; i < n_xs; i++)
-		on_path[xs[i]->id] = true;
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < order[i]->n_in; j++)
-			if (on_path[order[i]->in[j]->id] && order[i]->op != MICA__STOP_GRADIENT)
-				on_path[order[i]->id] = true;
+		if (mica__order_of(xs[i]) != SIZE_MAX)
+			b->on_path[mica__order_of(xs[i])] = true;
+	for (size_t i = 0; i < b->n; i++)
+		for (size_t j = 0; j < b->order[i]->n_in; j++)
+			if (b->on_path[mica__order_of(b->order[i]->in[j])] && mica__op_of(b->order[i])->gradient)
+				b->on_path[i] = true;
 }
 
-static mica_status propagate(mica_var y, mica_var dy, const bool *on_path, mica_var *grads)
+/* Sums x over the axes that were broadcast, so that it has shape s. */
+static mica_var unbroadcast(mica_var x, const mica_shape *s)
 {
-	mica_var dx[MOST_INPUTS] = {0};
-	if (y->n_in > MOST_INPUTS)
-		return mica__fail(MICA_EUNSUPPORTED, "gradient: an operation with %zu inputs, at most %d", y->n_in, MOST_INPUTS);
-	rule_of(y)(y, dy, dx);
+	if (x->failed || mica__shape_equal(&x->shape, s))
+		return x;
+	size_t extra = x->shape.rank - s->rank;
+	uint32_t axes = 0;
+	for (size_t i = 0; i < x->shape.rank; i++)
+		if (i < extra || (s->dim[i - extra] == 1 && x->shape.dim[i] != 1))
+			axes |= MICA_AXIS(i);
+	return mica_op_reshape(axes ? mica_op_sum(x, axes, true) : x, *s);
+}
+
+static void propagate(backward *b, mica_var y, mica_var dy)
+{
+	for (size_t j = 0; j < y->n_in; j++)
+		b->dx[j] = NULL;
+	mica__op_of(y)->gradient(y, dy, b->dx);
 	for (size_t j = 0; j < y->n_in; j++) {
-		mica_var x = y->in[j];
-		if (!dx[j] || !on_path[x->id] || x->dtype != y->g->real)
+		mica_var x = y->in[j], *sum = &b->grads[mica__order_of(x)];
+		if (!b->dx[j] || !b->on_path[mica__order_of(x)] || x->dtype != y->g->real)
 			continue;
-		mica_var d = mica__is_elementwise(y) ? mica__unbroadcast(dx[j], &x->shape) : dx[j];
-		grads[x->id] = grads[x->id] ? mica_op_add(grads[x->id], d) : d;
+		mica_var d = mica__is_pointwise(y) ? unbroadcast(b->dx[j], &x->shape) : b->dx[j];
+		*sum = *sum ? mica_op_add(*sum, d) : d;
 	}
-	return y->g->status;
+}
+
+/* Of the values to differentiate, and by which: one graph, reals, a seed of y's shape. */
+static bool check(mica_graph *g, mica_var y, mica_var seed, const mica_var *xs, size_t n, mica_var *out)
+{
+	mica_var bad;
+	if (n && (!xs || !out))
+		mica__graph_fail(g, MICA_EINVAL, "gradient: %s is NULL with n = %zu", xs ? "out" : "xs", n);
+	else if ((!n || mica__operands("gradient", xs, n, &bad)) &&
+	         mica__operands("gradient", (mica_var[]){y, seed ? seed : y, n ? xs[0] : y}, 3, &bad)) {
+		if (y->dtype != g->real)
+			mica__graph_fail(g, MICA_EINVAL, "gradient: of a value of type %s; cast it to a real type",
+			                 mica__dtype_name(y->dtype));
+		else if (seed && (seed->dtype != g->real || !mica__shape_equal(&seed->shape, &y->shape)))
+			mica__graph_fail(g, MICA_EINVAL, "gradient: of %s %s with a seed of %s %s; they must be equal",
+			                 mica__dtype_name(y->dtype), mica__shape_text(&y->shape), mica__dtype_name(seed->dtype),
+			                 mica__shape_text(&seed->shape));
+	}
+	return g->status == MICA_OK;
 }
 
 mica_status mica_gradient(mica_var y, mica_var seed, const mica_var *xs, size_t n, mica_var *out)
 {
-	mica_graph *g = y->g;
-	mica_status st = MICA_OK;
-	size_t order_n = 0, nodes = g->n;
-	for (size_t i = 0; i < n; i++)
-		out[i] = &g->failed;
-	if (g->status != MICA_OK)
-		return g->status;
-	for (size_t i = 0; i < n; i++)
-		if (xs[i]->g != g || (seed && seed->g != g))
-			return mica__graph_fail(g, MICA_EINVAL, "gradient: vars of two different graphs"), g->status;
-	if (y->dtype != g->real || (seed && !mica__shape_equal(&seed->shape, &y->shape)))
-		return mica__graph_fail(g, MICA_EINVAL, "gradient: of a real value, with a seed of its shape %s",
-		                        mica__shape_text(&y->shape)), g->status;
-	mica_var *order = mica__topological(&y, 1, &order_n);
-	bool *on_path = mica__alloc(nodes + 1, sizeof *on_path);
-	mica_var *grads = mica__alloc(nodes + 1, sizeof *grads);
-	if (!order || !on_path || !grads) {
-		st = mica__fail(MICA_ENOMEM, "gradient: no memory for %zu nodes", nodes);
+	mica_var bad;
+	backward b = {.n = 0};
+	mica_graph *g = mica__operands("gradient", &y, 1, &bad);
+	if (!g || !check(g, y, seed, xs, n, out))
+		goto out;
+	if (!open_backward(&b, y)) {
+		mica__graph_fail(g, MICA_ENOMEM, "gradient: no memory for %zu nodes", b.n);
 		goto out;
 	}
-	mark(on_path, order, order_n, xs, n);
-	grads[y->id] = seed ? seed : mica_graph_fill(g, 1, g->real, y->shape);
-	for (size_t i = order_n; i-- > 0;) {
-		mica_var x = order[i];
-		if (grads[x->id] && on_path[x->id] && x->n_in && x->op != MICA__STOP_GRADIENT)
-			MICA_TRY(propagate(x, grads[x->id], on_path, grads));
+	mark(&b, xs, n);
+	b.grads[mica__order_of(y)] = seed ? seed : mica_graph_fill(g, 1, g->real, y->shape);
+	for (size_t i = b.n; i-- > 0 && g->status == MICA_OK;)
+		if (b.grads[i] && b.on_path[i] && mica__op_of(b.order[i])->gradient)
+			propagate(&b, b.order[i], b.grads[i]);
+	for (size_t i = 0; i < n; i++) {
+		size_t at = mica__order_of(xs[i]);
+		bool reached = at != SIZE_MAX && b.grads[at] && b.on_path[mica__order_of(y)];
+		out[i] = reached ? mica_op_broadcast(b.grads[at], xs[i]->shape) : mica_graph_fill(g, 0, g->real, xs[i]->shape);
 	}
-	for (size_t i = 0; i < n; i++)
-		out[i] = grads[xs[i]->id] && on_path[y->id] ? mica_op_broadcast(grads[xs[i]->id], xs[i]->shape)
-		                          : mica_graph_fill(g, 0, g->real, xs[i]->shape);
-	st = g->status;
 out:
-	mica__free(order);
-	mica__free(on_path);
-	mica__free(grads);
+	close_backward(&b);
+	mica_status st = bad ? bad->g->status : MICA_EINVAL;
+	for (size_t i = 0; out && i < n && st != MICA_OK; i++)
+		out[i] = bad;
 	return st;
 }

@@ -30,17 +30,38 @@ static void dot_node(mica__text *t, mica_var x)
 		mica__text_add(t, "n%u -> n%u;\n", x->in[i]->id, x->id);
 }
 
+/* A var that cannot be printed with the others, and why. */
+static bool print_odd(mica__text *t, mica_var x, const mica_graph *g, bool dot)
+{
+	const char *sign = dot ? "// " : "";
+	if (!x)
+		mica__text_add(t, "%sNULL: no var\n", sign);
+	else if (x->failed)
+		mica__text_add(t, "%sfailed: %s\n", sign, mica_graph_error(x->g));
+	else if (x->g != g)
+		mica__text_add(t, "%s%%%u of another graph\n", sign, x->id);
+	return !x || x->failed || x->g != g;
+}
+
 size_t mica_graph_print(const mica_var *outputs, size_t n, bool dot, char *out, size_t size)
 {
 	mica__text t = {0};
-	size_t count = 0;
-	mica_var *order = mica__topological(outputs, n, &count);
+	size_t count = 0, usable = 0;
+	n = outputs ? n : 0;
+	mica_var *good = mica__alloc(n, sizeof *good), *order = NULL;
 	if (dot)
 		mica__text_add(&t, "digraph graph_ {\nnode [shape=box];\n");
+	for (size_t i = 0; good && i < n; i++) {
+		const mica_graph *g = usable ? good[0]->g : outputs[i] ? outputs[i]->g : NULL;
+		if (!print_odd(&t, outputs[i], g, dot))
+			good[usable++] = outputs[i];
+	}
+	order = good ? mica__topological(good, usable, &count) : NULL;
 	for (size_t i = 0; order && i < count; i++)
 		(dot ? dot_node : mica__print_node)(&t, order[i]);
 	if (dot)
 		mica__text_add(&t, "}\n");
+	mica__free(good);
 	mica__free(order);
 	return mica__text_copy(&t, out, size);
 }

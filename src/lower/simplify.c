@@ -16,34 +16,17 @@ typedef struct pass {
 	size_t table_size;
 } pass;
 
-static uint64_t node_hash(const struct mica_node *x)
-{
-	uint64_t h = mica__hash(0, &x->op, sizeof x->op);
-	h = mica__hash(h, &x->dtype, sizeof x->dtype);
-	h = mica__hash(h, &x->shape, sizeof x->shape);
-	h = mica__hash(h, &x->attr, sizeof x->attr);
-	for (size_t i = 0; i < x->n_in; i++)
-		h = mica__hash(h, &x->in[i]->id, sizeof x->in[i]->id);
-	return h;
-}
-
-static bool node_equal(const struct mica_node *a, const struct mica_node *b)
-{
-	return a->op == b->op && a->dtype == b->dtype && mica__shape_equal(&a->shape, &b->shape) && a->n_in == b->n_in &&
-	       !memcmp(&a->attr, &b->attr, sizeof a->attr) && !memcmp(a->in, b->in, a->n_in * sizeof *a->in);
-}
-
 /* Equal nodes are one node: the last made one is dropped if it has a twin. */
 static mica_var share(pass *s, mica_var x)
 {
 	if (x->failed || !s->fold || x->op == MICA__INPUT || x->op == MICA__VARIABLE)
 		return x;
-	size_t mask = s->table_size - 1, at = (size_t)node_hash(x) & mask;
+	size_t mask = s->table_size - 1, at = (size_t)mica__node_hash(x) & mask;
 	for (; s->table[at]; at = (at + 1) & mask) {
 		mica_var twin = s->g->nodes[s->table[at] - 1];
 		if (twin == x)
 			return x;
-		if (node_equal(twin, x)) {
+		if (mica__node_equal(twin, x)) {
 			if (x->id + 1 == s->g->n) {
 				s->g->n--;
 				mica__free(x);

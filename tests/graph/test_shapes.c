@@ -69,13 +69,15 @@ static world world_open(mica_context *ctx)
 	X(mica_op_concat((mica_var[]){w.m34, w.m34}, 2, 2), EINVAL, "concat", "axis 2", "2")                         \
 	X(mica_op_flip(w.m34, -3), EINVAL, "flip", "axis -3", "2")                                                   \
 	X(mica_op_gather(w.m34, w.v3), EINVAL, "gather", "f32", "i32")                                               \
-	X(mica_op_gather(w.scalar, w.whole), EINVAL, "gather", "()", "(3)")                                          \
+	X(mica_op_gather(w.scalar, w.whole), ESHAPE, "gather", "()", "(3)")                                          \
 	X(mica_op_gather(mica_graph_fill(w.g, 0, MICA_F32, MICA_SHAPE(0, 2)), w.whole), ESHAPE, "gather", "rows", "") \
 	X(mica_op_scatter_add(w.m45, w.whole, 7), ESHAPE, "scatter_add", "(4, 5)", "(3)")                            \
 	X(mica_op_scatter_add(w.m34, w.v3, 7), EINVAL, "scatter_add", "f32", "i32")                                  \
 	X(mica_op_sum(w.m34, MICA_AXIS(2), false), EINVAL, "SUM", "axes", "2")                                       \
 	X(mica_op_sum(w.bytes, MICA_AXIS(0), false), EINVAL, "SUM", "u8", "cast")                                    \
-	X(mica_op_argmax(w.m34, 0), EINVAL, "argmax", "(3, 4)", "last")                                              \
+	X(mica_op_argmax(w.m34, 2), EINVAL, "argmax", "(3, 4)", "axis 2")                                            \
+	X(mica_op_argmin(w.m34, -3), EINVAL, "argmin", "(3, 4)", "axis -3")                                          \
+	X(mica_op_argmax(mica_graph_fill(w.g, 0, MICA_F32, MICA_SHAPE(3, 0)), 1), ESHAPE, "argmax", "(3, 0)", "")    \
 	X(mica_op_argmax(w.scalar, -1), EINVAL, "argmax", "()", "")                                                  \
 	X(mica_op_matmul(w.m34, w.m34), ESHAPE, "matmul", "(3, 4)", "(3, 4)")                                        \
 	X(mica_op_matmul(w.m34, w.v4), ESHAPE, "matmul", "(3, 4)", "(4)")                                            \

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* graph/op.h - operations: the list of them, and what each says of itself.
+   An operation is one constant, mica__op_ID, in the file of its family, beside its shape rule (the public function) and its
+   gradient; only its name stands here.  What other rooms want to know of an operation they ask of that constant, so that
+   one more operation that moves elements, or works on each of them, is a matter of this room alone. */
+#ifndef MICA_GRAPH_OP_H
+#define MICA_GRAPH_OP_H
+#include "base/types.h"
+#include "mica/graph.h"
+
+/* X(ID, name, arity, types, heavy, gradient, expression), of which elementwise.c makes mica_op_name and mica__op_ID.
+   types: REAL for reals only, ANY for integers too.  heavy: not worth computing twice.  gradient: RULE where elementwise.c
+   has one, ZERO where it is zero wherever it exists.  expression: $a $b $c are the operands and $T their type, scalar or
+   vector, of real or int; it must hold for all of them (a comparison of vectors is a mask that ?: accepts).  NaN comes
+   through every one. */
+#define MICA__ELEMENTWISE(X)                                                                                   \
+	X(NEG, neg, 1, ANY, 0, RULE, "-$a")                                                                    \
+	X(ABS, abs, 1, ANY, 0, RULE, "($a < ($T)0 ? -$a : $a)")                                                \
+	X(SIGN, sign, 1, ANY, 0, ZERO, "($a > ($T)0 ? ($T)1 : $a < ($T)0 ? ($T)-1 : $a * ($T)0)")              \
+	X(EXP, exp, 1, REAL, 1, RULE, "exp_$T($a)")                                                            \
+	X(EXPM1, expm1, 1, REAL, 1, RULE, "expm1($a)")                                                         \
+	X(LOG, log, 1, REAL, 1, RULE, "log($a)")                                                               \
+	X(LOG1P, log1p, 1, REAL, 1, RULE, "log1p($a)")                                                         \
+	X(SQRT, sqrt, 1, REAL, 0, RULE, "sqrt($a)")                                                            \
+	X(RSQRT, rsqrt, 1, REAL, 0, RULE, "(($T)1 / sqrt($a))")                                                \
+	X(SQUARE, square, 1, ANY, 0, RULE, "($a * $a)")                                                        \
+	X(RECIPROCAL, reciprocal, 1, REAL, 0, RULE, "(($T)1 / $a)")                                            \
+	X(TANH, tanh, 1, REAL, 1, RULE, "tanh($a)")                                                            \
+	X(SIGMOID, sigmoid, 1, REAL, 1, RULE, "(($T)1 / (($T)1 + exp_$T(-$a)))")                               \
+	X(SOFTPLUS, softplus, 1, REAL, 1, RULE, "(($a <= ($T)0 ? ($T)0 : $a) + log1p(exp(-fabs($a))))")        \
+	X(ERF, erf, 1, REAL, 1, RULE, "erf($a)")                                                               \
+	X(SIN, sin, 1, REAL, 1, RULE, "sin_$T($a)")                                                            \
+	X(COS, cos, 1, REAL, 1, RULE, "cos_$T($a)")                                                            \
+	X(FLOOR, floor, 1, REAL, 0, ZERO, "floor($a)")                                                         \
+	X(ROUND, round, 1, REAL, 0, ZERO, "rint($a)")                                                          \
+	X(RELU, relu, 1, ANY, 0, RULE, "($a < ($T)0 ? ($T)0 : $a)")                                            \
+	X(IS_FINITE, is_finite, 1, REAL, 0, ZERO, "($a - $a == ($T)0 ? ($T)1 : ($T)0)")                        \
+	X(ADD, add, 2, ANY, 0, RULE, "($a + $b)")                                                              \
+	X(SUB, sub, 2, ANY, 0, RULE, "($a - $b)")                                                              \
+	X(MUL, mul, 2, ANY, 0, RULE, "($a * $b)")                                                              \
+	X(DIV, div, 2, ANY, 0, RULE, "($a / $b)")                                                              \
+	X(POW, pow, 2, REAL, 1, RULE, "pow_$T($a, $b)")                                                        \
+	X(MAX, max, 2, ANY, 0, RULE, "($a >= $b || $a != $a ? $a : $b)")                                       \
+	X(MIN, min, 2, ANY, 0, RULE, "($a <= $b || $a != $a ? $a : $b)")                                       \
+	X(LT, lt, 2, ANY, 0, ZERO, "($a < $b ? ($T)1 : ($T)0)")                                                \
+	X(LE, le, 2, ANY, 0, ZERO, "($a <= $b ? ($T)1 : ($T)0)")                                               \
+	X(GT, gt, 2, ANY, 0, ZERO, "($a > $b ? ($T)1 : ($T)0)")                                                \
+	X(GE, ge, 2, ANY, 0, ZERO, "($a >= $b ? ($T)1 : ($T)0)")                                               \
+	X(EQ, eq, 2, ANY, 0, ZERO, "($a == $b ? ($T)1 : ($T)0)")                                               \
+	X(NE, ne, 2, ANY, 0, ZERO, "($a != $b ? ($T)1 : ($T)0)")                                               \
+	X(WHERE, where, 3, ANY, 0, RULE, "($a != ($T)0 ? $b : $c)")
+
+/* The other operations, by family. */
+#define MICA__STRUCTURAL(X)                                                    \
+	X(INPUT) X(VARIABLE) X(FILL) X(IOTA) X(RANDOM)                         \
+	X(CAST) X(STOP_GRADIENT)                                               \
+	X(RESHAPE) X(TRANSPOSE) X(BROADCAST) X(SLICE) X(PAD) X(CONCAT) X(FLIP) \
+	X(GATHER) X(SCATTER_ADD)                                               \
+	X(SUM) X(REDUCE_MAX) X(REDUCE_MIN) X(ARGMAX) X(MATMUL) X(ASSIGN)
+
+typedef enum mica__op {
+#define X(id, name, arity, types, heavy, gradient, expression) MICA__##id,
+	MICA__ELEMENTWISE(X)
+#undef X
+	MICA__ELEMENTWISE_END,
+#define X(id) MICA__##id,
+	MICA__STRUCTURAL(X)
+#undef X
+	MICA__OP_COUNT
+} mica__op;
+
+/* What an element of the result is made of. */
+typedef enum mica__family {
+	MICA__FAMILY_LEAF,      /* comes from outside the graph */
+	MICA__FAMILY_SOURCE,    /* of its position alone */
+	MICA__FAMILY_POINTWISE, /* of the elements at its place of the operands, which broadcast to it */
+	MICA__FAMILY_MOVE,      /* is an element of an input or a constant: see mica__map */
+	MICA__FAMILY_REDUCTION, /* of all elements along attr.axis, which it keeps as 1 */
+	MICA__FAMILY_PRODUCT,   /* matrix product */
+	MICA__FAMILY_SCATTER,   /* of the rows whose index it is */
+	MICA__FAMILY_STORE,     /* is that of in[1], which becomes the value of in[0] */
+} mica__family;
+
+/* What an operation needs beyond its inputs.  Only the member that its description names is set and read. */
+typedef union mica__attr {
+	double value;
+	size_t axis;
+	size_t rows;
+	size_t perm[MICA_MAX_RANK];                                          /* rank of the result */
+	struct { size_t start[MICA_MAX_RANK], step[MICA_MAX_RANK]; } slice;  /* the same */
+	struct { size_t before[MICA_MAX_RANK]; double value; } pad;          /* the same */
+	struct { uint64_t seed; uint32_t stream; } random;
+} mica__attr;
+
+typedef enum mica__uses {
+	MICA__USES_NOTHING, MICA__USES_VALUE, MICA__USES_AXIS, MICA__USES_ROWS, MICA__USES_PERM, MICA__USES_SLICE,
+	MICA__USES_PAD, MICA__USES_RANDOM,
+} mica__uses;
+
+/* Where the element of a moving operation's result at position `at` (a coordinate per axis) is in one of its inputs: along
+   each of the input's axes at start + step * at[from].  Inputs are tried in order; an element that is outside all of them
+   is `otherwise`. */
+enum { MICA__NO_AXIS = MICA_MAX_RANK };
+typedef struct mica__map {
+	bool linear;          /* at the same number in row-major order; nothing below is set */
+	double otherwise;
+	struct {
+		size_t from;  /* axis of the result; MICA__NO_AXIS: the coordinate is start */
+		int64_t start, step;
+		bool bounded; /* start + step * at[from] can lie outside of this input */
+		bool indexed; /* the coordinate is the element of in[1] that the map of in[1] says, clamped to the axis */
+	} axis[MICA_MAX_RANK];
+} mica__map;
+
+/* Gradient rules: dx[i] for each input of y, from dy; dx[i] comes as NULL and stays so where the gradient is zero.  Those
+   of pointwise operations need not mind broadcasting. */
+typedef void mica__gradient_rule(mica_var y, mica_var dy, mica_var *dx);
+/* The map of x's i-th input; out comes zeroed with all axes from MICA__NO_AXIS. */
+typedef void mica__map_rule(mica_var x, size_t i, mica__map *out);
+
+enum { MICA__ANY_ARITY = 255 };
+typedef struct mica__op_info {
+	const char *name;              /* for people */
+	mica__family family;
+	mica__uses uses;
+	uint8_t arity;                 /* number of inputs, or MICA__ANY_ARITY */
+	bool pointwise;                /* reads its operands at its own place, broadcast: also operations that only move */
+	bool real_only, heavy;         /* elementwise: see MICA__ELEMENTWISE */
+	const char *expression;        /* elementwise; NULL otherwise */
+	mica__gradient_rule *gradient; /* NULL: zero wherever it exists */
+	mica__map_rule *map;           /* moving operations that are not pointwise */
+} mica__op_info;
+
+#define X(id, name, arity, types, heavy, gradient, expression) extern const mica__op_info mica__op_##id;
+MICA__ELEMENTWISE(X)
+#undef X
+#define X(id) extern const mica__op_info mica__op_##id;
+MICA__STRUCTURAL(X)
+#undef X
+extern const mica__op_info *const mica__ops[MICA__OP_COUNT];
+static inline const mica__op_info *mica__op_describe(mica__op op)
+{
+	return mica__ops[op];
+}
+
+#endif
