@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* lower/lower.c - runs the passes (see lower.h) and prints what came out. */
-#include "lower/lower.h"
+#include "lower/groups.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -81,7 +81,8 @@ mica_status mica__lower(mica__plan **out, const mica_var *outputs, size_t n, con
 	took(p, MICA_SIMPLIFY, &start);
 	MICA_TRY(mica__fuse(p));
 	took(p, MICA_FUSE, &start);
-	MICA_TRY(mica__layout(p));
+	MICA_TRY(mica__make_stages(p));
+	MICA_TRY(mica__make_places(p));
 	took(p, MICA_LAYOUT, &start);
 	choose_tiles(p);
 	*out = p;
@@ -101,6 +102,8 @@ void mica__lower_free(mica__plan *p)
 	mica__free(p->outputs);
 	mica__free(p->assigns);
 	mica__free(p->info);
+	mica__free_facts(&p->facts);
+	mica__sequence_free(p->sequence);
 	mica__free(p->stores);
 	mica__free(p->order);
 	mica__free(p->stages);

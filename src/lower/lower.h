@@ -3,8 +3,10 @@
 
    lower.c runs the passes in this order:
      simplify.c   copies the needed nodes into a graph of the plan's own, folding constants and sharing equal nodes
-     fuse.c       chooses which nodes are stored (roots) and puts roots that can be computed together into groups
-     layout.c     orders groups into stages, gives every stored value a layout and a place
+     roots.c      chooses which nodes are stored (roots); reads.c notes what the expression of each root reads, and how
+     groups.c     puts roots that can be computed together into groups, in an order that sequence.c keeps
+     stages.c     orders groups into stages, assigned variables after their readers
+     places.c     gives every stored value a layout and a place
      kernels.c    writes each group as an OpenCL C function (cpu.c, simt.c), and the kernels around them
 
    A group has a domain of R rows by C columns.  On CPUs values with more than one row live in column panels: element
@@ -74,6 +76,36 @@ typedef struct mica__info {      /* one per plan node */
 	bool keep;                  /* plan output: alive to the end */
 } mica__info;
 
+/* How a root reads a stored value: the worst of all its reads. */
+typedef enum mica__reads {
+	MICA__READ_NOT,
+	MICA__READ_SAME,   /* element (r, c) for element (r, c) */
+	MICA__READ_ROW,    /* element r for row r */
+	MICA__READ_OTHER
+} mica__reads;
+typedef struct mica__read {
+	mica_var value;
+	uint8_t element, row; /* mica__reads, if the root is evaluated at each element, or once per row */
+} mica__read;
+typedef struct mica__span {
+	size_t first, n;
+} mica__span;
+
+/* What roots read, found once when roots are chosen. */
+typedef struct mica__facts {
+	size_t nodes;               /* that there were; nodes made since have reads, and no readers */
+	mica__read *reads;
+	size_t n_reads, cap_reads;
+	mica__span *reads_of;       /* by root: in reads */
+	mica_var *readers;
+	mica__span *readers_of;     /* by stored value: roots, in readers */
+	uint32_t *length, *depth;   /* nodes that the expression of a root computes; the most one upon the other */
+	bool *vectors;              /* by node: mica__can_vector for its own columns */
+} mica__facts;
+
+/* Groups in a topological order, see sequence.c. */
+typedef struct mica__sequence mica__sequence;
+
 typedef struct mica__assignment {
 	mica_var variable, value;   /* plan nodes */
 } mica__assignment;
@@ -98,12 +130,13 @@ typedef struct mica__plan {
 	size_t n_outputs;
 	mica__assignment *assigns;
 	size_t n_assigns, cap_assigns;
-	/* fuse */
+	/* roots and groups */
 	mica__info *info;           /* by node id */
-	size_t cap_info;
+	mica__facts facts;
 	mica__group *groups;
 	size_t n_groups, cap_groups;
-	/* layout */
+	mica__sequence *sequence;
+	/* stages and places */
 	mica__store *stores;
 	size_t n_stores, cap_stores;
 	size_t *order;              /* groups by stage */
@@ -135,7 +168,8 @@ void mica__lower_free(mica__plan *p);
 /* The passes. */
 mica_status mica__simplify(mica__plan *p, const mica_var *outputs, size_t n);
 mica_status mica__fuse(mica__plan *p);
-mica_status mica__layout(mica__plan *p);
+mica_status mica__make_stages(mica__plan *p);
+mica_status mica__make_places(mica__plan *p);
 mica_status mica__codegen(mica__plan *p);
 
 /* The kernels of a plan around its group functions, and their records in its table: one for all stages that run the same
@@ -170,13 +204,6 @@ static inline size_t mica__panel_width(const mica__plan *p)
 	return 2 * p->device.vector_width;
 }
 
-/* How a root reads a stored value, as fuse.c found by walking the expression. */
-typedef enum mica__reads {
-	MICA__READ_NOT,
-	MICA__READ_SAME,   /* element (r, c) for element (r, c) */
-	MICA__READ_ROW,    /* element r for row r */
-	MICA__READ_OTHER
-} mica__reads;
 /* How the expression of root x, evaluated at each element (or once per row), reads y: the worst of all reads. */
 mica__reads mica__how_reads(const mica__plan *p, mica_var x, bool per_row, mica_var y);
 /* Whether root x of a group has one value per row of its domain. */
@@ -184,14 +211,8 @@ bool mica__per_row(const mica__group *g, mica_var x);
 /* Whether the expression of x can be evaluated for a vector of columns; inside: x may also be read from memory. */
 bool mica__can_vector(const mica__plan *p, mica_var x, size_t columns);
 bool mica__can_vector_inside(const mica__plan *p, mica_var x, size_t columns);
-/* Marks in edges (n x n) the groups whose roots group reads. */
-void mica__note_reads(const mica__plan *p, size_t group, bool *edges, size_t n);
-/* Is there a path along edges from one group to another?  direct: the single step counts.  seen: n zeros. */
-bool mica__reaches(const bool *edges, size_t n, size_t from, size_t to, bool direct, bool *seen);
 /* What a store takes in a buffer: its elements, the tail, and a whole number of cache lines. */
 size_t mica__store_bytes(const mica__store *t);
-/* A new group of one root. */
-mica_status mica__add_group(mica__plan *p, mica_var x);
 /* Calls visit for every stored value that the expression of x reads (x itself excluded). */
 void mica__visit_reads(const mica__plan *p, mica_var x, void (*visit)(void *payload, mica_var y), void *payload);
 

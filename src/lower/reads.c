@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* lower/reads.c - what the expression of a root reads, and from where.
-   A root's expression reaches down to leaves and other roots; everything between is computed where it is read. */
-#include "lower/lower.h"
+   A root's expression reaches down to leaves and other roots; everything between is computed where it is read.  All of it
+   is found by one walk of each expression, whenever the choice of roots has changed. */
+#include "lower/groups.h"
 
 #include <string.h>
 
@@ -29,6 +30,8 @@ mica_var mica__stored(const mica__plan *p, mica_var x)
 	return mica__has_storage(p, y) ? y : NULL;
 }
 
+/* ---- walking expressions ---- */
+
 /* How an operand is read by x when x itself is evaluated at s; same: element (r, c); row: the r-th of all elements. */
 static mica__reads operand_state(mica_var x, mica_var in, mica__reads s)
 {
@@ -46,75 +49,182 @@ static mica__reads operand_state(mica_var x, mica_var in, mica__reads s)
 	return MICA__READ_OTHER;
 }
 
-typedef struct walk {
-	const mica__plan *p;
-	uint8_t *seen; /* per node, a bit per state */
-	void (*visit)(void *payload, mica_var y, mica__reads how);
-	void *payload;
-} walk;
+/* A node to be evaluated: how, if the root is evaluated at each element, and if once per row. */
+typedef struct step {
+	mica_var x;
+	mica__reads element, row;
+} step;
 
-static void walk_down(walk *w, mica_var x, mica__reads s, bool start)
+/* What was seen of a node in the walk of root number `walk`: a bit per pair of states; its read, if it is stored. */
+typedef struct mark {
+	uint32_t walk;
+	uint16_t seen;
+	size_t read;
+} mark;
+
+typedef struct walker {
+	mica__plan *p;
+	mark *marks; /* by node */
+	uint32_t walk;
+	step *todo;
+	size_t n_todo, cap_todo;
+} walker;
+
+/* The operands of s->x, the first on top. */
+static mica_status push_operands(walker *w, const step *s, bool start)
 {
-	if (w->seen[x->id] >> s & 1)
-		return;
-	w->seen[x->id] |= (uint8_t)(1u << s);
-	if (!start && mica__has_storage(w->p, x)) {
-		w->visit(w->payload, x, s);
-		return;
+	mica_var x = s->x;
+	bool reduces = start && mica__is_reduction(x); /* along rows: its operand is the domain itself */
+	mica__reads domain = reduces && x->attr.axis + 1 == x->shape.rank ? MICA__READ_SAME : MICA__READ_OTHER;
+	mica_status st = mica__grow(&w->todo, &w->cap_todo, w->n_todo + x->n_in, sizeof *w->todo);
+	for (size_t i = x->n_in; i-- > 0 && st == MICA_OK;)
+		w->todo[w->n_todo++] = (step){x->in[i], reduces ? domain : operand_state(x, x->in[i], s->element),
+		                              reduces ? domain : operand_state(x, x->in[i], s->row)};
+	return st;
+}
+
+static mica_status note_read(walker *w, const step *s, mark *m, bool first)
+{
+	mica__facts *f = &w->p->facts;
+	if (first) {
+		mica_status st = mica__grow(&f->reads, &f->cap_reads, f->n_reads + 1, sizeof *f->reads);
+		if (st != MICA_OK)
+			return st;
+		m->read = f->n_reads++;
+		f->reads[m->read] = (mica__read){.value = s->x};
 	}
-	for (size_t i = 0; i < x->n_in; i++) {
-		mica__reads next = operand_state(x, x->in[i], s);
-		if (start && mica__is_reduction(x)) /* along rows: its operand is the domain itself */
-			next = x->attr.axis + 1 == x->shape.rank ? MICA__READ_SAME : MICA__READ_OTHER;
-		walk_down(w, x->in[i], next, false);
+	mica__read *r = &f->reads[m->read];
+	r->element = (uint8_t)(s->element > r->element ? s->element : r->element);
+	r->row = (uint8_t)(s->row > r->row ? s->row : r->row);
+	return MICA_OK;
+}
+
+static mica_status walk_root(walker *w, mica_var root)
+{
+	mica_status st = MICA_OK;
+	mica__facts *f = &w->p->facts;
+	size_t first = f->n_reads;
+	uint32_t length = 1;
+	w->walk++;
+	MICA_TRY(push_operands(w, &(step){root, MICA__READ_SAME, MICA__READ_ROW}, true));
+	while (w->n_todo) {
+		step s = w->todo[--w->n_todo];
+		mark *m = &w->marks[s.x->id];
+		uint16_t bit = (uint16_t)(1u << ((s.element - 1) * 3 + (s.row - 1)));
+		bool storage = mica__has_storage(w->p, s.x), new = m->walk != w->walk;
+		if (new)
+			*m = (mark){.walk = w->walk};
+		if (m->seen & bit)
+			continue;
+		m->seen |= bit;
+		length += new && !storage;
+		MICA_TRY(storage ? note_read(w, &s, m, new) : push_operands(w, &s, false));
 	}
+	f->reads_of[root->id] = (mica__span){first, f->n_reads - first};
+	f->length[root->id] = length;
+out:
+	return st;
 }
 
-static void walk_root(const mica__plan *p, mica_var x, bool per_row, void (*visit)(void *, mica_var, mica__reads),
-                      void *payload)
+/* Roots by what they read, in the order of their numbers. */
+static mica_status find_readers(mica__plan *p)
 {
-	walk w = {p, mica__alloc(p->g->n, 1), visit, payload};
-	if (w.seen)
-		walk_down(&w, x, per_row && !mica__is_reduction(x) ? MICA__READ_ROW : MICA__READ_SAME, true);
-	mica__free(w.seen);
+	mica__facts *f = &p->facts;
+	if (!(f->readers = mica__alloc(f->n_reads + 1, sizeof *f->readers)))
+		return MICA_ENOMEM;
+	for (size_t i = 0; i < f->n_reads; i++)
+		f->readers_of[f->reads[i].value->id].n++;
+	for (size_t i = 0, first = 0; i < f->nodes; i++) {
+		f->readers_of[i].first = first;
+		first += f->readers_of[i].n;
+		f->readers_of[i].n = 0;
+	}
+	for (size_t i = 0; i < f->nodes; i++)
+		for (size_t j = 0; j < f->reads_of[i].n; j++) {
+			mica__span *of = &f->readers_of[f->reads[f->reads_of[i].first + j].value->id];
+			f->readers[of->first + of->n++] = p->g->nodes[i];
+		}
+	return MICA_OK;
 }
 
-typedef struct worst {
-	mica_var y;
-	mica__reads how;
-} worst;
-
-static void keep_worst(void *payload, mica_var y, mica__reads how)
+void mica__free_facts(mica__facts *f)
 {
-	worst *w = payload;
-	if (y == w->y && how > w->how)
-		w->how = how;
+	mica__free(f->reads);
+	mica__free(f->reads_of);
+	mica__free(f->readers);
+	mica__free(f->readers_of);
+	mica__free(f->length);
+	mica__free(f->depth);
+	mica__free(f->vectors);
+	*f = (mica__facts){.nodes = 0};
 }
+
+mica_status mica__find_facts(mica__plan *p)
+{
+	mica_status st = MICA_OK;
+	mica__facts *f = &p->facts;
+	size_t n = p->g->n, room = n + p->n_assigns + 1;
+	mica__free_facts(f);
+	walker w = {.p = p, .marks = mica__alloc(n + 1, sizeof *w.marks)};
+	f->reads_of = mica__alloc(room, sizeof *f->reads_of);
+	f->readers_of = mica__alloc(room, sizeof *f->readers_of);
+	f->length = mica__alloc(room, sizeof *f->length);
+	f->depth = mica__alloc(room, sizeof *f->depth);
+	f->vectors = mica__alloc(room, sizeof *f->vectors);
+	if (!w.marks || !f->reads_of || !f->readers_of || !f->length || !f->depth || !f->vectors) {
+		st = MICA_ENOMEM;
+		goto out;
+	}
+	f->nodes = n;
+	for (size_t i = 0; i < n; i++) { /* operands first */
+		mica_var x = p->g->nodes[i];
+		f->vectors[i] = mica__can_vector(p, x, mica__shape_last(&x->shape));
+		f->depth[i] = 1;
+		for (size_t j = 0; j < x->n_in; j++)
+			if (!mica__has_storage(p, x->in[j]) && f->depth[x->in[j]->id] >= f->depth[i])
+				f->depth[i] = f->depth[x->in[j]->id] + 1;
+		if (p->info[i].root)
+			MICA_TRY(walk_root(&w, x));
+	}
+	MICA_TRY(find_readers(p));
+out:
+	mica__free(w.marks);
+	mica__free(w.todo);
+	return st;
+}
+
+mica_status mica__add_copy_facts(mica__plan *p, mica_var copy)
+{
+	mica__facts *f = &p->facts;
+	mica_status st = mica__grow(&f->reads, &f->cap_reads, f->n_reads + 1, sizeof *f->reads);
+	if (st != MICA_OK)
+		return st;
+	f->reads[f->n_reads] = (mica__read){copy->in[0], MICA__READ_SAME, MICA__READ_ROW};
+	f->reads_of[copy->id] = (mica__span){f->n_reads++, 1};
+	f->length[copy->id] = f->depth[copy->id] = 1;
+	return MICA_OK;
+}
+
+/* ---- what was found ---- */
 
 mica__reads mica__how_reads(const mica__plan *p, mica_var x, bool per_row, mica_var y)
 {
-	worst w = {y, MICA__READ_NOT};
-	walk_root(p, x, per_row, keep_worst, &w);
-	return w.how;
-}
-
-typedef struct simple {
-	void (*visit)(void *payload, mica_var y);
-	void *payload;
-} simple;
-
-static void call_simple(void *payload, mica_var y, mica__reads how)
-{
-	simple *s = payload;
-	(void)how;
-	s->visit(s->payload, y);
+	const mica__facts *f = &p->facts;
+	const mica__read *r = f->reads + f->reads_of[x->id].first;
+	for (size_t i = 0; i < f->reads_of[x->id].n; i++)
+		if (r[i].value == y)
+			return per_row ? r[i].row : r[i].element;
+	return MICA__READ_NOT;
 }
 
 void mica__visit_reads(const mica__plan *p, mica_var x, void (*visit)(void *, mica_var), void *payload)
 {
-	simple s = {visit, payload};
-	walk_root(p, x, false, call_simple, &s);
+	const mica__facts *f = &p->facts;
+	for (size_t i = 0; i < f->reads_of[x->id].n; i++)
+		visit(payload, f->reads[f->reads_of[x->id].first + i].value);
 }
+
+/* ---- vectors ---- */
 
 static bool vector_operands(const mica__plan *p, mica_var x, size_t columns)
 {
@@ -126,10 +236,14 @@ static bool vector_operands(const mica__plan *p, mica_var x, size_t columns)
 	return true;
 }
 
-/* x has that many columns and is read at a vector of them. */
+/* x has that many columns and is read at a vector of them.  What was found of x before is not found again. */
 bool mica__can_vector_inside(const mica__plan *p, mica_var x, size_t columns)
 {
-	return mica__stored(p, x) || mica__can_vector(p, x, columns);
+	if (mica__stored(p, x))
+		return true;
+	if (x->id < p->facts.nodes && mica__shape_last(&x->shape) == columns)
+		return p->facts.vectors[x->id];
+	return mica__can_vector(p, x, columns);
 }
 
 bool mica__can_vector(const mica__plan *p, mica_var x, size_t columns)

@@ -1,29 +1,92 @@
 /* SPDX-License-Identifier: MIT */
 /* lower/simplify.c - first pass: copies the nodes a plan needs into a graph of its own, where constants are folded, equal
    nodes are one node, reshapes stand next to the leaves and trailing axes of size 1 do not hide which axis a reduction
-   runs over.  With MICA_NO_SIMPLIFY only what the later passes rely on is done. */
+   runs over.  With MICA_NO_SIMPLIFY only what the later passes rely on is done.
+   No rule changes a value, -0 and NaN included: x + 0 stays (it makes 0 of -0), and of constants only what every device
+   rounds alike is computed here, in the precision of its type. */
 #include "lower/lower.h"
 
 #include <math.h>
 #include <string.h>
 
+enum {
+	MOST_PARTS = 16 /* inputs of a concat: more are joined in groups first, so that no kernel looks at all of them */
+};
+
+/* The key of an entry is found in what its value points to, so tables hold numbers only. */
+typedef struct table {
+	uint32_t *slot; /* of an entry + 1; 0: free */
+	size_t size, used;
+} table;
+
+/* A node that was given another shape, and what became of it. */
+typedef struct reshaping {
+	mica_var from, to; /* to has the shape */
+} reshaping;
+
 typedef struct pass {
 	mica__plan *p;
 	mica_graph *g;
 	bool fold;
-	mica_var *map;       /* by id in the user's graph */
-	uint32_t *table;     /* hash table of node ids + 1 */
-	size_t table_size;
+	mica_var *map;          /* by id in the user's graph */
+	table nodes;            /* equal nodes, by id in g */
+	table shapes;           /* by number in reshapings */
+	reshaping *reshapings;
+	size_t n_reshapings, cap_reshapings;
+	reshaping *todo;        /* of reshaped; to: only its shape counts */
+	mica_shape *todo_shape;
+	size_t n_todo, cap_todo, cap_todo_shape;
+	mica_var *in;           /* of the node at hand */
+	size_t cap_in;
+	bool *assigned;         /* by id of a variable in g */
+	size_t cap_assigned;
 } pass;
+
+static mica_var no_memory(pass *s)
+{
+	return mica__graph_fail(s->g, MICA_ENOMEM, "plan: no memory for %zu nodes", s->g->n);
+}
+
+/* ---- equal nodes are one node ---- */
+
+/* Room for one more entry, at most half full; hash(s, entry) is that of an entry that is in already. */
+static bool make_room(pass *s, table *t, uint64_t (*hash)(const pass *s, uint32_t entry))
+{
+	if (2 * (t->used + 1) <= t->size)
+		return true;
+	size_t size = t->size ? 2 * t->size : 1024;
+	uint32_t *slot = mica__alloc(size, sizeof *slot);
+	if (!slot)
+		return false;
+	for (size_t i = 0; i < t->size; i++) {
+		if (!t->slot[i])
+			continue;
+		size_t at = (size_t)hash(s, t->slot[i] - 1) & (size - 1);
+		while (slot[at])
+			at = (at + 1) & (size - 1);
+		slot[at] = t->slot[i];
+	}
+	mica__free(t->slot);
+	t->slot = slot;
+	t->size = size;
+	return true;
+}
+
+static uint64_t hash_of_node(const pass *s, uint32_t id)
+{
+	return mica__node_hash(s->g->nodes[id]);
+}
 
 /* Equal nodes are one node: the last made one is dropped if it has a twin. */
 static mica_var share(pass *s, mica_var x)
 {
 	if (x->failed || !s->fold || x->op == MICA__INPUT || x->op == MICA__VARIABLE)
 		return x;
-	size_t mask = s->table_size - 1, at = (size_t)mica__node_hash(x) & mask;
-	for (; s->table[at]; at = (at + 1) & mask) {
-		mica_var twin = s->g->nodes[s->table[at] - 1];
+	if (!make_room(s, &s->nodes, hash_of_node))
+		return no_memory(s);
+	size_t mask = s->nodes.size - 1, at = (size_t)mica__node_hash(x) & mask;
+	for (; s->nodes.slot[at]; at = (at + 1) & mask) {
+		mica_var twin = s->g->nodes[s->nodes.slot[at] - 1];
 		if (twin == x)
 			return x;
 		if (mica__node_equal(twin, x)) {
@@ -34,25 +97,29 @@ static mica_var share(pass *s, mica_var x)
 			return twin;
 		}
 	}
-	s->table[at] = x->id + 1;
+	s->nodes.slot[at] = x->id + 1;
+	s->nodes.used++;
 	return x;
 }
 
+/* ---- constants ---- */
+
+/* The value as its type holds it. */
 static bool is_fill(mica_var x, double *v)
 {
 	if (x->op == MICA__FILL)
-		*v = x->attr.value;
+		*v = x->dtype == MICA_F32 ? (double)(float)x->attr.value : x->attr.value;
 	return x->op == MICA__FILL;
 }
 
+/* exp, log and the like are left to the device: libraries differ in the last bit.  These are rounded once everywhere; of
+   F32 too, because a double holds more than twice its digits. */
 static bool fold_value(mica__op op, const double *v, double *out)
 {
 	switch (op) {
 	case MICA__NEG: *out = -v[0]; return true;
 	case MICA__SQUARE: *out = v[0] * v[0]; return true;
 	case MICA__SQRT: *out = sqrt(v[0]); return true;
-	case MICA__EXP: *out = exp(v[0]); return true;
-	case MICA__LOG: *out = log(v[0]); return true;
 	case MICA__RECIPROCAL: *out = 1 / v[0]; return true;
 	case MICA__ADD: *out = v[0] + v[1]; return true;
 	case MICA__SUB: *out = v[0] - v[1]; return true;
@@ -71,7 +138,13 @@ static mica_var as_shape(mica_var x, const mica_shape *s)
 	return is_fill(x, &v) ? mica_graph_fill(x->g, v, x->dtype, *s) : mica_op_broadcast(x, *s);
 }
 
-/* x + 0, x * 1 and the like, and operations on constants; NULL if nothing applies. */
+/* Whether x + v is x for every x: -0 + 0 is 0. */
+static bool adds_nothing(double v, mica_dtype t)
+{
+	return v == 0 && (!mica__dtype_real(t) || signbit(v));
+}
+
+/* x * 1 and the like, and operations on constants; NULL if nothing applies. */
 static mica_var folded(pass *s, mica_var x, mica_var *in)
 {
 	double v[3] = {0, 0, 0}, out;
@@ -79,11 +152,12 @@ static mica_var folded(pass *s, mica_var x, mica_var *in)
 	for (size_t i = 0; i < x->n_in; i++)
 		all = (fill[i] = is_fill(in[i], &v[i])) && all;
 	if (all && x->dtype == s->g->real && fold_value(x->op, v, &out))
-		return mica_graph_fill(s->g, out, x->dtype, x->shape);
-	if ((x->op == MICA__MUL && fill[1] && v[1] == 1) || (x->op == MICA__DIV && fill[1] && v[1] == 1) ||
-	    (x->op == MICA__SUB && fill[1] && v[1] == 0) || (x->op == MICA__ADD && fill[1] && v[1] == 0))
+		return mica_graph_fill(s->g, x->dtype == MICA_F32 ? (double)(float)out : out, x->dtype, x->shape);
+	if (((x->op == MICA__MUL || x->op == MICA__DIV) && fill[1] && v[1] == 1) ||
+	    (x->op == MICA__SUB && fill[1] && adds_nothing(-v[1], x->dtype)) ||
+	    (x->op == MICA__ADD && fill[1] && adds_nothing(v[1], x->dtype)))
 		return as_shape(in[0], &x->shape);
-	if ((x->op == MICA__MUL && fill[0] && v[0] == 1) || (x->op == MICA__ADD && fill[0] && v[0] == 0))
+	if ((x->op == MICA__MUL && fill[0] && v[0] == 1) || (x->op == MICA__ADD && fill[0] && adds_nothing(v[0], x->dtype)))
 		return as_shape(in[1], &x->shape);
 	if (x->op == MICA__NEG && in[0]->op == MICA__NEG)
 		return in[0]->in[0];
@@ -111,50 +185,136 @@ static void strip_broadcasts(mica_var x, mica_var *in)
 	}
 }
 
-static mica_var reshaped(pass *s, mica_var x, const mica_shape *shape);
+/* ---- reshapes ---- */
 
-static mica_var reshaped_elementwise(pass *s, mica_var x, const mica_shape *shape)
+static uint64_t reshaping_hash(mica_var from, const mica_shape *shape)
 {
-	mica_var in[3];
-	for (size_t i = 0; i < x->n_in; i++) {
-		if (mica__shape_equal(&x->in[i]->shape, &x->shape))
-			in[i] = reshaped(s, x->in[i], shape);
-		else if (mica_var_count(x->in[i]) == 1)
-			in[i] = reshaped(s, x->in[i], &MICA_SCALAR_SHAPE);
-		else
-			return NULL;
-	}
-	return make(s, x->op, x, shape, in, x->n_in);
+	uint64_t h = mica__hash(0, &from->id, sizeof from->id);
+	return mica__hash(mica__hash(h, &shape->rank, sizeof shape->rank), shape->dim, shape->rank * sizeof *shape->dim);
 }
 
-static mica_var reshaped_gather(pass *s, mica_var x, const mica_shape *shape)
+static uint64_t hash_of_reshaping(const pass *s, uint32_t index)
 {
-	mica_var table = x->in[0], index = x->in[1];
-	size_t keep = index->shape.rank;
-	if (shape->rank < keep || memcmp(shape->dim, x->shape.dim, keep * sizeof(size_t)))
+	return reshaping_hash(s->reshapings[index].from, &s->reshapings[index].to->shape);
+}
+
+/* What x of that shape was found to be; NULL if it was not asked for yet. */
+static mica_var known(const pass *s, mica_var x, const mica_shape *shape)
+{
+	if (mica__shape_equal(&x->shape, shape))
+		return x;
+	if (!s->shapes.size)
 		return NULL;
-	mica_shape t = {1, {table->shape.dim[0]}};
-	for (size_t i = keep; i < shape->rank; i++)
-		t.dim[t.rank++] = shape->dim[i];
-	return make(s, MICA__GATHER, x, shape, (mica_var[]){reshaped(s, table, &t), index}, 2);
+	size_t mask = s->shapes.size - 1;
+	for (size_t at = (size_t)reshaping_hash(x, shape) & mask; s->shapes.slot[at]; at = (at + 1) & mask) {
+		const reshaping *r = &s->reshapings[s->shapes.slot[at] - 1];
+		if (r->from == x && mica__shape_equal(&r->to->shape, shape))
+			return r->to;
+	}
+	return NULL;
+}
+
+/* Notes it, and the way back, so that no expression is made anew when its shape goes to and fro. */
+static void note(pass *s, mica_var x, mica_var y)
+{
+	for (int i = 0; i < 2; i++) {
+		mica_var from = i ? y : x, to = i ? x : y;
+		if (s->g->status != MICA_OK || known(s, from, &to->shape))
+			continue;
+		if (mica__grow(&s->reshapings, &s->cap_reshapings, s->n_reshapings + 1, sizeof *s->reshapings) != MICA_OK ||
+		    !make_room(s, &s->shapes, hash_of_reshaping)) {
+			no_memory(s);
+			return;
+		}
+		size_t mask = s->shapes.size - 1, at = (size_t)reshaping_hash(from, &to->shape) & mask;
+		while (s->shapes.slot[at])
+			at = (at + 1) & mask;
+		s->reshapings[s->n_reshapings++] = (reshaping){from, to};
+		s->shapes.slot[at] = (uint32_t)s->n_reshapings;
+		s->shapes.used++;
+	}
+}
+
+/* The shape that operand i of x must have for x to have that shape; false if the reshape cannot go through x. */
+static bool operand_shape(mica_var x, const mica_shape *shape, size_t i, mica_shape *out)
+{
+	mica_var in = x->in[i];
+	if (x->op == MICA__GATHER) {
+		size_t keep = x->in[1]->shape.rank;
+		if (shape->rank < keep || memcmp(shape->dim, x->shape.dim, keep * sizeof(size_t)))
+			return false;
+		*out = in->shape;
+		for (size_t j = 1; i == 0 && j < MICA_MAX_RANK; j++)
+			out->dim[j] = keep + j - 1 < shape->rank ? shape->dim[keep + j - 1] : 0;
+		out->rank = i == 0 ? 1 + shape->rank - keep : out->rank;
+		return out->rank <= MICA_MAX_RANK;
+	}
+	if (!mica__is_elementwise(x) && x->op != MICA__CAST)
+		return false;
+	*out = mica__shape_equal(&in->shape, &x->shape) ? *shape : MICA_SCALAR_SHAPE;
+	return mica__shape_equal(&in->shape, &x->shape) || mica_var_count(in) == 1;
+}
+
+static void ask(pass *s, mica_var x, const mica_shape *shape)
+{
+	if (mica__grow(&s->todo, &s->cap_todo, s->n_todo + 1, sizeof *s->todo) != MICA_OK ||
+	    mica__grow(&s->todo_shape, &s->cap_todo_shape, s->n_todo + 1, sizeof *s->todo_shape) != MICA_OK) {
+		no_memory(s);
+		return;
+	}
+	s->todo_shape[s->n_todo] = *shape;
+	s->todo[s->n_todo++] = (reshaping){x, NULL};
+}
+
+/* x of that shape, if all that it needs is known; NULL after asking for what is missing. */
+static mica_var reshape_one(pass *s, mica_var x, const mica_shape *shape)
+{
+	mica_shape t;
+	mica_var in[3], y = x->op == MICA__RESHAPE ? known(s, x->in[0], shape) : NULL;
+	size_t missing = 0;
+	double v;
+	if (y)
+		return y;
+	if (x->op == MICA__RESHAPE)
+		return ask(s, x->in[0], shape), NULL;
+	if (is_fill(x, &v))
+		return share(s, mica_graph_fill(s->g, v, x->dtype, *shape));
+	bool through = x->n_in > 0 && x->n_in <= MICA__COUNT(in);
+	for (size_t i = 0; i < x->n_in && through; i++)
+		through = operand_shape(x, shape, i, &t);
+	if (!through)
+		return share(s, mica__node(s->g, MICA__RESHAPE, x->dtype, shape, &x, 1, NULL));
+	for (size_t i = 0; i < x->n_in; i++) {
+		operand_shape(x, shape, i, &t);
+		if (!(in[i] = known(s, x->in[i], &t))) {
+			missing++;
+			ask(s, x->in[i], &t);
+		}
+	}
+	return missing ? NULL : make(s, x->op, x, shape, in, x->n_in);
 }
 
 /* Reshape, moved towards the leaves, where it costs nothing. */
 static mica_var reshaped(pass *s, mica_var x, const mica_shape *shape)
 {
-	mica_var y = NULL;
-	double v;
-	if (mica__shape_equal(&x->shape, shape))
-		return x;
-	if (x->op == MICA__RESHAPE)
-		return reshaped(s, x->in[0], shape);
-	if (is_fill(x, &v))
-		return share(s, mica_graph_fill(s->g, v, x->dtype, *shape));
-	if (mica__is_elementwise(x) || x->op == MICA__CAST)
-		y = reshaped_elementwise(s, x, shape);
-	else if (x->op == MICA__GATHER)
-		y = reshaped_gather(s, x, shape);
-	return y ? y : share(s, mica__node(s->g, MICA__RESHAPE, x->dtype, shape, &x, 1, NULL));
+	mica_var y = x->failed ? x : known(s, x, shape);
+	mica_shape wanted = *shape;
+	for (size_t i = wanted.rank; i < MICA_MAX_RANK; i++)
+		wanted.dim[i] = 0;
+	if (y)
+		return y;
+	s->n_todo = 0;
+	ask(s, x, &wanted);
+	while (s->n_todo && s->g->status == MICA_OK) {
+		mica_var from = s->todo[s->n_todo - 1].from;
+		mica_shape to = s->todo_shape[s->n_todo - 1];
+		size_t before = s->n_todo;
+		if (!(y = known(s, from, &to)) && (y = reshape_one(s, from, &to)))
+			note(s, from, y);
+		if (y)
+			s->n_todo = before - 1;
+	}
+	return s->g->status == MICA_OK ? y : &s->g->failed;
 }
 
 /* A divisor of n near wanted, to cut a long reduction into equal parts; 0 if there is none. */
@@ -239,13 +399,26 @@ static mica_var assigned(pass *s, mica_var variable, mica_var value)
 	mica__plan *p = s->p;
 	/* What is stored must be computed: a leaf's value is copied by an operation of its own. */
 	mica_var computed = make(s, MICA__STOP_GRADIENT, value, &value->shape, &value, 1);
-	if (mica__grow(&p->assigns, &p->cap_assigns, p->n_assigns + 1, sizeof *p->assigns) != MICA_OK)
-		return mica__graph_fail(s->g, MICA_ENOMEM, "plan: no memory for an assignment");
-	for (size_t i = 0; i < p->n_assigns; i++)
-		if (p->assigns[i].variable == variable)
-			return mica__graph_fail(s->g, MICA_EINVAL, "plan: %s is assigned twice", variable->name);
+	if (computed->failed || variable->failed)
+		return &s->g->failed;
+	if (mica__grow(&p->assigns, &p->cap_assigns, p->n_assigns + 1, sizeof *p->assigns) != MICA_OK ||
+	    mica__grow(&s->assigned, &s->cap_assigned, (size_t)variable->id + 1, sizeof *s->assigned) != MICA_OK)
+		return no_memory(s);
+	if (s->assigned[variable->id])
+		return mica__graph_fail(s->g, MICA_EINVAL, "plan: %s is assigned twice", variable->name);
+	s->assigned[variable->id] = true;
 	p->assigns[p->n_assigns++] = (mica__assignment){variable, computed};
 	return computed;
+}
+
+/* What an output shows after the run: an assigned variable's storage holds the new value by then, so the old one is copied. */
+static mica_var shown(pass *s, mica_var x)
+{
+	mica_var y = x;
+	while (y->op == MICA__RESHAPE)
+		y = y->in[0];
+	bool changed = y->op == MICA__VARIABLE && y->id < s->cap_assigned && s->assigned[y->id];
+	return changed ? make(s, MICA__STOP_GRADIENT, x, &x->shape, &x, 1) : x;
 }
 
 /* A product on a CPU reads its left operand by tiles of rows, the last of which may reach past the end.  In panels that is
@@ -263,13 +436,33 @@ static mica_var left_operand(pass *s, mica_var a)
 	return make(s, MICA__STOP_GRADIENT, a, &a->shape, &a, 1);
 }
 
+/* Joins equal shares of the inputs, then what comes of them, until few enough are left. */
+static mica_var joined(pass *s, mica_var x, mica_var *in, size_t n)
+{
+	while (n > MOST_PARTS) {
+		size_t parts = mica__ceil_div(n, MOST_PARTS), each = mica__ceil_div(n, parts), made = 0;
+		for (size_t i = 0; i < n; i += each) {
+			size_t count = n - i < each ? n - i : each;
+			mica_shape t = x->shape;
+			t.dim[x->attr.axis] = 0;
+			for (size_t j = 0; j < count; j++)
+				t.dim[x->attr.axis] += in[i + j]->shape.dim[x->attr.axis];
+			in[made++] = make(s, MICA__CONCAT, x, &t, in + i, count);
+		}
+		n = made;
+	}
+	return make(s, MICA__CONCAT, x, &x->shape, in, n);
+}
+
 static mica_var copied(pass *s, mica_var x)
 {
-	mica_var in[64], y;
-	if (x->n_in > 64)
-		return mica__graph_fail(s->g, MICA_EUNSUPPORTED, "%s: %zu inputs, at most 64", mica__op_describe(x->op)->name, x->n_in);
+	mica_var *in, y;
+	if (mica__grow(&s->in, &s->cap_in, x->n_in + 1, sizeof *s->in) != MICA_OK)
+		return no_memory(s);
+	in = s->in;
 	for (size_t i = 0; i < x->n_in; i++)
-		in[i] = s->map[x->in[i]->id];
+		if ((in[i] = s->map[x->in[i]->id])->failed)
+			return in[i];
 	if (mica__is_elementwise(x)) {
 		if (s->fold && (y = folded(s, x, in)))
 			return share(s, y);
@@ -284,6 +477,7 @@ static mica_var copied(pass *s, mica_var x)
 	case MICA__TRANSPOSE: return transposed(s, x, in[0]);
 	case MICA__BROADCAST: return share(s, s->fold ? as_shape(in[0], &x->shape) : mica_op_broadcast(in[0], x->shape));
 	case MICA__ASSIGN: return assigned(s, in[0], in[1]);
+	case MICA__CONCAT: return joined(s, x, in, x->n_in);
 	default: break;
 	}
 	if (mica__is_reduction(x))
@@ -293,32 +487,65 @@ static mica_var copied(pass *s, mica_var x)
 	return make(s, x->op, x, &x->shape, in, x->n_in);
 }
 
+/* Only nodes that outputs and assignments need stay, numbered anew. */
+static mica_status drop_others(pass *s)
+{
+	mica__plan *p = s->p;
+	mica_graph *g = s->g;
+	bool *need = mica__alloc(g->n + 1, sizeof *need);
+	size_t n = 0;
+	if (!need)
+		return MICA_ENOMEM;
+	for (size_t i = 0; i < p->n_outputs; i++)
+		need[p->outputs[i]->id] = true;
+	for (size_t i = 0; i < p->n_assigns; i++)
+		need[p->assigns[i].value->id] = need[p->assigns[i].variable->id] = true;
+	for (size_t i = g->n; i-- > 0;)
+		for (size_t j = 0; need[i] && j < g->nodes[i]->n_in; j++)
+			need[g->nodes[i]->in[j]->id] = true;
+	for (size_t i = 0; i < g->n; i++) {
+		mica_var x = g->nodes[i];
+		if (need[i])
+			(g->nodes[n] = x)->id = (uint32_t)n, n++;
+		else
+			mica__free(x);
+	}
+	g->n = n;
+	mica__free(need);
+	return MICA_OK;
+}
+
 mica_status mica__simplify(mica__plan *p, const mica_var *outputs, size_t n)
 {
 	mica_status st = MICA_OK;
 	size_t order_n = 0;
-	pass s = {.p = p, .fold = !(p->without & MICA_NO_SIMPLIFY), .table_size = 1};
+	pass s = {.p = p, .fold = !(p->without & MICA_NO_SIMPLIFY)};
 	mica_var *order = mica__topological(outputs, n, &order_n);
 	p->g = s.g = mica__graph_bare(outputs[0]->g->real);
-	while (s.table_size < 8 * (order_n + 16))
-		s.table_size *= 2;
-	s.table = mica__alloc(s.table_size, sizeof *s.table);
 	s.map = mica__alloc(outputs[0]->g->n, sizeof *s.map);
 	p->outputs = mica__alloc(n, sizeof *p->outputs);
-	if (!order || !p->g || !s.table || !s.map || !p->outputs) {
+	if (!order || !p->g || !s.map || !p->outputs) {
 		st = mica__fail(MICA_ENOMEM, "plan: no memory for %zu nodes", order_n);
 		goto out;
 	}
 	for (size_t i = 0; i < order_n; i++)
 		s.map[order[i]->id] = copied(&s, order[i]);
-	for (size_t i = 0; i < n; i++)
-		p->outputs[i] = s.map[outputs[i]->id];
+	for (size_t i = 0; i < n && s.g->status == MICA_OK; i++)
+		p->outputs[i] = shown(&s, s.map[outputs[i]->id]);
 	p->n_outputs = n;
 	if ((st = p->g->status) != MICA_OK)
 		mica__fail(st, "%s", p->g->error);
+	else
+		st = drop_others(&s);
 out:
 	mica__free(order);
-	mica__free(s.table);
+	mica__free(s.nodes.slot);
+	mica__free(s.shapes.slot);
+	mica__free(s.reshapings);
+	mica__free(s.todo);
+	mica__free(s.todo_shape);
+	mica__free(s.in);
+	mica__free(s.assigned);
 	mica__free(s.map);
 	return st;
 }

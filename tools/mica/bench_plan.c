@@ -307,9 +307,10 @@ static const struct row {
 	size_t layers;
 	void (*build)(network *net, size_t layers);
 } nets[] = {
-	{"dense", 50, dense_net}, {"norm", 10, norm_net}, {"gelu", 10, gelu_net}, {"resnet50", 1, resnet_net},
-	{"transformer", 1, transformer_net}, {"recurrence", 100, recurrence_net}, {"outputs", 100, outputs_net},
-	{"chain", 1000, chain_net}, {"tanh", 10, tanh_net}, {"means", 30, means_net},
+	{"dense", 50, dense_net}, {"dense", 200, dense_net}, {"dense", 1000, dense_net}, {"norm", 30, norm_net},
+	{"norm", 200, norm_net}, {"gelu", 200, gelu_net}, {"resnet50", 16, resnet_net}, {"transformer", 12, transformer_net},
+	{"recurrence", 300, recurrence_net}, {"outputs", 300, outputs_net}, {"chain", 100000, chain_net},
+	{"tanh", 40, tanh_net}, {"means", 300, means_net},
 };
 enum { NETS = sizeof nets / sizeof nets[0] };
 
@@ -352,7 +353,8 @@ static void write_row(json *j, const struct row *r, size_t layers, double second
 	json_close(j, '}');
 }
 
-static bool measure(mica_context *ctx, const struct row *r, size_t layers, double *seconds, mica_plan_info *info)
+/* One plan, of several for which everything begins anew. */
+static bool measure_once(mica_context *ctx, const struct row *r, size_t layers, double *seconds, mica_plan_info *info)
 {
 	network net = {.g = mica_graph_create(ctx)};
 	mica_plan *p = NULL;
@@ -376,6 +378,24 @@ static bool measure(mica_context *ctx, const struct row *r, size_t layers, doubl
 	free(net.weights.v);
 	free(net.outputs.v);
 	return good;
+}
+
+/* The fastest of a few: what else the machine does only adds. */
+static bool measure(mica_context *ctx, const struct row *r, size_t layers, double *seconds, mica_plan_info *info)
+{
+	enum { TIMES = 3 };
+	mica_plan_info now;
+	double s;
+
+	for (size_t i = 0; i < TIMES; i++) {
+		if (!measure_once(ctx, r, layers, &s, &now))
+			return false;
+		if (i == 0 || s < *seconds) {
+			*seconds = s;
+			*info = now;
+		}
+	}
+	return true;
 }
 
 static int run_all(mica_context *ctx, const plan_options *o, FILE *out, json *j)

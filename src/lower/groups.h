@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* lower/groups.h - what the passes from roots to stages share, and nobody else needs. */
+#ifndef MICA_LOWER_GROUPS_H
+#define MICA_LOWER_GROUPS_H
+#include "lower/lower.h"
+
+/* Nodes one upon the other that one kernel computes, at most: the writer of code calls itself for each. */
+enum { MICA__DEEPEST = 256 };
+
+/* ---- reads.c ---- */
+
+/* Finds anew what every root reads; p->info must have room for all nodes and the copies that assignments may need. */
+mica_status mica__find_facts(mica__plan *p);
+void mica__free_facts(mica__facts *f);
+/* The same for a root made since, which copies one value. */
+mica_status mica__add_copy_facts(mica__plan *p, mica_var copy);
+
+/* ---- sequence.c ---- */
+
+/* All groups in the order of their numbers, which must be a topological one, with room for that many more. */
+mica_status mica__sequence_create(mica__plan *p, size_t more);
+void mica__sequence_free(mica__sequence *s);
+/* A new group, at the end. */
+void mica__sequence_append(mica__sequence *s, size_t group);
+/* Group b becomes part of group a.  False, and nothing changed, if something has to run between them, or if that would
+   take too long to find out. */
+bool mica__sequence_merge(const mica__plan *p, size_t a, size_t b);
+/* Brings group `first` before group `then`; false if it depends on it, or may. */
+bool mica__sequence_before(const mica__plan *p, size_t first, size_t then);
+/* From now on `then` runs after `first`, which stands before it. */
+mica_status mica__sequence_edge(mica__sequence *s, size_t first, size_t then);
+/* Groups in order: the first, the one after it; SIZE_MAX at the end. */
+size_t mica__sequence_first(const mica__sequence *s);
+size_t mica__sequence_next(const mica__sequence *s, size_t group);
+/* The groups with edges to it, one after the other: start with *at = 0; SIZE_MAX at the end. */
+size_t mica__sequence_edge_to(const mica__sequence *s, size_t group, size_t *at);
+
+/* ---- roots.c ---- */
+
+/* The product that node x is: on CPUs the right operand is read along its columns, so a transposed one must be stored that
+   way: variables in panels have a transposed copy that their updates keep, anything else is transposed by a kernel. */
+mica__product mica__product_of(const mica__plan *p, mica_var x);
+/* Chooses the roots there must be, and cuts what is too long for one kernel. */
+mica_status mica__mark_roots(mica__plan *p);
+/* Makes roots of costly nodes that several groups compute; in the last round of those that read such a one, too. */
+mica_status mica__mark_repeated(mica__plan *p, bool last_round, bool *any);
+
+/* ---- groups.c ---- */
+
+/* A new group of one root. */
+mica_status mica__add_group(mica__plan *p, mica_var x);
+
+#endif

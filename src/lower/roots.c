@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/* lower/roots.c - second pass, first half: which nodes are stored.
+   A root is a node whose value is stored: what a product or a table lookup reads, every product and reduction, outputs
+   and assigned values, what is too costly to compute in two kernels, and what would make one kernel too long.  Everything
+   else is computed where it is read. */
+#include "lower/groups.h"
+
+#include <string.h>
+
+enum {
+	LONG_EXPRESSION = 16, /* operations; longer ones are stored rather than computed in several kernels */
+	LARGEST = 512         /* nodes of one expression: what compilers take well */
+};
+
+static void mark_root(mica__plan *p, mica_var x)
+{
+	p->info[x->id].root = true;
+}
+
+/* The node that has (or, if need be, is given) storage for x. */
+static mica_var need_stored(mica__plan *p, mica_var x)
+{
+	mica_var y = mica__stored(p, x);
+	if (!y)
+		mark_root(p, y = x);
+	return y;
+}
+
+static bool swaps_last_two(mica_var x)
+{
+	size_t rank = x->shape.rank;
+	if (x->op != MICA__TRANSPOSE || rank < 2)
+		return false;
+	for (size_t i = 0; i + 2 < rank; i++)
+		if (x->attr.perm[i] != i)
+			return false;
+	return x->attr.perm[rank - 1] == rank - 2;
+}
+
+mica__product mica__product_of(const mica__plan *p, mica_var x)
+{
+	mica_var a = x->in[0], b = x->in[1];
+	size_t rank = x->shape.rank;
+	mica__product m = {.batch = 1, .m = x->shape.dim[rank - 2], .n = x->shape.dim[rank - 1], .k = a->shape.dim[a->shape.rank - 1]};
+	for (size_t i = 0; i + 2 < rank; i++)
+		m.batch *= x->shape.dim[i];
+	m.transposed_a = swaps_last_two(a) && !p->info[a->id].root;
+	m.transposed_b = swaps_last_two(b) && !p->info[b->id].root;
+	if (m.transposed_b && p->device.cpu && (b->in[0]->op != MICA__VARIABLE || m.batch != 1 || !mica__in_panels(p, b->in[0])))
+		m.transposed_b = false;
+	m.a = m.transposed_a ? a->in[0] : a;
+	m.b = m.transposed_b ? b->in[0] : b;
+	return m;
+}
+
+static void mark_operands(mica__plan *p, mica_var x)
+{
+	if (x->op == MICA__MATMUL) {
+		mica__product m = mica__product_of(p, x);
+		need_stored(p, m.a);
+		need_stored(p, m.b);
+	} else if (x->op == MICA__GATHER) {
+		need_stored(p, x->in[0]);
+	} else if (x->op == MICA__SCATTER_ADD) {
+		need_stored(p, x->in[0]);
+		need_stored(p, x->in[1]);
+	}
+}
+
+static bool is_leaf_like(mica_var x)
+{
+	return x->op == MICA__INPUT || x->op == MICA__VARIABLE || x->op == MICA__FILL || x->op == MICA__IOTA;
+}
+
+/* ---- cutting what is too long ---- */
+
+/* What a kernel that reads a node computes for it. */
+typedef struct extent {
+	uint32_t depth, nodes; /* nodes: no more than so many, counted again where it gets large */
+} extent;
+
+typedef struct cutter {
+	mica__plan *p;
+	extent *of;        /* by node */
+	uint32_t *seen;    /* by node: the count that saw it last */
+	uint32_t count;
+	mica_var *todo;
+	size_t cap_todo;
+} cutter;
+
+static uint32_t add(uint32_t a, uint32_t b)
+{
+	return a > UINT32_MAX - b ? UINT32_MAX : a + b;
+}
+
+static extent extent_of(const cutter *c, mica_var x)
+{
+	extent e = {0, 1};
+	for (size_t i = 0; i < x->n_in; i++) {
+		extent in = mica__has_storage(c->p, x->in[i]) ? (extent){0, 1} : c->of[x->in[i]->id];
+		e.depth = in.depth + 1 > e.depth ? in.depth + 1 : e.depth;
+		e.nodes = add(e.nodes, in.nodes);
+	}
+	return e;
+}
+
+/* The nodes below x, each counted once; a few more than LARGEST if there are more. */
+static mica_status count_nodes(cutter *c, mica_var x, uint32_t *out)
+{
+	mica_status st = MICA_OK;
+	size_t n = 0;
+	*out = 0;
+	c->count++;
+	MICA_TRY(mica__grow(&c->todo, &c->cap_todo, 1, sizeof *c->todo));
+	c->todo[n++] = x;
+	while (n && *out <= LARGEST) {
+		mica_var y = c->todo[--n];
+		if (c->seen[y->id] == c->count)
+			continue;
+		c->seen[y->id] = c->count;
+		++*out;
+		if (y != x && mica__has_storage(c->p, y))
+			continue;
+		MICA_TRY(mica__grow(&c->todo, &c->cap_todo, n + y->n_in, sizeof *c->todo));
+		for (size_t i = 0; i < y->n_in; i++)
+			c->todo[n++] = y->in[i];
+	}
+out:
+	return st;
+}
+
+/* Stores x, or what it only gives another shape. */
+static void cut_at(cutter *c, mica_var x)
+{
+	mica_var y = x;
+	while ((y->op == MICA__BROADCAST || y->op == MICA__RESHAPE) && !mica__has_storage(c->p, y->in[0]))
+		y = y->in[0];
+	mark_root(c->p, y);
+	c->of[x->id] = extent_of(c, x);
+}
+
+/* The operand of x that reaches deepest, or is the largest; NULL if all that is left is loaded. */
+static mica_var worst_operand(const cutter *c, mica_var x, bool deepest)
+{
+	mica_var worst = NULL;
+	uint32_t most = 0;
+	for (size_t i = 0; i < x->n_in; i++) {
+		extent e = c->of[x->in[i]->id];
+		if (!mica__has_storage(c->p, x->in[i]) && (deepest ? e.depth : e.nodes) > most) {
+			most = deepest ? e.depth : e.nodes;
+			worst = x->in[i];
+		}
+	}
+	return worst;
+}
+
+static mica_status cut_below(cutter *c, mica_var x)
+{
+	mica_status st = MICA_OK;
+	mica_var y;
+	extent *e = &c->of[x->id];
+	for (*e = extent_of(c, x); e->depth > MICA__DEEPEST || e->nodes > LARGEST; *e = extent_of(c, x)) {
+		if (e->depth <= MICA__DEEPEST) {
+			uint32_t nodes;
+			MICA_TRY(count_nodes(c, x, &nodes));
+			if (nodes <= LARGEST) {
+				e->nodes = nodes;
+				break;
+			}
+		}
+		if (!(y = worst_operand(c, x, e->depth > MICA__DEEPEST)))
+			break;
+		cut_at(c, y);
+	}
+out:
+	return st;
+}
+
+static mica_status cut_long(mica__plan *p)
+{
+	mica_status st = MICA_OK;
+	cutter c = {.p = p, .of = mica__alloc(p->g->n + 1, sizeof *c.of), .seen = mica__alloc(p->g->n + 1, sizeof *c.seen)};
+	if (!c.of || !c.seen)
+		st = MICA_ENOMEM;
+	for (size_t i = 0; i < p->g->n && st == MICA_OK; i++)
+		st = cut_below(&c, p->g->nodes[i]);
+	mica__free(c.of);
+	mica__free(c.seen);
+	mica__free(c.todo);
+	return st;
+}
+
+mica_status mica__mark_roots(mica__plan *p)
+{
+	bool every = p->without & MICA_NO_FUSE;
+	for (size_t i = 0; i < p->g->n; i++) {
+		mica_var x = p->g->nodes[i];
+		p->info[i].group = p->info[i].store = p->info[i].shadow = -1;
+		if (x->op == MICA__MATMUL || x->op == MICA__SCATTER_ADD || mica__is_reduction(x))
+			mark_root(p, x);
+		else if (every && !is_leaf_like(x) && x->op != MICA__RESHAPE && x->op != MICA__TRANSPOSE)
+			mark_root(p, x);
+	}
+	for (size_t i = 0; i < p->n_assigns; i++)
+		mark_root(p, p->assigns[i].value);
+	for (size_t i = 0; i < p->n_outputs; i++)
+		p->info[need_stored(p, p->outputs[i])->id].keep = true;
+	for (size_t i = 0; i < p->g->n; i++)
+		mark_operands(p, p->g->nodes[i]);
+	return cut_long(p);
+}
+
+/* ---- what is computed in several groups ---- */
+
+enum { NOBODY, SEVERAL, FIRST_OWNER }; /* who computes a node: FIRST_OWNER + i is group i */
+
+/* From the outputs down, so that who computes a node is known before its operands are asked. */
+static void find_owners(const mica__plan *p, uint32_t *owner)
+{
+	for (size_t i = p->g->n; i-- > 0;) {
+		mica_var x = p->g->nodes[i];
+		uint32_t mine = p->info[i].root ? FIRST_OWNER + (uint32_t)p->info[i].group : owner[i];
+		for (size_t j = 0; j < x->n_in && mine != NOBODY; j++) {
+			uint32_t *of = &owner[x->in[j]->id];
+			if (!mica__has_storage(p, x->in[j]))
+				*of = *of == NOBODY || *of == mine ? mine : SEVERAL;
+		}
+	}
+}
+
+/* From the leaves up, the first that is costly: what reads it may then be short, or computed by one group only, so that is
+   found out by another round, if there is one. */
+mica_status mica__mark_repeated(mica__plan *p, bool last_round, bool *any)
+{
+	mica_status st = MICA_OK;
+	size_t n = p->g->n;
+	uint32_t *owner = mica__alloc(n + 1, sizeof *owner);
+	uint8_t *length = mica__alloc(n + 1, sizeof *length); /* operations, as often as they stand in the expression */
+	bool *above = mica__alloc(n + 1, sizeof *above);      /* one that was found */
+	*any = false;
+	if (!owner || !length || !above) {
+		st = MICA_ENOMEM;
+		goto out;
+	}
+	find_owners(p, owner);
+	for (size_t i = 0; i < n; i++) {
+		mica_var x = p->g->nodes[i];
+		bool was_root = p->info[i].root;
+		size_t operations = mica__is_elementwise(x);
+		for (size_t j = 0; j < x->n_in; j++) {
+			size_t in = x->in[j]->id;
+			operations += mica__has_storage(p, x->in[j]) || operations >= LONG_EXPRESSION ? 0 : length[in];
+			above[i] = above[i] || above[in];
+		}
+		length[i] = (uint8_t)(operations < LONG_EXPRESSION ? operations : LONG_EXPRESSION);
+		if (was_root)
+			above[i] = false;
+		else if (owner[i] == SEVERAL && mica__is_elementwise(x) &&
+		         ((mica__op_describe(x->op)->heavy && (last_round || !above[i])) || length[i] == LONG_EXPRESSION))
+			mark_root(p, x), *any = above[i] = true;
+	}
+out:
+	mica__free(owner);
+	mica__free(length);
+	mica__free(above);
+	return st;
+}
