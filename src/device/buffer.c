@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* device/buffer.c - device memory, counted against the context's budget.
+/* device/buffer.c - ranges of device memory, counted against the device's budget.
    Drivers promise memory they do not have, so the budget is the limit that users meet. */
 #include "device/objects.h"
 
 #include <string.h>
-
-enum { GRAIN = 64 }; /* what kernels may read beyond the last element; also what the driver is asked for at least */
 
 static mica_status over_budget(const mica__device *d, size_t bytes)
 {
@@ -20,25 +18,32 @@ bool mica__device_fits(const mica__device *d, uint64_t bytes)
 	return d->usage.bytes <= d->usage.budget_bytes && bytes <= d->usage.budget_bytes - d->usage.bytes;
 }
 
-/* whole: bytes to ask for, not 0; memory: what they are already, or NULL. */
-static mica_status allocate(mica__buffer *b, size_t whole, const void *memory)
-{
-	cl_mem_flags flags = memory ? CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR : CL_MEM_READ_WRITE;
-	mica__device *d = b->device;
-	cl_int code;
-	b->cl = MICA__CL_MAKE(code, clCreateBuffer(d->cl, flags, whole, (void *)(uintptr_t)memory, &code));
-	if (code == CL_INVALID_BUFFER_SIZE || code == CL_MEM_OBJECT_ALLOCATION_FAILURE)
-		return mica__fail(MICA_EBUDGET, "the device has no %zu bytes for a buffer (the largest may have %ju); use smaller "
-		                  "batches", b->bytes, (uintmax_t)d->found.info.max_alloc_bytes);
-	return mica__cl_check(code, "clCreateBuffer");
-}
-
-static mica_status fill_zeros(mica__buffer *b, size_t whole)
+static mica_status fill_zeros(mica__buffer *b)
 {
 	static const unsigned char zeros[16];
 	mica__device *d = b->device;
 	mica__cl_forget(&d->zeroed);
-	return MICA__CL(clEnqueueFillBuffer(d->compute, b->cl, zeros, sizeof zeros, 0, whole, 0, NULL, &d->zeroed));
+	return MICA__CL(clEnqueueFillBuffer(d->compute, b->slab->cl, zeros, sizeof zeros, b->at, b->whole, 0, NULL, &d->zeroed));
+}
+
+static void give_back(mica__buffer *b)
+{
+	if (b->part)
+		clReleaseMemObject(b->part);
+	if (b->slab)
+		mica__slab_give(b->device, b->slab, b->at, b->whole);
+}
+
+/* Its memory, zeros unless it is the host's. */
+static mica_status allocate(mica__buffer *b, const void *memory)
+{
+	mica_status st;
+	if (memory)
+		return mica__slab_over(&b->slab, b->device, memory, b->whole);
+	MICA_TRY(mica__slab_take(&b->slab, &b->at, b->device, b->whole));
+	MICA_TRY(fill_zeros(b));
+out:
+	return st;
 }
 
 static mica_status create(mica__buffer **out, mica__device *d, size_t bytes, const void *memory)
@@ -47,22 +52,18 @@ static mica_status create(mica__buffer **out, mica__device *d, size_t bytes, con
 	mica_status st = mica__device_usable(d);
 	if (st != MICA_OK)
 		return st;
-	if (bytes > SIZE_MAX - GRAIN)
+	if (bytes > SIZE_MAX / 2)
 		return mica__fail(MICA_EOVERFLOW, "a buffer of %zu bytes", bytes);
 	if (!mica__device_fits(d, bytes))
 		return over_budget(d, bytes);
 	mica__buffer *b = mica__alloc(1, sizeof *b);
 	if (!b)
 		return MICA_ENOMEM;
-	b->device = d;
-	b->bytes = bytes;
-	size_t whole = memory ? bytes : bytes ? mica__round_up(bytes, GRAIN) : GRAIN;
-	st = allocate(b, whole, memory);
-	if (st == MICA_OK && !memory)
-		st = fill_zeros(b, whole);
-	if (st != MICA_OK) {
-		if (b->cl)
-			clReleaseMemObject(b->cl);
+	*b = (mica__buffer){.device = d, .bytes = bytes, .whole = bytes, .over = memory};
+	if (!memory)
+		b->whole = bytes ? mica__round_up(bytes, d->align) : d->align;
+	if ((st = allocate(b, memory)) != MICA_OK) {
+		give_back(b);
 		mica__free(b);
 		return st;
 	}
@@ -83,17 +84,31 @@ mica_status mica__buffer_over(mica__buffer **out, mica__device *d, const void *m
 	return create(out, d, bytes, memory);
 }
 
+/* Only the host's memory has to be waited for, which may be gone when this returns. */
 void mica__buffer_destroy(mica__buffer *b)
 {
 	if (!b)
 		return;
 	if (mica__device_is_here(b->device)) {
-		mica__cl_settle(b->device->compute);
-		mica__cl_settle(b->device->upload);
-		clReleaseMemObject(b->cl);
+		if (b->over)
+			mica__cl_settle(b->device->compute);
+		give_back(b);
 	}
 	b->device->usage.bytes -= b->bytes;
 	mica__free(b);
+}
+
+mica_status mica__buffer_part(cl_mem *out, mica__buffer *b)
+{
+	cl_buffer_region region = {b->at, b->whole};
+	cl_int code;
+	mica_status st = MICA_OK;
+	if (!b->part && b->whole < b->slab->bytes) {
+		b->part = MICA__CL_MAKE(code, clCreateSubBuffer(b->slab->cl, CL_MEM_READ_WRITE, CL_BUFFER_CREATE_TYPE_REGION, &region, &code));
+		st = mica__cl_check(code, "clCreateSubBuffer");
+	}
+	*out = b->part ? b->part : b->slab->cl;
+	return st;
 }
 
 size_t mica__buffer_bytes(const mica__buffer *b)
@@ -111,7 +126,7 @@ mica_status mica__buffer_range(const mica__buffer *b, size_t offset, size_t byte
 
 /* What a driver copies when it is asked to fill, so that the caller's memory is free at once without waiting for the
    queue: learning rates and step numbers are written between steps. */
-static bool is_pattern(size_t offset, size_t bytes)
+static bool is_pattern(size_t offset, size_t bytes) /* offset in the buffer: where that begins is a multiple of more */
 {
 	return bytes <= 128 && !(bytes & (bytes - 1)) && offset % bytes == 0;
 }
@@ -122,8 +137,8 @@ mica_status mica__buffer_write(mica__buffer *b, size_t offset, const void *data,
 	if (st != MICA_OK || !bytes)
 		return st;
 	st = is_pattern(offset, bytes)
-		? MICA__CL(clEnqueueFillBuffer(b->device->compute, b->cl, data, bytes, offset, bytes, 0, NULL, NULL))
-		: MICA__CL(clEnqueueWriteBuffer(b->device->compute, b->cl, CL_TRUE, offset, bytes, data, 0, NULL, NULL));
+		? MICA__CL(clEnqueueFillBuffer(b->device->compute, b->slab->cl, data, bytes, b->at + offset, bytes, 0, NULL, NULL))
+		: MICA__CL(clEnqueueWriteBuffer(b->device->compute, b->slab->cl, CL_TRUE, b->at + offset, bytes, data, 0, NULL, NULL));
 	if (st == MICA_OK)
 		b->device->usage.uploaded_bytes += bytes;
 	return st;
@@ -134,7 +149,7 @@ mica_status mica__buffer_read(mica__buffer *b, size_t offset, void *data, size_t
 	mica_status st = mica__buffer_range(b, offset, bytes);
 	if (st != MICA_OK || !bytes)
 		return st;
-	st = MICA__CL(clEnqueueReadBuffer(b->device->compute, b->cl, CL_TRUE, offset, bytes, data, 0, NULL, NULL));
+	st = MICA__CL(clEnqueueReadBuffer(b->device->compute, b->slab->cl, CL_TRUE, b->at + offset, bytes, data, 0, NULL, NULL));
 	if (st == MICA_OK)
 		b->device->usage.downloaded_bytes += bytes;
 	return st;
@@ -149,5 +164,5 @@ mica_status mica__buffer_zero(mica__buffer *b, size_t offset, size_t bytes)
 		return st;
 	while ((offset | bytes) & (pattern - 1))
 		pattern /= 2;
-	return MICA__CL(clEnqueueFillBuffer(b->device->compute, b->cl, zeros, pattern, offset, bytes, 0, NULL, NULL));
+	return MICA__CL(clEnqueueFillBuffer(b->device->compute, b->slab->cl, zeros, pattern, b->at + offset, bytes, 0, NULL, NULL));
 }

@@ -36,19 +36,20 @@ static CLBlastStatusCode call(mica__device *d, const mica__gemm *g, cl_event *ev
 	CLBlastTranspose a = g->transposed_a ? CLBlastTransposeYes : CLBlastTransposeNo;
 	CLBlastTranspose b = g->transposed_b ? CLBlastTransposeYes : CLBlastTransposeNo;
 	size_t size = g->f64 ? sizeof(double) : sizeof(float), lda = g->transposed_a ? g->m : g->k, ldb = g->transposed_b ? g->k : g->n;
-	size_t ao = g->a_offset / size, bo = g->b_offset / size, co = g->c_offset / size;
+	size_t ao = (g->a->at + g->a_offset) / size, bo = (g->b->at + g->b_offset) / size, co = (g->c->at + g->c_offset) / size;
+	cl_mem am = g->a->slab->cl, bm = g->b->slab->cl, cm = g->c->slab->cl;
 	if (g->batch == 1 && !g->f64)
-		return CLBlastSgemm(CLBlastLayoutColMajor, b, a, g->n, g->m, g->k, 1, g->b->cl, bo, ldb, g->a->cl, ao, lda, 0, g->c->cl,
+		return CLBlastSgemm(CLBlastLayoutColMajor, b, a, g->n, g->m, g->k, 1, bm, bo, ldb, am, ao, lda, 0, cm,
 		                    co, g->n, &d->compute, event);
 	if (g->batch == 1)
-		return CLBlastDgemm(CLBlastLayoutColMajor, b, a, g->n, g->m, g->k, 1, g->b->cl, bo, ldb, g->a->cl, ao, lda, 0, g->c->cl,
+		return CLBlastDgemm(CLBlastLayoutColMajor, b, a, g->n, g->m, g->k, 1, bm, bo, ldb, am, ao, lda, 0, cm,
 		                    co, g->n, &d->compute, event);
 	if (!g->f64)
-		return CLBlastSgemmStridedBatched(CLBlastLayoutColMajor, b, a, g->n, g->m, g->k, 1, g->b->cl, bo, ldb, g->k * g->n,
-		                                  g->a->cl, ao, lda, g->m * g->k, 0, g->c->cl, co, g->n, g->m * g->n, g->batch,
+		return CLBlastSgemmStridedBatched(CLBlastLayoutColMajor, b, a, g->n, g->m, g->k, 1, bm, bo, ldb, g->k * g->n,
+		                                  am, ao, lda, g->m * g->k, 0, cm, co, g->n, g->m * g->n, g->batch,
 		                                  &d->compute, event);
-	return CLBlastDgemmStridedBatched(CLBlastLayoutColMajor, b, a, g->n, g->m, g->k, 1, g->b->cl, bo, ldb, g->k * g->n, g->a->cl,
-	                                  ao, lda, g->m * g->k, 0, g->c->cl, co, g->n, g->m * g->n, g->batch, &d->compute, event);
+	return CLBlastDgemmStridedBatched(CLBlastLayoutColMajor, b, a, g->n, g->m, g->k, 1, bm, bo, ldb, g->k * g->n, am,
+	                                  ao, lda, g->m * g->k, 0, cm, co, g->n, g->m * g->n, g->batch, &d->compute, event);
 }
 
 mica_status mica__clblast_product(mica__device *d, const mica__gemm *g)

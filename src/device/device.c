@@ -102,6 +102,8 @@ static mica_status open_it(mica__device *d, const mica_open_opts *opts)
 	MICA_TRY(take_part(d, opts->sub_device_units));
 	MICA_TRY(make_queues(d));
 	d->class = mica__classify(&d->found);
+	d->align = (size_t)mica__cl_device_number(d->found.device, CL_DEVICE_MEM_BASE_ADDR_ALIGN) / 8;
+	d->align = d->align < 256 ? 256 : d->align;
 	if (d->profile) /* so that each kernel has an event of its own */
 		d->class.persistent = false;
 	if (!mica__is_pocl(&d->found)) /* which has its own, and makes binaries for many processors when asked for one */
@@ -155,6 +157,7 @@ void mica__device_close(mica__device *d)
 	mica__cl_settle(d->upload);
 	mica__profile_free(d);
 	mica__cl_forget(&d->zeroed);
+	mica__slabs_free(d);
 	mica__driver_lock();
 	release_cl(d);
 	mica__driver_unlock();

@@ -46,7 +46,8 @@ enum { MICA__TAIL = 1024 };
 /* Device memory, counted against the budget; zeros at first.  EBUDGET says need, use and budget. */
 typedef struct mica__buffer mica__buffer;
 mica_status mica__buffer_create(mica__buffer **out, mica__device *d, size_t bytes);
-void mica__buffer_destroy(mica__buffer *b); /* NULL is fine; waits for what uses it */
+/* NULL is fine.  What is enqueued may go on using it: nothing is waited for, unless it is over host memory. */
+void mica__buffer_destroy(mica__buffer *b);
 /* Over host memory of so many bytes, which is only read, where class->host_memory; it must outlive the buffer.  Counts
    against the budget as any other, because some drivers make a copy, of memory that is not aligned as they like. */
 mica_status mica__buffer_over(mica__buffer **out, mica__device *d, const void *memory, size_t bytes);

@@ -52,8 +52,13 @@ void mica__kernel_destroy(mica__kernel *k)
 
 mica_status mica__kernel_buffer(mica__kernel *k, unsigned index, mica__buffer *b)
 {
-	mica_status st = mica__device_usable(k->device);
-	return st == MICA_OK ? MICA__CL(clSetKernelArg(k->cl, index, sizeof b->cl, &b->cl)) : st;
+	mica_status st;
+	cl_mem part;
+	MICA_TRY(mica__device_usable(k->device));
+	MICA_TRY(mica__buffer_part(&part, b));
+	MICA_TRY(MICA__CL(clSetKernelArg(k->cl, index, sizeof part, &part)));
+out:
+	return st;
 }
 
 mica_status mica__kernel_value(mica__kernel *k, unsigned index, const void *value, size_t bytes)

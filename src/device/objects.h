@@ -18,6 +18,21 @@ typedef struct mica__owned {
 	void (*destroy)(void *object);
 } mica__owned;
 
+typedef struct mica__range {
+	size_t offset, bytes;
+} mica__range;
+
+/* A piece of device memory of which buffers are ranges. */
+typedef struct mica__slab {
+	uint64_t id;       /* never used again on this device */
+	cl_mem cl;
+	size_t bytes;
+	bool shared;       /* else of one buffer */
+	size_t users;      /* buffers in it */
+	mica__range *free; /* by offset; none touches the next */
+	size_t n_free, room;
+} mica__slab;
+
 struct mica_context {
 	mica__device **devices; /* today one */
 	size_t n_devices;
@@ -34,6 +49,10 @@ struct mica__device {
 	long process;
 	cl_context cl;
 	cl_command_queue compute, upload;
+	mica__slab **slabs;
+	size_t n_slabs, slabs_room;
+	uint64_t last_slab, released_slabs; /* the newest id; how many are gone */
+	size_t align;    /* of buffers, bytes: what the driver asks of a part of its memory, and at least 256 */
 	cl_event zeroed; /* the newest buffer is zero: the upload queue must not overtake it; NULL when it has waited for it */
 	bool sub_device; /* found.device is ours to release */
 
@@ -53,8 +72,10 @@ struct mica__device {
 
 struct mica__buffer {
 	mica__device *device;
-	cl_mem cl;
-	size_t bytes;
+	mica__slab *slab;
+	size_t at, bytes, whole; /* where it begins, what was asked for and what it takes */
+	bool over;               /* host memory */
+	cl_mem part;             /* as an argument of its own; NULL: none yet */
 };
 
 struct mica__program {
@@ -64,6 +85,16 @@ struct mica__program {
 	size_t uses;
 	uint64_t key[2];
 };
+
+/* Room for bytes, a multiple of align and not 0; EBUDGET if the driver has none.  over: a slab that is those bytes of the
+   host.  give cannot fail. */
+mica_status mica__slab_take(mica__slab **out, size_t *offset, mica__device *d, size_t bytes);
+mica_status mica__slab_over(mica__slab **out, mica__device *d, const void *memory, size_t bytes);
+void mica__slab_give(mica__device *d, mica__slab *s, size_t offset, size_t bytes);
+void mica__slabs_free(mica__device *d);
+
+/* The buffer as an object of its own, made when first asked for. */
+mica_status mica__buffer_part(cl_mem *out, mica__buffer *b);
 
 /* Refuses a range that is not in the buffer, and what mica__device_usable refuses. */
 mica_status mica__buffer_range(const mica__buffer *b, size_t offset, size_t bytes);

@@ -83,7 +83,7 @@ static mica_status enqueue(mica__staging *s, mica__buffer *b, size_t offset, siz
 		before[n++] = d->zeroed;
 	mica_status st = d->zeroed ? MICA__CL(clFlush(d->compute)) : MICA_OK;
 	if (st == MICA_OK)
-		st = MICA__CL(clEnqueueWriteBuffer(d->upload, b->cl, CL_FALSE, offset, bytes, s->memory, n, n ? before : NULL,
+		st = MICA__CL(clEnqueueWriteBuffer(d->upload, b->slab->cl, CL_FALSE, b->at + offset, bytes, s->memory, n, n ? before : NULL,
 		                                   &s->uploaded));
 	if (st == MICA_OK)
 		mica__cl_forget(&d->zeroed);
@@ -102,7 +102,10 @@ mica_status mica__staging_upload(mica__staging *s, mica__buffer *b, size_t offse
 	MICA_TRY(enqueue(s, b, offset, bytes));
 	mica__cl_forget(&s->guard);
 	MICA_TRY(MICA__CL(clFlush(s->device->upload)));
-	MICA_TRY(MICA__CL(clEnqueueBarrierWithWaitList(s->device->compute, 1, &s->uploaded, NULL)));
+	st = MICA__CL(clEnqueueBarrierWithWaitList(s->device->compute, 1, &s->uploaded, NULL));
+	if (st != MICA_OK) /* nothing may use the destination, nor what takes its place, before the upload is over */
+		mica__cl_settle(s->device->upload);
+	MICA_TRY(st);
 	s->device->usage.uploaded_bytes += bytes;
 out:
 	return st;

@@ -123,7 +123,7 @@ Test(buffer, what_one_buffer_cannot_hold_is_refused_with_numbers)
 {
 	mica__buffer *b;
 	ctx = open_with(&(mica_open_opts){.memory_budget = UINT64_MAX});
-	FAILS(mica__buffer_create(&b, mica__device_of(ctx), SIZE_MAX / 4), MICA_EBUDGET, "bytes for a buffer (the largest may have");
+	FAILS(mica__buffer_create(&b, mica__device_of(ctx), SIZE_MAX / 4), MICA_EBUDGET, "CL_DEVICE_MAX_MEM_ALLOC_SIZE");
 	FAILS(mica__buffer_create(&b, mica__device_of(ctx), SIZE_MAX), MICA_EOVERFLOW, "a buffer of");
 	cr_assert_null(b);
 	cr_assert_eq(mica_context_usage(ctx).bytes, 0);
@@ -180,4 +180,99 @@ Test(buffer, of_nothing_is_a_buffer)
 	cr_assert_eq(mica__buffer_bytes(b), 0);
 	OK(mica__buffer_zero(b, 0, 0));
 	mica__buffer_destroy(b);
+}
+
+/* ---- slabs ---- */
+
+#include "device/objects.h"
+
+static size_t slabs_used(void)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < mica__device_of(ctx)->n_slabs; i++)
+		n += mica__device_of(ctx)->slabs[i]->users > 0;
+	return n;
+}
+
+Test(buffer, small_ones_share_a_slab_and_large_ones_have_their_own)
+{
+	mica__buffer *b[300];
+	ctx = open_with(NULL);
+	for (size_t i = 0; i < 300; i++)
+		b[i] = make_buffer(ctx, i * 37 % 5000);
+	cr_assert_eq(slabs_used(), 1);
+	mica__buffer *large = make_buffer(ctx, 20 << 20), *half = make_buffer(ctx, 5 << 20);
+	cr_assert_eq(slabs_used(), 2);
+	cr_assert_neq(large->slab, half->slab);
+	cr_assert_eq(half->slab, b[0]->slab);
+	for (size_t i = 0; i < 300; i++)
+		for (size_t k = 0; k < i; k++)
+			cr_assert(b[i]->at + b[i]->whole <= b[k]->at || b[k]->at + b[k]->whole <= b[i]->at, "%zu and %zu overlap", i, k);
+	mica__buffer_destroy(large);
+	cr_assert_eq(mica__device_of(ctx)->n_slabs, 1, "the large one's memory is not given back");
+	for (size_t i = 0; i < 300; i++)
+		mica__buffer_destroy(b[i]);
+	mica__buffer_destroy(half);
+	cr_assert_eq(mica__device_of(ctx)->n_slabs, 1, "one empty slab is kept");
+	cr_assert(mica__device_of(ctx)->slabs[0]->n_free == 1 && mica__device_of(ctx)->slabs[0]->users == 0, "ranges did not join");
+	cr_assert_eq(mica_context_usage(ctx).bytes, 0);
+}
+
+/* Makes and destroys at random, holding what each buffer must hold against what it does. */
+Test(buffer, ranges_that_come_and_go_keep_what_was_written)
+{
+	enum { N = 64 };
+	mica__buffer *b[N] = {NULL};
+	unsigned char mark[N] = {0}, *data = malloc(1 << 20);
+	uint32_t random = 1;
+	ctx = open_with(NULL);
+	for (int round = 0; round < 1500; round++) {
+		random = random * 1664525 + 1013904223;
+		size_t i = random >> 26, bytes = (random >> 8) % (random & 64 ? 300000 : 3000) + 1;
+		if (b[i]) {
+			OK(mica__buffer_read(b[i], 0, data, mica__buffer_bytes(b[i])));
+			for (size_t k = 0; k < mica__buffer_bytes(b[i]); k++)
+				cr_assert_eq(data[k], mark[i], "round %d, buffer %zu, byte %zu: %d", round, i, k, data[k]);
+			mica__buffer_destroy(b[i]);
+		}
+		b[i] = make_buffer(ctx, bytes);
+		mark[i] = (unsigned char)(round % 3 ? random >> 16 : 0); /* 0: as it is at first */
+		memset(data, mark[i], bytes);
+		if (round % 3)
+			OK(mica__buffer_write(b[i], 0, data, bytes));
+	}
+	for (size_t i = 0; i < N; i++)
+		mica__buffer_destroy(b[i]);
+	cr_assert_eq(mica__device_of(ctx)->slabs[0]->n_free, 1);
+	free(data);
+}
+
+/* A range that is given back while kernels and uploads that use it are still to run may be taken at once. */
+Test(buffer, is_free_at_once_and_zero_when_taken_again)
+{
+	enum { N = 1 << 16 };
+	static int got[N];
+	mica__staging *s;
+	ctx = open_with(NULL);
+	mica__kernel *k = make_kernel(ctx, "kernel void busy(global int *x) { size_t i = get_global_id(0); int a = x[i];"
+	                                   "for (int n = 0; n < 2000; n++) a = a * 1664525 + 1013904223; x[i] = a | 1; }", "busy");
+	OK(mica__staging_create(&s, mica__device_of(ctx), sizeof got));
+	memset(mica__staging_memory(s), 0x55, sizeof got);
+	for (int round = 0; round < 4; round++) {
+		mica__buffer *b = make_buffer(ctx, sizeof got);
+		size_t at = b->at;
+		OK(mica__staging_wait(s));
+		OK(mica__staging_upload(s, b, 0, sizeof got));
+		OK(mica__kernel_buffer(k, 0, b));
+		OK(mica__kernel_launch(k, N, 0));
+		mica__buffer_destroy(b);
+		b = make_buffer(ctx, sizeof got);
+		cr_assert_eq(b->at, at);
+		OK(mica__buffer_read(b, 0, got, sizeof got));
+		for (size_t i = 0; i < N; i++)
+			cr_assert_eq(got[i], 0, "round %d: element %zu is %d", round, i, got[i]);
+		mica__buffer_destroy(b);
+	}
+	mica__staging_destroy(s);
+	mica__kernel_destroy(k);
 }
