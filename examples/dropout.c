@@ -31,9 +31,9 @@ static void drop_ones(mica_context *ctx)
 
 	TRY(mica_plan_create(&p, &out, 1, NULL));
 	for (size_t i = 0; i < 3; i++) {
-		TRY(mica_plan_feed(p, step, &steps[i], sizeof steps[i]));
+		TRY(mica_plan_feed(p, mica_var_name(step), &steps[i], sizeof steps[i]));
 		TRY(mica_plan_run(p, 1));
-		TRY(mica_plan_fetch(p, out, y[i], sizeof y[i]));
+		TRY(mica_plan_fetch(p, 0, y[i], sizeof y[i]));
 		count(y[i], &zeros, &mean);
 		printf("step %d: %.4f dropped, mean %.4f\n", (int)steps[i], zeros, mean);
 		require(fabs(zeros - rate) < 5 * deviation, "as many zeros as the rate says");

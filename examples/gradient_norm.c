@@ -49,10 +49,10 @@ int main(void)
 	double penalty = reference();
 	double *dw = central_differences(reference, w, IN * UNITS), *dv = central_differences(reference, v, UNITS);
 	reference();
-	compare("slope", p, out[0], slope, 16);
-	compare("penalty", p, out[1], &penalty, 16);
-	compare("gradient of w", p, out[2], dw, 32);
-	compare("gradient of v", p, out[3], dv, 32);
+	compare("slope", p, 0, mica_var_count(out[0]), slope, 16);
+	compare("penalty", p, 1, mica_var_count(out[1]), &penalty, 16);
+	compare("gradient of w", p, 2, mica_var_count(out[2]), dw, 32);
+	compare("gradient of v", p, 3, mica_var_count(out[3]), dv, 32);
 	free(dw), free(dv), free(x), free(w), free(v);
 	mica_close(ctx);
 	return 0;

@@ -59,10 +59,10 @@ int main(void)
 
 	reference();
 	mica_plan *forward = run_plan("forward", &d[4], 1), *both = run_plan("forward and backward", d, 5);
-	compare("forward", forward, d[4], y, 16);
+	compare("forward", forward, 0, mica_var_count(d[4]), y, 16);
 	for (size_t i = 0; i < 4; i++) {
 		double *expected = central_differences(reference, at[i], mica_var_count(v[i]));
-		compare(names[i], both, d[i], expected, 32);
+		compare(names[i], both, i, mica_var_count(d[i]), expected, 32);
 		free(expected);
 	}
 	require(mica_plan_describe(forward).launches <= 2, "at most 2 launches forward");

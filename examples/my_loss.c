@@ -52,8 +52,8 @@ int main(void)
 	printf("loss %.7f, in double precision %.7f\n", scores.loss, expected);
 	require(fabs(scores.loss - expected) < 1e-5 * expected, "evaluate agrees with double precision");
 
-	TRY(mica_variable_get(mica_model_weight(m, 0), kernel, sizeof kernel));
-	TRY(mica_variable_get(mica_model_weight(m, 1), &bias, sizeof bias));
+	TRY(mica_value_read(mica_model_weight(m, 0), kernel, sizeof kernel));
+	TRY(mica_value_read(mica_model_weight(m, 1), &bias, sizeof bias));
 	for (size_t k = 0; k < IN; k++) {
 		printf("weight %zu: %.4f, should be %.4f\n", k, (double)kernel[k], line[k]);
 		require(fabs((double)kernel[k] - line[k]) < 0.05, "the slopes of the line are found");

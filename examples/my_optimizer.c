@@ -48,7 +48,7 @@ static void check_update(mica_context *ctx)
 				w[i][k] -= rate * ((direction > 0) - (direction < 0));
 			}
 		}
-		compare(mica_var_name(v[i]), p, out[2 * i], w[i], 2);
+		compare(mica_var_name(v[i]), p, 2 * i, mica_var_count(out[2 * i]), w[i], 2);
 		free(w[i]);
 		free(goal[i]);
 	}

@@ -68,12 +68,12 @@ static void check(mica_context *ctx, size_t rows)
 
 	reference(rows, x);
 	printf("batch %zu\n", rows);
-	compare("output", p, y, value[LAYERS], 64);
+	compare("output", p, 2 * LAYERS, mica_var_count(y), value[LAYERS], 64);
 	for (size_t l = 0; l < LAYERS; l++) {
 		char name[32];
 		snprintf(name, sizeof name, "weights %zu x %zu", units[l], units[l + 1]);
-		compare(name, p, out[2 * l], dw[l], 64);
-		compare("their bias", p, out[2 * l + 1], db[l], 64);
+		compare(name, p, 2 * l, mica_var_count(out[2 * l]), dw[l], 64);
+		compare("their bias", p, 2 * l + 1, mica_var_count(out[2 * l + 1]), db[l], 64);
 	}
 	free(x);
 }

@@ -66,7 +66,7 @@ int main(void)
 	                 variable(g, "value", MICA_SHAPE(BOTH, 1), p[3])};
 	mica_var h[2], out[5];
 
-	TRY(mica_variable_set(labels, label, sizeof label));
+	TRY(mica_value_write(mica_var_value(labels), label, sizeof label));
 	for (size_t i = 0; i < 2; i++)
 		h[i] = mica_op_tanh(mica_op_add(mica_op_matmul(in[i], v[0]), v[1]));
 	mica_var both = mica_op_concat(h, 2, 1);
@@ -78,10 +78,10 @@ int main(void)
 
 	mica_plan *plan = run_plan("two losses", out, 5);
 	double loss = reference();
-	compare("loss", plan, out[4], &loss, 16);
+	compare("loss", plan, 4, mica_var_count(out[4]), &loss, 16);
 	for (size_t i = 0; i < 4; i++) {
 		double *expected = central_differences(reference, p[i], mica_var_count(v[i]));
-		compare(mica_var_name(v[i]), plan, out[i], expected, 32);
+		compare(mica_var_name(v[i]), plan, i, mica_var_count(out[i]), expected, 32);
 		free(expected);
 	}
 	for (size_t i = 0; i < 4; i++)

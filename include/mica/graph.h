@@ -21,7 +21,7 @@ typedef struct mica_node *mica_var;
    mica_graph_create_real(ctx, MICA_F64), which the device must support (EUNSUPPORTED). */
 MICA_API mica_graph *mica_graph_create(mica_context *ctx);
 MICA_API mica_graph *mica_graph_create_real(mica_context *ctx, mica_dtype real);
-MICA_API void mica_graph_destroy(mica_graph *g); /* NULL is fine; before mica_close only if no plan of it lives */
+MICA_API void mica_graph_destroy(mica_graph *g); /* NULL is fine; plans made of it live on */
 MICA_API mica_context *mica_graph_context(const mica_graph *g);
 
 /* The first failure while building, or MICA_OK, and its text. */
@@ -31,10 +31,9 @@ MICA_API const char *mica_graph_error(const mica_graph *g);
 /* While scope is not NULL, the text of a failure begins with it ("dense_1: ...").  Copied. */
 MICA_API void mica_graph_scope(mica_graph *g, const char *scope);
 
-/* Leaves.  An input gets its value before each run (mica_plan_feed); a variable keeps its value between runs and plans;
-   names are copied, at most 63 bytes, and are used in messages, plans and saved files. */
+/* Leaves.  An input gets its value before each run, by its name (mica_plan_feed), which is copied, at most 63 bytes.  What
+   keeps its value between runs and plans is a value (mica/value.h). */
 MICA_API mica_var mica_graph_input(mica_graph *g, const char *name, mica_dtype t, mica_shape s);
-MICA_API mica_var mica_graph_variable(mica_graph *g, const char *name, mica_dtype t, mica_shape s);
 MICA_API mica_var mica_graph_scalar(mica_graph *g, double value);              /* real */
 MICA_API mica_var mica_graph_fill(mica_graph *g, double value, mica_dtype t, mica_shape s);
 MICA_API mica_var mica_graph_iota(mica_graph *g, mica_shape s, size_t axis);   /* I32: the index along axis */

@@ -9,7 +9,7 @@
 #include "mica/model.h"
 #include "mica/plan.h"
 #include "mica/status.h"
-#include "mica/tensor.h"
 #include "mica/train.h"
 #include "mica/types.h"
+#include "mica/value.h"
 #endif

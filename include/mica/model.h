@@ -8,6 +8,7 @@
 #include "mica/dataset.h"
 #include "mica/layer.h"
 #include "mica/train.h"
+#include "mica/value.h"
 
 MICA_BEGIN_DECLS
 
@@ -85,8 +86,8 @@ MICA_API mica_status mica_summary(mica_model *m, void (*print)(const char *text,
 MICA_API mica_status mica_save(mica_model *m, const char *file);
 MICA_API mica_status mica_load(mica_model *m, const char *file);
 
-/* Weights in Keras' order (kernel, bias of each layer); NULL past the end.  Use mica_variable_get and _set. */
-MICA_API mica_var mica_model_weight(mica_model *m, size_t i);
+/* Weights in Keras' order (kernel, bias of each layer); NULL past the end.  They are the model's; graphs may refer to them. */
+MICA_API mica_value *mica_model_weight(mica_model *m, size_t i);
 MICA_API size_t mica_model_parameters(mica_model *m);
 
 MICA_API mica_status mica_model_status(const mica_model *m);

@@ -3,10 +3,11 @@
    Making a plan simplifies the graph, fuses nodes into kernels, gives every buffer a layout and a place in an arena,
    and builds the kernels (or finds them in the cache).  Running it enqueues the same launches again: nothing is
    allocated, looked up or waited for.  Values of inputs and outputs are row-major on the host whatever their layout on
-   the device.  A plan belongs to the context of its graph. */
+   the device.  A plan belongs to the context of its graph, which may be destroyed as soon as the plan is made; the values
+   that the graph refers to stay as long as the plan.  Failures are returned and recorded in the context (mica_error). */
 #ifndef MICA_PLAN_H
 #define MICA_PLAN_H
-#include "mica/graph.h"
+#include "mica/value.h"
 
 MICA_BEGIN_DECLS
 
@@ -31,22 +32,26 @@ typedef struct mica_plan_opts { /* all zero means these defaults */
 } mica_plan_opts;
 
 /* Makes a plan that computes outputs and every assignment among them.  opts may be NULL.  *out is NULL on failure:
-   the graph's first failure, ENOMEM, EUNSUPPORTED, EBUDGET (says how much is needed), EBUILD, EDEVICE. */
+   the graph's first failure, EINVAL (two inputs of one name), ENOMEM, EUNSUPPORTED, EBUDGET (says how much is needed), EBUILD, EDEVICE. */
 MICA_API mica_status mica_plan_create(mica_plan **out, const mica_var *outputs, size_t n, const mica_plan_opts *opts);
 MICA_API void mica_plan_destroy(mica_plan *p); /* NULL is fine; mica_close does it too */
 
-/* Copies host data, row-major in the input's own type, into an input of the plan (bytes must be exact: ESHAPE). */
-MICA_API mica_status mica_plan_feed(mica_plan *p, mica_var input, const void *data, size_t bytes);
+/* Inputs by their names in the graph, of which a plan keeps what it needs.  One that no output depends on is checked and
+   left alone; EINVAL for a name that is no input's.
+
+   Copies host data, row-major in the input's own type (bytes must be exact: ESHAPE). */
+MICA_API mica_status mica_plan_feed(mica_plan *p, const char *input, const void *data, size_t bytes);
+/* Uses v's copy on the plan's context, without a copy where it is already there, at this run and the next, until another
+   is bound or fed; the plan refers to v so long.  v NULL: to none.  v must have the input's type and shape (ESHAPE). */
+MICA_API mica_status mica_plan_bind(mica_plan *p, const char *input, mica_value *v);
 
 /* Enqueues the plan steps times; does not wait.  steps 0 is an error. */
 MICA_API mica_status mica_plan_run(mica_plan *p, size_t steps);
 
-/* Waits for the plan and copies the value of an output, row-major, to data (bytes exact). */
-MICA_API mica_status mica_plan_fetch(mica_plan *p, mica_var output, void *data, size_t bytes);
-
-/* Variables live with their graph and are zero until they are set. */
-MICA_API mica_status mica_variable_set(mica_var v, const void *data, size_t bytes);
-MICA_API mica_status mica_variable_get(mica_var v, void *data, size_t bytes);
+/* Outputs by their position among those given to mica_plan_create, from 0.
+   Waits for the plan and copies the value of an output, row-major, to data (bytes exact), or makes it v's. */
+MICA_API mica_status mica_plan_fetch(mica_plan *p, size_t output, void *data, size_t bytes);
+MICA_API mica_status mica_plan_take(mica_plan *p, size_t output, mica_value *v);
 
 /* Waits until all that was enqueued on the context is done. */
 MICA_API mica_status mica_context_wait(mica_context *ctx);

@@ -22,11 +22,12 @@ static void free_graph(void *object)
 {
 	mica_graph *g = object;
 	for (size_t i = 0; i < g->n; i++) {
-		if (g->nodes[i]->storage && g->free_storage)
-			g->free_storage(g->nodes[i]->storage);
+		if (g->nodes[i]->value && g->release)
+			g->release(g->nodes[i]->value, g->ctx);
 		mica__free(g->nodes[i]);
 	}
 	mica__free(g->nodes);
+	mica__free(g->values);
 	mica__free(g);
 }
 

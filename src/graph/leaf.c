@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* graph/leaf.c - what a graph begins and ends with: inputs, variables and their assignment, constants, indices, random
+/* graph/leaf.c - what a graph begins and ends with: inputs, values and their assignment, constants, indices, random
    numbers. */
 #include "graph/node.h"
 
@@ -21,7 +21,7 @@ static bool type_fits(mica_graph *g, const char *what, const char *name, mica_dt
 	return g->status == MICA_OK;
 }
 
-static mica_var leaf(mica_graph *g, mica__op op, const char *name, mica_dtype t, mica_shape s)
+mica_var mica__leaf(mica_graph *g, mica__op op, const char *name, mica_dtype t, mica_shape s)
 {
 	const char *what = mica__op_describe(op)->name;
 	name = name ? name : "";
@@ -41,15 +41,10 @@ const mica__op_info mica__op_INPUT = {.name = "input", .family = MICA__FAMILY_LE
 
 mica_var mica_graph_input(mica_graph *g, const char *name, mica_dtype t, mica_shape s)
 {
-	return leaf(g, MICA__INPUT, name, t, s);
+	return mica__leaf(g, MICA__INPUT, name, t, s);
 }
 
 const mica__op_info mica__op_VARIABLE = {.name = "variable", .family = MICA__FAMILY_LEAF};
-
-mica_var mica_graph_variable(mica_graph *g, const char *name, mica_dtype t, mica_shape s)
-{
-	return leaf(g, MICA__VARIABLE, name, t, s);
-}
 
 /* ---- what a position makes ---- */
 

@@ -18,8 +18,7 @@ struct mica_node {
 	uint64_t walk;      /* the last walk that came here, and the node's place in its order: see mica__topological */
 	size_t order;
 	char name[64];      /* leaves; "" otherwise */
-	mica_var origin;    /* in a plan's graph: the user's leaf that this one stands for */
-	void *storage;      /* of a user's leaf: owned by the runtime, freed by graph's free_storage */
+	struct mica_value *value; /* of a VARIABLE: what it refers to */
 };
 
 struct mica_graph {
@@ -31,12 +30,16 @@ struct mica_graph {
 	struct mica_node failed;              /* what failed calls return */
 	mica_status status;
 	char error[512], scope[64];
-	void (*free_storage)(void *storage);  /* set by the runtime */
+	mica_var *values;   /* its VARIABLE leaves; each value has one */
+	size_t n_values, cap_values;
+	void (*release)(struct mica_value *v, mica_context *ctx); /* set by the runtime with the first of them */
 };
 
 /* A node with the given parts; in is copied.  Returns the failed node if g or an input has failed or memory is out. */
 mica_var mica__node(mica_graph *g, mica__op op, mica_dtype t, const mica_shape *s, const mica_var *in, size_t n_in,
                     const mica__attr *attr);
+/* A leaf: INPUT or VARIABLE; name is copied, cut to 63 bytes. */
+mica_var mica__leaf(mica_graph *g, mica__op op, const char *name, mica_dtype t, mica_shape s);
 /* Records the graph's first failure, with its scope in front, and returns the failed node. */
 mica_var mica__graph_fail(mica_graph *g, mica_status s, const char *fmt, ...) MICA__PRINTF(3, 4);
 /* The same for an operand that is NULL, which leaves this thread's line about the call that gave NULL as it is. */

@@ -388,7 +388,7 @@ static mica_var copy_leaf(pass *s, mica_var x)
 {
 	mica_var y = mica__node(s->g, x->op, x->dtype, &x->shape, NULL, 0, &x->attr);
 	if (!y->failed) {
-		y->origin = x;
+		y->value = x->value;
 		memcpy(y->name, x->name, sizeof y->name);
 	}
 	return y;

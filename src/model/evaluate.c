@@ -72,9 +72,14 @@ mica_status mica_predict(mica_model *m, const mica_dataset *d, long batch_size, 
 		mica__step *s;
 		rows = d->count - i < batch ? d->count - i : batch;
 		MICA_TRY(predict_step(&s, m, d, rows, batch));
-		MICA_TRY(mica_plan_feed(s->plan, s->x, mica__dataset_x(d, i), rows * d->all->x_bytes));
-		MICA_TRY(mica_plan_run(s->plan, 1));
-		MICA_TRY(mica_plan_fetch(s->plan, s->output, out + i * width, rows * width * sizeof *out));
+		st = mica_plan_feed(s->plan, "x", mica__dataset_x(d, i), rows * d->all->x_bytes);
+		if (st == MICA_OK)
+			st = mica_plan_run(s->plan, 1);
+		if (st == MICA_OK)
+			st = mica_plan_fetch(s->plan, 0, out + i * width, rows * width * sizeof *out);
+		s->proven = st == MICA_OK;
+		mica__step_release(m, s);
+		MICA_TRY(st);
 	}
 out:
 	return st;

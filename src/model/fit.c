@@ -229,7 +229,9 @@ static mica_status run(fit *f, const mica_dataset *d)
 	MICA_TRY(mica__pass_open(&f->train, f->m, &f->train_data, MICA__TRAIN, batch));
 	if (f->validate)
 		MICA_TRY(mica__pass_open(&f->validation, f->m, &f->validation_data, MICA__SCORE, batch));
+	mica__step_release(f->m, f->m->training);
 	f->m->training = f->train.whole ? f->train.whole : f->train.rest;
+	f->m->training->users++;
 	f->m->info = (mica_model_info){0};
 	f->progress = (mica__progress){.opts = &f->opts, .steps = f->train.steps};
 	f->m->fitting = true;

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* model/model.h - the parts of a model, for the files of this room.  Uses all rooms before it.
-   A model is a list of layers over one graph.  For each way to use it (train, score, predict) and size of batch there is
-   a step: nodes and the plan made of them.  All steps share the graph's variables: weights, optimizer state, counters and
-   sums.  A source is a data set as steps read it: rows on the device and the order they are taken in.  A pass runs
+   A model is a list of layers and the values they need: weights, optimizer state, counters and sums.  For each way to use
+   it (train, score, predict) and size of batch there is a step: a plan, whose graph is thrown away.  A source is a data set as steps read it: rows on the device and the order they are taken in.  A pass runs
    a step over a source. */
 #ifndef MICA_MODEL_MODEL_H
 #define MICA_MODEL_MODEL_H
 #include "data/dataset.h"
 #include "device/device.h"
 #include "mica/model.h"
-#include "mica/tensor.h"
 #include "nn/nn.h"
+#include "runtime/runtime.h"
 
 #include <pthread.h>
 
@@ -18,7 +17,6 @@ typedef struct mica__entry {
 	mica_layer layer;     /* its name points to name below */
 	char name[48];
 	mica_shape output;    /* of one sample */
-	size_t parameters;
 } mica__entry;
 
 typedef enum mica__use { MICA__TRAIN, MICA__SCORE, MICA__PREDICT } mica__use;
@@ -34,17 +32,18 @@ typedef struct mica__step_key {
 	double scale;
 } mica__step_key;
 
+/* Its inputs are "x", "y" and "order"; MICA__PREDICT has x only, and one output. */
 typedef struct mica__step {
 	mica__step_key key;
 	mica_plan *plan;
-	mica_var x, y, order; /* inputs; MICA__PREDICT has x only */
-	mica_var output;      /* MICA__PREDICT only */
+	size_t users;         /* passes and calls that are at work with it */
+	bool proven;          /* it has run */
 	struct mica__step *next;
 } mica__step;
 
 struct mica_model {
 	mica_context *ctx;
-	mica_graph *graph;
+	mica_dtype real;
 	char name[48];
 	uint64_t seed;
 	mica_status status;   /* the first failure of building, and its text */
@@ -54,7 +53,7 @@ struct mica_model {
 	mica_shape sample;    /* the input's */
 	mica__entry **layers;
 	size_t n_layers, layer_capacity;
-	mica_var probe;       /* output of the layers so far, for a batch of MICA__PROBE */
+	mica_dtype type;      /* of the last output, or the input's */
 	mica__weights weights;
 	size_t weights_set;   /* so many of them have their first values */
 
@@ -64,15 +63,15 @@ struct mica_model {
 	mica_metric metrics[MICA_MAX_METRICS];
 	char metric_name[MICA_MAX_METRICS][32];
 	size_t n_metrics;
-	mica_var *slots;                    /* n_slots of each weight, one weight after another; NULL where not needed */
-	size_t n_slots;
-	mica_var step, position;            /* I32: steps trained, next row of the window */
-	mica_var rate;                      /* learning rate: a variable, so that kernels do not depend on it */
-	mica_var loss_sum, metric_sum[MICA_MAX_METRICS]; /* over the samples of a pass */
+	mica_value **slots;                 /* n_slots of each weight, one weight after another; NULL where not needed */
+	size_t n_slots, slots_made;         /* slots_made: of so many weights */
+	mica_value *step, *position;        /* I32: steps trained, next row of the window */
+	mica_value *rate;                   /* learning rate: a value, so that kernels do not depend on it */
+	mica_value *loss_sum, *metric_sum[MICA_MAX_METRICS]; /* over the samples of a pass */
 	uint64_t epoch;                     /* epochs trained since compile: what shuffling depends on */
 
-	mica__step *steps;
-	const mica__step *training;         /* the step of the last fit */
+	mica__step *steps;                  /* the one used last is first */
+	mica__step *training;               /* the step of the last fit; held */
 	mica_model_info info;
 };
 
@@ -88,12 +87,20 @@ mica_status mica__model_initialize(mica_model *m);
 size_t mica__model_slot_elements(const mica_model *m);
 /* Values of x, y and labels against input, output and loss: EINVAL, ESHAPE. */
 mica_status mica__model_check_data(const mica_model *m, const mica_dataset *d, const char *caller, bool labels);
-mica_status mica__variable_fill(mica_var v, double value); /* F32, or 0 of any type */
+/* Slots of the optimizer for weights that have none yet. */
+mica_status mica__model_slots(mica_model *m);
+size_t mica__model_parameters_of(const mica_model *m, size_t layer);
 
 /* ---- step.c ---- */
-/* The step of that key, made if need be. */
+/* Steps are kept for the next time: so many of a model, those used last.  Those in use come on top. */
+enum { MICA__MOST_STEPS = 16 };
+/* The step of that key, made if need be, held until it is released. */
 mica_status mica__step_get(mica__step **out, mica_model *m, const mica__step_key *key);
-void mica__steps_free(mica_model *m, bool plans);
+/* One that never ran is not kept.  NULL is fine. */
+void mica__step_release(mica_model *m, mica__step *s);
+/* Frees those not in use but for the first `keep`; whether there were any. */
+bool mica__steps_trim(mica_model *m, size_t keep);
+void mica__steps_free(mica_model *m);
 
 /* ---- source.c ---- */
 typedef struct mica__stream mica__stream;
@@ -104,13 +111,14 @@ typedef struct mica__source {
 	size_t rows;              /* of the window; the data set's count if it is resident */
 	size_t chunk;             /* samples of one upload: all of them, or half a window */
 	size_t chunks;            /* of one pass */
-	mica_tensor *x, *y, *order;
+	mica_value *x, *y, *order;
 	int32_t *indices;         /* the order of this pass */
 	mica__stream *stream;     /* NULL if resident */
 } mica__source;
-/* Chooses resident or not so that reserve more bytes still fit.  force_stream: do not try residence. */
+/* Chooses resident or not so that reserve more bytes still fit.  most: 0, or stream by chunks of at most so many samples,
+   one batch at least. */
 void mica__source_open(mica__source *s, mica_context *ctx, const mica_dataset *d, size_t batch, uint64_t reserve,
-                       bool force_stream);
+                       size_t most);
 /* Allocates on the device and uploads what is resident.  EBUDGET. */
 mica_status mica__source_load(mica__source *s);
 void mica__source_close(mica__source *s); /* zeroed is fine */
@@ -123,8 +131,8 @@ mica_status mica__source_leave(mica__source *s, size_t chunk);
 /* ---- stream.c ---- */
 /* Gathers rows of d for chunk after chunk into staging memory, in a thread of its own, and uploads them to alternate
    halves of the windows x and y. */
-mica_status mica__stream_open(mica__stream **out, mica_context *ctx, const mica_dataset *d, size_t chunk, mica_tensor *x,
-                              mica_tensor *y);
+mica_status mica__stream_open(mica__stream **out, mica_context *ctx, const mica_dataset *d, size_t chunk, mica_value *x,
+                              mica_value *y);
 void mica__stream_close(mica__stream *s); /* NULL is fine */
 /* Waits until the thread reads no order any more. */
 void mica__stream_rest(mica__stream *s);

@@ -38,25 +38,26 @@ static mica_status get_step(mica__pass *p, mica__step **out, mica__use use, size
 	return mica__step_get(out, p->m, &key);
 }
 
+/* To the source's values; once these are gone, to none. */
 static mica_status bind(const mica__pass *p, const mica__step *s)
 {
 	mica_status st = MICA_OK;
 
 	if (!s)
 		return MICA_OK;
-	MICA_TRY(mica_plan_bind(s->plan, s->x, p->source.x));
-	MICA_TRY(mica_plan_bind(s->plan, s->y, p->source.y));
-	MICA_TRY(mica_plan_bind(s->plan, s->order, p->source.order));
+	MICA_TRY(mica__plan_bind(s->plan, "x", p->source.x));
+	MICA_TRY(mica__plan_bind(s->plan, "y", p->source.y));
+	MICA_TRY(mica__plan_bind(s->plan, "order", p->source.order));
 out:
 	return st;
 }
 
-static mica_status open_pass(mica__pass *p, const mica_dataset *d, mica__use use, bool force_stream)
+static mica_status open_pass(mica__pass *p, const mica_dataset *d, mica__use use, size_t most)
 {
 	size_t rest = d->count % p->batch;
 	mica_status st = MICA_OK;
 
-	mica__source_open(&p->source, p->m->ctx, d, p->batch, plan_reserve(p->m, p->batch), force_stream);
+	mica__source_open(&p->source, p->m->ctx, d, p->batch, plan_reserve(p->m, p->batch), most);
 	if (d->count >= p->batch)
 		MICA_TRY(get_step(p, &p->whole, use, p->batch, p->batch));
 	if (rest)
@@ -66,23 +67,36 @@ out:
 	return st;
 }
 
+/* What memory is short of was only estimated: older steps make room, then windows become smaller. */
 mica_status mica__pass_open(mica__pass *p, mica_model *m, const mica_dataset *d, mica__use use, size_t batch)
 {
-	*p = (mica__pass){.m = m, .batch = batch, .steps = mica__ceil_div(d->count, batch), .burst = 1};
-	mica_status st = open_pass(p, d, use, false);
-	if (st == MICA_EBUDGET && !p->source.streamed) {
-		mica__source_close(&p->source);
-		p->whole = p->rest = NULL;
-		st = open_pass(p, d, use, true);
+	size_t most = 0;
+	mica_status st;
+
+	if (batch > d->count)
+		batch = d->count;
+	for (;;) {
+		*p = (mica__pass){.m = m, .batch = batch, .steps = mica__ceil_div(d->count, batch), .burst = 1};
+		if ((st = open_pass(p, d, use, most)) == MICA_OK)
+			return st;
+		bool smallest = p->source.streamed && p->source.chunk <= batch;
+		size_t half = p->source.streamed ? p->source.chunk / 2 : d->count;
+		mica__pass_close(p);
+		if (st != MICA_EBUDGET || (!mica__steps_trim(m, 0) && smallest))
+			return st;
+		if (!smallest)
+			most = half ? half : 1;
 	}
-	if (st != MICA_OK)
-		mica__source_close(&p->source);
-	return st;
 }
 
 void mica__pass_close(mica__pass *p)
 {
 	mica__source_close(&p->source);
+	bind(p, p->whole);
+	bind(p, p->rest);
+	mica__step_release(p->m, p->whole);
+	mica__step_release(p->m, p->rest);
+	p->whole = p->rest = NULL;
 }
 
 /* Bursts grow slowly, as the first steps may be slow for reasons of their own. */
@@ -106,7 +120,9 @@ static mica_status run_chunk(mica__pass *p, size_t c, size_t *done, mica__betwee
 	while (whole + rest > 0) {
 		size_t n = whole == 0 ? 1 : whole < p->burst ? whole : p->burst;
 		double start = mica__now();
-		MICA_TRY(mica_plan_run(whole ? p->whole->plan : p->rest->plan, n));
+		mica__step *step = whole ? p->whole : p->rest;
+		MICA_TRY(mica_plan_run(step->plan, n));
+		step->proven = true;
 		if (whole + rest == n)
 			MICA_TRY(mica__source_leave(&p->source, c));
 		MICA_TRY(mica_context_wait(p->m->ctx));
@@ -132,10 +148,10 @@ mica_status mica__pass_run(mica__pass *p, bool shuffle, uint64_t epoch, mica__be
 
 	MICA_TRY(bind(p, p->whole)); /* here, because a callback between passes may have used the same steps otherwise */
 	MICA_TRY(bind(p, p->rest));
-	MICA_TRY(mica__variable_fill(m->position, 0));
-	MICA_TRY(mica__variable_fill(m->loss_sum, 0));
+	mica__value_zero(m->position);
+	mica__value_zero(m->loss_sum);
 	for (size_t i = 0; i < m->n_metrics; i++)
-		MICA_TRY(mica__variable_fill(m->metric_sum[i], 0));
+		mica__value_zero(m->metric_sum[i]);
 	MICA_TRY(mica__source_begin(&p->source, shuffle, m->seed, epoch));
 	for (size_t c = 0; c < p->source.chunks; c++)
 		MICA_TRY(run_chunk(p, c, &done, between, payload));
@@ -148,10 +164,10 @@ size_t mica__pass_samples(const mica__pass *p, size_t steps)
 	return steps < p->steps ? steps * p->batch : p->source.data->count;
 }
 
-static mica_status read_mean(mica_var sum, size_t samples, double *out)
+static mica_status read_mean(mica_value *sum, size_t samples, double *out)
 {
 	float value;
-	mica_status st = mica_variable_get(sum, &value, sizeof value);
+	mica_status st = mica_value_read(sum, &value, sizeof value);
 
 	*out = isnan(value) ? (double)NAN : (double)value / (double)samples; /* which has no sign to be printed */
 	return st;

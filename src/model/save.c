@@ -7,9 +7,7 @@
 
 static size_t weight_bytes(const mica_model *m, size_t i)
 {
-	mica_var v = m->weights.at[i].var;
-
-	return mica_var_count(v) * mica__dtype_bytes(mica_var_dtype(v));
+	return mica_value_bytes(m->weights.at[i].value);
 }
 
 static void free_values(mica__stored *w, size_t n)
@@ -21,12 +19,12 @@ static void free_values(mica__stored *w, size_t n)
 
 static mica_status read_weight(const mica_model *m, size_t i, mica__stored *out)
 {
-	mica_var v = m->weights.at[i].var;
+	mica_value *v = m->weights.at[i].value;
 	void *values = mica__alloc(weight_bytes(m, i), 1);
 
-	*out = (mica__stored){.name = mica_var_name(v), .type = mica_var_dtype(v), .shape = mica_var_shape(v),
+	*out = (mica__stored){.name = mica_value_path(v), .type = mica_value_dtype(v), .shape = mica_value_shape(v),
 	                      .data = values, .bytes = weight_bytes(m, i)};
-	return values ? mica_variable_get(v, values, out->bytes) : MICA_ENOMEM;
+	return values ? mica_value_read(v, values, out->bytes) : MICA_ENOMEM;
 }
 
 mica_status mica_save(mica_model *m, const char *file)
@@ -52,17 +50,17 @@ out:
 /* The file's tensor for weight i: there, of the same shape, single precision. */
 static mica_status check_stored(const mica_model *m, size_t i, const mica__safetensors *f, const char *file)
 {
-	mica_var v = m->weights.at[i].var;
-	mica_shape shape = mica_var_shape(v);
-	const mica__stored *s = mica__safetensors_find(f, mica_var_name(v));
+	mica_value *v = m->weights.at[i].value;
+	mica_shape shape = mica_value_shape(v);
+	const mica__stored *s = mica__safetensors_find(f, mica_value_path(v));
 
 	if (!s)
-		return mica__fail(MICA_EFORMAT, "%s: no tensor \"%s\", which the model has with shape %s", file, mica_var_name(v),
+		return mica__fail(MICA_EFORMAT, "%s: no tensor \"%s\", which the model has with shape %s", file, mica_value_path(v),
 		                  mica__shape_text(&shape));
 	if (!mica__shape_equal(&s->shape, &shape))
 		return mica__fail(MICA_EFORMAT, "%s: \"%s\" has shape %s, the model's is %s", file, s->name,
 		                  mica__shape_text(&s->shape), mica__shape_text(&shape));
-	if (s->foreign || s->type != mica_var_dtype(v))
+	if (s->foreign || s->type != mica_value_dtype(v))
 		return mica__fail(MICA_EFORMAT, "%s: \"%s\" holds %s, the model needs F32", file, s->name, s->dtype);
 	return MICA_OK;
 }
@@ -78,7 +76,7 @@ static mica_status check_file(const mica_model *m, const mica__safetensors *f, c
 	for (size_t k = 0; k < mica__safetensors_count(f); k++) {
 		const char *name = mica__safetensors_at(f, k)->name;
 		size_t i = 0;
-		while (i < m->weights.n && strcmp(mica_var_name(m->weights.at[i].var), name) != 0)
+		while (i < m->weights.n && strcmp(mica_value_path(m->weights.at[i].value), name) != 0)
 			i++;
 		if (i == m->weights.n)
 			return mica__fail(MICA_EFORMAT, "%s: the model has no weight \"%s\"", file, name);
@@ -97,8 +95,8 @@ mica_status mica_load(mica_model *m, const char *file)
 	MICA_TRY(mica__safetensors_read(&f, file));
 	MICA_TRY(check_file(m, f, file));
 	for (size_t i = 0; i < m->weights.n; i++) {
-		const mica__stored *s = mica__safetensors_find(f, mica_var_name(m->weights.at[i].var));
-		MICA_TRY(mica_variable_set(m->weights.at[i].var, s->data, s->bytes));
+		const mica__stored *s = mica__safetensors_find(f, mica_value_path(m->weights.at[i].value));
+		MICA_TRY(mica_value_write(m->weights.at[i].value, s->data, s->bytes));
 	}
 	m->weights_set = m->weights.n;
 out:

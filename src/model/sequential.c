@@ -8,16 +8,38 @@
 #include <stdio.h>
 #include <string.h>
 
+static void free_slots(mica_model *m)
+{
+	for (size_t i = 0; i < m->slots_made * m->n_slots; i++)
+		mica__value_release(m->slots[i], m->ctx);
+	mica__free(m->slots);
+	m->slots = NULL;
+	m->slots_made = 0;
+}
+
+static void free_values(mica_model *m)
+{
+	mica_value *counters[] = {m->step, m->position, m->rate, m->loss_sum};
+
+	free_slots(m);
+	for (size_t i = 0; i < m->weights.n; i++)
+		mica__value_release(m->weights.at[i].value, m->ctx);
+	for (size_t i = 0; i < MICA__COUNT(counters); i++)
+		mica__value_release(counters[i], m->ctx);
+	for (size_t i = 0; i < MICA_MAX_METRICS; i++)
+		mica__value_release(m->metric_sum[i], m->ctx);
+}
+
 static void free_model(void *object)
 {
 	mica_model *m = object;
 
-	mica__steps_free(m, false);
+	mica__steps_free(m);
+	free_values(m);
 	for (size_t i = 0; i < m->n_layers; i++)
 		mica__free(m->layers[i]);
 	mica__free(m->layers);
 	mica__free(m->weights.at);
-	mica__free(m->slots);
 	mica__free(m);
 }
 
@@ -35,15 +57,14 @@ mica_model *mica_model_sequential(mica_context *ctx, const mica_sequential_opts 
 		mica__context_fail(ctx, st);
 		return NULL;
 	}
-	mica_graph *g = mica_graph_create(ctx);
-	mica_model *m = g ? mica__alloc(1, sizeof *m) : NULL;
+	mica_model *m = mica__alloc(1, sizeof *m);
 	if (!m || mica__context_own(ctx, m, free_model) != MICA_OK) {
 		mica__free(m);
 		mica__context_fail(ctx, MICA_ENOMEM);
 		return NULL;
 	}
 	m->ctx = ctx;
-	m->graph = g;
+	m->real = MICA_F32;
 	m->seed = opts.seed;
 	snprintf(m->name, sizeof m->name, "%s", opts.name ? opts.name : "sequential");
 	return m;
@@ -108,33 +129,51 @@ static mica_status choose_name(const mica_model *m, const mica_layer *l, char *o
 static mica_status add_input(mica_model *m, const mica_layer *l)
 {
 	mica_status st = mica__input_shape(l, &m->sample);
-	mica_shape s = {m->sample.rank + 1, {MICA__PROBE}};
 
-	if (st != MICA_OK)
-		return st;
-	memcpy(s.dim + 1, m->sample.dim, m->sample.rank * sizeof s.dim[0]);
-	m->probe = mica_graph_input(m->graph, "probe", m->graph->real, s);
-	m->has_input = true;
-	return mica_graph_status(m->graph);
+	m->type = m->real;
+	m->has_input = st == MICA_OK;
+	return st;
 }
 
+/* Calls the layer with a small batch: its output's shape and type. */
+static mica_status probe(mica_model *m, const mica__entry *e, bool training, mica_shape *shape, mica_dtype *type)
+{
+	mica_shape sample = m->n_layers ? m->layers[m->n_layers - 1]->output : m->sample, s = {sample.rank + 1, {MICA__PROBE}};
+	mica_graph *g = mica_graph_create(m->ctx);
+
+	if (!g)
+		return MICA_ENOMEM;
+	if (sample.rank < MICA_MAX_RANK)
+		memcpy(s.dim + 1, sample.dim, sample.rank * sizeof s.dim[0]);
+	mica_build b = {.graph = g, .weights = &m->weights, .seed = m->seed, .training = training};
+	mica_var y = mica__layer_call(&b, &e->layer, e->name, m->n_layers, mica_graph_input(g, "x", m->type, s));
+	mica_status st = mica_graph_status(g);
+	if (st == MICA_OK) {
+		*shape = mica__sample_shape(mica_var_shape(y));
+		*type = mica_var_dtype(y);
+	} else {
+		mica__fail(st, "%s", mica_graph_error(g));
+	}
+	mica_graph_destroy(g);
+	return st;
+}
+
+/* Called both ways, as a layer may have weights that only one of them needs. */
 static mica_status add_layer(mica_model *m, const mica_layer *l)
 {
+	mica_shape trained;
+	mica_dtype type;
 	mica_status st = mica__grow(&m->layers, &m->layer_capacity, m->n_layers + 1, sizeof *m->layers);
 	mica__entry *e = st == MICA_OK ? mica__alloc(1, sizeof *e) : NULL;
-	size_t first = m->weights.n;
 
 	if (!e)
 		return MICA_ENOMEM;
 	e->layer = *l;
 	MICA_TRY(choose_name(m, l, e->name, sizeof e->name));
 	mica__layer_rename(&e->layer, e->name);
-	mica_build b = {.graph = m->graph, .weights = &m->weights, .seed = m->seed};
-	m->probe = mica__layer_call(&b, &e->layer, e->name, m->n_layers, m->probe);
-	MICA_TRY(mica_graph_status(m->graph));
-	e->output = mica__sample_shape(mica_var_shape(m->probe));
-	for (size_t i = first; i < m->weights.n; i++)
-		e->parameters += mica_var_count(m->weights.at[i].var);
+	MICA_TRY(probe(m, e, false, &e->output, &type));
+	MICA_TRY(probe(m, e, true, &trained, &type));
+	m->type = type;
 	m->layers[m->n_layers++] = e;
 	return MICA_OK;
 out:
@@ -196,39 +235,61 @@ static mica_status keep_metrics(mica_model *m, const mica_compile_opts *o)
 	return MICA_OK;
 }
 
-/* A variable with its first value for slot k of weight w; the one of an earlier compile if it fits. */
-static mica_status make_slot(mica_model *m, mica_var w, size_t k, mica_var earlier, mica_var *out)
+static mica_status fill(mica_value *v, float x)
 {
-	char name[96];
+	size_t n = mica_value_count(v);
+	float *elements = mica__alloc(n, sizeof *elements);
+
+	if (!elements)
+		return MICA_ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		elements[i] = x;
+	mica_status st = mica_value_write(v, elements, n * sizeof *elements);
+	mica__free(elements);
+	return st;
+}
+
+/* A value with its first elements for slot k of weight w, if there is one. */
+static mica_status make_slot(mica_model *m, const mica_value *w, size_t k, mica_value **out)
+{
+	char path[96];
 	mica_slot slot;
+	mica_status st;
 
 	if (!mica__optimizer_slot(&m->optimizer, k, &slot))
 		return MICA_OK;
-	mica_shape s = slot.shape ? slot.shape(mica_var_shape(w)) : mica_var_shape(w);
-	mica_shape was = earlier ? mica_var_shape(earlier) : MICA_SCALAR_SHAPE;
-	snprintf(name, sizeof name, "%.58s:%zu", mica_var_name(w), k);
-	*out = earlier && mica__shape_equal(&was, &s) ? earlier : mica_graph_variable(m->graph, name, mica_var_dtype(w), s);
-	mica_status st = mica_graph_status(m->graph);
-	return st == MICA_OK ? mica__variable_fill(*out, slot.start) : st;
+	mica_shape s = slot.shape ? slot.shape(w->shape) : w->shape;
+	snprintf(path, sizeof path, "%.60s/slot_%zu", w->path, k);
+	MICA_TRY(mica__value_make(out, m->ctx, path, MICA_ROLE_SLOT, w->dtype, s));
+	if (slot.start != 0)
+		MICA_TRY(fill(*out, (float)slot.start));
+out:
+	return st;
 }
 
-static mica_status make_slots(mica_model *m)
+mica_status mica__model_slots(mica_model *m)
 {
-	size_t n = mica__optimizer_slots(&m->optimizer), most = 0;
-	mica_var *slots = mica__mul(m->weights.n, n, &most) ? mica__alloc(most, sizeof *slots) : NULL;
-	mica_status st = slots ? MICA_OK : mica__fail(MICA_ENOMEM, "compile: no memory for %zu slots of the optimizer", n);
+	size_t n = m->n_slots, have = m->slots_made * n, most = 0;
+	mica_status st = MICA_OK;
 
-	for (size_t i = 0; i < m->weights.n; i++)
-		for (size_t k = 0; st == MICA_OK && k < n; k++)
-			st = make_slot(m, m->weights.at[i].var, k, m->slots && k < m->n_slots ? m->slots[i * m->n_slots + k] : NULL,
-			               &slots[i * n + k]);
-	if (st != MICA_OK) {
-		mica__free(slots);
-		return st;
-	}
+	if (!n || m->slots_made == m->weights.n)
+		return MICA_OK;
+	mica_value **slots = mica__mul(m->weights.n, n, &most) ? mica__alloc(most, sizeof *slots) : NULL;
+	if (!slots)
+		return mica__fail(MICA_ENOMEM, "compile: no memory for %zu slots of the optimizer", n);
+	if (have)
+		memcpy(slots, m->slots, have * sizeof *slots);
 	mica__free(m->slots);
 	m->slots = slots;
-	m->n_slots = n;
+	for (; m->slots_made < m->weights.n; m->slots_made++) {
+		slots = m->slots + m->slots_made * n;
+		for (size_t k = 0; st == MICA_OK && k < n; k++)
+			st = make_slot(m, m->weights.at[m->slots_made].value, k, &slots[k]);
+		for (size_t k = 0; st != MICA_OK && k < n; k++)
+			mica__value_release(slots[k], m->ctx);
+		if (st != MICA_OK)
+			return st;
+	}
 	return MICA_OK;
 }
 
@@ -236,29 +297,31 @@ size_t mica__model_slot_elements(const mica_model *m)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; m->slots && i < m->weights.n * m->n_slots; i++)
-		n += m->slots[i] ? mica_var_count(m->slots[i]) : 0;
+	for (size_t i = 0; i < m->slots_made * m->n_slots; i++)
+		n += mica_value_count(m->slots[i]);
 	return n;
+}
+
+static mica_status make_counter(mica_model *m, mica_value **v, const char *path, mica_role role, mica_dtype t)
+{
+	return *v ? MICA_OK : mica__value_make(v, m->ctx, path, role, t, MICA_SCALAR_SHAPE);
 }
 
 static mica_status make_counters(mica_model *m)
 {
-	mica_graph *g = m->graph;
 	mica_status st;
-
-	if (!m->step) {
-		m->step = mica_graph_variable(g, "step", MICA_I32, MICA_SCALAR_SHAPE);
-		m->position = mica_graph_variable(g, "position", MICA_I32, MICA_SCALAR_SHAPE);
-		m->rate = mica_graph_variable(g, "learning_rate", g->real, MICA_SCALAR_SHAPE);
-		m->loss_sum = mica_graph_variable(g, "loss", g->real, MICA_SCALAR_SHAPE);
-		for (size_t i = 0; i < MICA_MAX_METRICS; i++)
-			m->metric_sum[i] = mica_graph_variable(g, "metric", g->real, MICA_SCALAR_SHAPE);
-	}
-	if ((st = mica_graph_status(g)) != MICA_OK)
-		return st;
 	float rate = (float)m->optimizer.learning_rate;
-	st = mica_variable_set(m->rate, &rate, sizeof rate);
-	return st == MICA_OK ? mica__variable_fill(m->step, 0) : st;
+
+	MICA_TRY(make_counter(m, &m->step, "step", MICA_ROLE_COUNTER, MICA_I32));
+	MICA_TRY(make_counter(m, &m->position, "position", MICA_ROLE_COUNTER, MICA_I32));
+	MICA_TRY(make_counter(m, &m->rate, "learning_rate", MICA_ROLE_COUNTER, m->real));
+	MICA_TRY(make_counter(m, &m->loss_sum, "loss", MICA_ROLE_METRIC, m->real));
+	for (size_t i = 0; i < MICA_MAX_METRICS; i++)
+		MICA_TRY(make_counter(m, &m->metric_sum[i], "metric", MICA_ROLE_METRIC, m->real));
+	mica__value_zero(m->step);
+	MICA_TRY(mica_value_write(m->rate, &rate, sizeof rate));
+out:
+	return st;
 }
 
 static mica_status compile(mica_model *m, const mica_compile_opts *o)
@@ -266,8 +329,8 @@ static mica_status compile(mica_model *m, const mica_compile_opts *o)
 	mica_status st;
 
 	MICA_TRY(mica__model_check(m, "compile", false));
-	mica__steps_free(m, true);
-	m->training = NULL;
+	mica__steps_free(m);
+	free_slots(m);
 	m->compiled = false;
 	m->info = (mica_model_info){0};
 	m->epoch = 0;
@@ -277,7 +340,8 @@ static mica_status compile(mica_model *m, const mica_compile_opts *o)
 	MICA_TRY(check_loss(m, &m->loss));
 	MICA_TRY(keep_metrics(m, o));
 	MICA_TRY(mica__model_initialize(m));
-	MICA_TRY(make_slots(m));
+	m->n_slots = mica__optimizer_slots(&m->optimizer);
+	MICA_TRY(mica__model_slots(m));
 	MICA_TRY(make_counters(m));
 	m->compiled = true;
 	m->trained = false;
@@ -300,31 +364,16 @@ mica_status mica_model_compile(mica_model *m, const mica_compile_opts *o)
 
 /* ---- weights ---- */
 
-mica_status mica__variable_fill(mica_var v, double value)
-{
-	size_t n = mica_var_count(v), width = mica__dtype_bytes(mica_var_dtype(v));
-	float *values = mica__alloc(n, width);
-
-	if (!values)
-		return MICA_ENOMEM;
-	for (size_t i = 0; value != 0 && i < n; i++)
-		values[i] = (float)value;
-	mica_status st = mica_variable_set(v, values, n * width);
-	mica__free(values);
-	return st;
-}
-
 static mica_status set_first_values(mica_model *m, size_t i)
 {
 	const mica__weight *w = &m->weights.at[i];
-	size_t n = mica_var_count(w->var);
-	float *values = mica__alloc(n, sizeof *values);
+	float *values = mica__alloc(mica_value_count(w->value), sizeof *values);
 	mica_status st = values ? MICA_OK : MICA_ENOMEM;
 
 	if (st == MICA_OK)
-		st = mica_initialize(values, mica_var_shape(w->var), w->init, m->seed, (uint32_t)i);
+		st = mica_initialize(values, mica_value_shape(w->value), w->init, m->seed, (uint32_t)i);
 	if (st == MICA_OK)
-		st = mica_variable_set(w->var, values, n * sizeof *values);
+		st = mica_value_write(w->value, values, mica_value_bytes(w->value));
 	mica__free(values);
 	return st;
 }
@@ -338,19 +387,28 @@ mica_status mica__model_initialize(mica_model *m)
 	return st;
 }
 
-mica_var mica_model_weight(mica_model *m, size_t i)
+mica_value *mica_model_weight(mica_model *m, size_t i)
 {
 	if (mica__model_check(m, "weight", false) != MICA_OK || i >= m->weights.n || mica__model_initialize(m) != MICA_OK)
 		return NULL;
-	return m->weights.at[i].var;
+	return m->weights.at[i].value;
+}
+
+size_t mica__model_parameters_of(const mica_model *m, size_t layer)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->weights.n; i++)
+		n += m->weights.at[i].layer == layer ? mica_value_count(m->weights.at[i].value) : 0;
+	return n;
 }
 
 size_t mica_model_parameters(mica_model *m)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; m && i < m->n_layers; i++)
-		n += m->layers[i]->parameters;
+	for (size_t i = 0; m && i < m->weights.n; i++)
+		n += mica_value_count(m->weights.at[i].value);
 	return n;
 }
 

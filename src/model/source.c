@@ -4,7 +4,6 @@
    data goes through a window of two halves that are filled in turn (stream.c); then the order is in the filling, and the
    window is read as it stands.  Both ways a step sees the same batches. */
 #include "model/model.h"
-#include "runtime/runtime.h"
 
 #include <string.h>
 
@@ -48,29 +47,33 @@ static size_t choose_half(const mica__source *s, size_t batch, size_t row_bytes,
 }
 
 void mica__source_open(mica__source *s, mica_context *ctx, const mica_dataset *d, size_t batch, uint64_t reserve,
-                       bool force_stream)
+                       size_t most)
 {
 	size_t row_bytes = d->all->x_bytes + d->all->y_bytes + sizeof(int32_t);
 
 	*s = (mica__source){.ctx = ctx, .data = d, .rows = d->count, .chunk = d->count, .chunks = 1};
-	s->streamed = force_stream || !mica__device_fits(mica__device_of(ctx), d->count * row_bytes + reserve);
+	s->streamed = most || !mica__device_fits(mica__device_of(ctx), d->count * row_bytes + reserve);
 	if (!s->streamed)
 		return;
 	s->chunk = choose_half(s, batch, row_bytes, reserve);
+	if (most && s->chunk > most)
+		s->chunk = most < batch ? batch : most / batch * batch;
 	s->rows = 2 * s->chunk;
 	s->chunks = mica__ceil_div(d->count, s->chunk);
 }
 
 /* s->rows rows like those of an array of the data set: a window, or, if they are resident, the values at data. */
-static mica_status make_rows(mica__source *s, mica_tensor **out, const mica__array *like, const void *data)
+static mica_status make_rows(mica__source *s, mica_value **out, const mica__array *like, const void *data)
 {
 	mica_shape shape = like->shape;
+	mica__buffer *b;
+	size_t at;
 	mica_status st;
 
 	shape.dim[0] = s->rows;
-	MICA_TRY(s->streamed ? mica_tensor_create(out, s->ctx, like->type, shape)
-	                     : mica__tensor_over(out, s->ctx, like->type, shape, data));
-	MICA_TRY(mica_tensor_move(*out, s->ctx));
+	MICA_TRY(s->streamed ? mica__value_make(out, s->ctx, NULL, MICA_ROLE_DATA, like->type, shape)
+	                     : mica__value_over(out, s->ctx, like->type, shape, data));
+	MICA_TRY(mica__value_buffer(*out, s->ctx, &b, &at));
 out:
 	return st;
 }
@@ -79,7 +82,7 @@ static mica_status upload_order(mica__source *s)
 {
 	mica__buffer *b;
 	size_t at;
-	mica_status st = mica__tensor_buffer(s->order, s->ctx, &b, &at);
+	mica_status st = mica__value_buffer(s->order, s->ctx, &b, &at);
 
 	return st == MICA_OK ? mica__buffer_write(b, at, s->indices, s->rows * sizeof *s->indices) : st;
 }
@@ -94,7 +97,7 @@ mica_status mica__source_load(mica__source *s)
 		return MICA_ENOMEM;
 	MICA_TRY(make_rows(s, &s->x, &all->x, mica__dataset_x(s->data, 0)));
 	MICA_TRY(make_rows(s, &s->y, &all->y, mica__dataset_y(s->data, 0)));
-	MICA_TRY(mica_tensor_create(&s->order, s->ctx, MICA_I32, MICA_SHAPE(s->rows)));
+	MICA_TRY(mica__value_make(&s->order, s->ctx, NULL, MICA_ROLE_DATA, MICA_I32, MICA_SHAPE(s->rows)));
 	count_up(s->indices, s->rows);
 	MICA_TRY(upload_order(s));
 	if (s->streamed)
@@ -106,9 +109,9 @@ out:
 void mica__source_close(mica__source *s)
 {
 	mica__stream_close(s->stream);
-	mica_tensor_destroy(s->order);
-	mica_tensor_destroy(s->y);
-	mica_tensor_destroy(s->x);
+	mica__value_release(s->order, s->ctx);
+	mica__value_release(s->y, s->ctx);
+	mica__value_release(s->x, s->ctx);
 	mica__free(s->indices);
 	*s = (mica__source){0};
 }

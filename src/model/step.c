@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* model/step.c - one step of training, scoring or predicting, as nodes and as the plan made of them.
    A step takes its batch from the window on the device by itself: rows order[position .. position + batch), and moves
-   position on, so that running it again trains the next batch and the host has nothing to say in between. */
+   position on, so that running it again trains the next batch and the host has nothing to say in between.  The graph is
+   thrown away as soon as the plan is made. */
 #include "model/model.h"
 
 #include <string.h>
@@ -9,11 +10,11 @@
 /* A step while it is built: its outputs are what the plan computes. */
 typedef struct maker {
 	mica_model *m;
+	mica_graph *g;
 	const mica__step_key *key;
-	mica__step *step;
 	mica_build build;
 	mica_var *out;
-	size_t n;
+	size_t n, capacity;
 } maker;
 
 static mica_shape with_rows(size_t rows, mica_shape sample)
@@ -26,35 +27,38 @@ static mica_shape with_rows(size_t rows, mica_shape sample)
 
 static void output(maker *k, mica_var x)
 {
-	k->out[k->n++] = x;
+	if (mica__grow(&k->out, &k->capacity, k->n + 1, sizeof *k->out) == MICA_OK)
+		k->out[k->n++] = x;
+	else
+		mica__graph_fail(k->g, MICA_ENOMEM, "no memory for an output");
 }
 
-static void assign(maker *k, mica_var variable, mica_var value)
+static void assign(maker *k, mica_value *to, mica_var x)
 {
-	output(k, mica_op_assign(variable, value));
+	output(k, mica_op_assign(mica_graph_value(k->g, to), x));
 }
 
 /* Samples as the model reads them: real, and scaled. */
 static mica_var as_read(const maker *k, mica_var x)
 {
-	if (mica_var_dtype(x) != k->m->graph->real)
-		x = mica_op_cast(x, k->m->graph->real);
+	if (mica_var_dtype(x) != k->m->real)
+		x = mica_op_cast(x, k->m->real);
 	return k->key->scale == 1 ? x : mica_op_mulc(x, k->key->scale);
 }
 
 /* The rows of the window that this step takes; also moves position on, to 0 behind the window's end. */
 static mica_var batch_rows(maker *k)
 {
-	mica_model *m = k->m;
-	mica_graph *g = m->graph;
+	mica_graph *g = k->g;
 	size_t batch = k->key->batch;
-	mica_var next = mica_op_add(m->position, mica_graph_fill(g, (double)batch, MICA_I32, MICA_SCALAR_SHAPE));
+	mica_var position = mica_graph_value(g, k->m->position);
+	mica_var next = mica_op_add(position, mica_graph_fill(g, (double)batch, MICA_I32, MICA_SCALAR_SHAPE));
 	mica_var end = mica_graph_fill(g, (double)k->key->rows, MICA_I32, MICA_SCALAR_SHAPE);
 	mica_var zero = mica_graph_fill(g, 0, MICA_I32, MICA_SCALAR_SHAPE);
 
-	assign(k, m->position, mica_op_where(mica_op_ge(next, end), zero, next));
-	k->step->order = mica_graph_input(g, "order", MICA_I32, MICA_SHAPE(k->key->rows));
-	return mica_op_gather(k->step->order, mica_op_add(mica_graph_iota(g, MICA_SHAPE(batch), 0), m->position));
+	assign(k, k->m->position, mica_op_where(mica_op_ge(next, end), zero, next));
+	mica_var order = mica_graph_input(g, "order", MICA_I32, MICA_SHAPE(k->key->rows));
+	return mica_op_gather(order, mica_op_add(mica_graph_iota(g, MICA_SHAPE(batch), 0), position));
 }
 
 static mica_var all_layers(maker *k, mica_var x)
@@ -65,11 +69,11 @@ static mica_var all_layers(maker *k, mica_var x)
 }
 
 /* sum += the total of values; returns the total. */
-static mica_var add_up(maker *k, mica_var sum, mica_var values)
+static mica_var add_up(maker *k, mica_value *sum, mica_var values)
 {
 	mica_var total = mica_op_sum(values, MICA_ALL_AXES, false);
 
-	assign(k, sum, mica_op_add(sum, total));
+	assign(k, sum, mica_op_add(mica_graph_value(k->g, sum), total));
 	return total;
 }
 
@@ -77,7 +81,7 @@ static mica_var add_up(maker *k, mica_var sum, mica_var values)
 static mica_var scores(maker *k, mica_var y, mica_var y_pred)
 {
 	mica_model *m = k->m;
-	mica_graph *g = m->graph;
+	mica_graph *g = k->g;
 
 	mica_graph_scope(g, m->loss.name);
 	mica_var values = mica__loss_values(&m->loss, y, y_pred, k->build.logits, k->build.activation);
@@ -90,128 +94,168 @@ static mica_var scores(maker *k, mica_var y, mica_var y_pred)
 	return mica_op_mulc(total, 1 / (double)k->key->batch);
 }
 
-static mica_status update_weight(maker *k, size_t i, mica_var gradient, mica_var step)
+static mica_status update_weight(maker *k, size_t i, mica_var w, mica_var gradient, mica_var step)
 {
 	mica_model *m = k->m;
-	mica_var w = m->weights.at[i].var, *slots = m->slots + i * m->n_slots;
-	mica_var *new_slots = mica__alloc(m->n_slots, sizeof *new_slots);
+	size_t n = m->n_slots;
+	mica_var *slots = mica__alloc(n, 2 * sizeof *slots), *new_slots = slots + n;
 	mica_status st = MICA_OK;
 
-	if (!new_slots)
+	if (!slots)
 		return MICA_ENOMEM;
-	mica_var value = mica__optimizer_update(&m->optimizer, w, gradient, slots, new_slots, m->rate, step);
-
+	for (size_t s = 0; s < n; s++)
+		slots[s] = m->slots[i * n + s] ? mica_graph_value(k->g, m->slots[i * n + s]) : NULL;
+	mica_var value = mica__optimizer_update(&m->optimizer, w, gradient, slots, new_slots, mica_graph_value(k->g, m->rate), step);
 	if (!value)
 		st = mica__fail(MICA_EINVAL, "optimizer: its function returned NULL for %s", mica_var_name(w));
 	else
-		assign(k, w, value);
-	for (size_t s = 0; st == MICA_OK && s < m->n_slots; s++) {
+		assign(k, m->weights.at[i].value, value);
+	for (size_t s = 0; st == MICA_OK && s < n; s++) {
 		if (slots[s] && !new_slots[s])
 			st = mica__fail(MICA_EINVAL, "optimizer: no new value for slot %zu of %s", s, mica_var_name(w));
 		else if (slots[s])
-			assign(k, slots[s], new_slots[s]);
+			assign(k, m->slots[i * n + s], new_slots[s]);
 	}
-	mica__free(new_slots);
+	mica__free(slots);
 	return st;
 }
 
+/* Counts weights only now, as layers may have asked for new ones while they were called. */
 static mica_status updates(maker *k, mica_var loss)
 {
 	mica_model *m = k->m;
+	mica_status st;
 	size_t n = m->weights.n;
-	mica_var one = mica_graph_fill(m->graph, 1, MICA_I32, MICA_SCALAR_SHAPE), next = mica_op_add(m->step, one);
-	mica_var step = mica_op_cast(next, m->graph->real);
-	mica_var *w = mica__alloc(n, 2 * sizeof *w);
+	mica_var one = mica_graph_fill(k->g, 1, MICA_I32, MICA_SCALAR_SHAPE), next = mica_op_add(mica_graph_value(k->g, m->step), one);
+	mica_var step = mica_op_cast(next, m->real), *w = mica__alloc(n, 2 * sizeof *w);
 
 	if (!w)
 		return MICA_ENOMEM;
+	MICA_TRY(mica__model_initialize(m));
+	MICA_TRY(mica__model_slots(m));
 	for (size_t i = 0; i < n; i++)
-		w[i] = m->weights.at[i].var;
-	mica_status st = mica_gradient(loss, NULL, w, n, w + n);
-	mica_graph_scope(m->graph, "optimizer");
-	for (size_t i = 0; st == MICA_OK && i < n; i++)
-		st = update_weight(k, i, w[n + i], step);
-	mica_graph_scope(m->graph, NULL);
-	if (st == MICA_OK)
-		assign(k, m->step, next);
+		w[i] = mica_graph_value(k->g, m->weights.at[i].value);
+	MICA_TRY(mica_gradient(loss, NULL, w, n, w + n));
+	mica_graph_scope(k->g, "optimizer");
+	for (size_t i = 0; i < n; i++)
+		MICA_TRY(update_weight(k, i, w[i], w[n + i], step));
+	mica_graph_scope(k->g, NULL);
+	assign(k, m->step, next);
+out:
 	mica__free(w);
 	return st;
 }
 
 static mica_status make_nodes(maker *k)
 {
-	mica_model *m = k->m;
-	mica_graph *g = m->graph;
 	const mica__step_key *key = k->key;
+	mica_var x = mica_graph_input(k->g, "x", key->x_type, with_rows(key->rows, k->m->sample));
 	mica_status st = MICA_OK;
 
-	k->step->x = mica_graph_input(g, "x", key->x_type, with_rows(key->rows, m->sample));
 	if (key->use == MICA__PREDICT) {
-		output(k, k->step->output = all_layers(k, as_read(k, k->step->x)));
+		output(k, all_layers(k, as_read(k, x)));
 	} else {
 		mica_var rows = batch_rows(k);
-		k->step->y = mica_graph_input(g, "y", key->y_type, with_rows(key->rows, key->target));
-		mica_var y_pred = all_layers(k, as_read(k, mica_op_gather(k->step->x, rows)));
-		mica_var loss = scores(k, mica_op_gather(k->step->y, rows), y_pred);
-		if (key->use == MICA__TRAIN && mica_graph_status(g) == MICA_OK)
+		mica_var y = mica_graph_input(k->g, "y", key->y_type, with_rows(key->rows, key->target));
+		mica_var y_pred = all_layers(k, as_read(k, mica_op_gather(x, rows)));
+		mica_var loss = scores(k, mica_op_gather(y, rows), y_pred);
+		if (key->use == MICA__TRAIN && mica_graph_status(k->g) == MICA_OK)
 			st = updates(k, loss);
 	}
-	if (mica_graph_status(g) == MICA_OK)
-		return st;
-	/* A label of the wrong shape must not spoil the model: what was built is not used by any plan. */
-	st = mica__fail(mica_graph_status(g), "%s", mica_graph_error(g));
-	g->status = MICA_OK;
-	g->error[0] = 0;
-	return st;
+	return st == MICA_OK && mica_graph_status(k->g) != MICA_OK ? mica__fail(mica_graph_status(k->g), "%s", mica_graph_error(k->g)) : st;
 }
 
 static mica_status make_step(mica__step *s, mica_model *m)
 {
 	static const char *const names[] = {[MICA__TRAIN] = "train", [MICA__SCORE] = "score", [MICA__PREDICT] = "predict"};
-	size_t most = m->weights.n * (1 + m->n_slots) + MICA_MAX_METRICS + 4;
-	maker k = {.m = m, .key = &s->key, .step = s, .out = mica__alloc(most, sizeof *k.out)};
-	mica_status st = k.out ? MICA_OK : MICA_ENOMEM;
+	maker k = {.m = m, .g = mica_graph_create(m->ctx), .key = &s->key};
+	mica_status st = k.g ? MICA_OK : MICA_ENOMEM;
 
-	k.build = (mica_build){.graph = m->graph, .weights = &m->weights, .seed = m->seed, .step = m->step,
-	                       .training = s->key.use == MICA__TRAIN};
-	if (st == MICA_OK)
+	if (st == MICA_OK) {
+		k.build = (mica_build){.graph = k.g, .weights = &m->weights, .seed = m->seed,
+		                       .step = m->step ? mica_graph_value(k.g, m->step) : NULL,
+		                       .training = s->key.use == MICA__TRAIN};
 		st = make_nodes(&k);
+	}
 	if (st == MICA_OK)
-		st = mica_plan_create(&s->plan, k.out, k.n,
-		                      &(mica_plan_opts){.typical_rows = s->key.typical, .name = names[s->key.use]});
+		st = mica__plan_make(&s->plan, k.out, k.n, &(mica_plan_opts){.typical_rows = s->key.typical, .name = names[s->key.use]});
 	mica__free(k.out);
+	mica_graph_destroy(k.g);
 	return st;
+}
+
+/* ---- the steps that are kept ---- */
+
+static void free_step(mica_model *m, mica__step *s)
+{
+	for (mica__step **at = &m->steps; *at; at = &(*at)->next)
+		if (*at == s) {
+			*at = s->next;
+			break;
+		}
+	mica__plan_free(s->plan);
+	mica__free(s);
+}
+
+bool mica__steps_trim(mica_model *m, size_t keep)
+{
+	bool any = false;
+	size_t n = 0;
+
+	for (mica__step *s = m->steps, *next; s; s = next) {
+		next = s->next;
+		if (s->users || n++ < keep)
+			continue;
+		free_step(m, s);
+		any = true;
+	}
+	return any;
+}
+
+static mica__step *find(mica_model *m, const mica__step_key *key)
+{
+	for (mica__step **at = &m->steps, *s; (s = *at); at = &s->next)
+		if (memcmp(&s->key, key, sizeof *key) == 0) {
+			*at = s->next; /* to the front */
+			s->next = m->steps;
+			return m->steps = s;
+		}
+	return NULL;
 }
 
 mica_status mica__step_get(mica__step **out, mica_model *m, const mica__step_key *key)
 {
-	for (mica__step *s = m->steps; s; s = s->next)
-		if (memcmp(&s->key, key, sizeof *key) == 0) {
-			*out = s;
-			return MICA_OK;
+	mica_status st = MICA_OK;
+	mica__step *s = *out = find(m, key);
+
+	if (!s) {
+		if (!(s = mica__alloc(1, sizeof *s)))
+			return MICA_ENOMEM;
+		memcpy(&s->key, key, sizeof *key); /* padding too: keys are compared bytewise */
+		st = make_step(s, m);
+		if (st == MICA_EBUDGET && mica__steps_trim(m, 0))
+			st = make_step(s, m);
+		if (st != MICA_OK) {
+			mica__free(s);
+			return st;
 		}
-	mica__step *s = mica__alloc(1, sizeof *s);
-	*out = NULL;
-	if (!s)
-		return MICA_ENOMEM;
-	memcpy(&s->key, key, sizeof *key); /* padding too: keys are compared bytewise */
-	mica_status st = make_step(s, m);
-	if (st != MICA_OK) {
-		mica__free(s);
-		return st;
+		s->next = m->steps;
+		m->steps = *out = s;
 	}
-	s->next = m->steps;
-	m->steps = *out = s;
-	return MICA_OK;
+	s->users++;
+	mica__steps_trim(m, MICA__MOST_STEPS);
+	return st;
 }
 
-void mica__steps_free(mica_model *m, bool plans)
+void mica__step_release(mica_model *m, mica__step *s)
 {
-	while (m->steps) {
-		mica__step *s = m->steps;
-		m->steps = s->next;
-		if (plans)
-			mica_plan_destroy(s->plan);
-		mica__free(s);
-	}
+	if (s && --s->users == 0 && !s->proven)
+		free_step(m, s);
+}
+
+void mica__steps_free(mica_model *m)
+{
+	m->training = NULL;
+	while (m->steps)
+		free_step(m, m->steps);
 }

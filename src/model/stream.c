@@ -8,14 +8,13 @@
      leave(c)   mark that half c % 2 is in use until here; upload c + 1 into the other half, while chunk c trains;
                 let the thread fill staging memory c % 2 with chunk c + 2 */
 #include "model/model.h"
-#include "runtime/runtime.h"
 
 #include <string.h>
 
 struct mica__stream {
 	const mica_dataset *data;
 	mica_context *ctx;
-	mica_tensor *window[2];        /* x, y */
+	mica_value *window[2];        /* x, y */
 	size_t bytes[2];               /* of one sample, of one label */
 	mica__staging *staging[2][2];  /* of x and y, for even and odd chunks */
 	size_t chunk, chunks;          /* samples of a whole chunk, chunks of a pass */
@@ -69,8 +68,8 @@ static void *work(void *payload)
 	return NULL;
 }
 
-mica_status mica__stream_open(mica__stream **out, mica_context *ctx, const mica_dataset *d, size_t chunk, mica_tensor *x,
-                              mica_tensor *y)
+mica_status mica__stream_open(mica__stream **out, mica_context *ctx, const mica_dataset *d, size_t chunk, mica_value *x,
+                              mica_value *y)
 {
 	mica_status st = MICA_OK;
 	mica__stream *s = *out = mica__alloc(1, sizeof *s);
@@ -179,7 +178,7 @@ mica_status mica__stream_ready(mica__stream *s, size_t c)
 	for (size_t i = 0; i < 2; i++) {
 		mica__buffer *b;
 		size_t at;
-		MICA_TRY(mica__tensor_buffer(s->window[i], s->ctx, &b, &at));
+		MICA_TRY(mica__value_buffer(s->window[i], s->ctx, &b, &at));
 		at += c % 2 * s->chunk * s->bytes[i];
 		MICA_TRY(mica__staging_upload(s->staging[i][c % 2], b, at, chunk_samples(s, c) * s->bytes[i]));
 	}

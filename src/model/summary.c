@@ -82,7 +82,7 @@ static void readable_bytes(char out[32], double bytes)
 	snprintf(out, 32, "%.2f %s", bytes, units[u]);
 }
 
-static void layer_row(printer *p, const mica__entry *e)
+static void layer_row(printer *p, const mica__entry *e, size_t parameters)
 {
 	char title[96], shape[128], count[32];
 	size_t n = (size_t)snprintf(shape, sizeof shape, "(None");
@@ -91,7 +91,7 @@ static void layer_row(printer *p, const mica__entry *e)
 	for (size_t i = 0; i < e->output.rank && n < 100; i++)
 		n += (size_t)snprintf(shape + n, sizeof shape - n, ", %zu", e->output.dim[i]);
 	snprintf(shape + n, sizeof shape - n, ")");
-	with_commas(count, e->parameters);
+	with_commas(count, parameters);
 	/* As in Keras, the class goes to a line of its own where both do not fit into one. */
 	if (strlen(title) <= widths[0]) {
 		row(p, "\u2502", (const char *[]){title, shape, count});
@@ -131,7 +131,7 @@ static void measured(printer *p, const mica_model *m)
 static void totals(printer *p, mica_model *m)
 {
 	size_t n = mica_model_parameters(m), optimizer = 0;
-	double word = (double)mica__dtype_bytes(m->graph->real);
+	double word = (double)mica__dtype_bytes(m->real);
 
 	if (m->trained)
 		optimizer = mica__model_slot_elements(m) + 2; /* step and learning rate */
@@ -162,7 +162,7 @@ mica_status mica_summary(mica_model *m, void (*print)(const char *text, void *pa
 	for (size_t i = 0; i < m->n_layers; i++) {
 		if (i)
 			rule(&p, (const char *const[]){"\u251c", "\u2500", "\u253c", "\u2524"});
-		layer_row(&p, m->layers[i]);
+		layer_row(&p, m->layers[i], mica__model_parameters_of(m, i));
 	}
 	rule(&p, (const char *const[]){"\u2514", "\u2500", "\u2534", "\u2518"});
 	totals(&p, m);

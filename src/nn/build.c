@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* nn/build.c - what a layer may ask for while it is called: weights, random numbers, and what the call is for. */
 #include "nn/nn.h"
+#include "runtime/runtime.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +9,7 @@
 static mica__weight *find(mica_build *b, const char *name)
 {
 	for (size_t i = 0; i < b->weights->n; i++)
-		if (strcmp(mica_var_name(b->weights->at[i].var), name) == 0)
+		if (strcmp(mica_value_path(b->weights->at[i].value), name) == 0)
 			return &b->weights->at[i];
 	return NULL;
 }
@@ -19,24 +20,26 @@ mica_var mica_layer_weight(mica_build *b, const char *name, mica_shape s, mica_i
 	mica_graph *g = b->graph;
 
 	if (mica_graph_status(g) != MICA_OK)
-		return mica_graph_variable(g, name, g->real, s);
+		return &g->failed;
 	if (snprintf(full, sizeof full, "%s/%s", b->layer, name) >= (int)sizeof full)
 		return mica__graph_fail(g, MICA_EINVAL, "weight name \"%s\" is too long with its layer's; at most 63 bytes", name);
 	const mica__weight *old = find(b, full);
 	if (old) {
-		mica_shape was = mica_var_shape(old->var);
+		mica_shape was = mica_value_shape(old->value);
 		if (!mica__shape_equal(&was, &s))
 			return mica__graph_fail(g, MICA_ESHAPE, "weight \"%s\" has shape %s and was asked for as %s", name,
 			                        mica__shape_text(&was), mica__shape_text(&s));
-		return old->var;
+		return mica_graph_value(g, old->value);
 	}
 	mica__weights *w = b->weights;
 	if (mica__grow(&w->at, &w->capacity, w->n + 1, sizeof *w->at) != MICA_OK)
 		return mica__graph_fail(g, MICA_ENOMEM, "no memory for weight \"%s\"", name);
-	mica_var v = mica_graph_variable(g, full, g->real, s);
-	if (mica_graph_status(g) == MICA_OK)
-		w->at[w->n++] = (mica__weight){v, init, b->index};
-	return v;
+	mica_value *v;
+	mica_status st = mica__value_make(&v, g->ctx, full, MICA_ROLE_WEIGHT, g->real, s);
+	if (st != MICA_OK)
+		return mica__graph_fail(g, st, "weight \"%s\": %s", name, mica__reason());
+	w->at[w->n++] = (mica__weight){v, init, b->index};
+	return mica_graph_value(g, v);
 }
 
 mica_var mica_layer_random(mica_build *b, mica_shape s)

@@ -6,6 +6,7 @@
 #include "graph/node.h"
 #include "mica/layer.h"
 #include "mica/train.h"
+#include "mica/value.h"
 
 /* ---- layers ---- */
 
@@ -21,9 +22,9 @@ const char *mica__layer_name(const mica_layer *l);             /* as the user ga
 void mica__layer_rename(mica_layer *l, const char *name);      /* borrows name */
 mica_status mica__input_shape(const mica_layer *l, mica_shape *out); /* of one sample; EINVAL if empty */
 
-/* A trainable variable and how it starts. */
+/* A trainable value and how it starts. */
 typedef struct mica__weight {
-	mica_var var;          /* named "layer/name" */
+	mica_value *value;     /* its path is "layer/name"; held by the list */
 	mica_initializer init;
 	size_t layer;          /* its layer's position */
 } mica__weight;

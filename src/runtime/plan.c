@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* runtime/plan.c - plans that run: buffers, kernels with their arguments set once, launches replayed. */
+/* runtime/plan.c - plans that run: buffers, kernels with their arguments set once, launches replayed.
+   A plan keeps what it needs of its graph, which may be destroyed: names, types and shapes of inputs, outputs by their
+   position, and the values it reads and stores. */
 #include "runtime/provider.h"
 #include "runtime/runtime.h"
 
@@ -13,20 +15,37 @@ enum {
 };
 
 typedef struct input {
-	mica_var node;      /* plan leaf */
-	unsigned buffer;    /* number of its argument */
-	mica_tensor *bound; /* whose copy is used */
-	mica_tensor *own;   /* made by feed */
+	char name[64];
+	mica_dtype dtype;
+	mica_shape shape;
+	bool needed;        /* an output depends on it */
+	int buffer;         /* number of its argument; -1: none, its value is not read */
+	mica_value *bound;  /* whose copy is used */
+	mica__copy *copy;
+	mica_value *own;    /* made by feed */
 } input;
+
+/* A value that the plan reads or stores, and its copies here; turned: the transposed one, NULL if none is read. */
+typedef struct operand {
+	mica_value *value;
+	mica__copy *copy, *turned;
+	bool stored, turned_stored;
+} operand;
+
+typedef struct output {
+	mica_dtype dtype;
+	mica_shape shape;
+} output;
 
 struct mica_plan {
 	mica_context *ctx;
-	mica_graph *g;
 	mica__plan *low;
-	mica_var *outputs;        /* as the user named them */
+	output *outputs;
 	size_t n_outputs;
-	input *inputs;
-	size_t n_inputs, cap_inputs;
+	input *inputs;            /* of the graph */
+	size_t n_inputs;
+	operand *operands;
+	size_t n_operands, cap_operands;
 	mica__buffer *arena, *table, *sync;
 	mica__program *program;
 	mica__kernel **kernels;   /* one per stage, NULL for a call, or the walk kernel alone */
@@ -48,22 +67,74 @@ static void free_plan(void *object)
 	mica__buffer_destroy(p->table);
 	mica__buffer_destroy(p->sync);
 	mica__lower_free(p->low);
+	for (size_t i = 0; i < p->n_inputs; i++) {
+		mica__value_release(p->inputs[i].bound, p->ctx);
+		mica__value_release(p->inputs[i].own, p->ctx);
+	}
+	for (size_t i = 0; i < p->n_operands; i++)
+		mica__value_release(p->operands[i].value, p->ctx);
 	mica__free(p->inputs);
+	mica__free(p->operands);
 	mica__free(p->outputs);
 	mica__free(p);
+}
+
+void mica__plan_free(mica_plan *p)
+{
+	if (p)
+		free_plan(p);
 }
 
 void mica_plan_destroy(mica_plan *p)
 {
 	if (!p)
 		return;
-	for (size_t i = 0; i < p->n_inputs; i++)
-		mica_tensor_destroy(p->inputs[i].own);
 	mica__context_disown(p->ctx, p);
 	free_plan(p);
 }
 
-/* ---- making ---- */
+/* ---- inputs and values ---- */
+
+/* Which inputs outputs depend on; of those no two may have one name, as they are fed by it. */
+static mica_status name_inputs(mica_plan *p, const mica_graph *g, const mica_var *outputs, size_t n)
+{
+	mica_status st = MICA_OK;
+	size_t order_n;
+	mica_var *order = mica__topological(outputs, n, &order_n);
+	size_t most = 0;
+	for (size_t i = 0; i < g->n; i++)
+		most += g->nodes[i]->op == MICA__INPUT;
+	if (!order || !(p->inputs = mica__alloc(most + 1, sizeof *p->inputs))) {
+		st = MICA_ENOMEM;
+		goto out;
+	}
+	for (size_t i = 0; i < g->n; i++) {
+		mica_var x = g->nodes[i];
+		if (x->op != MICA__INPUT)
+			continue;
+		input *in = &p->inputs[p->n_inputs++];
+		*in = (input){.dtype = x->dtype, .shape = x->shape, .needed = mica__order_of(x) != SIZE_MAX, .buffer = -1};
+		memcpy(in->name, x->name, sizeof in->name);
+		for (input *other = p->inputs; in->needed && other < in; other++)
+			if (other->needed && !strcmp(other->name, in->name)) {
+				st = mica__fail(MICA_EINVAL, "plan: two inputs are named \"%s\"; they are fed by name", in->name);
+				goto out;
+			}
+	}
+out:
+	mica__free(order);
+	return st;
+}
+
+/* The input of that name; one that is needed goes first. */
+static input *find_input(const mica_plan *p, const char *name)
+{
+	input *found = NULL;
+	for (size_t i = 0; i < p->n_inputs; i++)
+		if (!strcmp(p->inputs[i].name, name) && (!found || p->inputs[i].needed))
+			found = &p->inputs[i];
+	return found;
+}
 
 static mica_status number_inputs(mica_plan *p)
 {
@@ -73,14 +144,95 @@ static mica_status number_inputs(mica_plan *p)
 			continue;
 		if (p->n_buffers == MOST_BUFFERS)
 			return mica__fail(MICA_EUNSUPPORTED, "plan: more than %d inputs and buffers", MOST_BUFFERS);
-		if (mica__grow(&p->inputs, &p->cap_inputs, p->n_inputs + 1, sizeof *p->inputs) != MICA_OK)
-			return MICA_ENOMEM;
 		t->buffer = (unsigned)p->n_buffers;
-		p->inputs[p->n_inputs++] = (input){.node = t->node, .buffer = t->buffer};
+		find_input(p, t->node->name)->buffer = (int)t->buffer;
 		p->buffers[p->n_buffers++] = NULL;
 	}
 	return MICA_OK;
 }
+
+static bool is_operand(const mica__store *t)
+{
+	return t->node->op == MICA__VARIABLE && t->place != MICA__IN_ARENA;
+}
+
+static mica_status number_buffer(mica_plan *p, mica__buffer *b, unsigned *out)
+{
+	size_t i = 0;
+	while (i < p->n_buffers && p->buffers[i] != b)
+		i++;
+	if (i == p->n_buffers) {
+		if (i == MOST_BUFFERS)
+			return mica__fail(MICA_EUNSUPPORTED, "plan: more than %d separate buffers; make values before the first plan",
+			                  MOST_BUFFERS);
+		p->buffers[p->n_buffers++] = b;
+	}
+	*out = (unsigned)i;
+	return MICA_OK;
+}
+
+static mica__form form_of(const mica_plan *p, const mica__store *t)
+{
+	bool turned = t->place == MICA__IN_SHADOW;
+	return (mica__form){t->panel || turned ? mica__panel_width(p->low) : 0, turned};
+}
+
+static operand *find_operand(mica_plan *p, const mica_value *v)
+{
+	for (size_t i = 0; i < p->n_operands; i++)
+		if (p->operands[i].value == v)
+			return &p->operands[i];
+	return NULL;
+}
+
+/* Holds the values, finds or makes their copies, and tells the stores where these are.  New copies of one kind lie in one
+   buffer, in the order of the stores. */
+static mica_status place_values(mica_plan *p, bool turned)
+{
+	mica_status st = MICA_OK;
+	mica__plan *low = p->low;
+	mica__wanted *wanted = mica__alloc(low->n_stores + 1, sizeof *wanted);
+	size_t n = 0, at = 0;
+	if (!wanted)
+		return MICA_ENOMEM;
+	for (size_t i = 0; i < low->n_stores; i++)
+		if (is_operand(&low->stores[i]) && (low->stores[i].place == MICA__IN_SHADOW) == turned)
+			wanted[n++] = (mica__wanted){low->stores[i].node->value, form_of(p, &low->stores[i]), false, NULL};
+	MICA_TRY(mica__copies_find(wanted, n, p->ctx));
+	for (size_t i = 0; i < low->n_stores; i++) {
+		mica__store *t = &low->stores[i];
+		if (!is_operand(t) || (t->place == MICA__IN_SHADOW) != turned)
+			continue;
+		mica__copy *c = wanted[at++].copy;
+		operand *o = find_operand(p, c->value);
+		if (!o) {
+			MICA_TRY(mica__grow(&p->operands, &p->cap_operands, p->n_operands + 1, sizeof *p->operands));
+			o = &p->operands[p->n_operands++];
+			*o = (operand){.value = c->value};
+			mica__value_hold(c->value, p->ctx);
+		}
+		*(turned ? &o->turned : &o->copy) = c;
+		t->offset = c->offset;
+		MICA_TRY(number_buffer(p, c->pool->buffer, &t->buffer));
+	}
+out:
+	mica__free(wanted);
+	return st;
+}
+
+static void note_stored(mica_plan *p)
+{
+	for (size_t i = 0; i < p->low->n_assigns; i++) {
+		mica_var v = p->low->assigns[i].variable;
+		operand *o = find_operand(p, v->value);
+		if (!o)
+			continue;
+		o->stored = true;
+		o->turned_stored = p->low->info[v->id].shadow >= 0;
+	}
+}
+
+/* ---- making ---- */
 
 /* The group of a stage that is a call of a provider; NULL if the stage is a kernel. */
 static const mica__group *call_of(const mica_plan *p, size_t stage)
@@ -90,7 +242,7 @@ static const mica__group *call_of(const mica_plan *p, size_t stage)
 }
 
 /* Lowers for the provider of matrix products that this device has, or for our own if its products are wrong. */
-static mica_status lower(mica_plan *p, const mica_plan_opts *opts)
+static mica_status lower(mica_plan *p, const mica_var *outputs, const mica_plan_opts *opts)
 {
 	mica_status st = MICA_OK;
 	mica__device_class class = *mica__class_of(mica__device_of(p->ctx));
@@ -98,13 +250,13 @@ static mica_status lower(mica_plan *p, const mica_plan_opts *opts)
 	bool right = true;
 	MICA_TRY(mica__provider_choose(&provider, p->ctx));
 	class.library_products = provider == MICA__CLBLAST;
-	MICA_TRY(mica__lower(&p->low, p->outputs, p->n_outputs, opts, &class));
+	MICA_TRY(mica__lower(&p->low, outputs, p->n_outputs, opts, &class));
 	if (class.library_products && !(p->low->without & MICA_ONLY_PLAN))
 		MICA_TRY(mica__provider_test(&right, p->ctx, p->low));
 	if (!right) {
 		mica__lower_free(p->low);
 		class.library_products = false;
-		MICA_TRY(mica__lower(&p->low, p->outputs, p->n_outputs, opts, &class));
+		MICA_TRY(mica__lower(&p->low, outputs, p->n_outputs, opts, &class));
 	}
 out:
 	return st;
@@ -116,7 +268,9 @@ static mica_status make_buffers(mica_plan *p)
 	mica__plan *low = p->low;
 	MICA_TRY(mica__buffer_create(&p->arena, mica__device_of(p->ctx), low->arena_bytes ? low->arena_bytes : 256));
 	p->buffers[p->n_buffers++] = p->arena;
-	MICA_TRY(mica__place_variables(low, p->ctx, p->buffers, &p->n_buffers, MOST_BUFFERS));
+	MICA_TRY(place_values(p, false));
+	MICA_TRY(place_values(p, true));
+	note_stored(p);
 	MICA_TRY(number_inputs(p));
 	low->n_buffers = (unsigned)p->n_buffers;
 out:
@@ -249,27 +403,42 @@ static void log_plan(const mica_plan *p)
 	mica__free(text);
 }
 
-mica_status mica_plan_create(mica_plan **out, const mica_var *outputs, size_t n, const mica_plan_opts *opts)
+static mica_status check_outputs(const mica_var *outputs, size_t n)
 {
-	mica_status st = MICA_OK;
-	*out = NULL;
-	if (!n)
+	if (!n || !outputs)
 		return mica__fail(MICA_EINVAL, "plan: no outputs");
-	mica_graph *g = outputs[0]->g;
-	if (g->status != MICA_OK)
-		return mica__fail(g->status, "%s", g->error);
+	for (size_t i = 0; i < n; i++)
+		if (!outputs[i])
+			return mica__fail_null("plan: an output is NULL; check what its operations returned");
+	for (size_t i = 0; i < n; i++)
+		if (outputs[i]->g->status != MICA_OK)
+			return mica__fail(outputs[i]->g->status, "%s", outputs[i]->g->error);
+	return outputs[0]->g->ctx ? MICA_OK : mica__fail(MICA_EINVAL, "plan: the graph belongs to no context");
+}
+
+static mica_status name_outputs(mica_plan *p, const mica_var *outputs, size_t n)
+{
+	if (!(p->outputs = mica__alloc(n, sizeof *p->outputs)))
+		return MICA_ENOMEM;
+	p->n_outputs = n;
+	for (size_t i = 0; i < n; i++)
+		p->outputs[i] = (output){outputs[i]->dtype, outputs[i]->shape};
+	return MICA_OK;
+}
+
+mica_status mica__plan_make(mica_plan **out, const mica_var *outputs, size_t n, const mica_plan_opts *opts)
+{
+	*out = NULL;
+	mica_status st = check_outputs(outputs, n);
+	if (st != MICA_OK)
+		return st;
 	mica_plan *p = mica__alloc(1, sizeof *p);
 	if (!p)
 		return MICA_ENOMEM;
-	p->g = g;
-	p->ctx = g->ctx;
-	p->n_outputs = n;
-	if (!(p->outputs = mica__alloc(n, sizeof *p->outputs))) {
-		st = MICA_ENOMEM;
-		goto out;
-	}
-	memcpy(p->outputs, outputs, n * sizeof *outputs);
-	MICA_TRY(lower(p, opts));
+	p->ctx = outputs[0]->g->ctx;
+	MICA_TRY(name_outputs(p, outputs, n));
+	MICA_TRY(lower(p, outputs, opts));
+	MICA_TRY(name_inputs(p, outputs[0]->g, outputs, n));
 	if (p->low->without & MICA_ONLY_PLAN)
 		number_only(p->low);
 	else
@@ -281,7 +450,6 @@ mica_status mica_plan_create(mica_plan **out, const mica_var *outputs, size_t n,
 		MICA_TRY(build(p));
 		MICA_TRY(make_kernels(p));
 	}
-	MICA_TRY(mica__context_own(p->ctx, p, free_plan));
 	*out = p;
 	return MICA_OK;
 out:
@@ -289,92 +457,165 @@ out:
 	return st;
 }
 
+mica_status mica_plan_create(mica_plan **out, const mica_var *outputs, size_t n, const mica_plan_opts *opts)
+{
+	mica_status st = MICA_OK;
+	mica_context *ctx = n && outputs && outputs[0] ? outputs[0]->g->ctx : NULL;
+	if (!out)
+		return mica__fail(MICA_EINVAL, "plan: nowhere to put it: out is NULL");
+	MICA_TRY(mica__plan_make(out, outputs, n, opts));
+	if ((st = mica__context_own(ctx, *out, free_plan)) != MICA_OK) {
+		free_plan(*out);
+		*out = NULL;
+	}
+out:
+	return ctx ? mica__context_record(ctx, st) : st;
+}
+
 /* ---- inputs ---- */
 
-static input *find_input(mica_plan *p, mica_var v)
+static mica_status no_plan(const char *caller)
 {
-	for (size_t i = 0; i < p->n_inputs; i++)
-		if (p->inputs[i].node->origin == v)
-			return &p->inputs[i];
-	return NULL;
+	return mica__fail_null("%s: no plan; check what mica_plan_create returned", caller);
 }
 
-static bool is_input(const mica_plan *p, mica_var v)
+/* The input of that name: EINVAL lists those there are. */
+static mica_status input_named(input **out, const mica_plan *p, const char *name, const char *caller)
 {
-	return !v->failed && v->op == MICA__INPUT && v->g == p->g;
+	char list[256] = "";
+	size_t at = 0;
+	if (name && (*out = find_input(p, name)))
+		return MICA_OK;
+	for (size_t i = 0; i < p->n_inputs && at < sizeof list; i++)
+		at += (size_t)snprintf(list + at, sizeof list - at, "%s%s", i ? ", " : "", p->inputs[i].name);
+	return mica__fail(MICA_EINVAL, "%s: %s is no input of this plan's graph, which has %s", caller, name ? name : "NULL",
+	                  p->n_inputs ? list : "none");
 }
 
-mica_status mica_plan_bind(mica_plan *p, mica_var v, mica_tensor *t)
+static mica_status use_buffer(mica_plan *p, const input *in, mica__buffer *b)
 {
 	mica_status st = MICA_OK;
-	mica__buffer *b;
-	size_t offset;
-	mica_shape s = mica_tensor_shape(t);
-	if (!is_input(p, v))
-		return mica__fail(MICA_EINVAL, "bind: %s is no input of this plan's graph", v->name);
-	if (!mica__shape_equal(&s, &v->shape) || mica_tensor_dtype(t) != v->dtype)
-		return mica__fail(MICA_ESHAPE, "bind: input %s is %s %s, the tensor %s %s", v->name, mica__dtype_name(v->dtype),
-		                  mica__shape_text(&v->shape), mica__dtype_name(mica_tensor_dtype(t)), mica__shape_text(&s));
-	input *in = find_input(p, v);
-	if (!in)
-		return MICA_OK; /* the plan does not need it */
-	MICA_TRY(mica__tensor_buffer(t, p->ctx, &b, &offset));
+	if (p->buffers[in->buffer] == b)
+		return MICA_OK;
+	p->buffers[in->buffer] = NULL;
 	for (size_t i = 0; i < p->n_kernels; i++)
 		if (p->kernels[i])
-			MICA_TRY(mica__kernel_buffer(p->kernels[i], in->buffer, b));
+			MICA_TRY(mica__kernel_buffer(p->kernels[i], (unsigned)in->buffer, b));
 	p->buffers[in->buffer] = b;
-	in->bound = t;
 out:
 	return st;
 }
 
-mica_status mica_plan_feed(mica_plan *p, mica_var v, const void *data, size_t bytes)
+static void unbind(mica_plan *p, input *in)
 {
+	mica__value_release(in->bound, p->ctx);
+	in->bound = NULL;
+	in->copy = NULL;
+	if (in->buffer >= 0)
+		p->buffers[in->buffer] = NULL;
+}
+
+static mica_status bind_input(mica_plan *p, input *in, mica_value *v)
+{
+	mica__wanted w = {.value = v, .alone = true};
 	mica_status st = MICA_OK;
-	if (!is_input(p, v))
-		return mica__fail(MICA_EINVAL, "feed: %s is no input of this plan's graph", v->name);
-	size_t want = mica_var_count(v) * mica__dtype_bytes(v->dtype);
-	if (bytes != want)
-		return mica__fail(MICA_ESHAPE, "feed: %zu bytes for input %s, %s %s has %zu", bytes, v->name,
-		                  mica__dtype_name(v->dtype), mica__shape_text(&v->shape), want);
-	input *in = find_input(p, v);
-	if (!in)
+	if (!mica__shape_equal(&v->shape, &in->shape) || v->dtype != in->dtype)
+		return mica__fail(MICA_ESHAPE, "bind: input %s is %s %s, the value %s %s", in->name, mica__dtype_name(in->dtype),
+		                  mica__shape_text(&in->shape), mica__dtype_name(v->dtype), mica__shape_text(&v->shape));
+	if (in->buffer < 0) /* the plan does not read it */
 		return MICA_OK;
-	if (!in->own)
-		MICA_TRY(mica_tensor_create(&in->own, p->ctx, v->dtype, v->shape));
-	MICA_TRY(mica_tensor_write(in->own, data, bytes));
-	MICA_TRY(mica_plan_bind(p, v, in->own));
+	if (in->bound != v) {
+		MICA_TRY(mica__copies_find(&w, 1, p->ctx));
+		mica__value_hold(v, p->ctx);
+		unbind(p, in);
+		in->bound = v;
+		in->copy = w.copy;
+	}
+	MICA_TRY(mica__copy_renew(in->copy));
+	MICA_TRY(use_buffer(p, in, in->copy->pool->buffer));
 out:
 	return st;
+}
+
+mica_status mica__plan_bind(mica_plan *p, const char *name, mica_value *v)
+{
+	input *in;
+	mica_status st = input_named(&in, p, name, "bind");
+	if (st != MICA_OK)
+		return st;
+	if (v)
+		return bind_input(p, in, v);
+	unbind(p, in);
+	return MICA_OK;
+}
+
+mica_status mica_plan_bind(mica_plan *p, const char *name, mica_value *v)
+{
+	return p ? mica__context_record(p->ctx, mica__plan_bind(p, name, v)) : no_plan("bind");
+}
+
+static mica_status feed(mica_plan *p, const char *name, const void *data, size_t bytes)
+{
+	mica_status st = MICA_OK;
+	input *in;
+	MICA_TRY(input_named(&in, p, name, "feed"));
+	size_t want = mica__shape_count(&in->shape) * mica__dtype_bytes(in->dtype);
+	if (bytes != want)
+		return mica__fail(MICA_ESHAPE, "feed: %zu bytes for input %s, %s %s has %zu", bytes, in->name,
+		                  mica__dtype_name(in->dtype), mica__shape_text(&in->shape), want);
+	if (!data && bytes)
+		return mica__fail(MICA_EINVAL, "feed: no memory for input %s: data is NULL", in->name);
+	if (in->buffer < 0)
+		return MICA_OK;
+	if (!in->own)
+		MICA_TRY(mica__value_make(&in->own, p->ctx, in->name, MICA_ROLE_DATA, in->dtype, in->shape));
+	MICA_TRY(mica_value_write(in->own, data, bytes));
+	MICA_TRY(bind_input(p, in, in->own));
+out:
+	return st;
+}
+
+mica_status mica_plan_feed(mica_plan *p, const char *name, const void *data, size_t bytes)
+{
+	return p ? mica__context_record(p->ctx, feed(p, name, data, bytes)) : no_plan("feed");
 }
 
 /* ---- running ---- */
 
-/* Inputs have values, their copies here are valid, and transposed copies are up to date. */
+/* Inputs have values, and all copies that are read are valid. */
 static mica_status prepare(mica_plan *p)
 {
 	mica_status st = MICA_OK;
 	for (size_t i = 0; i < p->n_inputs; i++) {
-		if (!p->inputs[i].bound)
-			return mica__fail(MICA_EINVAL, "run: input %s has no value; feed or bind it", p->inputs[i].node->name);
-		if (!mica_tensor_is_on(p->inputs[i].bound, p->ctx))
-			MICA_TRY(mica_plan_bind(p, p->inputs[i].node->origin, p->inputs[i].bound));
+		input *in = &p->inputs[i];
+		if (in->buffer < 0)
+			continue;
+		if (!in->bound)
+			return mica__fail(MICA_EINVAL, "run: input %s has no value; feed or bind it", in->name);
+		MICA_TRY(bind_input(p, in, in->bound));
 	}
-	for (size_t i = 0; i < p->low->n_stores; i++)
-		if (p->low->stores[i].place == MICA__IN_SHADOW)
-			MICA_TRY(mica__refresh_copy(p->low->stores[i].node->origin));
+	for (size_t i = 0; i < p->n_operands; i++) {
+		if (p->operands[i].copy)
+			MICA_TRY(mica__copy_renew(p->operands[i].copy));
+		if (p->operands[i].turned)
+			MICA_TRY(mica__copy_renew(p->operands[i].turned));
+	}
 out:
 	return st;
 }
 
-/* Copies that this plan does not keep up to date itself. */
-static void mark_stale_copies(mica_plan *p)
+/* What was stored is valid here only.  Also after a failed launch: all copies here were valid before it. */
+static void mark_stored(mica_plan *p)
 {
-	for (size_t i = 0; i < p->low->n_assigns; i++) {
-		mica_var v = p->low->assigns[i].variable;
-		mica__storage *s = v->origin->storage;
-		if (s && s->copy && p->low->info[v->id].shadow < 0)
-			s->copy_stale = true;
+	for (size_t i = 0; i < p->n_operands; i++) {
+		operand *o = &p->operands[i];
+		if (!o->stored)
+			continue;
+		mica__value_zero(o->value);
+		if (o->copy)
+			o->copy->valid = true;
+		if (o->turned)
+			o->turned->valid = o->turned_stored;
 	}
 }
 
@@ -414,7 +655,7 @@ out:
 	return st;
 }
 
-mica_status mica_plan_run(mica_plan *p, size_t steps)
+static mica_status run(mica_plan *p, size_t steps)
 {
 	mica_status st = MICA_OK;
 	if (!steps)
@@ -422,16 +663,24 @@ mica_status mica_plan_run(mica_plan *p, size_t steps)
 	if (p->low->without & MICA_ONLY_PLAN)
 		return mica__fail(MICA_EINVAL, "run: the plan has no kernels; make it without MICA_ONLY_PLAN");
 	MICA_TRY(prepare(p));
-	MICA_TRY(p->persistent ? walk(p, steps) : launch(p, steps));
-	mark_stale_copies(p);
-	MICA_TRY(mica__device_flush(mica__device_of(p->ctx)));
+	st = p->persistent ? walk(p, steps) : launch(p, steps);
+	mark_stored(p);
+	if (st == MICA_OK)
+		st = mica__device_flush(mica__device_of(p->ctx));
 out:
 	return st;
 }
 
+mica_status mica_plan_run(mica_plan *p, size_t steps)
+{
+	return p ? mica__context_record(p->ctx, run(p, steps)) : no_plan("run");
+}
+
 mica_status mica_context_wait(mica_context *ctx)
 {
-	return mica__context_finish(ctx);
+	if (!ctx)
+		return mica__fail_null("wait: no context; check what mica_open returned");
+	return mica__context_record(ctx, mica__context_finish(ctx));
 }
 
 /* ---- outputs ---- */
@@ -458,46 +707,72 @@ static mica_status read_store(mica_plan *p, const mica__store *t, void *data)
 	return st;
 }
 
-mica_status mica_plan_fetch(mica_plan *p, mica_var output, void *data, size_t bytes)
+static mica_status output_at(const output **out, const mica_plan *p, size_t i, const char *caller)
 {
-	size_t want = mica_var_count(output) * mica__dtype_bytes(output->dtype);
-	for (size_t i = 0; i < p->n_outputs; i++) {
-		if (p->outputs[i] != output)
-			continue;
-		if (bytes != want)
-			return mica__fail(MICA_ESHAPE, "fetch: %zu bytes for %s %s, which has %zu", bytes, mica__dtype_name(output->dtype),
-			                  mica__shape_text(&output->shape), want);
-		mica_var y = mica__stored(p->low, p->low->outputs[i]);
-		return read_store(p, &p->low->stores[p->low->info[y->id].store], data);
-	}
-	return mica__fail(MICA_EINVAL, "fetch: the var is no output of this plan");
+	*out = &p->outputs[i];
+	return i < p->n_outputs ? MICA_OK : mica__fail(MICA_EINVAL, "%s: output %zu of a plan that has %zu, counted from 0", caller,
+	                                               i, p->n_outputs);
 }
 
-mica_status mica_plan_take(mica_plan *p, mica_var output, mica_tensor *t)
+static mica_status fetch(mica_plan *p, size_t i, void *data, size_t bytes)
 {
+	const output *o;
+	mica_status st = output_at(&o, p, i, "fetch");
+	if (st != MICA_OK)
+		return st;
+	size_t want = mica__shape_count(&o->shape) * mica__dtype_bytes(o->dtype);
+	if (bytes != want)
+		return mica__fail(MICA_ESHAPE, "fetch: %zu bytes for output %zu, %s %s has %zu", bytes, i, mica__dtype_name(o->dtype),
+		                  mica__shape_text(&o->shape), want);
+	if (!data && bytes)
+		return mica__fail(MICA_EINVAL, "fetch: no memory for output %zu: data is NULL", i);
+	mica_var y = mica__stored(p->low, p->low->outputs[i]);
+	return read_store(p, &p->low->stores[p->low->info[y->id].store], data);
+}
+
+mica_status mica_plan_fetch(mica_plan *p, size_t i, void *data, size_t bytes)
+{
+	return p ? mica__context_record(p->ctx, fetch(p, i, data, bytes)) : no_plan("fetch");
+}
+
+static mica_status take(mica_plan *p, size_t i, mica_value *v)
+{
+	const output *o;
+	void *data = NULL;
 	mica_status st = MICA_OK;
-	size_t bytes = mica_tensor_bytes(t);
-	mica_shape s = mica_tensor_shape(t);
-	if (!mica__shape_equal(&s, &output->shape) || mica_tensor_dtype(t) != output->dtype)
-		return mica__fail(MICA_ESHAPE, "take: the output is %s %s, the tensor %s %s", mica__dtype_name(output->dtype),
-		                  mica__shape_text(&output->shape), mica__dtype_name(mica_tensor_dtype(t)), mica__shape_text(&s));
-	void *data = mica__alloc(bytes, 1);
-	if (!data)
+	MICA_TRY(output_at(&o, p, i, "take"));
+	if (!v)
+		return mica__fail_null("take: no value");
+	if (!mica__shape_equal(&v->shape, &o->shape) || v->dtype != o->dtype)
+		return mica__fail(MICA_ESHAPE, "take: output %zu is %s %s, the value %s %s", i, mica__dtype_name(o->dtype),
+		                  mica__shape_text(&o->shape), mica__dtype_name(v->dtype), mica__shape_text(&v->shape));
+	if (!(data = mica__alloc(v->bytes, 1)))
 		return MICA_ENOMEM;
-	MICA_TRY(mica_plan_fetch(p, output, data, bytes));
-	MICA_TRY(mica_tensor_write(t, data, bytes));
+	MICA_TRY(fetch(p, i, data, v->bytes));
+	MICA_TRY(mica_value_write(v, data, v->bytes));
 out:
 	mica__free(data);
 	return st;
 }
 
+mica_status mica_plan_take(mica_plan *p, size_t i, mica_value *v)
+{
+	return p ? mica__context_record(p->ctx, take(p, i, v)) : no_plan("take");
+}
+
 size_t mica_plan_print(const mica_plan *p, bool dot, char *out, size_t size)
 {
-	return mica__plan_text(p->low, dot, out, size);
+	if (p)
+		return mica__plan_text(p->low, dot, out, out ? size : 0);
+	if (out && size)
+		out[0] = 0;
+	return 0;
 }
 
 mica_plan_info mica_plan_describe(const mica_plan *p)
 {
+	if (!p)
+		return (mica_plan_info){0};
 	mica_plan_info info = {.launches = p->low->n_stages, .persistent = p->persistent, .arena_bytes = p->low->arena_bytes,
 	                       .flops = (uint64_t)p->low->flops, .nodes = p->low->g->n};
 	memcpy(info.seconds, p->low->seconds, sizeof info.seconds);

@@ -1,49 +1,98 @@
 /* SPDX-License-Identifier: MIT */
-/* runtime/runtime.h - values on devices and plans that run, as this room and the model room see them.
-   A variable's storage hangs on its node; variables that first meet in one plan share one buffer, each at its offset, so
-   that parameters, gradients' moments and counters are a few flat arenas.  Inputs are tensors. */
+/* runtime/runtime.h - values, their copies on devices, and plans that run, as this room and the model room see them.
+   A value is counted: whoever refers to it holds it (graphs, plans, models, and the user who made it), and it is freed when
+   nobody does.  Its copies are in one of the forms that plans read; values that first meet in one plan share one buffer,
+   each at its offset, so that parameters, gradients' moments and counters are a few flat arenas. */
 #ifndef MICA_RUNTIME_RUNTIME_H
 #define MICA_RUNTIME_RUNTIME_H
-#include "lower/lower.h"
-#include "mica/tensor.h"
+#include "device/device.h"
+#include "graph/node.h"
+#include "mica/plan.h"
+#include "mica/value.h"
 
-/* A tensor with the values at data, which stay as they are, with MICA__TAIL more behind them that may be read, until the
-   tensor is gone.  A device whose memory is the host's reads them where they are, and nothing moves. */
-mica_status mica__tensor_over(mica_tensor **out, mica_context *ctx, mica_dtype dtype, mica_shape s, const void *data);
+/* ---- copies (copy.c) ---- */
 
-/* A device buffer shared by several values; freed with the last. */
+/* A device buffer shared by several copies; freed with the last. */
 typedef struct mica__pool {
 	mica__buffer *buffer;
 	size_t users;
 } mica__pool;
-mica_status mica__pool_create(mica__pool **out, mica_context *ctx, size_t bytes);
-void mica__pool_release(mica__pool *p);
 
-/* A variable's value: on the host until a plan needs it, on the device from then on. */
-typedef struct mica__storage {
-	void *pending;      /* row-major host value, before there is a device one; NULL: zeros */
+/* How a copy is laid out: row-major (panel 0), or in column panels of a width (lower.h), of the value or its transpose. */
+typedef struct mica__form {
+	size_t panel;
+	bool transposed;
+} mica__form;
+
+typedef struct mica__copy {
+	mica_value *value;
+	mica_context *ctx;
+	mica__form form;
 	mica__pool *pool;
 	size_t offset;      /* bytes */
-	bool panel;
-	size_t panel_width;
-	mica__pool *copy;   /* the transposed copy, in panels */
-	size_t copy_offset;
-	bool copy_stale;
-} mica__storage;
+	bool valid;
+	struct mica__copy *next;
+} mica__copy;
 
-/* The storage of a variable, made if there is none. */
-mica_status mica__storage_of(mica__storage **out, mica_var variable);
-/* Gives a plan's variables and transposed copies their places: fills buffer and offset of their stores, and the list of
-   distinct buffers behind the n there are already. */
-mica_status mica__place_variables(mica__plan *p, mica_context *ctx, mica__buffer **buffers, size_t *n, size_t most);
-/* Brings the transposed copy up to date if it is stale. */
-mica_status mica__refresh_copy(mica_var variable);
+/* What a plan asks for: the copy of a value in a form.  alone: at the start of a buffer of its own. */
+typedef struct mica__wanted {
+	mica_value *value;
+	mica__form form;
+	bool alone;
+	mica__copy *copy;   /* the answer */
+} mica__wanted;
+/* Finds or makes the copies on ctx; new ones share a buffer, in this order.  They are not made valid. */
+mica_status mica__copies_find(mica__wanted *w, size_t n, mica_context *ctx);
+/* Makes a copy valid, from whichever is.  A failure leaves all as it was. */
+mica_status mica__copy_renew(mica__copy *c);
+void mica__copy_destroy(mica__copy *c);
 
-/* Between row-major host memory and column panels; rows by columns elements of `bytes` each. */
+/* Between row-major memory and column panels; rows by columns elements of `bytes` each. */
 void mica__to_panels(void *panels, const void *flat, size_t rows, size_t columns, size_t bytes, size_t panel_width);
 void mica__from_panels(void *flat, const void *panels, size_t rows, size_t columns, size_t bytes, size_t panel_width);
 
-/* The tensor's row-major buffer on ctx, its copy there made valid. */
-mica_status mica__tensor_buffer(mica_tensor *t, mica_context *ctx, mica__buffer **out, size_t *byte_offset);
+/* ---- values (value.c) ---- */
+
+struct mica_value {
+	size_t users;         /* who holds it */
+	size_t guests;        /* those of another context than its own */
+	mica_context *home;   /* NULL once that is closed */
+	bool handle;          /* one of the users is the user, who has not destroyed it */
+	char *path;
+	mica_role role;
+	mica_dtype dtype;
+	mica_shape shape;
+	size_t bytes;
+	const void *host;     /* row-major; NULL: none */
+	void *own;            /* the same, unless it is somebody else's: then it is only read */
+	bool host_valid;
+	mica__copy *copies;   /* where nothing is valid, the value is zeros */
+	uint64_t moved;
+};
+
+/* A value held once, by the caller. */
+mica_status mica__value_make(mica_value **out, mica_context *home, const char *path, mica_role role, mica_dtype t,
+                             mica_shape s);
+/* The same with the values at data, which stay as they are, with MICA__TAIL more behind them that may be read, until the
+   value is gone.  A device whose memory is the host's reads them where they are, and nothing moves. */
+mica_status mica__value_over(mica_value **out, mica_context *home, mica_dtype t, mica_shape s, const void *data);
+/* by: the context of who refers to it. */
+void mica__value_hold(mica_value *v, mica_context *by);
+void mica__value_release(mica_value *v, mica_context *by); /* NULL is fine */
+
+bool mica__value_valid_anywhere(const mica_value *v);
+/* The value row-major: the host's copy, or *temporary, read from a device, which the caller frees. */
+mica_status mica__value_linear(mica_value *v, const void **out, void **temporary);
+/* No copy is valid any more: the value is zeros, or what a copy holds that is marked valid after this. */
+void mica__value_zero(mica_value *v);
+/* Its row-major buffer on ctx, made valid: for those who fill it themselves. */
+mica_status mica__value_buffer(mica_value *v, mica_context *ctx, mica__buffer **out, size_t *byte_offset);
+
+/* ---- plans (plan.c) ---- */
+
+/* mica_plan_create and _destroy for a plan that its maker owns, and whose failure is no failure of the context. */
+mica_status mica__plan_make(mica_plan **out, const mica_var *outputs, size_t n, const mica_plan_opts *opts);
+void mica__plan_free(mica_plan *p); /* NULL is fine */
+mica_status mica__plan_bind(mica_plan *p, const char *input, mica_value *v);
 
 #endif

@@ -73,7 +73,7 @@ static void finish_training(outputs *o, mica_optimizer how, mica_build *b, mica_
 	if (mica__optimizer_resolve(&how) != MICA_OK || b->weights->n > MOST_WEIGHTS)
 		die("optimizer");
 	for (size_t i = 0; i < b->weights->n; i++)
-		w[i] = b->weights->at[i].var;
+		w[i] = mica_graph_value(b->graph, b->weights->at[i].value);
 	mica_var values = mica__loss_values(&loss, y, y_pred, b->logits, b->activation);
 	mica_var right = mica_op_sum(mica__metric_values(&accuracy, y, y_pred), MICA_ALL_AXES, false);
 	put(o, mica_op_assign(sum, mica_op_add(sum, right)));

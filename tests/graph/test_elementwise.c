@@ -374,11 +374,11 @@ Test(elementwise, integers_divide)
 	int32_t got[33];
 	OK(mica_plan_create(&p, &q, 1, NULL));
 	to_bytes(got, MICA_I32, a, 33);
-	OK(mica_plan_feed(p, x, got, sizeof got));
+	OK(mica_plan_feed(p, mica_var_name(x), got, sizeof got));
 	to_bytes(got, MICA_I32, b, 33);
-	OK(mica_plan_feed(p, y, got, sizeof got));
+	OK(mica_plan_feed(p, mica_var_name(y), got, sizeof got));
 	OK(mica_plan_run(p, 1));
-	OK(mica_plan_fetch(p, q, got, sizeof got));
+	OK(mica_plan_fetch(p, 0, got, sizeof got));
 	for (size_t i = 0; i < 33; i++)
 		cr_expect((double)got[i] == want[i], "[%zu]: got %d, want %g", i, got[i], want[i]);
 	check_close(c);

@@ -274,8 +274,8 @@ static void weights_open(weights *t, uint32_t without, bool assign)
 		t->x_values[i] = x[i] = (float)((int)(i * 7 % 11) - 5);
 	for (size_t i = 0; i < COUNT(z); i++)
 		t->z_values[i] = z[i] = (float)((int)(i * 5 % 7) - 3);
-	OK(mica_plan_feed(t->p, t->x, x, sizeof x));
-	OK(mica_plan_feed(t->p, t->z, z, sizeof z));
+	OK(mica_plan_feed(t->p, mica_var_name(t->x), x, sizeof x));
+	OK(mica_plan_feed(t->p, mica_var_name(t->z), z, sizeof z));
 }
 
 static void weights_set(weights *t, int seed)
@@ -283,7 +283,7 @@ static void weights_set(weights *t, int seed)
 	float w[17 * 33];
 	for (size_t i = 0; i < COUNT(w); i++)
 		t->w_values[i] = w[i] = (float)((int)((i * 13 + (size_t)seed) % 17) - 8);
-	OK(mica_variable_set(t->w, w, sizeof w));
+	OK(mica_value_write(mica_var_value(t->w), w, sizeof w));
 }
 
 /* The reference takes one step of the update. */
@@ -297,8 +297,8 @@ static void weights_advance(weights *t)
 static void weights_compare(weights *t, const char *when)
 {
 	float y[5 * 33], u[5 * 17];
-	OK(mica_plan_fetch(t->p, t->forward, y, sizeof y));
-	OK(mica_plan_fetch(t->p, t->backward, u, sizeof u));
+	OK(mica_plan_fetch(t->p, 0, y, sizeof y));
+	OK(mica_plan_fetch(t->p, 1, u, sizeof u));
 	double want_y[COUNT(y)] = {0}, want_u[COUNT(u)] = {0}, got[COUNT(y)];
 	for (size_t i = 0; i < COUNT(y); i++)
 		for (size_t k = 0; k < 17; k++)
@@ -315,7 +315,7 @@ static void weights_compare(weights *t, const char *when)
 static void weights_compare_variable(weights *t)
 {
 	float w[17 * 33];
-	OK(mica_variable_get(t->w, w, sizeof w));
+	OK(mica_value_read(mica_var_value(t->w), w, sizeof w));
 	for (size_t i = 0; i < COUNT(w); i++)
 		cr_expect((double)w[i] == t->w_values[i], "w [%zu]: got %g, want %g", i, (double)w[i], t->w_values[i]);
 }

@@ -149,7 +149,7 @@ Test(passes, only_plan)
 	for (size_t i = 0; i < MICA_PASSES; i++)
 		cr_expect(only.seconds[i] > 0, "%s: %g seconds", mica_pass_name(i), only.seconds[i]);
 	cr_expect(mica_plan_run(p, 1) == MICA_EINVAL && strstr(mica_error(NULL), "MICA_ONLY_PLAN"), "%s", mica_error(NULL));
-	cr_expect(mica_plan_fetch(p, y, out, sizeof out) == MICA_EINVAL, "%s", mica_error(NULL));
+	cr_expect(mica_plan_fetch(p, 0, out, sizeof out) == MICA_EINVAL, "%s", mica_error(NULL));
 	mica_plan_destroy(p);
 	mica_close(ctx);
 }

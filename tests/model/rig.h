@@ -71,9 +71,9 @@ static inline float *all_weights(mica_model *m, size_t *n)
 	float *w = malloc(mica_model_parameters(m) * sizeof *w);
 
 	for (size_t i = 0; mica_model_weight(m, i); i++) {
-		mica_var v = mica_model_weight(m, i);
-		OK(mica_variable_get(v, w + at, mica_var_count(v) * sizeof *w));
-		at += mica_var_count(v);
+		mica_value *v = mica_model_weight(m, i);
+		OK(mica_value_read(v, w + at, mica_value_bytes(v)));
+		at += mica_value_count(v);
 	}
 	cr_assert(at == mica_model_parameters(m));
 	*n = at;

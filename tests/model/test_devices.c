@@ -35,24 +35,24 @@ static void expect_same(const char *what, mica_scores a, mica_scores b)
 	          what, a.loss, b.loss, a.metric[0], b.metric[0]);
 }
 
-/* Each weight goes as a tensor: up to the other device and down again; the bytes are counted. */
+/* Each weight goes as a value: up to the other device and down again; the bytes are counted. */
 static void move_weights(mica_model *from, mica_model *to, mica_context *here, mica_context *there)
 {
 	for (size_t i = 0; mica_model_weight(from, i); i++) {
-		mica_var v = mica_model_weight(from, i);
-		size_t bytes = mica_var_count(v) * sizeof(float);
+		mica_value *v = mica_model_weight(from, i);
+		size_t bytes = mica_value_bytes(v);
 		float *values = malloc(bytes), *arrived = malloc(bytes);
-		mica_tensor *t;
-		OK(mica_variable_get(v, values, bytes));
-		OK(mica_tensor_create(&t, here, MICA_F32, mica_var_shape(v)));
-		OK(mica_tensor_write(t, values, bytes));
-		OK(mica_tensor_move(t, here));
-		OK(mica_tensor_move(t, there));
-		cr_expect(mica_tensor_is_on(t, here) && mica_tensor_is_on(t, there) && mica_tensor_bytes_moved(t) == 2 * bytes);
-		OK(mica_tensor_read(t, arrived, bytes));
+		mica_value *t;
+		OK(mica_value_read(v, values, bytes));
+		OK(mica_value_create(&t, here, "moved", MICA_ROLE_WEIGHT, MICA_F32, mica_value_shape(v)));
+		OK(mica_value_write(t, values, bytes));
+		OK(mica_value_move(t, here));
+		OK(mica_value_move(t, there));
+		cr_expect(mica_value_is_on(t, here) && mica_value_is_on(t, there) && mica_value_bytes_moved(t) == 2 * bytes);
+		OK(mica_value_read(t, arrived, bytes));
 		cr_expect(!memcmp(values, arrived, bytes), "weight %zu", i);
-		OK(mica_variable_set(mica_model_weight(to, i), arrived, bytes));
-		mica_tensor_destroy(t);
+		OK(mica_value_write(mica_model_weight(to, i), arrived, bytes));
+		mica_value_destroy(t);
 		free(values);
 		free(arrived);
 	}

@@ -61,9 +61,9 @@ Test(fit, starts_over_after_compile)
 	OK(mica_compile(a, .optimizer = mica_adam(.learning_rate = 0.003), .loss = mica_sparse_categorical_crossentropy()));
 	for (size_t i = 0; i < 4; i++) {
 		float w[20 * 32];
-		mica_var from = mica_model_weight(a, i), to = mica_model_weight(b, i);
-		OK(mica_variable_get(from, w, mica_var_count(from) * sizeof *w));
-		OK(mica_variable_set(to, w, mica_var_count(to) * sizeof *w));
+		mica_value *from = mica_model_weight(a, i), *to = mica_model_weight(b, i);
+		OK(mica_value_read(from, w, mica_value_bytes(from)));
+		OK(mica_value_write(to, w, mica_value_bytes(to)));
 	}
 	OK(mica_fit(a, d, .epochs = 2));
 	OK(mica_fit(b, d, .epochs = 2));
@@ -257,8 +257,8 @@ Test(fit, takes_small_and_odd_data)
 	OK(mica_fit(m, mica_dataset_range(d, 2, 3), .batch_size = 1, .history = &e));
 	OK(mica_predict(m, d, 0, p, sizeof p));
 	float kernel[6], bias;
-	OK(mica_variable_get(mica_model_weight(m, 0), kernel, sizeof kernel));
-	OK(mica_variable_get(mica_model_weight(m, 1), &bias, sizeof bias));
+	OK(mica_value_read(mica_model_weight(m, 0), kernel, sizeof kernel));
+	OK(mica_value_read(mica_model_weight(m, 1), &bias, sizeof bias));
 	for (size_t i = 0; i < 5; i++) {
 		double z = (double)bias;
 		for (size_t k = 0; k < 6; k++)

@@ -20,7 +20,7 @@ static mica_model *keras_model(mica_context *ctx)
 		size_t n = sizes[i] * sizes[i + 1];
 		float kernel[WIDTH * 32];
 		spread(kernel, n, (uint32_t)(20 + i), sqrt(6.0 / (double)(sizes[i] + sizes[i + 1])));
-		OK(mica_variable_set(mica_model_weight(m, 2 * i), kernel, n * sizeof *kernel));
+		OK(mica_value_write(mica_model_weight(m, 2 * i), kernel, n * sizeof *kernel));
 	}
 	return m;
 }

@@ -46,10 +46,10 @@ Test(stream, may_be_interrupted)
 
 	cr_expect(mica_fit(a, d, .stop = stop_soon, .payload = &t) == MICA_EINTERRUPTED);
 	for (size_t i = 0; mica_model_weight(a, i); i++) {
-		float *w = malloc(mica_var_count(mica_model_weight(a, i)) * sizeof *w);
-		size_t bytes = mica_var_count(mica_model_weight(a, i)) * sizeof *w;
-		OK(mica_variable_get(mica_model_weight(a, i), w, bytes));
-		OK(mica_variable_set(mica_model_weight(b, i), w, bytes));
+		float *w = malloc(mica_value_bytes(mica_model_weight(a, i)));
+		size_t bytes = mica_value_bytes(mica_model_weight(a, i));
+		OK(mica_value_read(mica_model_weight(a, i), w, bytes));
+		OK(mica_value_write(mica_model_weight(b, i), w, bytes));
 		free(w);
 	}
 	OK(mica_compile(a, .loss = mica_sparse_categorical_crossentropy()));

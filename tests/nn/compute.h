@@ -26,7 +26,7 @@ static inline mica_var given(bench *b, const float *values, mica_shape s)
 {
 	mica_var v = mica_graph_variable(b->g, "given", MICA_F32, s);
 
-	cr_assert(mica_variable_set(v, values, mica_var_count(v) * sizeof *values) == MICA_OK, "%s", mica_error(NULL));
+	cr_assert(mica_value_write(mica_var_value(v), values, mica_var_count(v) * sizeof *values) == MICA_OK, "%s", mica_error(NULL));
 	return v;
 }
 
@@ -37,7 +37,7 @@ static inline void values_of(const mica_var *vars, float *const *out, size_t n)
 	cr_assert(mica_plan_create(&p, vars, n, NULL) == MICA_OK, "%s", mica_error(NULL));
 	cr_assert(mica_plan_run(p, 1) == MICA_OK, "%s", mica_error(NULL));
 	for (size_t i = 0; i < n; i++)
-		cr_assert(mica_plan_fetch(p, vars[i], out[i], mica_var_count(vars[i]) * sizeof(float)) == MICA_OK, "%s",
+		cr_assert(mica_plan_fetch(p, i, out[i], mica_var_count(vars[i]) * sizeof(float)) == MICA_OK, "%s",
 		          mica_error(NULL));
 	mica_plan_destroy(p);
 }

@@ -2,6 +2,7 @@
 /* reference/rig.h - graphs without a context, leaves with values, and the interpreter's results as doubles. */
 #ifndef MICA_TESTS_REFERENCE_RIG_H
 #define MICA_TESTS_REFERENCE_RIG_H
+#include "mica/value.h"
 #include "reference/reference.h"
 
 #include <criterion/criterion.h>

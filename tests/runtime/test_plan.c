@@ -29,7 +29,7 @@ static mica_plan *plan_of(const mica_var *outputs, size_t n, uint32_t without)
 static float variable_value(mica_var v)
 {
 	float x = -1;
-	OK(mica_variable_get(v, &x, sizeof x));
+	OK(mica_value_read(mica_var_value(v), &x, sizeof x));
 	return x;
 }
 
@@ -54,14 +54,14 @@ Test(plan, variables_are_swapped)
 		for (size_t i = 0; i < 63; i++)
 			one[i] = (float)i, two[i] = -(float)i;
 		mica_plan *p = plan_of(outputs, 2, ways[k]);
-		OK(mica_variable_set(a, one, sizeof one));
-		OK(mica_variable_set(b, two, sizeof two));
+		OK(mica_value_write(mica_var_value(a), one, sizeof one));
+		OK(mica_value_write(mica_var_value(b), two, sizeof two));
 		OK(mica_plan_run(p, 3));
-		OK(mica_variable_get(a, got, sizeof got));
+		OK(mica_value_read(mica_var_value(a), got, sizeof got));
 		expect_floats("a", got, two, 63);
-		OK(mica_variable_get(b, got, sizeof got));
+		OK(mica_value_read(mica_var_value(b), got, sizeof got));
 		expect_floats("b", got, one, 63);
-		OK(mica_plan_fetch(p, outputs[0], got, sizeof got));
+		OK(mica_plan_fetch(p, 0, got, sizeof got));
 		expect_floats("the value assigned to a", got, two, 63);
 		mica_close(w.ctx);
 	}
@@ -85,14 +85,14 @@ Test(plan, rows_are_read_until_the_result_is_stored)
 			start[i] = (float)(i * 31 % 97) / 16;
 		for (size_t i = 0; i < 2; i++) {
 			v[i] = mica_graph_variable(w.g, "v", MICA_F32, MICA_SHAPE(19, 70));
-			OK(mica_variable_set(v[i], start, sizeof start));
+			OK(mica_value_write(mica_var_value(v[i]), start, sizeof start));
 		}
 		for (size_t i = 0; i < 2; i++) /* the first reads and writes v[0], the other writes elsewhere */
 			outputs[i] = mica_op_assign(v[i], mica_op_add(softmax(v[0]), v[0]));
 		for (size_t i = 2; i-- > 0;)
 			OK(mica_plan_run(plan_of(&outputs[i], 1, ways[k]), 1));
 		for (size_t i = 0; i < 2; i++)
-			OK(mica_variable_get(v[i], got[i], sizeof got[i]));
+			OK(mica_value_read(mica_var_value(v[i]), got[i], sizeof got[i]));
 		expect_floats("in place", got[0], got[1], N);
 		for (size_t r = 0; r < 19; r++) {
 			double sum = 0;
@@ -119,7 +119,7 @@ Test(plan, variables_go_round)
 			now[0][i] = (float)i, now[1][i] = (float)(7 * i % 13), now[2][i] = -(float)i;
 		mica_plan *p = plan_of(outputs, 3, ways[k]);
 		for (size_t i = 0; i < 3; i++)
-			OK(mica_variable_set(v[i], now[i], sizeof now[i]));
+			OK(mica_value_write(mica_var_value(v[i]), now[i], sizeof now[i]));
 		for (int step = 0; step < 4; step++) {
 			for (size_t i = 0; i < 400; i++) {
 				next[0][i] = now[1][i] + 1;
@@ -129,7 +129,7 @@ Test(plan, variables_go_round)
 			memcpy(now, next, sizeof now);
 			OK(mica_plan_run(p, 1));
 			for (size_t i = 0; i < 3; i++) {
-				OK(mica_variable_get(v[i], got, sizeof got));
+				OK(mica_value_read(mica_var_value(v[i]), got, sizeof got));
 				expect_floats("v", got, now[i], 400);
 			}
 		}
@@ -147,8 +147,8 @@ Test(plan, steps_are_counted)
 	float before;
 	OK(mica_plan_run(p, 10));
 	OK(mica_plan_run(p, 90));
-	OK(mica_variable_get(n, &count, sizeof count));
-	OK(mica_plan_fetch(p, old, &before, sizeof before));
+	OK(mica_value_read(mica_var_value(n), &count, sizeof count));
+	OK(mica_plan_fetch(p, 2, &before, sizeof before));
 	cr_expect(count == 100 && variable_value(sum) == 4950 && before == 99, "%d, %g, %g", count, (double)variable_value(sum), (double)before);
 	mica_close(w.ctx);
 }
@@ -161,27 +161,27 @@ Test(plan, variables_live_with_their_graph)
 	float ones[200], got[200], want[200] = {0};
 	for (size_t i = 0; i < 200; i++)
 		ones[i] = (float)i;
-	OK(mica_variable_get(v, got, sizeof got));
+	OK(mica_value_read(mica_var_value(v), got, sizeof got));
 	expect_floats("before any plan", got, want, 200);
 	mica_var add = mica_op_assign(v, mica_op_add(v, x)), twice = mica_op_mulc(v, 2);
 	mica_plan *p = plan_of(&add, 1, 0), *q = plan_of(&twice, 1, MICA_NO_FUSE), *r = plan_of(&v, 1, 0);
-	OK(mica_plan_feed(p, x, ones, sizeof ones));
+	OK(mica_plan_feed(p, mica_var_name(x), ones, sizeof ones));
 	for (int k = 1; k < 4; k++) {
 		OK(mica_plan_run(p, 1));
 		OK(mica_plan_run(q, 1));
 		OK(mica_plan_run(r, 1));
 		for (size_t i = 0; i < 200; i++)
 			want[i] = 2 * (float)k * ones[i];
-		OK(mica_plan_fetch(q, twice, got, sizeof got));
+		OK(mica_plan_fetch(q, 0, got, sizeof got));
 		expect_floats("twice", got, want, 200);
 		for (size_t i = 0; i < 200; i++)
 			want[i] /= 2;
-		OK(mica_plan_fetch(r, v, got, sizeof got));
+		OK(mica_plan_fetch(r, 0, got, sizeof got));
 		expect_floats("as an output", got, want, 200);
 	}
 	mica_plan_destroy(p);
 	OK(mica_context_wait(w.ctx));
-	OK(mica_variable_get(v, got, sizeof got));
+	OK(mica_value_read(mica_var_value(v), got, sizeof got));
 	expect_floats("after the plan is gone", got, want, 200);
 	mica_close(w.ctx);
 }
@@ -199,7 +199,7 @@ Test(plan, an_assigned_value_is_used_on)
 	for (size_t k = 0; k < 4; k++) {
 		for (size_t i = 0; i < 33; i++)
 			want[i] = each[k];
-		OK(mica_plan_fetch(p, outputs[k], got, sizeof got));
+		OK(mica_plan_fetch(p, k, got, sizeof got));
 		expect_floats("output", got, want, 33);
 	}
 	mica_close(w.ctx);
@@ -218,11 +218,11 @@ Test(plan, constants_and_bytes_are_assigned)
 		want[i] = 2.5f;
 	for (size_t i = 0; i < 19; i++)
 		bytes[i] = (uint8_t)(200 + i);
-	OK(mica_plan_feed(p, x, bytes, sizeof bytes));
+	OK(mica_plan_feed(p, mica_var_name(x), bytes, sizeof bytes));
 	OK(mica_plan_run(p, 1));
-	OK(mica_variable_get(f, got, sizeof got));
+	OK(mica_value_read(mica_var_value(f), got, sizeof got));
 	expect_floats("fill", got, want, 38);
-	OK(mica_variable_get(b, back, sizeof back));
+	OK(mica_value_read(mica_var_value(b), back, sizeof back));
 	cr_expect(!memcmp(bytes, back, sizeof bytes), "bytes");
 	mica_close(w.ctx);
 }
@@ -237,7 +237,7 @@ Test(plan, runs_allocate_and_move_nothing)
 	mica_plan *p = plan_of(&y, 1, MICA_NO_PERSISTENT);
 	mica_plan_info info = mica_plan_describe(p);
 	float zeros[2000] = {0};
-	OK(mica_plan_feed(p, x, zeros, sizeof zeros));
+	OK(mica_plan_feed(p, mica_var_name(x), zeros, sizeof zeros));
 	OK(mica_plan_run(p, 1));
 	OK(mica_context_wait(w.ctx));
 	mica_device_usage before = mica_context_usage(w.ctx);
@@ -298,16 +298,16 @@ Test(plan, a_short_batch)
 		weights[i] = (float)(i * 7 % 23) / 11 - 1;
 	for (size_t i = 0; i < COUNT(x); i++)
 		x[i] = (float)(i * 5 % 19) / 9 - 1;
-	OK(mica_variable_set(v, weights, sizeof weights));
+	OK(mica_value_write(mica_var_value(v), weights, sizeof weights));
 	static const size_t rows[] = {64, 1, 7, 33, 63};
 	for (size_t k = 0; k < COUNT(rows); k++) {
 		mica_var in = mica_graph_input(w.g, "x", MICA_F32, MICA_SHAPE(rows[k], 30)), y = mica_op_tanh(mica_op_matmul(in, v));
 		mica_plan *p = NULL;
 		float *out = k ? part : whole;
 		OK(mica_plan_create(&p, &y, 1, &(mica_plan_opts){.typical_rows = 64}));
-		OK(mica_plan_feed(p, in, x, rows[k] * 30 * sizeof(float)));
+		OK(mica_plan_feed(p, mica_var_name(in), x, rows[k] * 30 * sizeof(float)));
 		OK(mica_plan_run(p, 1));
-		OK(mica_plan_fetch(p, y, out, rows[k] * 20 * sizeof(float)));
+		OK(mica_plan_fetch(p, 0, out, rows[k] * 20 * sizeof(float)));
 		expect_floats("rows of a short batch", out, whole, rows[k] * 20);
 	}
 	mica_close(w.ctx);
@@ -322,19 +322,19 @@ Test(plan, refusals)
 	mica_var y = mica_op_add(x, v), apart = mica_graph_input(w.g, "apart", MICA_F32, MICA_SHAPE(3)), z = mica_op_exp(y);
 	float data[4] = {1, 2, 3, 4};
 	mica_plan *p = plan_of(&y, 1, 0), *q = (mica_plan *)(uintptr_t)1;
-	cr_expect(mica_plan_feed(p, x, data, 16) == MICA_ESHAPE && strstr(mica_error(NULL), "images") && strstr(mica_error(NULL), "16") &&
+	cr_expect(mica_plan_feed(p, mica_var_name(x), data, 16) == MICA_ESHAPE && strstr(mica_error(NULL), "images") && strstr(mica_error(NULL), "16") &&
 	          strstr(mica_error(NULL), "12"), "%s", mica_error(NULL));
 	cr_expect(mica_plan_run(p, 1) == MICA_EINVAL && strstr(mica_error(NULL), "images"), "not fed yet: %s", mica_error(NULL));
-	cr_expect(mica_plan_feed(p, apart, data, 12) == MICA_OK, "an input that this plan does not need: %s", mica_error(NULL));
-	cr_expect(mica_plan_feed(p, apart, data, 4) == MICA_ESHAPE, "is checked all the same: %s", mica_error(NULL));
-	cr_expect(mica_plan_feed(p, v, data, 12) == MICA_EINVAL && strstr(mica_error(NULL), "weights"), "a variable is set, not fed: %s", mica_error(NULL));
-	cr_expect(mica_plan_fetch(p, y, data, 8) == MICA_ESHAPE && strstr(mica_error(NULL), "8") && strstr(mica_error(NULL), "12"), "%s", mica_error(NULL));
-	cr_expect(mica_plan_fetch(p, z, data, 12) == MICA_EINVAL, "not an output: %s", mica_error(NULL));
+	cr_expect(mica_plan_feed(p, mica_var_name(apart), data, 12) == MICA_OK, "an input that this plan does not need: %s", mica_error(NULL));
+	cr_expect(mica_plan_feed(p, mica_var_name(apart), data, 4) == MICA_ESHAPE, "is checked all the same: %s", mica_error(NULL));
+	cr_expect(mica_plan_feed(p, mica_var_name(v), data, 12) == MICA_EINVAL && strstr(mica_error(NULL), "weights"), "a variable is set, not fed: %s", mica_error(NULL));
+	cr_expect(mica_plan_fetch(p, 0, data, 8) == MICA_ESHAPE && strstr(mica_error(NULL), "8") && strstr(mica_error(NULL), "12"), "%s", mica_error(NULL));
+	cr_expect(mica_plan_fetch(p, 1, data, 12) == MICA_EINVAL, "not an output: %s", mica_error(NULL));
 	cr_expect(mica_plan_run(p, 0) == MICA_EINVAL && strstr(mica_error(NULL), "steps"), "%s", mica_error(NULL));
-	cr_expect(mica_variable_set(v, data, 8) == MICA_ESHAPE && strstr(mica_error(NULL), "weights"), "%s", mica_error(NULL));
-	cr_expect(mica_variable_get(v, data, 16) == MICA_ESHAPE && strstr(mica_error(NULL), "weights"), "%s", mica_error(NULL));
-	cr_expect(mica_variable_set(x, data, 12) == MICA_EINVAL, "not a variable: %s", mica_error(NULL));
-	cr_expect(mica_variable_get(y, data, 12) == MICA_EINVAL, "not a variable: %s", mica_error(NULL));
+	cr_expect(mica_value_write(mica_var_value(v), data, 8) == MICA_ESHAPE && strstr(mica_error(NULL), "weights"), "%s", mica_error(NULL));
+	cr_expect(mica_value_read(mica_var_value(v), data, 16) == MICA_ESHAPE && strstr(mica_error(NULL), "weights"), "%s", mica_error(NULL));
+	cr_expect(mica_value_write(mica_var_value(x), data, 12) == MICA_EINVAL, "not a variable: %s", mica_error(NULL));
+	cr_expect(mica_value_read(mica_var_value(y), data, 12) == MICA_EINVAL, "not a variable: %s", mica_error(NULL));
 	cr_expect(mica_plan_create(&q, NULL, 0, NULL) == MICA_EINVAL && q == NULL, "no outputs: %s", mica_error(NULL));
 	struct {
 		mica_plan_opts known;
@@ -361,7 +361,7 @@ Test(plan, a_refused_plan_leaves_the_graph_alone)
 	p = plan_of(&a, 1, 0);
 	OK(mica_plan_run(p, 3));
 	float got[3], want[3] = {3, 3, 3};
-	OK(mica_variable_get(v, got, sizeof got));
+	OK(mica_value_read(mica_var_value(v), got, sizeof got));
 	expect_floats("v", got, want, 3);
 	mica_close(w.ctx);
 }
@@ -381,10 +381,10 @@ Test(plan, outputs_overlap)
 		want[0][i] = want[1][i] = want[2][i] = 2 * (float)i;
 		want[3][i] = 2 * (float)i + 1;
 	}
-	OK(mica_plan_feed(p, x, in, sizeof in));
+	OK(mica_plan_feed(p, mica_var_name(x), in, sizeof in));
 	OK(mica_plan_run(p, 1));
 	for (size_t k = 0; k < 6; k++) {
-		OK(mica_plan_fetch(p, outputs[k], got, sizeof got));
+		OK(mica_plan_fetch(p, k, got, sizeof got));
 		expect_floats("output", got, want[k], 72);
 	}
 	mica_close(w.ctx);
@@ -402,11 +402,11 @@ Test(plan, inputs_are_copied_and_stay)
 			in[i] = (float)((int)i * round);
 			want[i] = in[i] + 1;
 		}
-		OK(mica_plan_feed(p, x, in, sizeof in));
+		OK(mica_plan_feed(p, mica_var_name(x), in, sizeof in));
 		memset(in, 0xff, sizeof in);
 		for (int again = 0; again < 2; again++) {
 			OK(mica_plan_run(p, 1));
-			OK(mica_plan_fetch(p, y, got, sizeof got));
+			OK(mica_plan_fetch(p, 0, got, sizeof got));
 			expect_floats("y", got, want, 70);
 		}
 	}

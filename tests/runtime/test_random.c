@@ -107,16 +107,16 @@ Test(random, by_step)
 		float got[111];
 		double values[111];
 		OK(mica_plan_run(p, 1));
-		OK(mica_plan_fetch(p, r, got, sizeof got));
+		OK(mica_plan_fetch(p, 0, got, sizeof got));
 		from_bytes(values, MICA_F32, got, 111);
 		compare("random", check_label(c, "step %d", k), MICA_F32, values, expected(c, s, 11, 2, k), 111, tolerance_exact());
 	}
 	int32_t far = -5;
 	float got[111];
 	double values[111];
-	OK(mica_variable_set(step, &far, sizeof far));
+	OK(mica_value_write(mica_var_value(step), &far, sizeof far));
 	OK(mica_plan_run(p, 1));
-	OK(mica_plan_fetch(p, r, got, sizeof got));
+	OK(mica_plan_fetch(p, 0, got, sizeof got));
 	from_bytes(values, MICA_F32, got, 111);
 	compare("random", "step -5", MICA_F32, values, expected(c, s, 11, 2, -5), 111, tolerance_exact());
 	check_close(c);

@@ -257,7 +257,7 @@ static void set_all(const model *m, mica_plan *p)
 	for (size_t i = 0; i < m->n_inputs; i++) {
 		size_t bytes;
 		void *data = some_data(m->inputs[i], i, m->below[i], &bytes);
-		OK(mica_plan_feed(p, m->inputs[i], data, bytes));
+		OK(mica_plan_feed(p, mica_var_name(m->inputs[i]), data, bytes));
 		free(data);
 	}
 	for (size_t i = 0; i < (m->n_set ? m->n_set : m->n_variables); i++) {
@@ -265,21 +265,22 @@ static void set_all(const model *m, mica_plan *p)
 		if (mica_var_dtype(m->variables[i]) == MICA_I32) /* counters start at zero */
 			continue;
 		void *data = some_data(m->variables[i], 100 + i, 0, &bytes);
-		OK(mica_variable_set(m->variables[i], data, bytes));
+		OK(mica_value_write(mica_var_value(m->variables[i]), data, bytes));
 		free(data);
 	}
 }
 
-static void take(outcome *o, mica_plan *p, mica_var x)
+/* Output i of p, or, where p is NULL, the value of x. */
+static void take(outcome *o, mica_plan *p, size_t i, mica_var x)
 {
 	size_t n = mica_var_count(x), bytes = n * dtype_bytes(mica_var_dtype(x));
 	void *data = calloc(1, bytes + 1);
 	double *v = calloc(n + 1, sizeof *v);
 	cr_assert(v && data, "no memory for the test");
 	if (p)
-		OK(mica_plan_fetch(p, x, data, bytes));
+		OK(mica_plan_fetch(p, i, data, bytes));
 	else
-		OK(mica_variable_get(x, data, bytes));
+		OK(mica_value_read(mica_var_value(x), data, bytes));
 	from_bytes(v, mica_var_dtype(x), data, n);
 	free(data);
 	o->count[o->n_parts] = n;
@@ -299,9 +300,9 @@ outcome model_run(mica_context *ctx, const named_model *named, mica_dtype real, 
 	set_all(&m, p);
 	OK(mica_plan_run(p, steps));
 	for (size_t i = 0; i < m.n_outputs; i++)
-		take(&o, p, m.outputs[i]);
+		take(&o, p, i, m.outputs[i]);
 	for (size_t i = 0; i < m.n_variables; i++)
-		take(&o, NULL, m.variables[i]);
+		take(&o, NULL, 0, m.variables[i]);
 	o.info = mica_plan_describe(p);
 	mica_plan_destroy(p);
 	mica_graph_destroy(m.g);

@@ -47,6 +47,7 @@ struct check {
 	slope *slopes;
 	void **blocks;
 	size_t n_inputs, n_expectations, n_slopes, n_blocks;
+	const mica_var *outputs; /* of the newest plan */
 };
 
 /* ---- memory, types, shapes ---- */
@@ -387,7 +388,7 @@ static void feed_values(check *c, mica_plan *p, mica_var x, const double *values
 	void *data = malloc(bytes + 1);
 	cr_assert(data, "no memory for the test");
 	to_bytes(data, mica_var_dtype(x), values, n);
-	mica_status st = mica_plan_feed(p, x, data, bytes);
+	mica_status st = mica_plan_feed(p, mica_var_name(x), data, bytes);
 	free(data);
 	cr_assert(st == MICA_OK || st == MICA_EINVAL, "%s: feed of %s: %s", c->name, mica_var_name(x), mica_error(NULL));
 }
@@ -419,7 +420,10 @@ static double *fetch_values(check *c, mica_plan *p, mica_var y)
 	void *data = malloc(bytes + 1);
 	double *values = malloc((n + 1) * sizeof *values);
 	cr_assert(data && values, "no memory for the test");
-	mica_status st = mica_plan_fetch(p, y, data, bytes);
+	size_t i = 0;
+	while (c->outputs[i] != y)
+		i++;
+	mica_status st = mica_plan_fetch(p, i, data, bytes);
 	if (st == MICA_OK)
 		from_bytes(values, mica_var_dtype(y), data, n);
 	free(data);
@@ -430,6 +434,7 @@ static double *fetch_values(check *c, mica_plan *p, mica_var y)
 static mica_plan *make_plan(check *c, const mica_var *outputs, size_t n)
 {
 	mica_plan *p = NULL;
+	c->outputs = outputs;
 	mica_status st = mica_plan_create(&p, outputs, n, &(mica_plan_opts){.without = c->without, .name = c->name});
 	cr_assert(st == MICA_OK && p, "%s: plan: %s: %s", c->name, mica_status_name(st), mica_error(NULL));
 	return p;

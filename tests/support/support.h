@@ -11,7 +11,7 @@
 #define MICA_TESTS_SUPPORT_H
 #include "mica/graph.h"
 #include "mica/plan.h"
-#include "mica/tensor.h"
+#include "mica/value.h"
 
 #include <criterion/criterion.h>
 

@@ -31,7 +31,7 @@ static bool fill(mica_var v)
 		return complain(&self, "no memory for %zu numbers; give smaller --shapes", n), false;
 	for (size_t i = 0; i < n; i++)
 		values[i] = (float)((i * 2654435761u >> 16) % 2001) / 1000 - 1;
-	bool good = mica_variable_set(v, values, n * sizeof *values) == MICA_OK;
+	bool good = mica_value_write(mica_var_value(v), values, n * sizeof *values) == MICA_OK;
 	free(values);
 	return good || failed();
 }
