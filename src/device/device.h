@@ -56,6 +56,17 @@ size_t mica__buffer_bytes(const mica__buffer *b);
 mica_status mica__buffer_write(mica__buffer *b, size_t offset, const void *data, size_t bytes);
 mica_status mica__buffer_read(mica__buffer *b, size_t offset, void *data, size_t bytes);
 mica_status mica__buffer_zero(mica__buffer *b, size_t offset, size_t bytes);
+/* The slabs of device memory that the kernels of a program see: `most` arguments of each.  A word tells such a kernel where a
+   value is: the number of its slab in the upper 16 bits, bytes from there in the lower 48.  It is right until the buffer is
+   destroyed or the view forgets.  Where there is no number left for the buffer's slab, word is false: forget, and ask for the
+   words of all buffers in use anew; if that is false again, the program needs a view of more. */
+enum { MICA__WORD_BITS = 48 };
+typedef struct mica__view mica__view;
+mica_status mica__view_create(mica__view **out, mica__device *d, unsigned most);
+void mica__view_destroy(mica__view *v); /* after the kernels that have it */
+bool mica__view_word(int64_t *word, mica__view *v, const mica__buffer *b, size_t offset);
+void mica__view_forget(mica__view *v);
+
 /* Would bytes more fit into the budget? */
 bool mica__device_fits(const mica__device *d, uint64_t bytes);
 
@@ -86,6 +97,8 @@ typedef struct mica__kernel mica__kernel;
 mica_status mica__kernel_create(mica__kernel **out, mica__program *p, const char *function);
 void mica__kernel_destroy(mica__kernel *k);
 mica_status mica__kernel_buffer(mica__kernel *k, unsigned index, mica__buffer *b);
+/* Arguments first and the following are the slabs of a view, whatever is added to it. */
+void mica__kernel_view(mica__kernel *k, unsigned first, mica__view *v);
 mica_status mica__kernel_value(mica__kernel *k, unsigned index, const void *value, size_t bytes);
 /* Label and cost of one call, for the profile.  Fails for want of memory only. */
 mica_status mica__kernel_cost(mica__kernel *k, const char *label, double flops, double bytes);

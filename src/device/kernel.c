@@ -8,6 +8,9 @@ struct mica__kernel {
 	cl_kernel cl;
 	size_t row; /* of the profile */
 	double flops, bytes;
+	mica__view *view;   /* NULL: none */
+	unsigned first;     /* of its arguments */
+	uint64_t seen;
 };
 
 struct mica__mark {
@@ -61,6 +64,13 @@ out:
 	return st;
 }
 
+void mica__kernel_view(mica__kernel *k, unsigned first, mica__view *v)
+{
+	k->view = v;
+	k->first = first;
+	k->seen = 0;
+}
+
 mica_status mica__kernel_value(mica__kernel *k, unsigned index, const void *value, size_t bytes)
 {
 	mica_status st = mica__device_usable(k->device);
@@ -83,6 +93,8 @@ mica_status mica__kernel_launch(mica__kernel *k, size_t groups, size_t local)
 		return st;
 	if (local && !mica__mul(groups, local, &global))
 		return mica__fail(MICA_EOVERFLOW, "a launch of %zu groups of %zu", groups, local);
+	if (k->view && (st = mica__view_bind(k->view, k->cl, k->first, &k->seen)) != MICA_OK)
+		return st;
 	st = MICA__CL(clEnqueueNDRangeKernel(k->device->compute, k->cl, 1, NULL, &global, local ? &local : NULL, 0, NULL,
 	                                     k->device->profile ? &event : NULL));
 	if (st != MICA_OK)

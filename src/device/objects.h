@@ -96,6 +96,9 @@ void mica__slabs_free(mica__device *d);
 /* The buffer as an object of its own, made when first asked for. */
 mica_status mica__buffer_part(cl_mem *out, mica__buffer *b);
 
+/* Sets the arguments of a view, unless it is as it was when *seen was set (0: never). */
+mica_status mica__view_bind(mica__view *v, cl_kernel k, unsigned first, uint64_t *seen);
+
 /* Refuses a range that is not in the buffer, and what mica__device_usable refuses. */
 mica_status mica__buffer_range(const mica__buffer *b, size_t offset, size_t bytes);
 

@@ -3,8 +3,8 @@
    Kernels take the slabs as arguments and read where their values are from a table, so what is bound is a table's word.  A
    range that is given back may be taken again at once: whoever writes to it next stands behind its last reader in the one
    compute queue, and an upload waits for the zeros that a new buffer begins with (see staging.c).
-   Ranges are taken first-fit from lists ordered by offset.  A list has room for one range more than there are buffers in the
-   slab, so giving back cannot fail. */
+   What would take more than half of a slab has one of its own, which goes with it.  Ranges are taken first-fit from lists
+   ordered by offset.  A list has room for one range more than there are buffers in the slab, so giving back cannot fail. */
 #include "device/objects.h"
 
 #include <string.h>
@@ -154,7 +154,7 @@ mica_status mica__slab_take(mica__slab **out, size_t *offset, mica__device *d, s
 	mica_status st = MICA_OK;
 	mica__slab *s = NULL;
 	for (size_t i = 0; i < d->n_slabs && !s; i++)
-		if (d->slabs[i]->shared && find(d->slabs[i], bytes) < d->slabs[i]->n_free)
+		if (d->slabs[i]->shared && bytes <= d->slabs[i]->bytes / 2 && find(d->slabs[i], bytes) < d->slabs[i]->n_free)
 			s = d->slabs[i];
 	if (!s)
 		MICA_TRY(add(&s, d, bytes));
