@@ -81,8 +81,12 @@ MICA_API mica_shape mica_model_output_shape(const mica_model *m); /* without the
 /* Keras' table, through print line by line. */
 MICA_API mica_status mica_summary(mica_model *m, void (*print)(const char *text, void *payload), void *payload);
 
-/* Weights by name ("dense/kernel") in a safetensors file; save replaces the file atomically.  load refuses a file whose
-   names or shapes are not exactly the model's (EFORMAT names the first difference) and changes nothing then. */
+/* Weights by name ("dense/kernel") in a safetensors file.  save replaces the file atomically: a symbolic link is written
+   through, other hard links keep the old file.  save_check: whether save could begin to write there, before the time for
+   training is spent; it changes nothing.  load reads F32, F64, F16 and BF16, and refuses a file whose names or shapes are not
+   exactly the model's (EFORMAT names the first difference), a type that holds no reals, a number that does not fit, and a
+   later version of the format (EUNSUPPORTED); it changes nothing then. */
+MICA_API mica_status mica_save_check(mica_model *m, const char *file);
 MICA_API mica_status mica_save(mica_model *m, const char *file);
 MICA_API mica_status mica_load(mica_model *m, const char *file);
 

@@ -94,6 +94,9 @@ static inline const char *mica__text_string(const mica__text *t) /* "" while emp
 {
 	return t->s ? t->s : "";
 }
+/* What is wrong with a name that goes into files, or NULL: it must be UTF-8 of 1 to 1024 bytes without control characters
+   and without /.. in it. */
+const char *mica__name_fault(const char *name);
 /* Copies to out as snprintf would and returns the full length; frees t. */
 size_t mica__text_copy(mica__text *t, char *out, size_t size);
 

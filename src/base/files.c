@@ -34,7 +34,8 @@ static mica_status read_all(int fd, unsigned char *to, size_t size, size_t *n, c
 	return MICA_OK;
 }
 
-static mica_status read_open(unsigned char **out, size_t *n, int fd, const char *path, size_t limit)
+/* Reads the first most bytes of a file of at most limit; *size is the whole file's. */
+static mica_status read_open(unsigned char **out, size_t *size, int fd, const char *path, size_t limit, size_t most)
 {
 	struct stat about;
 	if (fstat(fd, &about))
@@ -44,13 +45,14 @@ static mica_status read_open(unsigned char **out, size_t *n, int fd, const char 
 	if ((uintmax_t)about.st_size > limit)
 		return mica__fail(MICA_EIO, "reading %s: %ju bytes, more than the %zu allowed here", path,
 		                  (uintmax_t)about.st_size, limit);
-	size_t size = (size_t)about.st_size;
-	unsigned char *data = size < SIZE_MAX - MICA__FILE_TAIL ? mica__alloc(size + MICA__FILE_TAIL, 1) : NULL;
+	*size = (size_t)about.st_size;
+	size_t n = *size < most ? *size : most, got;
+	unsigned char *data = n < SIZE_MAX - MICA__FILE_TAIL ? mica__alloc(n + MICA__FILE_TAIL, 1) : NULL;
 	if (!data)
 		return MICA_ENOMEM;
-	mica_status st = read_all(fd, data, size, n, path);
-	if (st == MICA_OK && *n < size)
-		st = mica__fail(MICA_EIO, "reading %s: ended after %zu of %zu bytes", path, *n, size);
+	mica_status st = read_all(fd, data, n, &got, path);
+	if (st == MICA_OK && got < n)
+		st = mica__fail(MICA_EIO, "reading %s: ended after %zu of %zu bytes", path, got, n);
 	if (st == MICA_OK)
 		*out = data;
 	else
@@ -58,18 +60,28 @@ static mica_status read_open(unsigned char **out, size_t *n, int fd, const char 
 	return st;
 }
 
-mica_status mica__file_read(unsigned char **out, size_t *n, const char *path, size_t limit)
+static mica_status read_path(unsigned char **out, size_t *size, const char *path, size_t limit, size_t most)
 {
 	*out = NULL;
-	*n = 0;
+	*size = 0;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe without a writer must not hold us up */
 	if (fd < 0)
 		return failed("reading", path);
-	mica_status st = read_open(out, n, fd, path, limit);
+	mica_status st = read_open(out, size, fd, path, limit, most);
 	close(fd);
 	if (st != MICA_OK)
-		*n = 0;
+		*size = 0;
 	return st;
+}
+
+mica_status mica__file_read(unsigned char **out, size_t *n, const char *path, size_t limit)
+{
+	return read_path(out, n, path, limit, limit);
+}
+
+mica_status mica__file_head(unsigned char **out, size_t *size, const char *path, size_t n)
+{
+	return read_path(out, size, path, SIZE_MAX / 2, n);
 }
 
 static mica_status write_all(int fd, const unsigned char *data, size_t n, const char *path)

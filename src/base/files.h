@@ -11,6 +11,9 @@ enum { MICA__FILE_TAIL = 4096 };
    after the last: a text ends there, and vectors may be loaded that reach beyond an array. */
 mica_status mica__file_read(unsigned char **out, size_t *n, const char *path, size_t limit);
 
+/* The first n bytes of a regular file, fewer only where it is shorter; *size is the whole file's.  *out as above. */
+mica_status mica__file_head(unsigned char **out, size_t *size, const char *path, size_t n);
+
 /* Writes the pieces one after another to a temporary file in the same folder, fsyncs it, renames it over path and fsyncs
    the folder: path is the old file or the whole new one, never less.  A symbolic link stays and what it leads to is
    replaced; other hard links of the file keep what it was.  Temporary files that killed processes left of the same path

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* base/text.c - growing texts, and the log. */
+/* base/text.c - growing texts, names, and the log. */
 #include "base/base.h"
 
 #include <stdio.h>
@@ -95,4 +95,36 @@ size_t mica__text_copy(mica__text *t, char *out, size_t size)
 	}
 	mica__text_free(t);
 	return n;
+}
+
+/* ---- names ---- */
+
+/* Bytes of the character at s in UTF-8, 0 if it is none: neither too long a form, nor a surrogate, nor beyond U+10FFFF. */
+static size_t utf8_length(const unsigned char *s)
+{
+	size_t n = *s < 0x80 ? 1 : *s < 0xc2 ? 0 : *s < 0xe0 ? 2 : *s < 0xf0 ? 3 : *s < 0xf5 ? 4 : 0;
+
+	for (size_t i = 1; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	if ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) || (*s == 0xf0 && s[1] < 0x90) ||
+	    (*s == 0xf4 && s[1] > 0x8f))
+		return 0;
+	return n;
+}
+
+const char *mica__name_fault(const char *name)
+{
+	const unsigned char *s = (const unsigned char *)name;
+	size_t n = strlen(name);
+
+	if (!n || n > 1024)
+		return "is empty or longer than 1024 bytes";
+	for (size_t i = 0, k; i < n; i += k) {
+		if (s[i] < ' ' || s[i] == 127)
+			return "has a control character";
+		if (!(k = utf8_length(s + i)))
+			return "is not UTF-8";
+	}
+	return strstr(name, "/..") ? "has /.. in it" : NULL;
 }

@@ -35,8 +35,7 @@ static float load_half(uint64_t bits)
 	return bits >> 15 ? -size : size;
 }
 
-/* False if the number is finite and a float is not. */
-static bool load_float(const unsigned char *p, mica__number n, float *out)
+bool mica__number_load(const unsigned char *p, mica__number n, float *out)
 {
 	uint64_t bits = load(p, n);
 	uint32_t low = (uint32_t)bits;
@@ -89,7 +88,7 @@ static mica_status fill(mica__array *a, const unsigned char *bytes, mica__number
 		if (a->type == MICA_U8)
 			((unsigned char *)a->data)[i] = n.kind == 'b' ? *bytes != 0 : *bytes;
 		else if (a->type == MICA_F32)
-			fits = load_float(bytes, n, (float *)a->data + i);
+			fits = mica__number_load(bytes, n, (float *)a->data + i);
 		else
 			fits = load_int(bytes, n, (int32_t *)a->data + i);
 		if (!fits)

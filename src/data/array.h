@@ -27,6 +27,9 @@ typedef struct mica__number {
 	bool big;
 } mica__number;
 
+/* A number of kind 'f' at p as a float; false if it is finite and no float is near it. */
+bool mica__number_load(const unsigned char *p, mica__number n, float *out);
+
 /* Where in which file a value stands, for messages; bytes are counted after unpacking where a file is packed. */
 typedef struct mica__origin {
 	const char *file;

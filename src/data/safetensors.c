@@ -7,10 +7,12 @@
 #include "data/safetensors.h"
 
 #include "base/files.h"
-#include "graph/node.h"
+#include "base/types.h"
+#include "data/array.h"
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,11 +20,12 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "values are written as
 
 #define HEADER_CAP 100000000 /* the format's own */
 #define COUNT_CAP 1000000
-#define NAME_CAP 1024
 #define METADATA "__metadata__"
 
 struct mica__safetensors {
-	unsigned char *bytes;
+	unsigned char *bytes;     /* the whole file, or its head of n_head bytes */
+	unsigned char *converted; /* values of another type than the file's */
+	size_t n_head, size; /* size: of the file that was opened */
 	json_t *header;
 	mica__stored *tensors;
 	size_t count;
@@ -42,19 +45,6 @@ static const struct {
 	{"I16", 2, true, 0},         {"U16", 2, true, 0},         {"I8", 1, true, 0},
 	{"BOOL", 1, true, 0},        {"F8_E4M3", 1, true, 0},     {"F8_E5M2", 1, true, 0},
 };
-
-/* What is wrong with a name, or NULL. */
-static const char *bad_name(const char *name)
-{
-	size_t n = strlen(name);
-
-	if (!n || n > NAME_CAP)
-		return "is empty or longer than 1024 bytes";
-	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)name[i] < ' ' || name[i] == 127)
-			return "has a control character";
-	return strstr(name, "/..") ? "has /.. in it" : NULL;
-}
 
 /* A name as messages show it, which are one line. */
 static const char *shown(const char *name)
@@ -101,7 +91,7 @@ static mica_status add_notes(json_t *header, const mica__note *notes, size_t cou
 /* Adds one tensor's entry; *offset moves past its values. */
 static mica_status add_tensor(json_t *header, const mica__stored *t, size_t *offset)
 {
-	const char *wrong = bad_name(t->name);
+	const char *wrong = mica__name_fault(t->name);
 	size_t type = 0, count, begin = *offset;
 	json_t *shape;
 
@@ -217,12 +207,11 @@ static mica_status get_type(mica__stored *t, const json_t *v, size_t *size, cons
 	                  file, t->name, shown(name));
 }
 
-/* One tensor's entry; room: bytes of values in the file, which begin at data. */
-static mica_status get_tensor(mica__stored *t, const json_t *v, const unsigned char *data, size_t room,
-                              const char *file)
+/* One tensor's entry; room: bytes of values in the file. */
+static mica_status get_tensor(mica__stored *t, const json_t *v, size_t room, const char *file)
 {
 	const json_t *offsets = json_object_get(v, "data_offsets");
-	const char *wrong = bad_name(t->name);
+	const char *wrong = mica__name_fault(t->name);
 	size_t begin, end, size = 0, count;
 	mica_status st;
 
@@ -244,7 +233,7 @@ static mica_status get_tensor(mica__stored *t, const json_t *v, const unsigned c
 		return mica__fail(MICA_EFORMAT,
 		                  "%s: tensor \"%s\": data_offsets span %zu bytes; expected %s values of %zu bytes",
 		                  file, t->name, end - begin, mica__shape_text(&t->shape), size);
-	t->data = data + begin;
+	t->at = begin;
 	t->bytes = end - begin;
 out:
 	return st;
@@ -253,24 +242,23 @@ out:
 static int by_place(const void *a, const void *b)
 {
 	const mica__stored *x = a, *y = b;
-	uintptr_t p = (uintptr_t)x->data, q = (uintptr_t)y->data;
 
-	if (p != q)
-		return p < q ? -1 : 1;
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
 	if (x->bytes != y->bytes)
 		return x->bytes < y->bytes ? -1 : 1;
 	return strcmp(x->name, y->name);
 }
 
-/* Sorts the tensors by place and checks that they fill data..data+room. */
-static mica_status check_places(mica__safetensors *f, const unsigned char *data, size_t room, const char *file)
+/* Sorts the tensors by place and checks that they fill the room bytes behind the head. */
+static mica_status check_places(mica__safetensors *f, size_t room, const char *file)
 {
-	size_t pos = 0, base = (size_t)(data - f->bytes);
+	size_t pos = 0, base = f->n_head;
 
 	qsort(f->tensors, f->count, sizeof *f->tensors, by_place);
 	for (size_t i = 0; i < f->count; i++) {
 		const mica__stored *t = &f->tensors[i];
-		size_t begin = (size_t)((const unsigned char *)t->data - data);
+		size_t begin = t->at;
 		if (begin != pos)
 			return mica__fail(
 				MICA_EFORMAT, "%s: byte %zu: tensor \"%s\" %s; expected it to begin at byte %zu", file,
@@ -298,7 +286,7 @@ static mica_status check_notes(const json_t *notes, const char *file)
 	return MICA_OK;
 }
 
-static mica_status get_tensors(mica__safetensors *f, const unsigned char *data, size_t room, const char *file)
+static mica_status get_tensors(mica__safetensors *f, size_t room, const char *file)
 {
 	const char *key;
 	json_t *value;
@@ -315,12 +303,12 @@ static mica_status get_tensors(mica__safetensors *f, const unsigned char *data, 
 			st = check_notes(value, file);
 		} else {
 			f->tensors[f->count].name = key;
-			st = get_tensor(&f->tensors[f->count++], value, data, room, file);
+			st = get_tensor(&f->tensors[f->count++], value, room, file);
 		}
 		if (st)
 			return st;
 	}
-	return check_places(f, data, room, file);
+	return check_places(f, room, file);
 }
 
 /* *length is the header's, checked against the file's n bytes. */
@@ -342,16 +330,33 @@ static mica_status get_length(size_t *length, const unsigned char *bytes, size_t
 		return mica__fail(MICA_EFORMAT,
 		                  "%s: byte %zu: the file ends in its header; expected %" PRIu64 " bytes of it", file,
 		                  n, value);
-	if (!value || bytes[8] != '{')
-		return mica__fail(MICA_EFORMAT, "%s: byte 8: expected a header that begins with {", file);
 	*length = (size_t)value;
 	return MICA_OK;
+}
+
+/* All but the values: f->bytes has the head of a file of size bytes. */
+static mica_status parse_head(mica__safetensors *f, size_t size, const char *name)
+{
+	json_error_t error;
+	size_t length = f->n_head - 8;
+
+	if (!length || f->bytes[8] != '{')
+		return mica__fail(MICA_EFORMAT, "%s: byte 8: expected a header that begins with {", name);
+	f->header = json_loadb((const char *)f->bytes + 8, length, JSON_REJECT_DUPLICATES, &error);
+	if (!f->header)
+		return mica__fail(MICA_EFORMAT, "%s: byte %zu: the header is not JSON as expected: %s", name,
+		                  8 + (size_t)(error.position > 0 ? error.position : 0), error.text);
+	return get_tensors(f, size - f->n_head, name);
+}
+
+static mica_status changed(const char *path)
+{
+	return mica__fail(MICA_EIO, "reading %s: it was replaced in the meantime; try again", path);
 }
 
 mica_status mica__safetensors_parse(mica__safetensors **out, unsigned char *bytes, size_t n, const char *name)
 {
 	mica__safetensors *f = mica__alloc(1, sizeof *f);
-	json_error_t error;
 	size_t length = 0;
 	mica_status st;
 
@@ -362,13 +367,10 @@ mica_status mica__safetensors_parse(mica__safetensors **out, unsigned char *byte
 	}
 	f->bytes = bytes;
 	MICA_TRY(get_length(&length, bytes, n, name));
-	f->header = json_loadb((const char *)bytes + 8, length, JSON_REJECT_DUPLICATES, &error);
-	if (!f->header) {
-		st = mica__fail(MICA_EFORMAT, "%s: byte %zu: the header is not JSON as expected: %s", name,
-		                8 + (size_t)(error.position > 0 ? error.position : 0), error.text);
-		goto out;
-	}
-	MICA_TRY(get_tensors(f, bytes + 8 + length, n - 8 - length, name));
+	f->n_head = 8 + length;
+	MICA_TRY(parse_head(f, n, name));
+	for (size_t i = 0; i < f->count; i++)
+		f->tensors[i].data = bytes + f->n_head + f->tensors[i].at;
 	*out = f;
 	return MICA_OK;
 out:
@@ -384,6 +386,103 @@ mica_status mica__safetensors_read(mica__safetensors **out, const char *path)
 
 	*out = NULL;
 	return st ? st : mica__safetensors_parse(out, bytes, n, path);
+}
+
+/* The head is read in two steps, so that a file of any size that is of another kind costs 8 bytes. */
+mica_status mica__safetensors_open(mica__safetensors **out, const char *path)
+{
+	mica__safetensors *f = mica__alloc(1, sizeof *f);
+	size_t size, length = 0;
+	mica_status st = MICA_ENOMEM;
+
+	*out = NULL;
+	if (!f)
+		return st;
+	MICA_TRY(mica__file_head(&f->bytes, &size, path, 8));
+	MICA_TRY(get_length(&length, f->bytes, size, path));
+	mica__free(f->bytes);
+	f->n_head = 8 + length;
+	MICA_TRY(mica__file_head(&f->bytes, &f->size, path, f->n_head));
+	MICA_TRY(f->size == size ? MICA_OK : changed(path));
+	MICA_TRY(parse_head(f, size, path));
+	*out = f;
+	return MICA_OK;
+out:
+	mica__safetensors_destroy(f);
+	return st;
+}
+
+/* ---- values as another type ---- */
+
+bool mica__stored_converts(const mica__stored *t)
+{
+	return !strcmp(t->dtype, "F32") || !strcmp(t->dtype, "F64") || !strcmp(t->dtype, "F16") || !strcmp(t->dtype, "BF16");
+}
+
+/* The number at p, which is of t's type. */
+static double load(const mica__stored *t, const unsigned char *p)
+{
+	uint32_t bits;
+	double d;
+	float f = 0;
+
+	if (!strcmp(t->dtype, "F64"))
+		return memcpy(&d, p, sizeof d), d;
+	if (!strcmp(t->dtype, "BF16"))
+		bits = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 24, memcpy(&f, &bits, sizeof f);
+	else
+		mica__number_load(p, (mica__number){'f', !strcmp(t->dtype, "F16") ? 2 : 4, false}, &f);
+	return (double)f;
+}
+
+/* t's values to out, which has room for them as type; then they are t's. */
+static mica_status convert(mica__stored *t, mica_dtype type, unsigned char *out, const char *file)
+{
+	size_t count = mica__shape_count(&t->shape), size = count ? t->bytes / count : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		double d = load(t, (const unsigned char *)t->data + i * size);
+		float f = (float)d;
+		if (type == MICA_F32 && isinf(f) && !isinf(d))
+			return mica__fail(MICA_EFORMAT, "%s: tensor \"%s\": number %zu is %g, and F32 ends at 3.4e38; use a model in"
+			                  " double precision", file, t->name, i, d);
+		if (type == MICA_F32)
+			memcpy(out + i * sizeof f, &f, sizeof f);
+		else
+			memcpy(out + i * sizeof d, &d, sizeof d);
+	}
+	t->data = out;
+	t->bytes = count * mica__dtype_bytes(type);
+	t->type = type;
+	t->foreign = false;
+	t->dtype = mica__dtype_describe(type)->safetensors;
+	return MICA_OK;
+}
+
+mica_status mica__safetensors_values(mica__safetensors *f, mica_dtype type, const char *path)
+{
+	unsigned char *bytes, *next;
+	size_t n, count = 0;
+	mica_status st;
+
+	MICA_TRY(mica__file_read(&bytes, &n, path, SIZE_MAX / 2));
+	st = n == f->size && !memcmp(bytes, f->bytes, f->n_head) ? MICA_OK : changed(path);
+	mica__free(f->bytes);
+	f->bytes = bytes;
+	MICA_TRY(st);
+	for (size_t i = 0; i < f->count; i++)
+		count += mica__shape_count(&f->tensors[i].shape);
+	if (!(f->converted = next = mica__alloc(count, mica__dtype_bytes(type))))
+		return MICA_ENOMEM;
+	for (size_t i = 0; i < f->count; i++) {
+		mica__stored *t = &f->tensors[i];
+		t->data = bytes + f->n_head + t->at;
+		if (mica__stored_converts(t) && (t->foreign || t->type != type))
+			MICA_TRY(convert(t, type, next, path));
+		next += mica__shape_count(&t->shape) * mica__dtype_bytes(type);
+	}
+out:
+	return st;
 }
 
 size_t mica__safetensors_count(const mica__safetensors *f)
@@ -416,5 +515,6 @@ void mica__safetensors_destroy(mica__safetensors *f)
 	json_decref(f->header);
 	mica__free(f->tensors);
 	mica__free(f->bytes);
+	mica__free(f->converted);
 	mica__free(f);
 }

@@ -7,9 +7,9 @@
 #include "base/base.h"
 #include "mica/graph.h"
 
-/* One tensor.  For writing name, type, shape and data count.  When read, all is the file's; data may be unaligned (copy
-   it), and foreign is set where dtype ("BF16") is a type of the format that Mica does not have: type is then
-   meaningless. */
+/* One tensor.  For writing name, type, shape and data count.  When read, all is the file's; data is NULL as long as only the
+   header was read, may be unaligned (copy it), and foreign is set where dtype ("BF16") is a type of the format that Mica does
+   not have: type is then meaningless. */
 typedef struct mica__stored {
 	const char *name;
 	mica_dtype type;
@@ -17,7 +17,7 @@ typedef struct mica__stored {
 	const char *dtype;
 	mica_shape shape;
 	const void *data;
-	size_t bytes;
+	size_t at, bytes; /* at: where in the file's values it begins, when read */
 } mica__stored;
 
 /* A line of the file's metadata. */
@@ -30,12 +30,19 @@ typedef struct mica__note {
 mica_status mica__safetensors_write(const char *path, const mica__stored *tensors, size_t count,
                                     const mica__note *notes, size_t note_count);
 
-/* Reads and checks a whole file.  *out is NULL on failure: EIO, EFORMAT (file, byte or tensor, what was expected),
+/* Reads and checks a file: open its header against its size, and nothing else; read all of it.  *out is NULL on failure: EIO, EFORMAT (file, byte or tensor, what was expected),
    ENOMEM.  The parser is pure; it takes bytes (from mica__alloc) also when it fails. */
 typedef struct mica__safetensors mica__safetensors;
+mica_status mica__safetensors_open(mica__safetensors **out, const char *path);
 mica_status mica__safetensors_read(mica__safetensors **out, const char *path);
 mica_status mica__safetensors_parse(mica__safetensors **out, unsigned char *bytes, size_t n, const char *name);
 void mica__safetensors_destroy(mica__safetensors *f); /* NULL is fine */
+
+/* Whether t holds reals, which values can make F32 or F64 of.  values reads the values of a file that was opened, all of whose
+   tensors convert, as that type.  EIO (also if the file is no longer the one that was opened), EFORMAT for a number that does
+   not fit, ENOMEM. */
+bool mica__stored_converts(const mica__stored *t);
+mica_status mica__safetensors_values(mica__safetensors *f, mica_dtype type, const char *path);
 
 /* Tensors in the order of their values in the file; NULL past the end, or where there is no such name or note. */
 size_t mica__safetensors_count(const mica__safetensors *f);

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* model/save.c - weights to and from a safetensors file, by name: "dense/kernel", "dense/bias". */
+#include "base/files.h"
 #include "data/safetensors.h"
 #include "model/model.h"
 
 #include <string.h>
+
+/* In the file's metadata.  Another version is another format: what files of it hold may not be what it seems. */
+#define FORMAT "mica"
+#define FORMAT_VERSION "1"
 
 static size_t weight_bytes(const mica_model *m, size_t i)
 {
@@ -29,7 +34,7 @@ static mica_status read_weight(const mica_model *m, size_t i, mica__stored *out)
 
 mica_status mica_save(mica_model *m, const char *file)
 {
-	static const mica__note notes[] = {{"format", "mica"}, {"version", MICA_VERSION}};
+	static const mica__note notes[] = {{"format", FORMAT}, {"version", FORMAT_VERSION}, {"written_by", "mica " MICA_VERSION}};
 	mica__stored *w = NULL;
 	mica_status st;
 
@@ -47,7 +52,17 @@ out:
 	return st;
 }
 
-/* The file's tensor for weight i: there, of the same shape, single precision. */
+mica_status mica_save_check(mica_model *m, const char *file)
+{
+	mica_status st;
+
+	MICA_TRY(mica__model_check(m, "save", false));
+	st = file ? mica__file_check(file) : mica__fail(MICA_EINVAL, "save: no file name");
+out:
+	return st;
+}
+
+/* The file's tensor for weight i: there, of the same shape, of reals. */
 static mica_status check_stored(const mica_model *m, size_t i, const mica__safetensors *f, const char *file)
 {
 	mica_value *v = m->weights.at[i].value;
@@ -60,14 +75,26 @@ static mica_status check_stored(const mica_model *m, size_t i, const mica__safet
 	if (!mica__shape_equal(&s->shape, &shape))
 		return mica__fail(MICA_EFORMAT, "%s: \"%s\" has shape %s, the model's is %s", file, s->name,
 		                  mica__shape_text(&s->shape), mica__shape_text(&shape));
-	if (s->foreign || s->type != mica_value_dtype(v))
-		return mica__fail(MICA_EFORMAT, "%s: \"%s\" holds %s, the model needs F32", file, s->name, s->dtype);
+	if (!mica__stored_converts(s))
+		return mica__fail(MICA_EFORMAT, "%s: \"%s\" holds %s; weights are F32, F64, F16 or BF16: convert it", file, s->name,
+		                  s->dtype);
 	return MICA_OK;
+}
+
+/* Files of other programs have another format or name none.  Mica's first files named the library's version. */
+static mica_status check_version(const mica__safetensors *f, const char *file)
+{
+	const char *format = mica__safetensors_note(f, "format"), *version = mica__safetensors_note(f, "version");
+
+	if (!format || strcmp(format, FORMAT) != 0 || !version || !strcmp(version, FORMAT_VERSION) || !strcmp(version, "0.1.0"))
+		return MICA_OK;
+	return mica__fail(MICA_EUNSUPPORTED, "%s: version %.40s of the format, and mica %s reads version " FORMAT_VERSION
+	                  "; use a later Mica", file, version, mica_version());
 }
 
 static mica_status check_file(const mica_model *m, const mica__safetensors *f, const char *file)
 {
-	mica_status st = MICA_OK;
+	mica_status st = check_version(f, file);
 
 	for (size_t i = 0; st == MICA_OK && i < m->weights.n; i++)
 		st = check_stored(m, i, f, file);
@@ -92,8 +119,9 @@ mica_status mica_load(mica_model *m, const char *file)
 	MICA_TRY(mica__model_check(m, "load", false));
 	if (!file)
 		return mica__fail(MICA_EINVAL, "load: no file name");
-	MICA_TRY(mica__safetensors_read(&f, file));
+	MICA_TRY(mica__safetensors_open(&f, file));
 	MICA_TRY(check_file(m, f, file));
+	MICA_TRY(mica__safetensors_values(f, m->graph->real, file));
 	for (size_t i = 0; i < m->weights.n; i++) {
 		const mica__stored *s = mica__safetensors_find(f, mica_value_path(m->weights.at[i].value));
 		MICA_TRY(mica_value_write(m->weights.at[i].value, s->data, s->bytes));

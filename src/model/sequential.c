@@ -115,6 +115,8 @@ static mica_status choose_name(const mica_model *m, const mica_layer *l, char *o
 	if (given) {
 		if (given[0] == 0 || strlen(given) >= size || strchr(given, '/'))
 			return mica__fail(MICA_EINVAL, "layer name \"%s\": give 1 to %zu bytes without /", given, size - 1);
+		if (mica__name_fault(given)) /* so that what is trained can be saved */
+			return mica__fail(MICA_EINVAL, "layer name \"%s\" %s; give another", given, mica__name_fault(given));
 		if (name_taken(m, given))
 			return mica__fail(MICA_EINVAL, "layer name \"%s\" is there twice; names must differ", given);
 		snprintf(out, size, "%s", given);

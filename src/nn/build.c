@@ -23,6 +23,8 @@ mica_var mica_layer_weight(mica_build *b, const char *name, mica_shape s, mica_i
 		return &g->failed;
 	if (snprintf(full, sizeof full, "%s/%s", b->layer, name) >= (int)sizeof full)
 		return mica__graph_fail(g, MICA_EINVAL, "weight name \"%s\" is too long with its layer's; at most 63 bytes", name);
+	if (mica__name_fault(full)) /* so that what is trained can be saved */
+		return mica__graph_fail(g, MICA_EINVAL, "weight name \"%s\" %s; give another", name, mica__name_fault(full));
 	const mica__weight *old = find(b, full);
 	if (old) {
 		mica_shape was = mica_value_shape(old->value);

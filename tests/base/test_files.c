@@ -98,6 +98,21 @@ Test(files, what_cannot_be_read_is_named_with_the_reason)
 	expect("four");
 }
 
+Test(files, the_head_of_a_file_is_read_without_the_rest)
+{
+	unsigned char *data;
+	size_t size;
+	cr_assert_eq(put("four"), MICA_OK);
+	cr_assert_eq(truncate(path, (off_t)1 << 40), 0); /* more than memory can hold */
+	cr_assert_eq(mica__file_head(&data, &size, path, 4), MICA_OK, "%s", mica__reason());
+	cr_assert(size == (size_t)1 << 40 && !strcmp((char *)data, "four"));
+	mica__free(data);
+	cr_assert_eq(truncate(path, 2), 0);
+	cr_assert_eq(mica__file_head(&data, &size, path, 4), MICA_OK, "%s", mica__reason());
+	cr_assert(size == 2 && !strcmp((char *)data, "fo"));
+	mica__free(data);
+}
+
 Test(files, a_pipe_does_not_hold_the_reader_up)
 {
 	cr_assert_eq(mkfifo(path, 0600), 0);

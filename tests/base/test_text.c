@@ -82,3 +82,22 @@ Test(text, the_log_speaks_when_asked, .init = cr_redirect_stderr)
 	cr_assert(!strncmp(log, "mica: short 1\nmica: long mmm", 28), "%.40s", log);
 	cr_assert(!strcmp(log + strlen(log) - 5, " end\n"), "%s", log + strlen(log) - 20);
 }
+
+Test(text, names_are_clean_utf8)
+{
+	static const char *const good[] = {"a", "dense/kernel", "\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xf4\x8f\xbf\xbf", "..x", "\xed\x9f\xbf"};
+	static const char *const bad[] = {"", "a\nb", "\t", "\x7f", "\xff", "\xc3", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+	                                  "\xf0\x80\x80\x80", "a\x80", "\xe2\x82", "a/../b", "\xf5\x80\x80\x80"};
+	char longest[1026];
+
+	for (size_t i = 0; i < MICA__COUNT(good); i++)
+		cr_assert_null(mica__name_fault(good[i]), "%zu: %s", i, mica__name_fault(good[i]));
+	for (size_t i = 0; i < MICA__COUNT(bad); i++)
+		cr_assert(mica__name_fault(bad[i]), "%zu", i);
+	memset(longest, 'x', sizeof longest);
+	longest[1024] = 0;
+	cr_assert_null(mica__name_fault(longest));
+	longest[1024] = 'x';
+	longest[1025] = 0;
+	cr_assert(strstr(mica__name_fault(longest), "longer"));
+}

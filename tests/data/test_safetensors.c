@@ -273,3 +273,81 @@ Test(safetensors, reads_what_the_reference_implementation_writes)
 	cr_assert_str_eq(t->dtype, "F16");
 	mica__safetensors_destroy(f);
 }
+
+/* Writes a file of four bytes per value of a (2) tensor "w", whatever its type. */
+static void write_typed(char path[64], const char *dtype, const void *values, size_t bytes)
+{
+	char file[256] = {0};
+	int n = snprintf(file + 8, sizeof file - 8, "{\"w\":{\"dtype\":\"%s\",\"shape\":[2],\"data_offsets\":[0,%zu]}}", dtype, bytes);
+
+	file[0] = (char)n;
+	memcpy(file + 8 + n, values, bytes);
+	write_file(path, file, 8 + (size_t)n + bytes);
+}
+
+Test(safetensors, reads_every_real_type_as_the_one_that_is_wanted)
+{
+	const struct {
+		const char *dtype;
+		const void *values;
+		size_t bytes;
+	} cases[] = {
+		{"F32", (const float[]){-0.5f, 1024}, 8},
+		{"F64", (const double[]){-0.5, 1024}, 16},
+		{"F16", (const uint16_t[]){0xb800, 0x6400}, 4},
+		{"BF16", (const uint16_t[]){0xbf00, 0x4480}, 4},
+	};
+
+	for (size_t i = 0; i < MICA__COUNT(cases); i++)
+		for (int wide = 0; wide < 2; wide++) {
+			char path[64];
+			mica__safetensors *f;
+			write_typed(path, cases[i].dtype, cases[i].values, cases[i].bytes);
+			cr_assert_eq(mica__safetensors_open(&f, path), MICA_OK, "%s", mica_error(NULL));
+			const mica__stored *t = mica__safetensors_find(f, "w");
+			cr_assert(t && !t->data && mica__stored_converts(t));
+			cr_assert_eq(mica__safetensors_values(f, wide ? MICA_F64 : MICA_F32, path), MICA_OK, "%s", mica_error(NULL));
+			cr_assert(!t->foreign && t->type == (wide ? MICA_F64 : MICA_F32) && t->bytes == (wide ? 16 : 8));
+			for (size_t k = 0; k < 2; k++) {
+				float narrow;
+				double d;
+				memcpy(&narrow, (const char *)t->data + 4 * k, 4);
+				memcpy(&d, (const char *)t->data + (wide ? 8 * k : 0), 8);
+				cr_assert_eq(wide ? d : (double)narrow, k ? 1024 : -0.5, "%s", cases[i].dtype);
+			}
+			mica__safetensors_destroy(f);
+			unlink(path);
+		}
+}
+
+Test(safetensors, says_which_number_does_not_fit)
+{
+	char path[64];
+	mica__safetensors *f;
+
+	write_typed(path, "F64", (double[]){1, 1e300}, 16);
+	cr_assert_eq(mica__safetensors_open(&f, path), MICA_OK, "%s", mica_error(NULL));
+	FAILS(mica__safetensors_values(f, MICA_F32, path), MICA_EFORMAT, path, "\"w\": number 1 is 1e+300", "F32 ends at");
+	mica__safetensors_destroy(f);
+	cr_assert_eq(mica__safetensors_open(&f, path), MICA_OK, "%s", mica_error(NULL));
+	cr_assert_eq(truncate(path, 40), 0);
+	FAILS(mica__safetensors_values(f, MICA_F32, path), MICA_EIO, path, "replaced in the meantime");
+	mica__safetensors_destroy(f);
+	unlink(path);
+}
+
+/* A file far larger than memory is refused by its first bytes. */
+Test(safetensors, reads_the_header_before_the_values)
+{
+	char path[64];
+	mica__safetensors *f;
+
+	write_typed(path, "F32", (float[]){1, 2}, 8);
+	cr_assert_eq(truncate(path, (off_t)1 << 42), 0);
+	FAILS(mica__safetensors_open(&f, path), MICA_EFORMAT, "belong to no tensor");
+	unlink(path);
+	write_file(path, "GGUF and more", 13);
+	cr_assert_eq(truncate(path, (off_t)1 << 42), 0);
+	FAILS(mica__safetensors_open(&f, path), MICA_EFORMAT, "another kind");
+	unlink(path);
+}

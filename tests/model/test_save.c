@@ -94,3 +94,59 @@ Test(save, names_a_file_it_cannot_read_or_write)
 	refuses(ctx, m, file);
 	mica_close(ctx);
 }
+
+Test(save, is_checked_before_training)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = small_model(ctx, 20, 0);
+
+	cr_expect(mica_save_check(m, file) == MICA_OK, "%s", mica_error(NULL));
+	cr_expect(access(file, F_OK) != 0, "a check leaves nothing");
+	cr_expect(mica_save_check(m, "/tmp/no/such/folder/x") == MICA_EIO && strstr(mica_error(NULL), "/tmp/no/such/folder"));
+	cr_expect(mica_save_check(m, "/tmp") == MICA_EIO && mica_save_check(m, NULL) == MICA_EINVAL && mica_save_check(NULL, file) == MICA_EINVAL);
+	mica_close(ctx);
+}
+
+static void rewrite(const char *from, const char *to)
+{
+	static char bytes[1 << 16];
+	FILE *f = fopen(file, "rb");
+	size_t n = fread(bytes, 1, sizeof bytes, f);
+
+	fclose(f);
+	for (size_t i = 0; i + strlen(from) <= n; i++)
+		if (!memcmp(bytes + i, from, strlen(from))) {
+			memcpy(bytes + i, to, strlen(to));
+			break;
+		}
+	f = fopen(file, "wb");
+	fwrite(bytes, 1, n, f);
+	fclose(f);
+}
+
+Test(save, another_version_of_the_format_is_refused)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = small_model(ctx, 20, 0);
+
+	OK(mica_save(m, file));
+	rewrite("\"version\":\"1\"", "\"version\":\"2\"");
+	cr_expect(mica_load(m, file) == MICA_EUNSUPPORTED && strstr(mica_error(NULL), "version 2 of the format"), "%s", mica_error(NULL));
+	rewrite("\"format\":\"mica\"", "\"format\":\"pt\"  ");
+	OK(mica_load(m, file));
+	mica_close(ctx);
+}
+
+Test(save, names_that_files_cannot_hold_are_refused_when_they_are_given)
+{
+	static const char *const bad[] = {"a\nb", "\xff", ""};
+
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		mica_context *ctx = open_any();
+		mica_model *m = mica_sequential(ctx);
+		mica_add(m, mica_input(20));
+		mica_add(m, mica_dense(3, .name = bad[i]));
+		cr_expect(mica_model_status(m) == MICA_EINVAL && strstr(mica_error(ctx), "layer name"), "%s", mica_error(ctx));
+		mica_close(ctx);
+	}
+}
