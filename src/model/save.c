@@ -121,7 +121,8 @@ mica_status mica_load(mica_model *m, const char *file)
 		return mica__fail(MICA_EINVAL, "load: no file name");
 	MICA_TRY(mica__safetensors_open(&f, file));
 	MICA_TRY(check_file(m, f, file));
-	MICA_TRY(mica__safetensors_values(f, m->graph->real, file));
+	if (m->weights.n) /* all of one type */
+		MICA_TRY(mica__safetensors_values(f, mica_value_dtype(m->weights.at[0].value), file));
 	for (size_t i = 0; i < m->weights.n; i++) {
 		const mica__stored *s = mica__safetensors_find(f, mica_value_path(m->weights.at[i].value));
 		MICA_TRY(mica_value_write(m->weights.at[i].value, s->data, s->bytes));
