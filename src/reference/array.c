@@ -110,6 +110,23 @@ void mica__settle(mica__run *run, mica__array *a, double ulps)
 			a->real[i] = (double)(float)a->real[i];
 }
 
+mica__terms mica__terms_of(mica__run *run, size_t n)
+{
+	mica__terms o = {n, 0, n > 1 ? 1 : 0};
+	if (run->r->rounding != MICA__NOISY || n < 3)
+		return o;
+	o.at = (size_t)(uniform(run) * (double)n);
+	for (size_t rest = 0; rest != 1;) { /* a step that reaches every term */
+		o.step = 1 + (size_t)(uniform(run) * (double)(n - 1));
+		rest = o.step;
+		for (size_t a = n, b; rest > 1 && a % rest; rest = b) {
+			b = a % rest;
+			a = rest;
+		}
+	}
+	return o;
+}
+
 /* ---- positions ---- */
 
 void mica__strides(const mica_shape *s, ptrdiff_t *stride)

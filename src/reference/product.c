@@ -6,8 +6,10 @@
 static void product(mica__run *run, mica_dtype t, const double *a, const double *b, double *c, size_t m, size_t k, size_t n)
 {
 	bool noisy = run->r->rounding == MICA__NOISY;
-	for (size_t i = 0; i < m; i++)
-		for (size_t l = 0; l < k; l++) {
+	for (size_t i = 0; i < m; i++) {
+		mica__terms order = mica__terms_of(run, k);
+		for (size_t r = 0; r < k; r++) {
+			const size_t l = mica__terms_next(&order);
 			const double f = a[i * k + l], *row = b + l * n;
 			double *to = c + i * n;
 			for (size_t j = 0; j < n; j++)
@@ -15,6 +17,7 @@ static void product(mica__run *run, mica_dtype t, const double *a, const double 
 			for (size_t j = 0; j < n && noisy; j++)
 				to[j] = mica__noisy(run, t, to[j], 0);
 		}
+	}
 }
 
 void mica__run_matmul(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)

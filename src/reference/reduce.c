@@ -26,8 +26,9 @@ static size_t first_of(const axis *a, size_t i)
 static double of_reals(mica__run *run, mica_var x, const double *v, const axis *a)
 {
 	double y = x->op == MICA__SUM ? 0 : x->op == MICA__REDUCE_MAX ? -INFINITY : INFINITY;
+	mica__terms order = mica__terms_of(run, a->n);
 	for (size_t i = 0; i < a->n; i++) {
-		double next = v[i * a->inner];
+		double next = v[mica__terms_next(&order) * a->inner];
 		if (x->op == MICA__SUM)
 			y = mica__partial(run, x->dtype, y + next);
 		else if (isnan(next) || (x->op == MICA__REDUCE_MAX ? next > y : next < y))

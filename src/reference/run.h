@@ -31,6 +31,18 @@ static inline double mica__partial(mica__run *run, mica_dtype t, double x)
 	return run->r->rounding == MICA__NOISY ? mica__noisy(run, t, x, 0) : x;
 }
 
+/* The order in which a device may add n terms: as they are, or where there is noise from any of them by any step. */
+typedef struct mica__terms {
+	size_t n, at, step;
+} mica__terms;
+mica__terms mica__terms_of(mica__run *run, size_t n);
+static inline size_t mica__terms_next(mica__terms *o)
+{
+	size_t at = o->at;
+	o->at = at + o->step < o->n ? at + o->step : at + o->step - o->n;
+	return at;
+}
+
 /* Elements between neighbours along each axis of a row-major shape. */
 void mica__strides(const mica_shape *s, ptrdiff_t *stride);
 /* Visits the elements of a shape in order, the last axis as a whole: position[k] is that of operand k, which moves by
