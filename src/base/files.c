@@ -3,6 +3,7 @@
    A file may change while it is read, a disk may fill while it is written: what is read is never longer than what was
    asked for, and what was on disk stays until the new file is whole. */
 #include "base/files.h"
+#include "base/fault.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -14,6 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Around calls that are -1 where they fail. */
+#define TRIED(call) (mica__fault_now(MICA__FAULT_FILE) ? (errno = EIO, -1) : (call))
+
 static mica_status failed(const char *doing, const char *path)
 {
 	return mica__fail(MICA_EIO, "%s %s: %s", doing, path, strerror(errno));
@@ -22,7 +26,7 @@ static mica_status failed(const char *doing, const char *path)
 static mica_status read_all(int fd, unsigned char *to, size_t size, size_t *n, const char *path)
 {
 	for (*n = 0; *n < size;) {
-		ssize_t got = read(fd, to + *n, size - *n);
+		ssize_t got = TRIED(read(fd, to + *n, size - *n));
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
@@ -38,7 +42,7 @@ static mica_status read_all(int fd, unsigned char *to, size_t size, size_t *n, c
 static mica_status read_open(unsigned char **out, size_t *size, int fd, const char *path, size_t limit, size_t most)
 {
 	struct stat about;
-	if (fstat(fd, &about))
+	if (TRIED(fstat(fd, &about)))
 		return failed("reading", path);
 	if (!S_ISREG(about.st_mode))
 		return mica__fail(MICA_EIO, "reading %s: not a regular file", path);
@@ -64,7 +68,7 @@ static mica_status read_path(unsigned char **out, size_t *size, const char *path
 {
 	*out = NULL;
 	*size = 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe without a writer must not hold us up */
+	int fd = TRIED(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)); /* a pipe without a writer must not hold us up */
 	if (fd < 0)
 		return failed("reading", path);
 	mica_status st = read_open(out, size, fd, path, limit, most);
@@ -87,7 +91,7 @@ mica_status mica__file_head(unsigned char **out, size_t *size, const char *path,
 static mica_status write_all(int fd, const unsigned char *data, size_t n, const char *path)
 {
 	while (n) {
-		ssize_t put = write(fd, data, n);
+		ssize_t put = TRIED(write(fd, data, n));
 		if (put < 0 && errno == EINTR)
 			continue;
 		if (put < 0)
@@ -123,7 +127,7 @@ static mica_status open_folder(target *t)
 	if (slash)
 		*slash = 0; /* for the moment of opening */
 	const char *folder = !slash ? "." : slash == t->resolved ? "/" : t->resolved;
-	t->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	t->folder = TRIED(open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	if (slash)
 		*slash = '/';
 	if (t->folder < 0)
@@ -239,7 +243,7 @@ static mica_status make_temporary(target *t)
 {
 	for (unsigned try = 0; try < 100; try++) { /* names in use are passed over */
 		snprintf(t->temporary, sizeof t->temporary, "%.*s.%ld.%u.tmp", kept_length(t->name), t->name, (long)getpid(), try);
-		t->fd = openat(t->folder, t->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		t->fd = TRIED(openat(t->folder, t->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
 		if (t->fd >= 0 && keep(t->fd))
 			return MICA_OK;
 		if (t->fd >= 0)
@@ -291,7 +295,7 @@ static mica_status write_pieces(target *t, const mica__piece *pieces, size_t cou
 		return unwritable(t);
 	for (size_t i = 0; i < count; i++)
 		MICA_TRY(write_all(t->fd, pieces[i].data, pieces[i].n, t->path));
-	st = fsync(t->fd) ? unwritable(t) : MICA_OK;
+	st = TRIED(fsync(t->fd)) ? unwritable(t) : MICA_OK;
 out:
 	return st;
 }
@@ -299,11 +303,11 @@ out:
 /* A rename is on disk when its folder is.  Some file systems refuse to sync folders and need no such call. */
 static mica_status put_in_place(target *t)
 {
-	if (renameat(t->folder, t->temporary, t->folder, t->name))
+	if (TRIED(renameat(t->folder, t->temporary, t->folder, t->name)))
 		return failed("replacing", t->path);
 	int closed = close(t->fd);
 	t->fd = -1; /* the temporary name is gone, and nothing is left to remove */
-	if (closed || (fsync(t->folder) && errno != EINVAL && errno != EROFS))
+	if (closed || (TRIED(fsync(t->folder)) && errno != EINVAL && errno != EROFS))
 		return failed("syncing", t->path);
 	return MICA_OK;
 }
@@ -331,7 +335,7 @@ mica_status mica__file_check(const char *path)
 static mica_status make_one(const char *path)
 {
 	struct stat about;
-	if (!mkdir(path, 0700))
+	if (!TRIED(mkdir(path, 0700)))
 		return MICA_OK;
 	int why = errno;
 	if (!stat(path, &about) && S_ISDIR(about.st_mode))
