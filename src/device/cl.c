@@ -125,30 +125,30 @@ static void take_text(const char *whole, char *out, size_t size)
 	trim(out);
 }
 
-void mica__cl_device_text(cl_device_id device, cl_device_info what, char *out, size_t size)
+mica_status mica__cl_device_text(cl_device_id device, cl_device_info what, char *out, size_t size)
 {
 	char whole[1024] = "";
-	*out = 0;
-	if (MICA__CL_CODE(clGetDeviceInfo(device, what, sizeof whole - 1, whole, NULL)) == CL_SUCCESS)
-		take_text(whole, out, size);
+	mica_status st = MICA__CL(clGetDeviceInfo(device, what, sizeof whole - 1, whole, NULL));
+	take_text(st == MICA_OK ? whole : "", out, size);
+	return st;
 }
 
-void mica__cl_platform_text(cl_platform_id platform, cl_platform_info what, char *out, size_t size)
+mica_status mica__cl_platform_text(cl_platform_id platform, cl_platform_info what, char *out, size_t size)
 {
 	char whole[1024] = "";
-	*out = 0;
-	if (MICA__CL_CODE(clGetPlatformInfo(platform, what, sizeof whole - 1, whole, NULL)) == CL_SUCCESS)
-		take_text(whole, out, size);
+	mica_status st = MICA__CL(clGetPlatformInfo(platform, what, sizeof whole - 1, whole, NULL));
+	take_text(st == MICA_OK ? whole : "", out, size);
+	return st;
 }
 
-uint64_t mica__cl_device_number(cl_device_id device, cl_device_info what)
+mica_status mica__cl_device_number(uint64_t *out, cl_device_id device, cl_device_info what)
 {
 	union {
 		uint32_t narrow;
 		uint64_t wide;
 	} value = {.wide = 0};
 	size_t n = 0;
-	if (MICA__CL_CODE(clGetDeviceInfo(device, what, sizeof value, &value, &n)) != CL_SUCCESS)
-		return 0;
-	return n == sizeof value.wide ? value.wide : value.narrow;
+	cl_int code = MICA__CL_CODE(clGetDeviceInfo(device, what, sizeof value, &value, &n));
+	*out = code != CL_SUCCESS ? 0 : n == sizeof value.wide ? value.wide : value.narrow;
+	return code == CL_INVALID_VALUE ? MICA_OK : mica__cl_check(code, "clGetDeviceInfo");
 }

@@ -28,9 +28,9 @@ void mica__cl_forget(cl_event *e);
 void mica__cl_settle(cl_command_queue queue);
 
 /* The text of an information, cut to size; "" on failure. */
-void mica__cl_device_text(cl_device_id device, cl_device_info what, char *out, size_t size);
-void mica__cl_platform_text(cl_platform_id platform, cl_platform_info what, char *out, size_t size);
-/* A number of an information, of whatever width; 0 on failure. */
-uint64_t mica__cl_device_number(cl_device_id device, cl_device_info what);
+mica_status mica__cl_device_text(cl_device_id device, cl_device_info what, char *out, size_t size);
+mica_status mica__cl_platform_text(cl_platform_id platform, cl_platform_info what, char *out, size_t size);
+/* A number of an information, of whatever width; 0 of one that the driver does not know, and on failure. */
+mica_status mica__cl_device_number(uint64_t *out, cl_device_id device, cl_device_info what);
 
 #endif

@@ -101,9 +101,10 @@ static mica_status open_it(mica__device *d, const mica_open_opts *opts)
 	MICA_TRY(choose_budget(&d->usage.budget_bytes, opts, &d->found.info));
 	MICA_TRY(take_part(d, opts->sub_device_units));
 	MICA_TRY(make_queues(d));
-	d->class = mica__classify(&d->found);
-	d->align = (size_t)mica__cl_device_number(d->found.device, CL_DEVICE_MEM_BASE_ADDR_ALIGN) / 8;
-	d->align = d->align < 256 ? 256 : d->align;
+	MICA_TRY(mica__classify(&d->class, &d->found));
+	uint64_t bits;
+	MICA_TRY(mica__cl_device_number(&bits, d->found.device, CL_DEVICE_MEM_BASE_ADDR_ALIGN));
+	d->align = bits / 8 < 256 ? 256 : (size_t)bits / 8;
 	if (d->profile) /* so that each kernel has an event of its own */
 		d->class.persistent = false;
 	if (!mica__is_pocl(&d->found)) /* which has its own, and makes binaries for many processors when asked for one */

@@ -2,15 +2,13 @@
 /* device/discover.c - lists devices and chooses one.  Platforms without devices are passed over; a platform that fails
    is as good as absent, because one broken driver must not hide the others. */
 #include "device/discover.h"
+#include "device/missing.h"
 
 #include <CL/cl_ext.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-static const char nothing[] = "no OpenCL device was found; install your GPU's OpenCL driver, or a CPU device: "
-                              "install pocl-opencl-icd";
 
 enum { MOST_PLATFORMS = 64, MOST_DEVICES = 64 };
 
@@ -47,40 +45,62 @@ static bool contains(const char *text, const char *part)
 	return false;
 }
 
-static void describe(mica__found *f)
+static mica_status number(unsigned *out, const mica__found *f, cl_device_info what)
 {
-	mica_device_info *info = &f->info;
-	cl_device_type type = mica__cl_device_number(f->device, CL_DEVICE_TYPE);
-	mica__cl_device_text(f->device, CL_DEVICE_NAME, info->name, sizeof info->name);
-	mica__cl_device_text(f->device, CL_DRIVER_VERSION, info->driver, sizeof info->driver);
-	mica__cl_device_text(f->device, CL_DEVICE_VERSION, info->version, sizeof info->version);
-	mica__cl_platform_text(f->platform, CL_PLATFORM_NAME, info->platform, sizeof info->platform);
-	mica__cl_platform_text(f->platform, CL_PLATFORM_VERSION, f->platform_version, sizeof f->platform_version);
-	info->is_cpu = type & CL_DEVICE_TYPE_CPU;
-	info->is_gpu = !info->is_cpu && type & CL_DEVICE_TYPE_GPU;
-	info->has_fp64 = mica__cl_device_number(f->device, CL_DEVICE_DOUBLE_FP_CONFIG) != 0;
-	info->compute_units = (unsigned)mica__cl_device_number(f->device, CL_DEVICE_MAX_COMPUTE_UNITS);
-	info->vector_width = (unsigned)mica__cl_device_number(f->device, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT);
-	info->clock_mhz = (unsigned)mica__cl_device_number(f->device, CL_DEVICE_MAX_CLOCK_FREQUENCY);
-	info->memory_bytes = mica__cl_device_number(f->device, CL_DEVICE_GLOBAL_MEM_SIZE);
-	info->max_alloc_bytes = mica__cl_device_number(f->device, CL_DEVICE_MAX_MEM_ALLOC_SIZE);
-	info->local_bytes = mica__cl_device_number(f->device, CL_DEVICE_LOCAL_MEM_SIZE);
+	uint64_t value;
+	mica_status st = mica__cl_device_number(&value, f->device, what);
+	*out = (unsigned)value;
+	return st;
 }
 
-/* Appends a platform's devices. */
-static mica_status add_devices(mica__found **found, size_t *capacity, size_t *n, cl_platform_id platform)
+/* A device that does not say all of this is not used. */
+static mica_status describe(mica__found *f)
+{
+	mica_status st;
+	mica_device_info *info = &f->info;
+	uint64_t type, doubles;
+	MICA_TRY(mica__cl_device_text(f->device, CL_DEVICE_NAME, info->name, sizeof info->name));
+	MICA_TRY(mica__cl_device_text(f->device, CL_DRIVER_VERSION, info->driver, sizeof info->driver));
+	MICA_TRY(mica__cl_device_text(f->device, CL_DEVICE_VERSION, info->version, sizeof info->version));
+	MICA_TRY(mica__cl_platform_text(f->platform, CL_PLATFORM_NAME, info->platform, sizeof info->platform));
+	MICA_TRY(mica__cl_platform_text(f->platform, CL_PLATFORM_VERSION, f->platform_version, sizeof f->platform_version));
+	MICA_TRY(mica__cl_device_number(&type, f->device, CL_DEVICE_TYPE));
+	MICA_TRY(mica__cl_device_number(&doubles, f->device, CL_DEVICE_DOUBLE_FP_CONFIG));
+	MICA_TRY(mica__cl_device_number(&f->vendor, f->device, CL_DEVICE_VENDOR_ID));
+	MICA_TRY(mica__cl_device_number(&info->memory_bytes, f->device, CL_DEVICE_GLOBAL_MEM_SIZE));
+	MICA_TRY(mica__cl_device_number(&info->max_alloc_bytes, f->device, CL_DEVICE_MAX_MEM_ALLOC_SIZE));
+	MICA_TRY(mica__cl_device_number(&info->local_bytes, f->device, CL_DEVICE_LOCAL_MEM_SIZE));
+	MICA_TRY(number(&info->compute_units, f, CL_DEVICE_MAX_COMPUTE_UNITS));
+	MICA_TRY(number(&info->vector_width, f, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT));
+	MICA_TRY(number(&info->clock_mhz, f, CL_DEVICE_MAX_CLOCK_FREQUENCY));
+	info->is_cpu = type & CL_DEVICE_TYPE_CPU;
+	info->is_gpu = !info->is_cpu && type & CL_DEVICE_TYPE_GPU;
+	info->has_fp64 = doubles != 0;
+out:
+	return st;
+}
+
+/* Appends a platform's devices; those that fail are left out, and *why gets this thread's reason then. */
+static mica_status add_devices(mica__found **found, size_t *capacity, size_t *n, cl_platform_id platform, mica__kept_reason *why)
 {
 	cl_device_id devices[MOST_DEVICES];
 	cl_uint count = 0;
-	if (MICA__CL_CODE(clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, MOST_DEVICES, devices, &count)) != CL_SUCCESS)
+	cl_int code = MICA__CL_CODE(clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, MOST_DEVICES, devices, &count));
+	if (code != CL_SUCCESS) {
+		mica__platform_without_devices(platform, code);
+		mica__reason_keep(why);
 		return MICA_OK;
+	}
 	count = count < MOST_DEVICES ? count : MOST_DEVICES;
 	mica_status st = mica__grow(found, capacity, *n + count, sizeof **found);
 	for (cl_uint i = 0; i < count && st == MICA_OK; i++) {
-		mica__found *f = &(*found)[(*n)++];
-		f->platform = platform;
-		f->device = devices[i];
-		describe(f);
+		mica__found *f = &(*found)[*n];
+		*f = (mica__found){.platform = platform, .device = devices[i]};
+		if (describe(f) != MICA_OK) {
+			mica__reason_keep(why);
+			continue;
+		}
+		(*n)++;
 		if (mica__is_pocl(f))
 			pocl = platform;
 	}
@@ -90,22 +110,29 @@ static mica_status add_devices(mica__found **found, size_t *capacity, size_t *n,
 mica_status mica__discover(mica__found **out, size_t *n)
 {
 	cl_platform_id platforms[MOST_PLATFORMS];
+	mica__kept_reason before, why = {""};
 	cl_uint count = 0;
 	size_t capacity = 0;
 	*out = NULL;
 	*n = 0;
 	mica_status st = MICA_OK;
-	if (MICA__CL_CODE(clGetPlatformIDs(MOST_PLATFORMS, platforms, &count)) == CL_SUCCESS)
+	mica__reason_keep(&before);
+	cl_int code = MICA__CL_CODE(clGetPlatformIDs(MOST_PLATFORMS, platforms, &count));
+	if (code == CL_SUCCESS)
 		for (cl_uint i = 0; i < count && i < MOST_PLATFORMS && st == MICA_OK; i++)
-			st = add_devices(out, &capacity, n, platforms[i]);
+			st = add_devices(out, &capacity, n, platforms[i], &why);
 	unload_at_exit();
-	if (st == MICA_OK && !*n)
-		st = mica__fail(MICA_ENODEVICE, "%s", nothing);
-	if (st != MICA_OK) {
-		mica__free(*out);
-		*out = NULL;
-		*n = 0;
+	if (st == MICA_OK && *n) {
+		mica__reason_restore(&before);
+		return MICA_OK;
 	}
+	if (st == MICA_OK && *why.line)
+		st = mica__fail(MICA_ENODEVICE, "%s", why.line);
+	else if (st == MICA_OK)
+		st = mica__no_platform(code);
+	mica__free(*out);
+	*out = NULL;
+	*n = 0;
 	return st;
 }
 
@@ -219,22 +246,27 @@ static bool runs_on_cpu(const mica__found *f)
 }
 
 /* Only Intel's drivers know the question; their CPU runtime does too, but has no use for the answer. */
-static unsigned least_sub_group(const mica__found *f)
+static mica_status least_sub_group(unsigned *out, const mica__found *f)
 {
 	size_t sizes[16], bytes = 0, least = 0;
-	if (!f->info.is_gpu ||
-	    MICA__CL_CODE(clGetDeviceInfo(f->device, CL_DEVICE_SUB_GROUP_SIZES_INTEL, sizeof sizes, sizes, &bytes)) != CL_SUCCESS)
-		return 0;
-	for (size_t i = 0; i < bytes / sizeof *sizes; i++)
-		least = !least || sizes[i] < least ? sizes[i] : least;
-	return (unsigned)least;
+	cl_int code = f->info.is_gpu
+		? MICA__CL_CODE(clGetDeviceInfo(f->device, CL_DEVICE_SUB_GROUP_SIZES_INTEL, sizeof sizes, sizes, &bytes)) : CL_INVALID_VALUE;
+	if (code == CL_SUCCESS)
+		for (size_t i = 0; i < bytes / sizeof *sizes; i++)
+			least = !least || sizes[i] < least ? sizes[i] : least;
+	*out = (unsigned)least;
+	return code == CL_INVALID_VALUE ? MICA_OK : mica__cl_check(code, "clGetDeviceInfo");
 }
 
-mica__device_class mica__classify(const mica__found *f)
+mica_status mica__classify(mica__device_class *out, const mica__found *f)
 {
 	bool cpu = runs_on_cpu(f), pocl_cpu = cpu && f->info.is_cpu && mica__is_pocl(f);
-	size_t most = (size_t)mica__cl_device_number(f->device, CL_DEVICE_MAX_WORK_GROUP_SIZE);
-	mica__device_class c = {
+	unsigned most, unified, sub_group;
+	mica_status st;
+	MICA_TRY(number(&most, f, CL_DEVICE_MAX_WORK_GROUP_SIZE));
+	MICA_TRY(number(&unified, f, CL_DEVICE_HOST_UNIFIED_MEMORY));
+	MICA_TRY(least_sub_group(&sub_group, f));
+	*out = (mica__device_class){
 		.cpu = cpu,
 		.persistent = cpu && f->info.is_cpu && can_walk(f),
 #if defined(__x86_64__) || defined(__i386__)
@@ -244,11 +276,12 @@ mica__device_class mica__classify(const mica__found *f)
 		.vector_width = choose_width(f->info.vector_width),
 		.workers = f->info.compute_units ? f->info.compute_units : 1,
 		.group_size = 1,
-		.sub_group = least_sub_group(f),
+		.sub_group = sub_group,
 		.fp64 = f->info.has_fp64,
-		.host_memory = cpu && f->info.is_cpu && mica__cl_device_number(f->device, CL_DEVICE_HOST_UNIFIED_MEMORY),
+		.host_memory = cpu && f->info.is_cpu && unified,
 	};
-	while (c.group_size < 256 && c.group_size * 2 <= most)
-		c.group_size *= 2;
-	return c;
+	while (out->group_size < 256 && out->group_size * 2 <= most)
+		out->group_size *= 2;
+out:
+	return st;
 }

@@ -9,6 +9,7 @@ typedef struct mica__found {
 	cl_platform_id platform;
 	cl_device_id device;
 	char platform_version[128];
+	uint64_t vendor;
 	mica_device_info info;
 } mica__found;
 
@@ -18,7 +19,7 @@ mica_status mica__discover(mica__found **out, size_t *n);
 /* The device that text means; NULL or "": MICA_DEVICE, and without that the fastest kind.  ENODEVICE if none. */
 mica_status mica__select(size_t *out, const mica__found *found, size_t n, const char *text);
 /* What kernels have to know of it. */
-mica__device_class mica__classify(const mica__found *f);
+mica_status mica__classify(mica__device_class *out, const mica__found *f);
 
 bool mica__is_pocl(const mica__found *f);
 

@@ -87,7 +87,7 @@ static uint64_t hash_text(uint64_t h, const char *s)
 static void make_key(uint64_t key[2], const mica__device *d, const char *const *pieces, size_t count, const char *options)
 {
 	const mica__found *f = &d->found;
-	uint64_t vendor = mica__cl_device_number(f->device, CL_DEVICE_VENDOR_ID);
+	uint64_t vendor = f->vendor;
 	for (unsigned i = 0; i < 2; i++) {
 		uint64_t h = mica__hash(i, &vendor, sizeof vendor);
 		const char *texts[] = {f->info.name, f->info.driver, f->info.version, f->info.platform, f->platform_version,

@@ -3,6 +3,7 @@
 #include "device/discover.h"
 
 #include "device/check.h"
+#include <unistd.h>
 
 Test(discover, the_list_marks_the_device_that_open_takes)
 {
@@ -86,13 +87,76 @@ Test(discover, no_match_lists_what_there_is)
 	FAILS(mica__select(&index, rig, 2, "gpu"), MICA_ENODEVICE, "'gpu'");
 }
 
-Test(discover, without_any_driver_the_reason_says_what_to_install)
+static char folder[] = "/tmp/mica-vendors-XXXXXX";
+
+/* A folder with one .icd file, as the loader's. */
+static void only_driver(const char *library)
+{
+	char file[100];
+	cr_assert(mkdtemp(folder));
+	snprintf(file, sizeof file, "%s/some.icd", folder);
+	if (library) {
+		FILE *f = fopen(file, "w");
+		cr_assert(f && fputs(library, f) >= 0 && !fclose(f));
+	}
+	setenv("OCL_ICD_VENDORS", folder, 1);
+}
+
+static void remove_driver(void)
+{
+	char file[100];
+	snprintf(file, sizeof file, "%s/some.icd", folder);
+	unlink(file);
+	rmdir(folder);
+}
+
+/* There is no device, and the reason has these texts. */
+static void none_because(const char *one, const char *two)
+{
+	cr_assert_eq(mica_device_list(NULL, 0), 0);
+	cr_assert(strstr(mica_error(NULL), one) && strstr(mica_error(NULL), two), "%s", mica_error(NULL));
+	cr_assert_null(mica_open(NULL));
+	cr_assert(strstr(mica_error(NULL), one) && strstr(mica_error(NULL), two), "%s", mica_error(NULL));
+}
+
+Test(discover, a_folder_of_drivers_that_is_not_there_is_named)
 {
 	setenv("OCL_ICD_VENDORS", "/nonexistent/", 1);
-	cr_assert_eq(mica_device_list(NULL, 0), 0);
-	cr_assert(strstr(mica_error(NULL), "install pocl-opencl-icd"), "%s", mica_error(NULL));
-	cr_assert_null(mica_open(NULL));
-	cr_assert(strstr(mica_error(NULL), "install pocl-opencl-icd"), "%s", mica_error(NULL));
+	none_because("there is no folder /nonexistent/, which OCL_ICD_VENDORS names", "install pocl-opencl-icd");
+}
+
+Test(discover, a_folder_without_drivers_is_named, .fini = remove_driver)
+{
+	only_driver(NULL);
+	none_because("no .icd file is in /tmp/mica-vendors-", "install pocl-opencl-icd");
+}
+
+Test(discover, a_driver_that_does_not_load_is_named, .fini = remove_driver)
+{
+	only_driver("/usr/lib/libnosuchdriver.so\n");
+	none_because("/usr/lib/libnosuchdriver.so, named in /tmp/mica-vendors-", "does not load");
+}
+
+/* A library that loads and is no driver. */
+Test(discover, a_driver_without_a_platform_is_no_driver_to_install, .fini = remove_driver)
+{
+	only_driver("libm.so.6\n");
+	none_because("no OpenCL platform: the drivers in /tmp/mica-vendors-", "load, but none gives one");
+}
+
+Test(discover, a_home_that_cannot_be_written_is_named)
+{
+	setenv("POCL_CACHE_DIR", "/dev/null/cache", 1);
+	size_t n = mica_device_list(NULL, 0);
+	if (n)
+		cr_skip_test("there is a device all the same");
+	none_because("/dev/null/cache", "POCL_CACHE_DIR");
+	unsetenv("POCL_CACHE_DIR");
+	setenv("XDG_CACHE_HOME", "/dev/null/xdg", 1);
+	none_because("/dev/null/xdg/pocl", "XDG_CACHE_HOME");
+	setenv("XDG_CACHE_HOME", "", 1);
+	setenv("HOME", "/dev/null/home", 1);
+	none_because("/dev/null/home/.cache/pocl", "HOME");
 }
 
 static mica__device_class class_of(void)
