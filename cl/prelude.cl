@@ -91,6 +91,13 @@ MICA_INLINE real mica_uniform(uint column, uint row, uint step, uint stream, uin
 	return (real)((word == 0 ? c0 : word == 1 ? c1 : word == 2 ? c2 : c3) >> 8) * R(5.9604644775390625e-8);
 }
 
+#define MICA_ADD(a, b) ((a) + (b))
+#define MICA_MAX(a, b) ((a) >= (b) || (a) != (a) ? (a) : (b))
+#define MICA_MIN(a, b) ((a) <= (b) || (a) != (a) ? (a) : (b))
+/* Does (b, index j) go before (a, index i)?  The greatest does, a NaN as greatest, of equals the first. */
+#define MICA_BEATS(b, j, a, i) \
+	((b) > (a) || ((b) != (b) && (a) == (a)) || (((b) == (a) || ((b) != (b) && (a) != (a))) && (j) < (i)))
+
 #ifdef MICA_CPU
 #define V MICA_V
 #define PW (2 * MICA_V)
@@ -195,9 +202,6 @@ MICA_INLINE realv mica_uniform_v(uint c, uint row, uint step, uint stream, uint 
 	MICA_INLINE T name##_8(T##8 v) { return name##_4(combine(v.lo, v.hi)); }          \
 	MICA_INLINE T name##_16(T##16 v) { return name##_8(combine(v.lo, v.hi)); }
 #define ACROSS(what) MICA_JOIN(mica_across_##what##_, MICA_V)
-#define MICA_ADD(a, b) ((a) + (b))
-#define MICA_MAX(a, b) ((a) >= (b) || (a) != (a) ? (a) : (b))
-#define MICA_MIN(a, b) ((a) <= (b) || (a) != (a) ? (a) : (b))
 MICA_ACROSS(mica_across_sum, real, MICA_ADD)
 MICA_ACROSS(mica_across_max, real, MICA_MAX)
 MICA_ACROSS(mica_across_min, real, MICA_MIN)
@@ -206,18 +210,20 @@ MICA_ACROSS(mica_across_max_i, int, MICA_MAX)
 MICA_ACROSS(mica_across_min_i, int, MICA_MIN)
 
 /* Index of the greatest lane, the smallest index among equals; a NaN counts as greatest. */
-MICA_INLINE int mica_across_argmax(realv v, intv index)
-{
-	real lane[V];
-	int at[V], best = 0;
-	MICA_JOIN(vstore, MICA_V)(v, 0, lane);
-	MICA_JOIN(vstore, MICA_V)(index, 0, at);
-	for (int i = 1; i < V; i++)
-		if (lane[i] > lane[best] || (lane[i] != lane[i] && lane[best] == lane[best]) ||
-		    ((lane[i] == lane[best] || (lane[i] != lane[i] && lane[best] != lane[best])) && at[i] < at[best]))
-			best = i;
-	return at[best];
-}
+#define MICA_ACROSS_ARGMAX(name, T, TV)                                                                               \
+	MICA_INLINE int name(TV v, intv index)                                                                        \
+	{                                                                                                             \
+		T lane[V];                                                                                            \
+		int at[V], best = 0;                                                                                  \
+		MICA_JOIN(vstore, MICA_V)(v, 0, lane);                                                                \
+		MICA_JOIN(vstore, MICA_V)(index, 0, at);                                                              \
+		for (int i = 1; i < V; i++)                                                                           \
+			if (MICA_BEATS(lane[i], at[i], lane[best], at[best]))                                         \
+				best = i;                                                                             \
+		return at[best];                                                                                      \
+	}
+MICA_ACROSS_ARGMAX(mica_across_argmax, real, realv)
+MICA_ACROSS_ARGMAX(mica_across_argmax_i, int, intv)
 
 /* Copies rows r0..r1 of one panel of a matrix (its columns c..c + PW, `columns` of them in all) to the same places of its
    transposed copy, whose panels are `stride` elements apart and whose rows are the columns. */
@@ -298,13 +304,7 @@ MICA_INLINE realv exp_realv(realv x)
 #define MICA_SLOTS 8 /* at most, in MICA_LOCAL */
 #define MICA_SLOT(T, s) ((local T *)(m + (s) * MICA_GROUP) + item)
 #define MICA_FOLD(T, s, combine, d) MICA_SLOT(T, s)[0] = combine(MICA_SLOT(T, s)[0], MICA_SLOT(T, s)[d])
-#define MICA_ADD(a, b) ((a) + (b))
-#define MICA_MAX(a, b) ((a) >= (b) || (a) != (a) ? (a) : (b))
-#define MICA_MIN(a, b) ((a) <= (b) || (a) != (a) ? (a) : (b))
 
-/* Does (b, index j) go before (a, index i)?  The greatest does, a NaN as greatest, of equals the first. */
-#define MICA_BEATS(b, j, a, i) \
-	((b) > (a) || ((b) != (b) && (a) == (a)) || (((b) == (a) || ((b) != (b) && (a) != (a))) && (j) < (i)))
 /* The index of the greatest: values in slot s, indices in slot s + 1. */
 #define MICA_FOLD_FIRST(T, s, d)                                                              \
 	if (MICA_BEATS(MICA_SLOT(T, s)[d], MICA_SLOT(int, s + 1)[d], MICA_SLOT(T, s)[0], MICA_SLOT(int, s + 1)[0])) { \

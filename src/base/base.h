@@ -88,6 +88,7 @@ typedef struct mica__text {
 	bool failed;
 } mica__text;
 void mica__text_add(mica__text *t, const char *fmt, ...) MICA__PRINTF(2, 3);
+void mica__text_addv(mica__text *t, const char *fmt, va_list args) MICA__PRINTF(2, 0);
 void mica__text_append(mica__text *t, const char *s, size_t n);
 void mica__text_free(mica__text *t);
 static inline const char *mica__text_string(const mica__text *t) /* "" while empty */

@@ -65,17 +65,23 @@ void mica__text_append(mica__text *t, const char *s, size_t n)
 	t->s[t->n] = 0;
 }
 
-void mica__text_add(mica__text *t, const char *fmt, ...)
+void mica__text_addv(mica__text *t, const char *fmt, va_list args)
 {
-	va_list args, again;
-	va_start(args, fmt);
+	va_list again;
 	va_copy(again, args);
-	int n = mica__vformat(NULL, 0, fmt, args);
+	int n = vsnprintf(NULL, 0, fmt, args);
 	if (n < 0)
 		drop(t);
 	else if (reserve(t, (size_t)n))
-		t->n += (size_t)mica__vformat(t->s + t->n, (size_t)n + 1, fmt, again);
+		t->n += (size_t)vsnprintf(t->s + t->n, (size_t)n + 1, fmt, again);
 	va_end(again);
+}
+
+void mica__text_add(mica__text *t, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	mica__text_addv(t, fmt, args);
 	va_end(args);
 }
 

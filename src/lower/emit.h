@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* lower/emit.h - writing OpenCL C: a value evaluated at a position becomes a name; names are declared where they change.
-   A position is (lead, column): lead numbers the rows of the node's leading dimensions, column its last one; in a vector
-   group the column is a vector of consecutive ones starting at `c`, in panel `p` at offset `h`.
-   Declarations go to one of three texts: what is the same for a whole task, per row, and per element (or vector). */
-#ifndef MICA_GRAPH_EMIT_H
-#define MICA_GRAPH_EMIT_H
+   Declarations go to one of three texts: what is the same for a whole task, per row, and per element (or vector).  A failed
+   allocation is remembered in st, whatever text it happened to, and looked at once, at the end.
+
+   emit.c has names and sizes, memory.c loads and stores, value.c values, position.c what only changes a position, parts.c
+   what several kinds of kernels need of a group. */
+#ifndef MICA_LOWER_EMIT_H
+#define MICA_LOWER_EMIT_H
 #include "lower/lower.h"
+#include "lower/skeleton.h"
 
 #include <string.h>
 
@@ -15,11 +18,20 @@ typedef struct mica__name {
 	char s[24];
 	uint8_t level;
 	bool vector;
+	bool wide;     /* an integer that need not fit into 32 bits */
 } mica__name;
+
+/* Where an element of a node is: the number of its row, over all leading dimensions, and its last coordinate.  vector: the
+   vector of elements from column `c` on, which is at `h` in panel `p`; column is then ignored.  In the code, `r` is the
+   row at hand and `c` the column. */
+typedef struct mica__at {
+	mica__name lead, column;
+	bool vector;
+} mica__at;
 
 typedef struct mica__memo {
 	uint32_t node; /* UINT32_MAX: an integer expression or a pointer, by its text */
-	char key[88];
+	size_t key;    /* offset in the emitter's keys */
 	mica__name name;
 } mica__memo;
 
@@ -29,28 +41,28 @@ typedef struct mica__emitter {
 	mica__text text[MICA__LEVELS];
 	mica__memo *memo;
 	size_t n_memo, cap_memo;
+	uint32_t *index;         /* hash table of memo numbers + 1 */
+	size_t n_index;
+	mica__text keys;
 	unsigned counter;
-	bool by_rows;   /* something in memory lies row by row, each row longer than a panel */
-	char ahead[24]; /* loads and stores of vectors in row r fetch those so many rows ahead, if not empty */
+	bool by_rows;            /* something in memory lies row by row, each row longer than a panel */
+	char ahead[24];          /* loads and stores of vectors in row r fetch those so many rows ahead, if not empty */
+	struct mica__scratch *scratch;
 	mica_status st;
 } mica__emitter;
 
+/* Marks on nodes that the walks through a group's expressions leave, so that no node is looked at twice; one for all
+   groups, since clearing them each time would cost as much as the graph is long. */
+typedef struct mica__scratch {
+	struct { uint32_t group, depth; } *reductions; /* below a node, in the group of that number + 1 */
+	uint32_t *outer, *inner;                       /* marks equal to the newest stamp are set */
+	uint32_t outer_stamp, inner_stamp;
+} mica__scratch;
+
+/* ---- emit.c: names ---- */
+
 /* A name that stands for itself. */
 mica__name mica__literal(const char *s, mica__level level);
-/* Declares `type name = expression` at level, or finds the same declaration again. */
-mica__name mica__declare(mica__emitter *e, const char *type, mica__level level, const char *fmt, ...) MICA__PRINTF(4, 5);
-/* A size or offset that the function reads from the plan's table, so that the code does not depend on it; key names what
-   it is, so that two equal sizes stay two. */
-mica__name mica__size(mica__emitter *e, size_t value, const char *key, ...) MICA__PRINTF(3, 4);
-/* The slot, counted from the group's first, of the plan's table that holds value under that name. */
-size_t mica__table_slot(mica__plan *p, const mica__group *g, int64_t value, const char *key, mica_status *st);
-/* Pointer to a store's first element (type by the store's node). */
-mica__name mica__pointer(mica__emitter *e, int store);
-/* Elements from one panel to the next. */
-mica__name mica__panel_stride(mica__emitter *e, int store);
-
-/* For value.c: the deeper of two levels, whether a name is this text, the memo, what a node's axis measures, and an
-   expression that loads from a store seen with the shape of view. */
 static inline uint8_t mica__deeper(uint8_t a, uint8_t b)
 {
 	return a > b ? a : b;
@@ -59,41 +71,101 @@ static inline bool mica__is(mica__name a, const char *s)
 {
 	return strcmp(a.s, s) == 0;
 }
+/* The whole row r, seen by vectors (of vector groups) or at column c. */
+mica__at mica__here(const mica__emitter *e);
+/* Column 0 of the row of that name: where a value of one per row is. */
+mica__at mica__at_row(mica__name row);
+
+/* Declares `type name = expression` at level, or finds the same declaration again. */
+mica__name mica__declare(mica__emitter *e, const char *type, mica__level level, const char *fmt, ...) MICA__PRINTF(4, 5);
+/* The same for an integer that counts rows, columns or elements, of which there are at most `most`: a long, in which the
+   expression must then calculate (MICA__WIDEN before its first operand), if they do not fit into 32 bits. */
+mica__name mica__count(mica__emitter *e, size_t most, mica__level level, const char *fmt, ...) MICA__PRINTF(4, 5);
+#define MICA__WIDEN(most) ((most) > INT32_MAX ? "(long)" : "")
+
+/* The memo: what name the value of a node has at a position. */
 mica__name *mica__find(mica__emitter *e, uint32_t node, const char *key);
 void mica__add_memo(mica__emitter *e, uint32_t node, const char *key, mica__name name);
 mica__name mica__declare_named(mica__emitter *e, uint32_t node, const char *key, const char *type, uint8_t level,
                                const char *expression);
+/* Makes later mica__value of x at that position give name. */
+void mica__remember(mica__emitter *e, mica_var x, mica__at at, mica__name name);
 /* One row has no row number, one column no column number: the same position has one key. */
-void mica__normal_position(mica_var x, mica__name *lead, mica__name *column, char key[88], bool vector);
-mica__name mica__dimension(mica__emitter *e, mica_var x, size_t axis);
-void mica__load(mica__emitter *e, int store, mica_var view, mica__name lead, mica__name column, bool vector, char *out,
-                size_t size, uint8_t *level);
-
-/* The value of x at (lead, column); vector: at the vector of columns from `c`, column is then ignored. */
-mica__name mica__value(mica__emitter *e, mica_var x, mica__name lead, mica__name column, bool vector);
-/* Makes later mica__value of x at (lead, vector or column 0) give name. */
-void mica__remember(mica__emitter *e, mica_var x, mica__name lead, mica__name column, bool vector, mica__name name);
+void mica__normal_position(mica_var x, mica__at *at, char key[56]);
 /* Forgets what was declared at level or deeper, so that the next block declares it anew. */
 void mica__forget(mica__emitter *e, mica__level level);
-/* Takes a level's text (the caller appends it somewhere) and empties it. */
+/* Takes a level's text and empties it; row and element text together.  mica__done frees a text and notes if it failed. */
 mica__text mica__take(mica__emitter *e, mica__level level);
-
-/* Adds the store of root x, whose value is v, at (lead, column or vector) to the element or row text. */
-void mica__put(mica__emitter *e, mica_var x, mica__name v, mica__name lead, mica__name column, bool vector);
+mica__text mica__take_all(mica__emitter *e);
+void mica__done(mica__emitter *e, mica__text *t);
+/* Appends a section of cl/skeletons/FILE. */
+void mica__loops(mica__emitter *e, mica__text *out, const char *file, const char *section, const mica__hole *holes);
 
 /* "real", "realv", "int" or "intv". */
 const char *mica__type(mica_dtype t, bool vector);
 
-/* What cpu.c and simt.c have in common.  Whether a root of the group has a place in memory; whether it has, and is not one
-   per row; whether there is such a root; values of those at (lead, c) or the vector at c, and their stores after loads. */
+/* ---- emit.c: sizes ---- */
+
+/* A size or offset that the function reads from the plan's table, so that the code does not depend on it; key names what
+   it is, so that two equal sizes stay two.  EUNSUPPORTED above 2^31 - 1. */
+mica__name mica__size(mica__emitter *e, size_t value, const char *key, ...) MICA__PRINTF(3, 4);
+/* The slot, counted from the group's first, of the plan's table that holds value under that name. */
+size_t mica__table_slot(mica__emitter *e, int64_t value, const char *key);
+/* What a node's axis measures; its last axis; elements of a vector panel row. */
+mica__name mica__dimension(mica__emitter *e, mica_var x, size_t axis);
+mica__name mica__last(mica__emitter *e, mica_var x);
+/* How many panels, rows and columns the group's domain has. */
+mica__name mica__panels(mica__emitter *e);
+mica__name mica__rows(mica__emitter *e);
+mica__name mica__columns(mica__emitter *e);
+
+/* Parameter list shared by all functions ("global uchar *b0, ..., global const long *o") and the matching arguments,
+   the last of which is `table`. */
+void mica__parameters(const mica__plan *p, mica__text *out);
+void mica__arguments(const mica__plan *p, const char *table, mica__text *out);
+
+/* ---- memory.c ---- */
+
+/* Pointer to a store's first element (type by the store's node); elements from one of its panels to the next. */
+mica__name mica__pointer(mica__emitter *e, int store);
+mica__name mica__panel_stride(mica__emitter *e, int store);
+/* An expression that loads from a store seen with the shape of view. */
+void mica__load(mica__emitter *e, int store, mica_var view, mica__at at, mica__text *out, uint8_t *level);
+/* Adds the store of root x, whose value is v, to the element or row text. */
+void mica__put(mica__emitter *e, mica_var x, mica__name v, mica__at at);
+
+/* ---- value.c, position.c ---- */
+
+/* A number as OpenCL C. */
+void mica__constant(double v, mica_dtype type, mica__text *out);
+
+mica__name mica__value(mica__emitter *e, mica_var x, mica__at at);
+/* The value of a node that only moves elements is that of an input elsewhere: false if x is no such node. */
+bool mica__moved(mica__emitter *e, mica_var x, mica__at at, mica__name *out);
+/* What else reads an input at another position than its own: padding, joined parts.  Expressions. */
+void mica__padded(mica__emitter *e, mica_var x, mica__at at, mica__text *out, mica__name *r);
+void mica__joined(mica__emitter *e, mica_var x, mica__at at, mica__text *out, mica__name *r);
+/* Where x at `at` reads an operand that is broadcast to it. */
+mica__at mica__operand_at(mica__emitter *e, mica_var x, mica_var in, mica__at at);
+/* The coordinates, of all dimensions but the last, of row number lead of x. */
+void mica__coordinates(mica__emitter *e, mica_var x, mica__name lead, mica__name *at);
+/* Element (row, column) of a value seen as rows of `width`, at x's own last dimension. */
+mica__at mica__reshaped_at(mica__emitter *e, mica_var x, mica__name row, mica__name column, size_t width);
+
+/* ---- parts.c ---- */
+
+/* Whether a root of the group has a place in memory; whether it has, and is not one per row; whether there is such a root;
+   values of those at `at`, and their stores after loads. */
 bool mica__is_stored_root(const mica__emitter *e, mica_var x);
 bool mica__is_element(const mica__emitter *e, mica_var x);
 bool mica__has_elements(const mica__emitter *e);
-void mica__put_elements(mica__emitter *e, mica__name lead);
+void mica__put_elements(mica__emitter *e, mica__at at);
 /* Where the value of row r of a root with one per row is; false if x is none that is stored. */
-bool mica__row_position(const mica__emitter *e, mica_var x, mica__name *lead, mica__name *at);
+bool mica__row_position(const mica__emitter *e, mica_var x, mica__at *at);
 /* Whether x is read from memory that this group does not write. */
 bool mica__from_outside(const mica__emitter *e, mica_var x);
+/* The matrix product, or the reduction over rows, among the group's roots. */
+mica_var mica__anchor_of(const mica__group *g);
 /* What a reduction's accumulator begins with; how many reductions of the group lie one upon the other below x; whether x is
    a reduction with so many below it; the most of all. */
 const char *mica__reduction_start(mica_var x);
@@ -101,23 +173,30 @@ size_t mica__reduction_depth(const mica__emitter *e, mica_var x);
 bool mica__reduces_at(const mica__emitter *e, mica_var x, size_t depth);
 size_t mica__deepest_reduction(const mica__emitter *e);
 
-/* What cpu.c and cpu_reduce.c have in common: the elements of a task, roughly; how many panels and rows the domain has;
-   the beginning of a block for each vector of panel p; the element text in such blocks, into the row text. */
+/* On CPUs: the elements of a task, roughly; the element text in a block for each vector of panel p, into the row text;
+   whether the group keeps transposed copies of variables, and the code that writes them, after rows r0..r1 of panel p. */
 enum { MICA__TASK_ELEMENTS = 16384 };
-mica__name mica__panels(mica__emitter *e);
-mica__name mica__rows(mica__emitter *e);
 const char *mica__for_vectors(const mica__emitter *e);
 void mica__close_vectors(mica__emitter *e);
-/* cpu_reduce.c for cpu.c: the code of a group of reductions. */
-void mica__rows_group(mica__emitter *e, mica__text *out);
-void mica__columns_group(mica__emitter *e, mica__text *out);
+bool mica__keeps_copies(const mica__emitter *e);
+void mica__put_copies(mica__emitter *e, mica__text *out);
 
-/* The body of one group's function, per device class; sets the group's tasks. */
-mica_status mica__emit_cpu(mica__plan *p, size_t group, mica__text *body);
-mica_status mica__emit_simt(mica__plan *p, size_t group, mica__text *body);
-/* Parameter list shared by all functions ("global uchar *b0, ..., global const long *o") and the matching arguments,
-   the last of which is `table`. */
-void mica__parameters(const mica__plan *p, mica__text *out);
-void mica__arguments(const mica__plan *p, const char *table, mica__text *out);
+/* On GPUs: fewer work-groups than FEW_GROUPS leave one idle; elements counted in 32 bits (EUNSUPPORTED); a power of two;
+   a barrier where all work-items may read what one of them then overwrites. */
+enum { MICA__FEW_GROUPS = 64 };
+size_t mica__count_elements(mica__emitter *e, size_t rows, size_t columns);
+size_t mica__power_of_two(size_t least, size_t most);
+void mica__wait_for_reads(mica__emitter *e, mica__text *out);
+
+/* ---- kinds/ ---- */
+
+/* A kind of kernel: how the function of a group is written.  cpu: a task is one call with (x, y), x along `across` and y
+   along `along`, which cpu sets.  simt: a task is one work-group, `item` its work-items. */
+typedef struct mica__kind {
+	const char *name;
+	void (*cpu)(mica__emitter *e, mica__text *out);
+	void (*simt)(mica__emitter *e, mica__text *out);
+} mica__kind;
+extern const mica__kind mica__map_kind, mica__row_kind, mica__column_kind, mica__product_kind, mica__scatter_kind;
 
 #endif

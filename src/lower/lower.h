@@ -7,7 +7,7 @@
      groups.c     puts roots that can be computed together into groups, in an order that sequence.c keeps
      stages.c     orders groups into stages, assigned variables after their readers
      places.c     gives every stored value a layout and a place
-     kernels.c    writes each group as an OpenCL C function (cpu.c, simt.c), and the kernels around them
+     functions.c  writes each group as an OpenCL C function, by its kind (kinds/); kernels.c the kernels around them
 
    A group has a domain of R rows by C columns.  On CPUs values with more than one row live in column panels: element
    (r, c) is at (c / PW) * R * PW + r * PW + c % PW with PW twice the vector width, so that every tile a kernel touches is
@@ -153,8 +153,6 @@ typedef struct mica__plan {
 	int64_t *table;             /* sizes and offsets the functions read */
 	size_t n_table, cap_table;
 	size_t walk_record;         /* first word of the record of the kernel that walks all stages */
-	struct mica__table_key *keys;
-	size_t cap_keys;
 	double flops;
 	double seconds[MICA_PASSES];
 } mica__plan;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* lower/parts.c - what the functions of groups have in common on CPUs (cpu.c) and GPUs (simt.c): which roots are stored
-   where, and the reductions of a group by how they lie upon each other. */
+/* lower/parts.c - what the kinds of kernels have in common: which roots are stored where, the reductions of a group by how
+   they lie upon each other, vectors of panels and transposed copies on CPUs, work-items on GPUs. */
 #include "lower/emit.h"
 
-static const mica__name row = {"r", MICA__PER_ROW, false}, nil = {"0", MICA__PER_TASK, false};
-static const mica__name column = {"c", MICA__PER_ELEMENT, false};
+#include <stdio.h>
+
+/* ---- roots ---- */
 
 bool mica__is_stored_root(const mica__emitter *e, mica_var x)
 {
@@ -24,25 +25,41 @@ bool mica__has_elements(const mica__emitter *e)
 	return false;
 }
 
-void mica__put_elements(mica__emitter *e, mica__name lead)
+void mica__put_elements(mica__emitter *e, mica__at at)
 {
 	mica__group *g = e->g;
-	mica__name at = g->vector ? nil : column;
 	for (size_t i = 0; i < g->n_roots; i++)
 		if (mica__is_element(e, g->roots[i]))
-			mica__value(e, g->roots[i], lead, at, g->vector);
+			mica__value(e, g->roots[i], at);
 	for (size_t i = 0; i < g->n_roots; i++)
 		if (mica__is_element(e, g->roots[i]))
-			mica__put(e, g->roots[i], mica__value(e, g->roots[i], lead, at, g->vector), lead, at, g->vector);
+			mica__put(e, g->roots[i], mica__value(e, g->roots[i], at), at);
 }
 
-bool mica__row_position(const mica__emitter *e, mica_var x, mica__name *lead, mica__name *at)
+bool mica__row_position(const mica__emitter *e, mica_var x, mica__at *at)
 {
+	mica__name row = mica__literal("r", MICA__PER_ROW), zero = mica__literal("0", MICA__PER_TASK);
 	bool sideways = !mica__is_reduction(x) && mica__shape_last(&x->shape) != 1;
-	*lead = sideways ? nil : row;
-	*at = sideways ? row : nil;
+	*at = (mica__at){sideways ? zero : row, sideways ? row : zero, false};
 	return mica__is_stored_root(e, x) && mica__per_row(e->g, x);
 }
+
+bool mica__from_outside(const mica__emitter *e, mica_var x)
+{
+	bool mine = e->p->info[x->id].root && &e->p->groups[e->p->info[x->id].group] == e->g;
+	return mica__has_storage(e->p, x) && !mine;
+}
+
+mica_var mica__anchor_of(const mica__group *g)
+{
+	mica_var x = g->roots[0];
+	for (size_t i = 0; i < g->n_roots; i++)
+		if (g->roots[i]->op == MICA__MATMUL || mica__is_reduction(g->roots[i]))
+			x = g->roots[i];
+	return x;
+}
+
+/* ---- reductions ---- */
 
 const char *mica__reduction_start(mica_var x)
 {
@@ -54,23 +71,27 @@ const char *mica__reduction_start(mica_var x)
 	}
 }
 
-bool mica__from_outside(const mica__emitter *e, mica_var x)
+static size_t depth_below(const mica__emitter *e, mica_var x)
 {
-	bool mine = e->p->info[x->id].root && &e->p->groups[e->p->info[x->id].group] == e->g;
-	return mica__has_storage(e->p, x) && !mine;
-}
-
-size_t mica__reduction_depth(const mica__emitter *e, mica_var x)
-{
+	uint32_t group = (uint32_t)(e->g - e->p->groups) + 1;
 	size_t deepest = 0;
+	if (e->scratch->reductions[x->id].group == group)
+		return e->scratch->reductions[x->id].depth;
 	for (size_t i = 0; i < x->n_in; i++) {
 		mica_var y = x->in[i];
 		if (mica__from_outside(e, y))
 			continue;
-		size_t d = mica__reduction_depth(e, y) + (mica__is_reduction(y) ? 1 : 0);
+		size_t d = depth_below(e, y) + (mica__is_reduction(y) ? 1 : 0);
 		deepest = d > deepest ? d : deepest;
 	}
+	e->scratch->reductions[x->id].group = group;
+	e->scratch->reductions[x->id].depth = (uint32_t)deepest;
 	return deepest;
+}
+
+size_t mica__reduction_depth(const mica__emitter *e, mica_var x)
+{
+	return depth_below(e, x);
 }
 
 bool mica__reduces_at(const mica__emitter *e, mica_var x, size_t depth)
@@ -86,4 +107,80 @@ size_t mica__deepest_reduction(const mica__emitter *e)
 		deepest = d > deepest ? d : deepest;
 	}
 	return deepest;
+}
+
+/* ---- CPUs ---- */
+
+const char *mica__for_vectors(const mica__emitter *e)
+{
+	if (e->g->columns <= e->p->device.vector_width) /* the second vector would be padding */
+		return "for (int h = 0; h < V; h += V) {\nconst int c = p * PW + h;\n";
+	return "for (int h = 0; h < PW; h += V) {\nconst int c = p * PW + h;\n";
+}
+
+void mica__close_vectors(mica__emitter *e)
+{
+	mica__text body = mica__take(e, MICA__PER_ELEMENT);
+	mica__text_add(&e->text[MICA__PER_ROW], "#pragma unroll\n%s%s}\n", mica__for_vectors(e), mica__text_string(&body));
+	mica__done(e, &body);
+	mica__forget(e, MICA__PER_ELEMENT);
+}
+
+/* The transposed copy that the group keeps up to date for a root; -1 if there is none. */
+static int copy_of(const mica__emitter *e, mica_var root)
+{
+	mica_var variable = e->p->info[root->id].assigned;
+	return variable ? e->p->info[variable->id].shadow : -1;
+}
+
+bool mica__keeps_copies(const mica__emitter *e)
+{
+	for (size_t i = 0; i < e->g->n_roots; i++)
+		if (copy_of(e, e->g->roots[i]) >= 0)
+			return true;
+	return false;
+}
+
+void mica__put_copies(mica__emitter *e, mica__text *out)
+{
+	mica__plan *p = e->p;
+	for (size_t i = 0; i < e->g->n_roots; i++) {
+		int copy = copy_of(e, e->g->roots[i]), store = p->info[e->g->roots[i]->id].store;
+		if (copy < 0)
+			continue;
+		mica__text_add(out, "mica_transpose_panel(%s, %s, %s + (size_t)p * %s, r0, r1, p * PW, %s);\n", mica__pointer(e, copy).s,
+		               mica__panel_stride(e, copy).s, mica__pointer(e, store).s, mica__panel_stride(e, store).s,
+		               mica__size(e, p->stores[store].columns, "s%d columns", store).s);
+	}
+}
+
+/* ---- GPUs ---- */
+
+size_t mica__count_elements(mica__emitter *e, size_t rows, size_t columns)
+{
+	size_t n, most = INT32_MAX - 16 * e->p->device.group_size;
+	if (mica__mul(rows, columns, &n) && n <= most)
+		return n;
+	if (e->st == MICA_OK)
+		e->st = mica__fail(MICA_EUNSUPPORTED, "plan: a value of %zu x %zu elements; at most %zu on this device", rows, columns,
+		                   most);
+	return 0;
+}
+
+size_t mica__power_of_two(size_t least, size_t most)
+{
+	size_t n = 1;
+	while (n < least && n < most)
+		n *= 2;
+	return n;
+}
+
+/* All items may read a variable's only element, or a row's, of which one item stores the new value. */
+void mica__wait_for_reads(mica__emitter *e, mica__text *out)
+{
+	bool assigned = false;
+	for (size_t i = 0; i < e->g->n_roots; i++)
+		assigned = assigned || e->p->info[e->g->roots[i]->id].assigned;
+	if (assigned && (e->g->anchor == MICA__ROW || e->g->rows * e->g->columns == 1))
+		mica__text_add(out, "barrier(CLK_GLOBAL_MEM_FENCE);\n");
 }

@@ -439,6 +439,25 @@ Test(movement, chains_into_other_operations)
 	check_close(c);
 }
 
+/* More elements, and more rows, than 32 bits count: nothing is stored of them but what is cut out. */
+Test(movement, positions_beyond_32_bits)
+{
+	check *c = check_open("wide", MICA_F32);
+	array cut = empty_array(c, MICA_SHAPE(3, 3)), rows = empty_array(c, MICA_SHAPE(2, 2, 2));
+	mica_graph *g = mica_var_graph(whole_input(c, MICA_SHAPE(1), &(array){0}));
+	mica_var x = mica_op_flip(mica_graph_iota(g, MICA_SHAPE(50000, 50000), 0), 0);
+	for (size_t i = 0; i < 9; i++)
+		cut.v[i] = (double)(49999 - ((24997 + i / 3) * 100000 + 99991 + 4 * (i % 3)) / 50000);
+	expect(c, "element numbers", mica_op_slice(mica_op_reshape(x, MICA_SHAPE(25000, 100000)), L(24997, 99991), L(25000, 100000), L(1, 4)), cut);
+	mica_var long_one = mica_op_flip(mica_graph_iota(g, MICA_SHAPE(100000, 300, 200, 2), 0), 1);
+	for (size_t i = 0; i < 8; i++)
+		rows.v[i] = (double)(99998 + i / 4);
+	expect(c, "row numbers", mica_op_reshape(mica_op_slice(long_one, L(99998, 299, 198, 0), L(100000, 300, 200, 2), NULL),
+	                                         MICA_SHAPE(2, 2, 2)), rows);
+	check_run(c);
+	check_close(c);
+}
+
 /* ---- gradients ---- */
 
 static mica_var real(check *c, mica_shape s)

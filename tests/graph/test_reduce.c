@@ -207,9 +207,9 @@ Test(reduce, nan_goes_through)
 
 /* ---- argmax ---- */
 
-static void expect_argmax(check *c, mica_shape s, const double *v)
+static void expect_argmax(check *c, mica_dtype type, mica_shape s, const double *v)
 {
-	mica_var x = check_input(c, MICA_F32, s, v);
+	mica_var x = check_input(c, type, s, v);
 	size_t n = s.dim[s.rank - 1], rows = shape_count(s) / n;
 	double *want = check_array(c, rows);
 	for (size_t i = 0; i < rows; i++)
@@ -225,14 +225,18 @@ Test(reduce, argmax)
 	check *c = check_open("argmax", MICA_F32);
 	static const mica_shape s[] = {{1, {1}}, {1, {33}}, {2, {17, 10}}, {2, {3, 1000}}, {3, {2, 5, 16}}, {2, {40, 1}}};
 	for (size_t k = 0; k < COUNT(s); k++) {
-		expect_argmax(c, s[k], check_uniform(c, shape_count(s[k]), -1, 1));
-		expect_argmax(c, s[k], check_whole(c, shape_count(s[k]), -2, 2)); /* many ties: the first of equals */
+		expect_argmax(c, MICA_F32, s[k], check_uniform(c, shape_count(s[k]), -1, 1));
+		expect_argmax(c, MICA_F32, s[k], check_whole(c, shape_count(s[k]), -2, 2)); /* many ties: the first of equals */
 	}
 	double *low = check_array(c, 35);
 	for (size_t i = 0; i < 35; i++)
 		low[i] = i < 18 ? -1e30 : -(double)INFINITY;
-	expect_argmax(c, MICA_SHAPE(2, 9), low);
-	expect_argmax(c, MICA_SHAPE(17), low + 18); /* nothing but -inf: the first */
+	expect_argmax(c, MICA_F32, MICA_SHAPE(2, 9), low);
+	expect_argmax(c, MICA_F32, MICA_SHAPE(17), low + 18); /* nothing but -inf: the first */
+	double *close = check_array(c, 80); /* whole numbers that a float cannot tell apart */
+	for (size_t i = 0; i < 80; i++)
+		close[i] = 16777216 + (double)(i * 7 % 40);
+	expect_argmax(c, MICA_I32, MICA_SHAPE(2, 40), close);
 	check_run(c);
 	check_close(c);
 }

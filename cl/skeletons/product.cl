@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* product.cl - a matrix product of product_cpu.cl or product_simt.cl and what is computed of its result.  batch counts the
+   matrices; r is the row over all of them. */
+//@ cpu
+const int p = REST(x, @panels@), batch = x / @panels@;
+int r0 = y * @row_block@, r1 = min(r0 + @row_block@, @rows@);
+private realv acc[@accumulators@];
+@product@
+r0 += batch * @rows@;
+r1 += batch * @rows@;
+for (int r = r0; r < r1; r++) {
+@row@
+@vectors@
+		const realv product = acc[2 * (r - r0) + (h != 0)];
+@body@
+	}
+}
+@copies@
+
+//@ cpu_ab
+mica_product(acc, @a@ + (size_t)(batch * @rows@ + r0) * @row_a@, @row_a@, @panel_a@,
+             @b@ + (size_t)p * @panel_b@ + (size_t)(batch * @k@) * @row_b@, @row_b@, r1 - r0, @k@);
+
+//@ cpu_atb
+mica_product_t(acc, @a@ + (size_t)(batch * @k@) * @row_a@, @row_a@, @panel_a@,
+               @b@ + (size_t)p * @panel_b@ + (size_t)(batch * @k@) * @row_b@, @row_b@, r0, r1, @k@);
+
+//@ simt
+const int item = (int)get_local_id(0), batch = x / @tiles@, top = y * MICA_TM, left = REST(x, @tiles@) * MICA_TN;
+real acc[16];
+mica_product(acc, m, @a@, top, @rows@, @b@, left, @columns@, @k@);
+@wait@
+#pragma unroll
+for (int i = 0; i < 4; i++) {
+	const int at = top + item / 16 * 4 + i, r = batch * @rows@ + at;
+	if (at < @rows@) {
+@row@
+#pragma unroll
+		for (int j = 0; j < 4; j++) {
+			const int c = left + item % 16 + 16 * j;
+			if (c < @columns@) {
+				const real product = acc[4 * i + j];
+@body@
+			}
+		}
+	}
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* lower/functions.c - last pass: writes each group as an OpenCL C function, by its kind (kinds/), and counts what it costs. */
+#include "lower/emit.h"
+
+#include <stdio.h>
+
+static bool all_vectors(const mica__plan *p, const mica__group *g)
+{
+	if (!p->device.cpu || g->columns < 2)
+		return p->device.cpu && g->anchor == MICA__PRODUCT;
+	for (size_t i = 0; i < g->n_roots; i++) {
+		mica_var x = g->roots[i];
+		bool element = mica__is_reduction(x) || !mica__per_row(g, x);
+		if (element && x->op != MICA__MATMUL && !mica__can_vector(p, x, g->columns))
+			return false;
+	}
+	return true;
+}
+
+static const mica__kind *kind_of(const mica__group *g)
+{
+	static const mica__kind *const kinds[] = {[MICA__MAP] = &mica__map_kind, [MICA__ROW] = &mica__row_kind,
+	                                          [MICA__COL] = &mica__column_kind, [MICA__PRODUCT] = &mica__product_kind,
+	                                          [MICA__SCATTER] = &mica__scatter_kind};
+	return kinds[g->anchor];
+}
+
+static void label_group(mica__group *g)
+{
+	size_t n = (size_t)snprintf(g->label, sizeof g->label, "%s", kind_of(g)->name);
+	if (g->anchor == MICA__PRODUCT)
+		n += (size_t)snprintf(g->label + n, sizeof g->label - n, " %zux%zux%zu%s%s", g->product.m, g->product.n, g->product.k,
+		                      g->product.transposed_a ? " tn" : "", g->product.transposed_b ? " nt" : "");
+	else
+		n += (size_t)snprintf(g->label + n, sizeof g->label - n, " %zux%zu", g->rows, g->columns);
+	if (g->n_roots > 1 && n < sizeof g->label)
+		snprintf(g->label + n, sizeof g->label - n, " +%zu", g->n_roots - 1);
+}
+
+/* Of a value larger than the group's domain, a table, an element of the domain reads one. */
+static void add_bytes(void *payload, mica_var y)
+{
+	mica__group *g = payload;
+	size_t n = mica_var_count(y), domain = g->rows * g->columns;
+	bool pointwise = g->anchor == MICA__MAP || g->anchor == MICA__ROW;
+	g->bytes += (double)(pointwise && n > domain ? domain : n) * (double)mica__dtype_bytes(y->dtype);
+}
+
+static void count_cost(mica__plan *p, mica__group *g)
+{
+	for (size_t i = 0; i < g->n_roots; i++) {
+		mica_var x = g->roots[i];
+		if (p->info[x->id].store >= 0)
+			add_bytes(g, x);
+		mica__visit_reads(p, x, add_bytes, g);
+	}
+	p->flops += g->flops;
+}
+
+/* ---- functions ---- */
+
+/* Functions by the hash of their text. */
+typedef struct functions {
+	mica__plan *p;
+	mica__scratch scratch;
+	uint32_t *index; /* number + 1 */
+	size_t n_index;
+} functions;
+
+/* Where text stands in the index, or may be put. */
+static uint32_t *find_function(const functions *f, const char *text)
+{
+	size_t mask = f->n_index - 1, at = (size_t)mica__hash(0, text, strlen(text)) & mask;
+	while (f->index[at] && strcmp(f->p->bodies[f->index[at] - 1], text))
+		at = (at + 1) & mask;
+	return &f->index[at];
+}
+
+/* Layers of one kind differ in sizes and places only, which the functions read from the table: so a deep network has as
+   much code as a shallow one. */
+static mica_status add_function(functions *f, mica__group *g, const char *body)
+{
+	mica__plan *p = f->p;
+	uint32_t *at = find_function(f, body);
+	if (!*at) {
+		if (mica__grow(&p->bodies, &p->cap_bodies, p->n_bodies + 1, sizeof *p->bodies) != MICA_OK ||
+		    !(p->bodies[p->n_bodies] = mica__strdup(body)))
+			return MICA_ENOMEM;
+		mica__text_add(&p->source, "static MICA_FUNCTION void group%zu(", p->n_bodies);
+		mica__parameters(p, &p->source);
+		mica__text_add(&p->source, ", const int x, const int y%s)\n{\n%s}\n\n", p->device.cpu ? "" : ", local real *m", body);
+		*at = (uint32_t)++p->n_bodies;
+	}
+	g->function = *at - 1;
+	return p->source.failed ? mica__fail(MICA_ENOMEM, "plan: no memory for its code") : MICA_OK;
+}
+
+static mica_status write_code(functions *f, mica__group *g, mica__text *body)
+{
+	mica__emitter e = {.p = f->p, .g = g, .scratch = &f->scratch};
+	mica__text out = {0};
+	(f->p->device.cpu ? kind_of(g)->cpu : kind_of(g)->simt)(&e, &out);
+	mica__text_append(body, mica__text_string(&e.text[MICA__PER_TASK]), e.text[MICA__PER_TASK].n);
+	mica__text_append(body, mica__text_string(&out), out.n);
+	mica__done(&e, &out);
+	for (int i = 0; i < MICA__LEVELS; i++)
+		mica__done(&e, &e.text[i]);
+	mica__done(&e, &e.keys);
+	if (body->failed && e.st == MICA_OK)
+		e.st = mica__fail(MICA_ENOMEM, "plan: no memory for its code");
+	mica__free(e.memo);
+	mica__free(e.index);
+	return e.st;
+}
+
+static mica_status write_group(functions *f, mica__group *g)
+{
+	mica__plan *p = f->p;
+	mica__text body = {0};
+	g->vector = all_vectors(p, g);
+	g->first_slot = p->n_table;
+	label_group(g);
+	if (mica__is_call(p, g)) {
+		g->across = g->along = 1;
+		g->flops = 2.0 * (double)g->product.batch * (double)g->product.m * (double)g->product.n * (double)g->product.k;
+		count_cost(p, g);
+		return MICA_OK;
+	}
+	mica_status st = write_code(f, g, &body);
+	if (st == MICA_OK)
+		st = add_function(f, g, mica__text_string(&body));
+	if (st == MICA_OK)
+		count_cost(p, g);
+	mica__text_free(&body);
+	return st;
+}
+
+static mica_status start(functions *f)
+{
+	size_t n = f->p->g->n + 1;
+	for (f->n_index = 16; f->n_index < 2 * f->p->n_groups + 2;)
+		f->n_index *= 2;
+	f->index = mica__alloc(f->n_index, sizeof *f->index);
+	f->scratch.reductions = mica__alloc(n, sizeof *f->scratch.reductions);
+	f->scratch.outer = mica__alloc(n, sizeof *f->scratch.outer);
+	f->scratch.inner = mica__alloc(n, sizeof *f->scratch.inner);
+	return f->index && f->scratch.reductions && f->scratch.outer && f->scratch.inner ? MICA_OK : MICA_ENOMEM;
+}
+
+mica_status mica__codegen(mica__plan *p)
+{
+	functions f = {.p = p};
+	mica_status st = MICA_OK;
+	double began = mica__now();
+	MICA_TRY(start(&f));
+	for (size_t i = 0; i < p->n_stages; i++)
+		for (size_t j = 0; j < p->stages[i].n_groups; j++) {
+			mica__group *g = &p->groups[p->order[p->stages[i].first_group + j]];
+			MICA_TRY(write_group(&f, g));
+			p->stages[i].groups += mica__tasks(g);
+		}
+	p->seconds[MICA_CODEGEN] = mica__now() - began;
+out:
+	mica__free(f.index);
+	mica__free(f.scratch.reductions);
+	mica__free(f.scratch.outer);
+	mica__free(f.scratch.inner);
+	return st;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* lower/kinds/fold.c - trees of work-items in local memory (see fold.h, and MICA_SLOT in cl/prelude.cl). */
+#include "lower/kinds/fold.h"
+
+enum { MOST_SLOTS = 8 /* MICA_SLOTS of cl/prelude.cl */ };
+
+void mica__fold_declare(mica_var x, size_t index, const char *first, mica__text *out)
+{
+	mica__text_add(out, "%s a%zu = %s;\n", mica__type(x->in[0]->dtype, false), index, mica__reduction_start(x));
+	if (x->op == MICA__ARGMAX)
+		mica__text_add(out, "int i%zu = %s;\n", index, first);
+}
+
+void mica__fold_add(mica__emitter *e, mica_var x, size_t index, mica__name v)
+{
+	mica__text *t = &e->text[MICA__PER_ELEMENT];
+	if (x->op == MICA__SUM)
+		mica__text_add(t, "a%zu += %s;\n", index, v.s);
+	else if (x->op == MICA__ARGMAX)
+		mica__text_add(t, "if (MICA_BEATS(%s, c, a%zu, i%zu)) {\na%zu = %s;\ni%zu = c;\n}\n", v.s, index, index, index, v.s, index);
+	else
+		mica__text_add(t, "a%zu = %s(%s, a%zu);\n", index, x->op == MICA__REDUCE_MIN ? "MICA_MIN" : "MICA_MAX", v.s, index);
+}
+
+/* As many reductions as there are slots for; returns how many. */
+static size_t fold_some(mica__emitter *e, const size_t *which, size_t count, const char *at, const char *n,
+                        const char *stride, mica__text *out)
+{
+	mica__text before = {0}, level = {0}, after = {0};
+	size_t slot = 0, done = 0;
+	for (; done < count; done++) {
+		mica_var x = e->g->roots[which[done]];
+		size_t i = which[done], needs = x->op == MICA__ARGMAX ? 2 : 1;
+		const char *type = mica__type(x->in[0]->dtype, false);
+		if (slot + needs > MOST_SLOTS)
+			break;
+		mica__text_add(&before, "MICA_SLOT(%s, %zu)[0] = a%zu;\n", type, slot, i);
+		if (x->op == MICA__ARGMAX) {
+			mica__text_add(&before, "MICA_SLOT(int, %zu)[0] = i%zu;\n", slot + 1, i);
+			mica__text_add(&level, "MICA_FOLD_FIRST(%s, %zu, h * %s)\n", type, slot, stride);
+		} else {
+			mica__text_add(&level, "MICA_FOLD(%s, %zu, %s, h * %s);\n", type, slot,
+			               x->op == MICA__SUM ? "MICA_ADD" : x->op == MICA__REDUCE_MIN ? "MICA_MIN" : "MICA_MAX", stride);
+		}
+		mica__text_add(&after, "const %s f%zu = MICA_SLOT(%s, %zu)[-%s * %s];\n", mica__type(x->dtype, false), i,
+		               mica__type(x->dtype, false), slot + needs - 1, at, stride);
+		slot += needs;
+	}
+	mica__loops(e, out, "skeletons/fold.cl", "tree", MICA__HOLES({"n", n}, {"at", at}, {"before", mica__text_string(&before)},
+	            {"level", mica__text_string(&level)}, {"after", mica__text_string(&after)}));
+	mica__done(e, &before);
+	mica__done(e, &level);
+	mica__done(e, &after);
+	return done;
+}
+
+void mica__fold(mica__emitter *e, const size_t *which, size_t count, const char *at, const char *n, const char *stride,
+                mica__text *out)
+{
+	for (size_t i = 0; i < count;)
+		i += fold_some(e, which + i, count - i, at, n, stride, out);
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* lower/kinds/product.c - matrix products, and what is elementwise after them, on the tile loops of cl/product_*.cl. */
+#include "lower/emit.h"
+
+#include <stdio.h>
+
+enum {
+	TILES = 10,       /* row tiles of a product per task: their sums fit into the first-level cache */
+	MOST_ROWS_T = 112, /* rows of a task of A^T B */
+	ACC_ROWS = 144,   /* rows that the accumulators of one task can hold */
+	TILE_COLUMNS = 64, LEAST_GROUP = 16 /* of cl/product_simt.cl */
+};
+static const char file[] = "skeletons/product.cl";
+
+/* ---- CPUs ---- */
+
+typedef struct operand {
+	mica__name base, panel;
+	char row[24];
+} operand;
+
+/* How a product reads an operand: any layout is a row stride and a panel stride.  A single row has the strides of panels,
+   so that what a tile reads past it is near. */
+static operand operand_of(mica__emitter *e, mica_var x, bool copy)
+{
+	mica__plan *p = e->p;
+	mica_var y = mica__stored(p, x);
+	int store = copy ? p->info[y->id].shadow : p->info[y->id].store;
+	operand o = {.base = mica__pointer(e, store)};
+	if (p->stores[store].panel) {
+		o.panel = mica__panel_stride(e, store);
+		snprintf(o.row, sizeof o.row, "PW");
+	} else {
+		o.panel = mica__literal("PW", MICA__PER_TASK);
+		snprintf(o.row, sizeof o.row, "%s", mica__shape_lead(&x->shape) == 1 ? "PW" : mica__last(e, x).s);
+	}
+	return o;
+}
+
+static size_t row_block(const mica__emitter *e)
+{
+	const mica__product *m = &e->g->product;
+	size_t np = mica__ceil_div(m->n, mica__panel_width(e->p)) * m->batch, tile = m->transposed_a ? e->p->tile_rows_t : e->p->tile_rows;
+	size_t tiles = mica__ceil_div(m->m, tile), most = m->transposed_a ? MOST_ROWS_T / tile : TILES;
+	size_t parts = mica__ceil_div(tiles, most), wanted = np ? mica__ceil_div(2 * e->p->device.workers, np) : 1;
+	parts = parts < wanted ? wanted : parts;
+	parts = parts > tiles ? tiles : parts;
+	return parts ? mica__ceil_div(tiles, parts) * tile : tile;
+}
+
+static void count_flops(mica__group *g)
+{
+	const mica__product *m = &g->product;
+	g->flops = 2.0 * (double)m->m * (double)m->n * (double)m->k * (double)m->batch;
+}
+
+static void cpu(mica__emitter *e, mica__text *out)
+{
+	mica__group *g = e->g;
+	mica__product *m = &g->product;
+	size_t block = row_block(e);
+	g->across = mica__ceil_div(m->n, mica__panel_width(e->p)) * m->batch;
+	g->along = mica__ceil_div(m->m, block);
+	count_flops(g);
+	operand a = operand_of(e, m->a, false), b = operand_of(e, m->b, m->transposed_b);
+	mica__name rows = mica__size(e, m->m, "g m"), k = mica__size(e, m->k, "g k"), panels = mica__panels(e);
+	mica__remember(e, mica__anchor_of(g), mica__here(e), (mica__name){"product", MICA__PER_ELEMENT, true, false});
+	mica__put_elements(e, mica__here(e));
+	mica__text body = mica__take(e, MICA__PER_ELEMENT), row = mica__take(e, MICA__PER_ROW), copies = {0}, product = {0};
+	char accumulators[16];
+	snprintf(accumulators, sizeof accumulators, "%d", 2 * ACC_ROWS);
+	mica__put_copies(e, &copies);
+	mica__loops(e, &product, file, m->transposed_a ? "cpu_atb" : "cpu_ab", MICA__HOLES(
+	            {"rows", rows.s}, {"k", k.s}, {"a", a.base.s}, {"row_a", a.row}, {"panel_a", a.panel.s}, {"b", b.base.s},
+	            {"row_b", b.row}, {"panel_b", b.panel.s}));
+	mica__loops(e, out, file, "cpu", MICA__HOLES(
+	            {"panels", panels.s}, {"rows", rows.s}, {"row_block", mica__size(e, block, "g row block").s},
+	            {"accumulators", accumulators}, {"product", mica__text_string(&product)}, {"row", mica__text_string(&row)},
+	            {"vectors", mica__for_vectors(e)}, {"body", mica__text_string(&body)}, {"copies", mica__text_string(&copies)}));
+	mica__done(e, &product);
+	mica__done(e, &body);
+	mica__done(e, &row);
+	mica__done(e, &copies);
+}
+
+/* ---- GPUs ---- */
+
+/* The arguments of mica_product for one operand of rows by columns, `batch` of them: place of its matrix, its two steps, and
+   which of them is 1. */
+static mica__text operand_arguments(mica__emitter *e, mica_var x, bool along, mica__name rows, mica__name columns)
+{
+	mica__plan *p = e->p;
+	mica__text t = {0};
+	mica__name base = mica__pointer(e, p->info[mica__stored(p, x)->id].store), stride = mica__last(e, x);
+	mica__text_add(&t, "%s + (size_t)batch * (size_t)(%s * (size_t)%s), %s, %s, %d", base.s, rows.s, columns.s,
+	               along ? stride.s : "1", along ? "1" : stride.s, along);
+	return t;
+}
+
+static void simt(mica__emitter *e, mica__text *out)
+{
+	mica__group *g = e->g;
+	mica__product *m = &g->product;
+	size_t tile_rows = e->p->device.group_size / 4, n_tiles = mica__ceil_div(m->n, TILE_COLUMNS);
+	if (e->p->device.group_size < LEAST_GROUP) {
+		e->st = mica__fail(MICA_EUNSUPPORTED, "product: this device runs %u work-items in a group; at least %d are needed",
+		                   e->p->device.group_size, LEAST_GROUP);
+		return;
+	}
+	g->across = n_tiles * m->batch;
+	g->along = mica__ceil_div(m->m, tile_rows);
+	count_flops(g);
+	mica__name rows = mica__size(e, m->m, "g m"), columns = mica__size(e, m->n, "g n"), k = mica__size(e, m->k, "g k");
+	mica__name tiles = mica__size(e, n_tiles, "g tiles");
+	mica__text a = operand_arguments(e, m->a, !m->transposed_a, rows, k);
+	mica__text b = operand_arguments(e, m->b, m->transposed_b, k, columns), wait = {0};
+	mica__remember(e, mica__anchor_of(g), mica__here(e), (mica__name){"product", MICA__PER_ELEMENT, false, false});
+	mica__put_elements(e, mica__here(e));
+	mica__text row = mica__take(e, MICA__PER_ROW), body = mica__take(e, MICA__PER_ELEMENT);
+	mica__wait_for_reads(e, &wait);
+	mica__loops(e, out, file, "simt", MICA__HOLES(
+	            {"tiles", tiles.s}, {"rows", rows.s}, {"columns", columns.s}, {"k", k.s}, {"a", mica__text_string(&a)},
+	            {"b", mica__text_string(&b)}, {"wait", mica__text_string(&wait)}, {"row", mica__text_string(&row)},
+	            {"body", mica__text_string(&body)}));
+	mica__done(e, &a);
+	mica__done(e, &b);
+	mica__done(e, &wait);
+	mica__done(e, &row);
+	mica__done(e, &body);
+}
+
+const mica__kind mica__product_kind = {.name = "product", .cpu = cpu, .simt = simt};

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* lower/memory.c - loads and stores of generated code: where in its buffer an element of a stored value is. */
+#include "lower/emit.h"
+
+#include <stdio.h>
+
+static void pointer_type(const mica__store *t, char out[40])
+{
+	snprintf(out, 40, "global %s *", mica__dtype_describe(t->node->dtype)->memory);
+}
+
+mica__name mica__pointer(mica__emitter *e, int store)
+{
+	const mica__store *t = &e->p->stores[store];
+	char key[40], type[40];
+	snprintf(key, sizeof key, "s%d", store);
+	pointer_type(t, type);
+	return mica__declare(e, type, MICA__PER_TASK, "(%s)(b%u + o[%zu])", type, t->buffer,
+	                     mica__table_slot(e, (int64_t)t->offset, key));
+}
+
+mica__name mica__panel_stride(mica__emitter *e, int store)
+{
+	const mica__store *t = &e->p->stores[store];
+	return mica__size(e, t->rows * mica__panel_width(e->p), "s%d stride", store);
+}
+
+/* Address in a store of panels. */
+static void panel_address(mica__emitter *e, int store, const char *type, mica__at at, mica__text *out)
+{
+	mica__name base = mica__pointer(e, store), stride = mica__panel_stride(e, store);
+	mica__name row = mica__is(at.lead, "0") ? base
+	                                        : mica__declare(e, type, at.lead.level, "%s + (size_t)%s * PW", base.s, at.lead.s);
+	if (at.vector)
+		mica__text_add(out, "%s + (size_t)p * %s + h", row.s, stride.s);
+	else if (mica__is(at.column, "0"))
+		mica__text_add(out, "%s", row.s);
+	else
+		mica__text_add(out, "%s + (size_t)(%s / PW) * %s + %s %% PW", row.s, at.column.s, stride.s, at.column.s);
+}
+
+/* Address in a store of rows as long as those of view. */
+static void linear_address(mica__emitter *e, int store, mica_var view, const char *type, mica__at at, mica__text *out)
+{
+	mica__name row = mica__pointer(e, store);
+	size_t last = mica__shape_last(&view->shape);
+	if (!mica__is(at.lead, "0"))
+		row = last == 1 ? mica__declare(e, type, at.lead.level, "%s + %s", row.s, at.lead.s)
+		                : mica__declare(e, type, at.lead.level, "%s + (size_t)%s * %s", row.s, at.lead.s, mica__last(e, view).s);
+	e->by_rows = e->by_rows || (at.vector && !mica__is(at.lead, "0") && last > mica__panel_width(e->p));
+	mica__text_add(out, "%s + %s", row.s, at.vector ? "c" : at.column.s);
+}
+
+static uint8_t address(mica__emitter *e, int store, mica_var view, mica__at at, mica__text *out)
+{
+	const mica__store *t = &e->p->stores[store];
+	char type[40];
+	pointer_type(t, type);
+	if (t->panel)
+		panel_address(e, store, type, at, out);
+	else
+		linear_address(e, store, view, type, at, out);
+	return at.vector ? MICA__PER_ELEMENT : mica__deeper(at.lead.level, at.column.level);
+}
+
+/* Fetches what is e->ahead rows from where, a vector of row r, once for each store. */
+static void fetch(mica__emitter *e, int store, mica_var view, mica__at at, const char *where)
+{
+	char key[24];
+	snprintf(key, sizeof key, "s%d ahead", store);
+	if (!at.vector || !e->ahead[0] || !mica__is(at.lead, "r") || mica__find(e, UINT32_MAX, key))
+		return;
+	mica__add_memo(e, UINT32_MAX, key, mica__literal("0", MICA__PER_TASK));
+	mica__text_add(&e->text[MICA__PER_ELEMENT], "FETCH_L2(%s + %s * %s);\n", where, e->ahead,
+	               e->p->stores[store].panel ? "PW" : mica__last(e, view).s);
+}
+
+void mica__load(mica__emitter *e, int store, mica_var view, mica__at at, mica__text *out, uint8_t *level)
+{
+	mica__text where = {0};
+	*level = address(e, store, view, at, &where);
+	fetch(e, store, view, at, mica__text_string(&where));
+	if (at.vector)
+		mica__text_add(out, "LOAD%s(%s)", mica__dtype_describe(e->p->stores[store].node->dtype)->letter,
+		               mica__text_string(&where));
+	else
+		mica__text_add(out, "*(%s)", mica__text_string(&where));
+	mica__done(e, &where);
+}
+
+void mica__put(mica__emitter *e, mica_var x, mica__name v, mica__at at)
+{
+	int store = e->p->info[x->id].store;
+	const mica__store *t = &e->p->stores[store];
+	const char *letter = mica__dtype_describe(t->node->dtype)->letter;
+	mica__level level = at.vector || !mica__is(at.column, "0") ? MICA__PER_ELEMENT
+	                                                           : (mica__level)mica__deeper(at.lead.level, MICA__PER_ROW);
+	mica__text where = {0};
+	address(e, store, x, at, &where);
+	fetch(e, store, x, at, mica__text_string(&where));
+	mica__text *out = &e->text[level];
+	if (!at.vector)
+		mica__text_add(out, "*(%s) = %s;\n", mica__text_string(&where), v.s);
+	else if (t->panel || t->rows == 1)
+		mica__text_add(out, "STORE%s(%s, (%s)%s);\n", letter, mica__text_string(&where), mica__type(t->node->dtype, true), v.s);
+	else
+		mica__text_add(out, "STORE%s_PART(%s, (%s)%s, %s - c);\n", letter, mica__text_string(&where),
+		               mica__type(t->node->dtype, true), v.s, mica__size(e, t->columns, "s%d columns", store).s);
+	mica__done(e, &where);
+}
