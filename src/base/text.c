@@ -69,11 +69,11 @@ void mica__text_addv(mica__text *t, const char *fmt, va_list args)
 {
 	va_list again;
 	va_copy(again, args);
-	int n = vsnprintf(NULL, 0, fmt, args);
+	int n = mica__vformat(NULL, 0, fmt, args);
 	if (n < 0)
 		drop(t);
 	else if (reserve(t, (size_t)n))
-		t->n += (size_t)vsnprintf(t->s + t->n, (size_t)n + 1, fmt, again);
+		t->n += (size_t)mica__vformat(t->s + t->n, (size_t)n + 1, fmt, again);
 	va_end(again);
 }
 
