@@ -8,29 +8,63 @@
 
 MICA_BEGIN_DECLS
 
-/* Activations, with their formulas. */
-typedef enum mica_activation {
-	MICA_LINEAR,      /* x */
-	MICA_RELU,        /* max(x, 0) */
-	MICA_SOFTMAX,     /* e^x / sum e^x over the last axis */
-	MICA_SIGMOID,     /* 1 / (1 + e^-x) */
-	MICA_TANH,
-	MICA_ELU,         /* x > 0 ? x : e^x - 1 */
-	MICA_SELU,        /* 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 (e^x - 1)) */
-	MICA_GELU,        /* x/2 (1 + erf(x / sqrt 2)) */
-	MICA_SILU,        /* x sigmoid(x) */
-	MICA_SOFTPLUS,    /* log(1 + e^x) */
-	MICA_SOFTSIGN,    /* x / (1 + |x|) */
-	MICA_LEAKY_RELU,  /* x > 0 ? x : 0.2 x */
-	MICA_HARD_SIGMOID,/* clip(x/6 + 1/2, 0, 1) */
-	MICA_MISH,        /* x tanh(softplus(x)) */
-	MICA_EXPONENTIAL, /* e^x */
-	MICA_LOG_SOFTMAX  /* x - log sum e^x over the last axis */
+/* An activation: its name and its options, or a function of the user's.  Zero is linear.  Options that an activation does not
+   have must be left out. */
+typedef struct mica_activation {
+	const char *name;      /* Keras'; NULL: "linear", or "custom" with call.  Borrowed; must outlive the model */
+	double negative_slope; /* relu, from 0; 0: 0; leaky_relu, 0: 0.2 */
+	double max_value;      /* relu, from 0; 0: none (INFINITY) */
+	double threshold;      /* relu, threshold, 0: 0; hard_shrink, soft_shrink, from 0; 0: 0.5 */
+	double alpha;          /* elu, celu (above 0); 0: 1 */
+	double b;              /* squareplus, from 0; 0: 4 */
+	double default_value;  /* threshold; 0: 0 */
+	bool approximate;      /* gelu */
+	mica_var (*call)(mica_var x, const void *payload);
+	const void *payload;   /* of call; borrowed, must outlive the model */
 } mica_activation;
-/* Keras' name of an activation ("relu"), NULL if a is none; and back: false if the name is unknown. */
-MICA_API const char *mica_activation_name(mica_activation a);
+/* MICA_ACTIVATION("elu", .alpha = 2), MICA_ACTIVATION("mine", .call = mine) */
+#define MICA_ACTIVATION(...) ((mica_activation){.name = __VA_ARGS__})
+
+#define MICA_LINEAR MICA_ACTIVATION("linear")                 /* x */
+#define MICA_RELU MICA_ACTIVATION("relu")                     /* max(x, 0); in general x > threshold ? min(x, max_value) */
+                                                              /* : negative_slope (x - threshold) */
+#define MICA_SOFTMAX MICA_ACTIVATION("softmax")               /* e^x / sum e^x over the last axis */
+#define MICA_SIGMOID MICA_ACTIVATION("sigmoid")               /* 1 / (1 + e^-x) */
+#define MICA_TANH MICA_ACTIVATION("tanh")
+#define MICA_ELU MICA_ACTIVATION("elu")                       /* x > 0 ? x : alpha (e^x - 1) */
+#define MICA_SELU MICA_ACTIVATION("selu")                     /* 1.0507009873554805 (x > 0 ? x : 1.6732632423543772 (e^x - 1)) */
+#define MICA_GELU MICA_ACTIVATION("gelu")                     /* x/2 (1 + erf(x / sqrt 2)); approximate: */
+                                                              /* x/2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) */
+#define MICA_SILU MICA_ACTIVATION("silu")                     /* x sigmoid(x) */
+#define MICA_SWISH MICA_SILU
+#define MICA_SOFTPLUS MICA_ACTIVATION("softplus")             /* log(1 + e^x) */
+#define MICA_SOFTSIGN MICA_ACTIVATION("softsign")             /* x / (1 + |x|) */
+#define MICA_LEAKY_RELU MICA_ACTIVATION("leaky_relu")         /* x > 0 ? x : negative_slope x */
+#define MICA_HARD_SIGMOID MICA_ACTIVATION("hard_sigmoid")     /* clip(x/6 + 1/2, 0, 1) */
+#define MICA_MISH MICA_ACTIVATION("mish")                     /* x tanh(softplus(x)) */
+#define MICA_EXPONENTIAL MICA_ACTIVATION("exponential")       /* e^x */
+#define MICA_LOG_SOFTMAX MICA_ACTIVATION("log_softmax")       /* x - log sum e^x over the last axis */
+#define MICA_RELU6 MICA_ACTIVATION("relu6")                   /* clip(x, 0, 6) */
+#define MICA_CELU MICA_ACTIVATION("celu")                     /* max(x, 0) + alpha (e^(min(x, 0) / alpha) - 1) */
+#define MICA_SQUAREPLUS MICA_ACTIVATION("squareplus")         /* (x + sqrt(x^2 + b)) / 2 */
+#define MICA_SOFT_SHRINK MICA_ACTIVATION("soft_shrink")       /* sign(x) max(|x| - threshold, 0) */
+#define MICA_HARD_SHRINK MICA_ACTIVATION("hard_shrink")       /* |x| > threshold ? x : 0 */
+#define MICA_TANH_SHRINK MICA_ACTIVATION("tanh_shrink")       /* x - tanh(x) */
+#define MICA_THRESHOLD MICA_ACTIVATION("threshold")           /* x > threshold ? x : default_value */
+#define MICA_SPARSE_PLUS MICA_ACTIVATION("sparse_plus")       /* 0 up to -1, x from 1, (x + 1)^2 / 4 between */
+#define MICA_SPARSE_SIGMOID MICA_ACTIVATION("sparse_sigmoid") /* clip((x + 1) / 2, 0, 1) */
+#define MICA_HARD_SILU MICA_ACTIVATION("hard_silu")           /* x hard_sigmoid(x) */
+#define MICA_HARD_SWISH MICA_HARD_SILU
+#define MICA_HARD_TANH MICA_ACTIVATION("hard_tanh")           /* clip(x, -1, 1) */
+#define MICA_LOG_SIGMOID MICA_ACTIVATION("log_sigmoid")       /* -log(1 + e^-x) */
+#define MICA_SPARSEMAX MICA_ACTIVATION("sparsemax")           /* max(x - t, 0), t such that the last axis adds up to 1 */
+#define MICA_GLU MICA_ACTIVATION("glu")                       /* a sigmoid(b), the halves of the last axis */
+
+/* The name of activation i, from 0; NULL past the last.  The activation of a name or an alias ("swish", "hard_swish"), with
+   the library's own copy of the name; false if there is none. */
+MICA_API const char *mica_activation_name(size_t i);
 MICA_API bool mica_activation_parse(const char *name, mica_activation *out);
-/* The activation as nodes. */
+/* The activation as nodes; EINVAL in the graph for an unknown name or an option out of range. */
 MICA_API mica_var mica_activate(mica_var x, mica_activation a);
 
 /* Initializers (Keras 1.3).  DEFAULT is glorot_uniform for kernels and zeros for biases.  "Normal" ones are truncated at
@@ -54,7 +88,7 @@ typedef struct mica_reshape_opts { size_t size, dim[MICA_MAX_RANK]; const char *
 typedef struct mica_dense_opts {
 	size_t size;
 	size_t units;                        /* 1 or more */
-	mica_activation activation;          /* 0: linear */
+	mica_activation activation;          /* none: linear */
 	bool no_bias;
 	mica_initializer kernel_initializer; /* 0: glorot_uniform */
 	mica_initializer bias_initializer;   /* 0: zeros */

@@ -1,50 +1,64 @@
 /* SPDX-License-Identifier: MIT */
-/* mica/train.h - losses, metrics and optimizers, as values.  Formulas and defaults are those of Keras 3.
+/* mica/train.h - losses, metrics and optimizers, as values: a name and options.  Formulas and defaults are those of Keras 3
+   with TensorFlow; docs/keras.md names the differences.
    A loss gives one value per sample; the model's loss is their mean.  A metric gives one value per sample too, and shows
-   their mean over the epoch.  An optimizer gives each variable's new value and state as expressions. */
+   their mean over the epoch; any loss may be a metric.  An optimizer gives each variable's new value and state as
+   expressions. */
 #ifndef MICA_TRAIN_H
 #define MICA_TRAIN_H
 #include "mica/graph.h"
 
 MICA_BEGIN_DECLS
 
-/* y_true in the labels' own type, y_pred the model's output (batch, ...); returns (batch). */
+/* ---- losses and metrics ---- */
+
+/* A user's loss or metric.  y_pred is the model's output (batch, ...), y_true the labels in their own type, and in y_pred's
+   shape wherever theirs differs by dimensions of 1 only.  Returns one real per sample: (batch) or (batch, 1, ...); another
+   shape is refused when the step is built (ESHAPE), since it is a mean that was forgotten or an unwanted broadcast. */
 typedef mica_var (*mica_score_fn)(mica_var y_true, mica_var y_pred, const void *payload);
 
-typedef struct mica_crossentropy_opts { size_t size; bool from_logits; double label_smoothing; } mica_crossentropy_opts;
-
+/* A loss, or a metric.  Options that it does not have must be left out; compile refuses them, numbers out of range, and
+   names that there are not (EINVAL). */
 typedef struct mica_loss {
-	const char *name;           /* Keras' name; static */
-	mica_score_fn score;
-	mica_crossentropy_opts opts;
-	const void *payload;        /* of a custom loss */
-	bool sparse;                /* y_true is a class number per sample: labels are checked before training */
-} mica_loss;
-
-MICA_API mica_loss mica_loss_sparse_categorical_crossentropy(const mica_crossentropy_opts *o);
-MICA_API mica_loss mica_loss_categorical_crossentropy(const mica_crossentropy_opts *o);
-MICA_API mica_loss mica_loss_binary_crossentropy(const mica_crossentropy_opts *o);
-MICA_API mica_loss mica_loss_mean_squared_error(void);
-MICA_API mica_loss mica_loss_custom(const char *name, mica_score_fn score, const void *payload);
-#define mica_sparse_categorical_crossentropy(...) mica_loss_sparse_categorical_crossentropy(&(mica_crossentropy_opts){MICA_OPTS(mica_crossentropy_opts), __VA_ARGS__})
-#define mica_categorical_crossentropy(...) mica_loss_categorical_crossentropy(&(mica_crossentropy_opts){MICA_OPTS(mica_crossentropy_opts), __VA_ARGS__})
-#define mica_binary_crossentropy(...) mica_loss_binary_crossentropy(&(mica_crossentropy_opts){MICA_OPTS(mica_crossentropy_opts), __VA_ARGS__})
-#define mica_mean_squared_error() mica_loss_mean_squared_error()
-
-typedef struct mica_metric {
-	const char *name;    /* shown name; NULL in a list: end */
-	mica_score_fn score; /* NULL: accuracy, chosen by the shapes as Keras does */
+	const char *name;       /* Keras' name or short name ("mse"), or how the user's own is shown; borrowed, outlives the model */
+	bool from_logits;       /* crossentropies: y_pred has not been through sigmoid or softmax */
+	double label_smoothing; /* crossentropies, 0 to 1; 0: none */
+	double delta;           /* huber, above 0; 0: 1 */
+	double threshold;       /* accuracy of one output, binary_accuracy; 0: 0.5 */
+	mica_score_fn score;    /* the user's, and its payload; borrowed, must outlive the model */
 	const void *payload;
-	double threshold;    /* binary accuracy: 0 means 0.5 */
-} mica_metric;
+} mica_loss;
+typedef mica_loss mica_metric;
 
-MICA_API mica_metric mica_metric_accuracy(void); /* binary, sparse or categorical, by the shapes (Keras 1.6) */
-MICA_API mica_metric mica_metric_binary_accuracy(void);
-MICA_API mica_metric mica_metric_categorical_accuracy(void);
-MICA_API mica_metric mica_metric_sparse_categorical_accuracy(void);
-MICA_API mica_metric mica_metric_mean_squared_error(void);
-MICA_API mica_metric mica_metric_custom(const char *name, mica_score_fn score, const void *payload);
-#define mica_accuracy() mica_metric_accuracy()
+#define MICA_SCORE_(...) ((mica_loss){.name = __VA_ARGS__})
+
+/* Losses, each a metric too.  t: label, p: output, e = p - t; means and sums are over the last axis, and the value of a
+   sample is the mean over the axes between; 1e-7 is Keras' epsilon.
+   Crossentropies of probabilities take the logits behind a softmax or sigmoid that the model ends with. */
+#define mica_mean_squared_error(...) MICA_SCORE_("mean_squared_error", __VA_ARGS__)                         /* mean e^2; "mse" */
+#define mica_mean_absolute_error(...) MICA_SCORE_("mean_absolute_error", __VA_ARGS__)                       /* mean |e|; "mae" */
+#define mica_mean_absolute_percentage_error(...) MICA_SCORE_("mean_absolute_percentage_error", __VA_ARGS__) /* 100 mean |e| / max(|t|, 1e-7); "mape" */
+#define mica_mean_squared_logarithmic_error(...) MICA_SCORE_("mean_squared_logarithmic_error", __VA_ARGS__) /* mean (log(1 + p) - log(1 + t))^2; "msle" */
+#define mica_huber(...) MICA_SCORE_("huber", __VA_ARGS__)                         /* mean (|e| <= delta ? e^2 / 2 : delta |e| - delta^2 / 2) */
+#define mica_log_cosh(...) MICA_SCORE_("log_cosh", __VA_ARGS__)                   /* mean log(cosh(e)) */
+#define mica_cosine_similarity(...) MICA_SCORE_("cosine_similarity", __VA_ARGS__) /* loss: - sum t p / (|t| |p|); metric: with + */
+#define mica_hinge(...) MICA_SCORE_("hinge", __VA_ARGS__)                         /* mean max(1 - t p, 0); where all t are 0 or 1: 2 t - 1 */
+#define mica_squared_hinge(...) MICA_SCORE_("squared_hinge", __VA_ARGS__)         /* mean max(1 - t p, 0)^2; likewise */
+#define mica_categorical_hinge(...) MICA_SCORE_("categorical_hinge", __VA_ARGS__) /* max(max (1 - t) p - sum t p + 1, 0) */
+#define mica_kl_divergence(...) MICA_SCORE_("kl_divergence", __VA_ARGS__)         /* sum t log(t / p), t and p from 1e-7 to 1; "kld" */
+#define mica_poisson(...) MICA_SCORE_("poisson", __VA_ARGS__)                     /* mean (p - t log(p + 1e-7)) */
+#define mica_binary_crossentropy(...) MICA_SCORE_("binary_crossentropy", __VA_ARGS__)           /* - mean (t log p + (1 - t) log(1 - p)); "bce" */
+#define mica_categorical_crossentropy(...) MICA_SCORE_("categorical_crossentropy", __VA_ARGS__) /* - sum t log p */
+#define mica_sparse_categorical_crossentropy(...) MICA_SCORE_("sparse_categorical_crossentropy", __VA_ARGS__) /* - log p_t, t: class number */
+/* mica_loss_custom("mine", mine, payload) */
+#define mica_loss_custom(name_, score_, payload_) MICA_SCORE_(name_, .score = (score_), .payload = (payload_))
+
+/* Metrics only. */
+#define mica_accuracy(...) MICA_SCORE_("accuracy", __VA_ARGS__) /* binary, sparse or categorical, by the shapes as Keras chooses; "acc" */
+#define mica_binary_accuracy(...) MICA_SCORE_("binary_accuracy", __VA_ARGS__)           /* mean ((p > threshold) == t) */
+#define mica_categorical_accuracy(...) MICA_SCORE_("categorical_accuracy", __VA_ARGS__) /* largest p where t is largest */
+#define mica_sparse_categorical_accuracy(...) MICA_SCORE_("sparse_categorical_accuracy", __VA_ARGS__) /* largest p at class t */
+#define mica_metric_custom(name_, score_, payload_) mica_loss_custom(name_, score_, payload_)
 
 /* ---- optimizers ---- */
 

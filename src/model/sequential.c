@@ -4,7 +4,6 @@
    weights exist from then on. */
 #include "model/model.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -207,28 +206,20 @@ void mica_add(mica_model *m, mica_layer layer)
 
 /* ---- compile ---- */
 
-static mica_status check_loss(const mica_model *m, const mica_loss *l)
+static mica_status check_loss(const mica_model *m)
 {
 	const mica__entry *last = m->layers[m->n_layers - 1];
-	size_t width = mica__shape_last(&last->output);
-	bool categorical = l->sparse || l->score == mica_loss_categorical_crossentropy(NULL).score;
 
-	if (!l->score)
-		return mica__fail(MICA_EINVAL, "compile: no loss; give one, as in .loss = mica_mean_squared_error()");
-	if (!(l->opts.label_smoothing >= 0 && l->opts.label_smoothing <= 1))
-		return mica__fail(MICA_EINVAL, "compile: label_smoothing is %g; give a number from 0 to 1", l->opts.label_smoothing);
-	if (categorical && width < 2)
-		return mica__fail(MICA_EINVAL, "%s: its %zu output does not fit %s, which needs one per class; use "
-		                  "binary_crossentropy for two classes in one output", last->name, width, l->name);
-	return MICA_OK;
+	return mica__loss_check(&m->loss, last->name, last->output);
 }
 
 static mica_status keep_metrics(mica_model *m, const mica_compile_opts *o)
 {
 	m->n_metrics = 0;
 	for (size_t i = 0; i < MICA_MAX_METRICS && o->metrics[i].name; i++) {
-		if (!isfinite(o->metrics[i].threshold))
-			return mica__fail(MICA_EINVAL, "%s: the threshold is %g", o->metrics[i].name, o->metrics[i].threshold);
+		mica_status st = mica__metric_check(&o->metrics[i]);
+		if (st != MICA_OK)
+			return st;
 		snprintf(m->metric_name[i], sizeof m->metric_name[i], "%s", o->metrics[i].name);
 		m->metrics[i] = o->metrics[i];
 		m->metrics[i].name = m->metric_name[i];
@@ -339,7 +330,7 @@ static mica_status compile(mica_model *m, const mica_compile_opts *o)
 	m->optimizer = o->optimizer;
 	m->loss = o->loss;
 	MICA_TRY(mica__optimizer_resolve(&m->optimizer));
-	MICA_TRY(check_loss(m, &m->loss));
+	MICA_TRY(check_loss(m));
 	MICA_TRY(keep_metrics(m, o));
 	MICA_TRY(mica__model_initialize(m));
 	m->n_slots = mica__optimizer_slots(&m->optimizer);
@@ -451,7 +442,7 @@ mica_status mica__model_check_data(const mica_model *m, const mica_dataset *d, c
 	if (!d->all->y.data)
 		return mica__fail(MICA_EINVAL, "%s: the data set has no labels", caller);
 	const mica__entry *last = m->layers[m->n_layers - 1];
-	if (m->loss.sparse)
+	if (mica__loss_of_classes(&m->loss))
 		return mica__dataset_check_labels(d, mica__shape_last(&last->output));
 	return MICA_OK;
 }

@@ -83,12 +83,12 @@ static mica_var scores(maker *k, mica_var y, mica_var y_pred)
 	mica_model *m = k->m;
 	mica_graph *g = k->g;
 
-	mica_graph_scope(g, m->loss.name);
-	mica_var values = mica__loss_values(&m->loss, y, y_pred, k->build.logits, k->build.activation);
+	mica_graph_scope(g, m->loss.name ? m->loss.name : "loss");
+	mica_var values = mica__loss_values(&m->loss, y, y_pred, k->build.logits);
 	mica_var total = add_up(k, m->loss_sum, values);
 	for (size_t i = 0; i < m->n_metrics; i++) {
 		mica_graph_scope(g, m->metrics[i].name);
-		add_up(k, m->metric_sum[i], mica__metric_values(&m->metrics[i], y, y_pred));
+		add_up(k, m->metric_sum[i], mica__metric_values(&m->metrics[i], y, y_pred, k->build.logits));
 	}
 	mica_graph_scope(g, NULL);
 	return mica_op_mulc(total, 1 / (double)k->key->batch);

@@ -37,11 +37,10 @@ static mica_shape listed_shape(const size_t dim[MICA_MAX_RANK])
 	return s;
 }
 
-/* Ends a layer with an activation and remembers its argument, for a loss that wants logits. */
+/* Ends a layer with an activation and remembers its argument if a loss may want it. */
 static mica_var activate(mica_build *b, mica_var x, mica_activation a)
 {
-	b->activation = a;
-	b->logits = x;
+	b->logits = mica__activation_keeps_logits(&a) ? x : NULL;
 	return mica_activate(x, a);
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* nn/losses.c - losses: one value per sample from labels and outputs (Keras 1.5; from probabilities as Keras does on
    TensorFlow).  Crossentropies of class numbers select by comparing with an iota and summing the row, so that a whole
-   loss is one pass over each row, and the gradient needs no scatter. */
-#include "nn/nn.h"
+   loss is one pass over each row, and the gradient needs no scatter.  A loss is a function and a row at the end. */
 #include "nn/score.h"
 
 #define EPSILON 1e-7
@@ -37,7 +36,7 @@ static mica_var log_sum_exp(mica_var z, bool keep)
 /* y_true: class numbers, one for each row of the last axis of y_pred. */
 static mica_var sparse_categorical_crossentropy(mica_var y_true, mica_var y_pred, const void *payload)
 {
-	const mica_crossentropy_opts *o = payload;
+	const mica_loss *o = payload;
 	mica_var label = mica__class_numbers(y_true, y_pred);
 
 	if (mica_graph_status(mica_var_graph(y_pred)) != MICA_OK)
@@ -55,23 +54,31 @@ static mica_var sparse_categorical_crossentropy(mica_var y_true, mica_var y_pred
 	return mica__sample_mean(mica_op_sub(log_sum_exp(z, false), picked));
 }
 
+/* From logits z, as TensorFlow has it: the value is sum t (log sum e^z - z), the slope softmax(z) - t even where the labels
+   do not add up to 1. */
+static mica_var of_logits(mica_var t, mica_var y_pred)
+{
+	mica_var z = centred(y_pred), sum = log_sum_exp(z, false);
+	mica_var more = mica_op_mul(mica_op_addc(mica_op_sum(t, last_axis(z), false), -1), sum);
+	mica_var own = mica_op_sum(mica_op_mul(t, z), last_axis(z), false);
+
+	return mica_op_add(mica_op_sub(sum, own), mica_op_stop_gradient(more));
+}
+
 /* y_true: probabilities of the classes, usually one 1 per row. */
 static mica_var categorical_crossentropy(mica_var y_true, mica_var y_pred, const void *payload)
 {
-	const mica_crossentropy_opts *o = payload;
-	mica_var t = mica__same_shape(y_true, y_pred), minus_log;
+	const mica_loss *o = payload;
+	mica_var t = mica__same_rows(y_true, y_pred);
 
 	if (mica_graph_status(mica_var_graph(y_pred)) != MICA_OK)
 		return t;
 	mica_shape s = mica_var_shape(y_pred);
 	t = smoothed(t, o->label_smoothing, 1 / (double)s.dim[s.rank - 1]);
-	if (o->from_logits) {
-		mica_var z = centred(y_pred);
-		minus_log = mica_op_sub(log_sum_exp(z, true), z);
-	} else {
-		minus_log = mica_op_neg(safe_log(mica_op_div(y_pred, mica_op_sum(y_pred, last_axis(y_pred), true))));
-	}
-	return mica__sample_mean(mica_op_sum(mica_op_mul(t, minus_log), last_axis(y_pred), false));
+	if (o->from_logits)
+		return mica__sample_mean(of_logits(t, y_pred));
+	mica_var p = mica_op_div(y_pred, mica_op_sum(y_pred, last_axis(y_pred), true));
+	return mica__sample_mean(mica_op_neg(mica_op_sum(mica_op_mul(t, safe_log(p)), last_axis(y_pred), false)));
 }
 
 /* max(x, 0) - x t + log(1 + e^-|x|), written so that the slope at x = 0 is right: 1/2 - t. */
@@ -85,7 +92,7 @@ static mica_var logit_crossentropy(mica_var t, mica_var x)
 
 static mica_var binary_crossentropy(mica_var y_true, mica_var y_pred, const void *payload)
 {
-	const mica_crossentropy_opts *o = payload;
+	const mica_loss *o = payload;
 	mica_var t = mica__same_shape(y_true, y_pred);
 
 	if (mica_graph_status(mica_var_graph(y_pred)) != MICA_OK)
@@ -99,63 +106,216 @@ static mica_var binary_crossentropy(mica_var y_true, mica_var y_pred, const void
 	return mica__sample_mean(mica_op_neg(sum));
 }
 
-mica_var mica__squared_error(mica_var y_true, mica_var y_pred, const void *payload)
+/* ---- of numbers ---- */
+
+static mica_var constant(mica_var like, double value)
+{
+	return mica_graph_scalar(mica_var_graph(like), value);
+}
+
+static mica_var difference(mica_var y_true, mica_var y_pred)
+{
+	return mica_op_sub(y_pred, mica__same_shape(y_true, y_pred));
+}
+
+static mica_var mean_squared_error(mica_var y_true, mica_var y_pred, const void *payload)
 {
 	(void)payload;
-	return mica__sample_mean(mica_op_square(mica_op_sub(y_pred, mica__same_shape(y_true, y_pred))));
+	return mica__sample_mean(mica_op_square(difference(y_true, y_pred)));
 }
 
-static mica_loss crossentropy(const char *name, mica_score_fn score, const mica_crossentropy_opts *o)
+static mica_var mean_absolute_error(mica_var y_true, mica_var y_pred, const void *payload)
 {
-	return (mica_loss){.name = name, .score = score, .opts = o ? *o : (mica_crossentropy_opts){0}};
+	(void)payload;
+	return mica__sample_mean(mica_op_abs(difference(y_true, y_pred)));
 }
 
-mica_loss mica_loss_sparse_categorical_crossentropy(const mica_crossentropy_opts *o)
+static mica_var mean_absolute_percentage_error(mica_var y_true, mica_var y_pred, const void *payload)
 {
-	mica_loss l = crossentropy("sparse_categorical_crossentropy", sparse_categorical_crossentropy, o);
+	mica_var t = mica__same_shape(y_true, y_pred), size = mica_op_max(mica_op_abs(t), constant(y_pred, EPSILON));
 
-	l.sparse = true;
-	return l;
+	(void)payload;
+	return mica_op_mulc(mica__sample_mean(mica_op_abs(mica_op_div(mica_op_sub(t, y_pred), size))), 100);
 }
 
-mica_loss mica_loss_categorical_crossentropy(const mica_crossentropy_opts *o)
+static mica_var log_of_more(mica_var x)
 {
-	return crossentropy("categorical_crossentropy", categorical_crossentropy, o);
+	return mica_op_log(mica_op_addc(mica_op_max(x, constant(x, EPSILON)), 1));
 }
 
-mica_loss mica_loss_binary_crossentropy(const mica_crossentropy_opts *o)
+static mica_var mean_squared_logarithmic_error(mica_var y_true, mica_var y_pred, const void *payload)
 {
-	return crossentropy("binary_crossentropy", binary_crossentropy, o);
+	mica_var t = mica__same_shape(y_true, y_pred);
+
+	(void)payload;
+	return mica__sample_mean(mica_op_square(mica_op_sub(log_of_more(y_pred), log_of_more(t))));
 }
 
-mica_loss mica_loss_mean_squared_error(void)
+static mica_var huber(mica_var y_true, mica_var y_pred, const void *payload)
 {
-	return (mica_loss){.name = "mean_squared_error", .score = mica__squared_error};
+	double delta = ((const mica_loss *)payload)->delta;
+	mica_var e = difference(y_true, y_pred), size = mica_op_abs(e);
+	mica_var near = mica_op_mulc(mica_op_square(e), 0.5);
+	mica_var far = mica_op_addc(mica_op_mulc(size, delta), -0.5 * delta * delta);
+
+	return mica__sample_mean(mica_op_where(mica_op_le(size, constant(y_pred, delta)), near, far));
 }
 
-mica_loss mica_loss_custom(const char *name, mica_score_fn score, const void *payload)
+/* e + log(1 + e^-2e) - log 2 */
+static mica_var log_cosh(mica_var y_true, mica_var y_pred, const void *payload)
 {
-	return (mica_loss){.name = name, .score = score, .payload = payload};
+	mica_var e = difference(y_true, y_pred);
+
+	(void)payload;
+	return mica__sample_mean(mica_op_addc(mica_op_add(e, mica_op_softplus(mica_op_mulc(e, -2))), -0.69314718055994531));
 }
 
-/* The activation whose argument a loss is better computed from; linear if it takes the output as it is. */
-static mica_activation inverse_of(mica_score_fn score)
+static mica_var poisson(mica_var y_true, mica_var y_pred, const void *payload)
 {
-	if (score == sparse_categorical_crossentropy || score == categorical_crossentropy)
-		return MICA_SOFTMAX;
-	return score == binary_crossentropy ? MICA_SIGMOID : MICA_LINEAR;
+	mica_var t = mica__same_shape(y_true, y_pred);
+
+	(void)payload;
+	return mica__sample_mean(mica_op_sub(y_pred, mica_op_mul(t, mica_op_log(mica_op_addc(y_pred, EPSILON)))));
 }
 
-mica_var mica__loss_values(const mica_loss *l, mica_var y_true, mica_var y_pred, mica_var logits, mica_activation a)
-{
-	mica_activation inverse = inverse_of(l->score);
-	mica_crossentropy_opts o = l->opts;
+/* ---- of rows ---- */
 
-	if (inverse == MICA_LINEAR)
-		return mica__per_sample("loss", l->name, l->score(y_true, y_pred, l->payload), y_pred);
-	if (logits && a == inverse) {
+static mica_var cosine_similarity(mica_var y_true, mica_var y_pred, const void *payload)
+{
+	(void)payload;
+	return mica_op_neg(mica__cosine(y_true, y_pred));
+}
+
+static mica_var kl_divergence(mica_var y_true, mica_var y_pred, const void *payload)
+{
+	mica_var t = mica__same_rows(y_true, y_pred);
+
+	(void)payload;
+	if (mica_graph_status(mica_var_graph(y_pred)) != MICA_OK)
+		return t;
+	t = mica_op_clip(t, EPSILON, 1);
+	mica_var ratio = mica_op_div(t, mica_op_clip(y_pred, EPSILON, 1));
+	return mica__sample_mean(mica_op_sum(mica_op_mul(t, mica_op_log(ratio)), last_axis(y_pred), false));
+}
+
+/* ---- hinges ---- */
+
+/* Labels that are all 0 or 1 become -1 and 1: a decision about the whole batch, as in Keras. */
+static mica_var signs(mica_var t)
+{
+	mica_var bit = mica_op_max(mica_op_eq(t, constant(t, 0)), mica_op_eq(t, constant(t, 1)));
+
+	return mica_op_where(mica_op_reduce_min(bit, MICA_ALL_AXES, false), mica_op_addc(mica_op_mulc(t, 2), -1), t);
+}
+
+/* max(1 - t p, 0); at 1 = t p the slope is that of above, as in TensorFlow. */
+static mica_var hinges(mica_var y_true, mica_var y_pred)
+{
+	mica_var t = mica__same_shape(y_true, y_pred);
+	mica_var gap = mica_op_addc(mica_op_neg(mica_op_mul(signs(t), y_pred)), 1);
+
+	return mica_op_max(gap, constant(y_pred, 0));
+}
+
+static mica_var hinge(mica_var y_true, mica_var y_pred, const void *payload)
+{
+	(void)payload;
+	return mica__sample_mean(hinges(y_true, y_pred));
+}
+
+static mica_var squared_hinge(mica_var y_true, mica_var y_pred, const void *payload)
+{
+	(void)payload;
+	return mica__sample_mean(mica_op_square(hinges(y_true, y_pred)));
+}
+
+static mica_var categorical_hinge(mica_var y_true, mica_var y_pred, const void *payload)
+{
+	mica_var t = mica__same_rows(y_true, y_pred);
+
+	(void)payload;
+	if (mica_graph_status(mica_var_graph(y_pred)) != MICA_OK)
+		return t;
+	mica_var own = mica_op_sum(mica_op_mul(t, y_pred), last_axis(y_pred), false);
+	mica_var other = mica_op_mul(mica_op_addc(mica_op_neg(t), 1), y_pred);
+	mica_var gap = mica_op_sub(mica_op_reduce_max(other, last_axis(y_pred), false), own);
+	return mica__sample_mean(mica_op_max(mica_op_addc(gap, 1), constant(y_pred, 0)));
+}
+
+/* ---- the table ---- */
+
+static const mica__field crossentropy_fields[] = {
+	MICA__FLAG_FIELD(mica_loss, from_logits),
+	MICA__FIELD(mica_loss, label_smoothing, MICA__REAL, 0, 0, 1, false, false),
+};
+static const mica__field huber_fields[] = {MICA__FIELD(mica_loss, delta, MICA__REAL, 1, 0, MICA__FINITE, true, false)};
+
+#define PLAIN(id, alias) {#id, alias, id, NULL, 0, MICA__VALUES, false}
+#define CROSSENTROPY(id, alias, labels) {#id, alias, id, crossentropy_fields, MICA__COUNT(crossentropy_fields), labels, true}
+static const mica__score rows[] = {
+	PLAIN(mean_squared_error, "mse"),
+	PLAIN(mean_absolute_error, "mae"),
+	PLAIN(mean_absolute_percentage_error, "mape"),
+	PLAIN(mean_squared_logarithmic_error, "msle"),
+	{"huber", NULL, huber, huber_fields, MICA__COUNT(huber_fields), MICA__VALUES, false},
+	PLAIN(log_cosh, "logcosh"),
+	PLAIN(cosine_similarity, NULL),
+	PLAIN(hinge, NULL),
+	PLAIN(squared_hinge, NULL),
+	PLAIN(categorical_hinge, NULL),
+	PLAIN(kl_divergence, "kld"),
+	PLAIN(poisson, NULL),
+	CROSSENTROPY(binary_crossentropy, "bce", MICA__VALUES),
+	CROSSENTROPY(categorical_crossentropy, NULL, MICA__DISTRIBUTION),
+	CROSSENTROPY(sparse_categorical_crossentropy, NULL, MICA__CLASSES),
+};
+
+const mica__score *mica__loss_find(const char *name)
+{
+	return mica__score_find(rows, MICA__COUNT(rows), name);
+}
+
+/* The row of l; NULL if its function is the user's, or there is none of that name. */
+static const mica__score *row_of(const mica_loss *l)
+{
+	return l->score ? NULL : mica__loss_find(l->name);
+}
+
+bool mica__loss_of_classes(const mica_loss *l)
+{
+	const mica__score *row = row_of(l);
+
+	return row && row->labels == MICA__CLASSES;
+}
+
+mica_status mica__loss_check(const mica_loss *l, const char *layer, mica_shape output)
+{
+	const mica__score *row = row_of(l);
+	size_t width = mica__shape_last(&output);
+	mica_loss copy = *l;
+
+	if (!l->score && !l->name)
+		return mica__fail(MICA_EINVAL, "no loss; give one, as in .loss = mica_mean_squared_error()");
+	if (!l->score && !row)
+		return mica__fail(MICA_EINVAL, "there is no loss \"%s\"; train.h lists them", l->name);
+	if (row && row->labels != MICA__VALUES && width < 2)
+		return mica__fail(MICA_EINVAL, "%s: its %zu output does not fit %s, which needs one per class; use "
+		                  "binary_crossentropy for two classes in one output", layer, width, l->name);
+	return mica__score_resolve(&copy, row);
+}
+
+mica_var mica__loss_values(const mica_loss *l, mica_var y_true, mica_var y_pred, mica_var logits)
+{
+	const mica__score *row = row_of(l);
+	mica_loss o = *l;
+
+	if (l->score)
+		return mica__user_values("loss", l, y_true, y_pred);
+	if (!row || mica__score_resolve(&o, row) != MICA_OK)
+		return mica__graph_fail(mica_var_graph(y_pred), MICA_EINVAL, "%s", row ? mica__reason() : "there is no such loss");
+	if (row->logits && logits) {
 		o.from_logits = true;
 		y_pred = logits;
 	}
-	return l->score(y_true, y_pred, &o);
+	return row->score(y_true, y_pred, &o);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* nn/metrics.c - metrics: one value per sample, whose mean is shown (Keras 1.6). */
+/* nn/metrics.c - metrics: one value per sample, whose mean is shown (Keras 1.6).  A metric is a function and a row at the
+   end; every loss is one too. */
 #include "nn/score.h"
 
 static mica_var as_real(mica_var comparison, mica_var like)
@@ -7,7 +8,6 @@ static mica_var as_real(mica_var comparison, mica_var like)
 	return mica_op_cast(comparison, mica_var_dtype(like));
 }
 
-/* payload: the metric, for its threshold. */
 static mica_var binary_accuracy(mica_var y_true, mica_var y_pred, const void *payload)
 {
 	const mica_metric *m = payload;
@@ -15,7 +15,7 @@ static mica_var binary_accuracy(mica_var y_true, mica_var y_pred, const void *pa
 
 	if (mica_graph_status(mica_var_graph(y_pred)) != MICA_OK)
 		return t;
-	mica_var threshold = mica_graph_scalar(mica_var_graph(y_pred), m->threshold == 0 ? 0.5 : m->threshold);
+	mica_var threshold = mica_graph_scalar(mica_var_graph(y_pred), m->threshold);
 	return mica__sample_mean(mica_op_eq(mica_op_gt(y_pred, threshold), t));
 }
 
@@ -50,40 +50,61 @@ static mica_score_fn accuracy_for(mica_shape t, mica_shape p)
 	return categorical_accuracy;
 }
 
-mica_metric mica_metric_accuracy(void)
+static mica_var accuracy(mica_var y_true, mica_var y_pred, const void *payload)
 {
-	return (mica_metric){.name = "accuracy"};
+	return accuracy_for(mica_var_shape(y_true), mica_var_shape(y_pred))(y_true, y_pred, payload);
 }
 
-mica_metric mica_metric_binary_accuracy(void)
+/* Unlike the loss of that name, larger is better. */
+static mica_var cosine_similarity(mica_var y_true, mica_var y_pred, const void *payload)
 {
-	return (mica_metric){.name = "binary_accuracy", .score = binary_accuracy};
+	(void)payload;
+	return mica__cosine(y_true, y_pred);
 }
 
-mica_metric mica_metric_categorical_accuracy(void)
+/* ---- the table ---- */
+
+static const mica__field fields[] = {
+	MICA__FIELD(mica_metric, threshold, MICA__REAL, 0.5, -MICA__FINITE, MICA__FINITE, false, false),
+};
+
+static const mica__score rows[] = {
+	{"accuracy", "acc", accuracy, fields, MICA__COUNT(fields), MICA__VALUES, false},
+	{"binary_accuracy", NULL, binary_accuracy, fields, MICA__COUNT(fields), MICA__VALUES, false},
+	{"categorical_accuracy", NULL, categorical_accuracy, NULL, 0, MICA__DISTRIBUTION, false},
+	{"sparse_categorical_accuracy", NULL, sparse_categorical_accuracy, NULL, 0, MICA__CLASSES, false},
+	{"cosine_similarity", NULL, cosine_similarity, NULL, 0, MICA__VALUES, false},
+};
+
+static const mica__score *row_of(const mica_metric *m)
 {
-	return (mica_metric){.name = "categorical_accuracy", .score = categorical_accuracy};
+	const mica__score *row = m->score ? NULL : mica__score_find(rows, MICA__COUNT(rows), m->name);
+
+	return row || m->score ? row : mica__loss_find(m->name);
 }
 
-mica_metric mica_metric_sparse_categorical_accuracy(void)
+mica_status mica__metric_check(const mica_metric *m)
 {
-	return (mica_metric){.name = "sparse_categorical_accuracy", .score = sparse_categorical_accuracy};
+	const mica__score *row = row_of(m);
+	mica_metric copy = *m;
+
+	if (!m->score && !row)
+		return mica__fail(MICA_EINVAL, "there is no metric \"%s\"; train.h lists them", m->name);
+	return mica__score_resolve(&copy, row);
 }
 
-mica_metric mica_metric_mean_squared_error(void)
+mica_var mica__metric_values(const mica_metric *m, mica_var y_true, mica_var y_pred, mica_var logits)
 {
-	return (mica_metric){.name = "mean_squared_error", .score = mica__squared_error};
-}
+	const mica__score *row = row_of(m);
+	mica_metric o = *m;
 
-mica_metric mica_metric_custom(const char *name, mica_score_fn score, const void *payload)
-{
-	return (mica_metric){.name = name, .score = score, .payload = payload};
-}
-
-mica_var mica__metric_values(const mica_metric *m, mica_var y_true, mica_var y_pred)
-{
-	mica_score_fn score = m->score ? m->score : accuracy_for(mica_var_shape(y_true), mica_var_shape(y_pred));
-	const void *payload = score == binary_accuracy ? (const void *)m : m->payload;
-
-	return mica__per_sample("metric", m->name, score(y_true, y_pred, payload), y_pred);
+	if (m->score)
+		return mica__user_values("metric", m, y_true, y_pred);
+	if (!row || mica__score_resolve(&o, row) != MICA_OK)
+		return mica__graph_fail(mica_var_graph(y_pred), MICA_EINVAL, "%s", row ? mica__reason() : "there is no such metric");
+	if (row->logits && logits) {
+		o.from_logits = true;
+		y_pred = logits;
+	}
+	return row->score(y_true, y_pred, &o);
 }

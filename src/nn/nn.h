@@ -43,20 +43,26 @@ struct mica_build {
 	const char *layer;   /* of the layer being called */
 	size_t index;        /* its position */
 	uint32_t draws;      /* random numbers it drew so far */
-	mica_activation activation; /* of the layer called last, where that was the last thing it did, and its argument: */
-	mica_var logits;            /* NULL if the layer ended otherwise */
+	mica_var logits;     /* argument of the softmax or sigmoid that the layer called last ended with; NULL if it ended otherwise */
 };
 /* Adds layer l, the index-th, to the pass; failures are in the graph and begin with the name. */
 mica_var mica__layer_call(mica_build *b, const mica_layer *l, const char *name, size_t index, mica_var x);
+/* Whether a loss may want the argument of this activation rather than its result. */
+bool mica__activation_keeps_logits(const mica_activation *a);
 /* s without its first dimension, the batch. */
 mica_shape mica__sample_shape(mica_shape s);
 
 /* ---- losses and metrics ---- */
 
-/* One value per sample.  logits: the argument of the output's activation, or NULL.  Where loss and activation are each
-   other's inverse (crossentropy of softmax or sigmoid), the logits are used: no probability is ever rounded to 0 or 1. */
-mica_var mica__loss_values(const mica_loss *l, mica_var y_true, mica_var y_pred, mica_var logits, mica_activation a);
-mica_var mica__metric_values(const mica_metric *m, mica_var y_true, mica_var y_pred);
+/* One value per sample.  logits: see mica_build.  A crossentropy uses them where there are any, so that no probability is
+   ever rounded to 0 or 1; which of the two activations it was does not matter, as in Keras on TensorFlow. */
+mica_var mica__loss_values(const mica_loss *l, mica_var y_true, mica_var y_pred, mica_var logits);
+mica_var mica__metric_values(const mica_metric *m, mica_var y_true, mica_var y_pred, mica_var logits);
+/* Names and options, and whether a loss fits an output, the shape of a sample of it, made by layer: EINVAL. */
+mica_status mica__loss_check(const mica_loss *l, const char *layer, mica_shape output);
+mica_status mica__metric_check(const mica_metric *m);
+/* Whether labels are class numbers, to be checked before training. */
+bool mica__loss_of_classes(const mica_loss *l);
 
 /* ---- optimizers ---- */
 

@@ -33,15 +33,17 @@ static mica_var mixed(mica_var old, mica_var now, double keep)
 	return flush(mica_op_add(mica_op_mulc(old, keep), mica_op_mulc(now, 1 - keep)));
 }
 
-/* 1 - beta^step.  As e^x - 1, because pow in single precision would lose most of its digits near 1.  Keras raises beta as a
-   number of the variable's type, and the logarithm tells 0.999 from the float next to it. */
+/* 1 - beta^step as Keras has it: beta is a number of the variable's type, not 0.999 but the float next to it; its power is
+   rounded to that type, and then subtracted, which for 0.999 costs the first steps' correction five of its digits.  Devices'
+   pow is not exact enough to be rounded like that; e^x - 1 near 0 is. */
 static mica_var correction(mica_var step, double beta)
 {
 	double held = mica_var_dtype(step) == MICA_F64 ? beta : (double)(float)beta;
 
 	if (held == 0)
 		return mica_graph_scalar(mica_var_graph(step), 1);
-	return mica_op_neg(mica_op_expm1(mica_op_mulc(step, log(held))));
+	mica_var power = mica_op_addc(mica_op_expm1(mica_op_mulc(step, log(held))), 1);
+	return mica_op_addc(mica_op_neg(power), 1);
 }
 
 /* ---- optimizers: their slots by number, their functions, the slots, which of them are needed ---- */

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes keras.h: numbers that real Keras 3 (TensorFlow backend) computes, for the tests of nn and model.
+"""Writes activations.h, losses.h, optimizers.h, training.h and keras.h: numbers that real Keras 3 (TensorFlow backend)
+computes, for the tests of nn and model.
 
-Run with a Python that has keras and tensorflow: python tests/golden/make_keras.py
+Run with a Python that has keras and tensorflow: python tests/golden/make_keras.py [HEADER...]
 Inputs that are not in the header are made by hash_unit below, which tests/golden/golden.h repeats in C.
 """
 import os
 import pathlib
+import sys
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -54,14 +56,38 @@ def value_and_slope(function, x, seed):
 
 
 def activations():
-    x = np.concatenate([np.linspace(-6.1, 6.1, 44), [0, -20, 20, -60, 60, 0.5]]).astype(np.float32).reshape(2, 25)
+    """Ordinary numbers, borders, huge ones; a row each with infinities and NaN, since some activations look at a row."""
+    ordinary = np.linspace(-6.1, 6.1, 40)
+    borders = [0, -0.0, 1, -1, 3, -3, 0.5, -0.5, 6, -6, 2, -2, 4, -4, 0.1, -0.1]
+    tiny = [1e-3, -1e-3, 1e-8, -1e-8, 1e-20, -1e-20, 20, -20]
+    huge = [60, -60, 88, -88, 100, -100, 1e4, -1e4, 9, -9, 12, -12, 16, -16, 30, -30]
+    largest = [1e15, -1e15, 3e18, -3e18, 1, 2, 3, 4]
+    infinite = [np.inf, 1, 2, 3, -1, -2, -3, 0]
+    below = [-np.inf, 1, 2, 3, -1, -2, -3, 0]
+    nan = [np.nan, 1, 2, 3, -1, -2, -3, 0]
+    x = np.array([*ordinary, *borders, *tiny, *huge, *largest, *infinite, *below, *nan]).astype(np.float32).reshape(-1, 8)
     seed = spread(x.size, 1, 1).reshape(x.shape)
     array("activation_x", x)
     array("activation_seed", seed)
-    names = """linear relu softmax sigmoid tanh elu selu gelu silu softplus softsign leaky_relu hard_sigmoid mish
-               exponential log_softmax""".split()
-    for name in names:
-        y, dx = value_and_slope(keras.activations.get(name), x, seed)
+    k = keras.activations
+    cases = {name: k.get(name) for name in """linear relu softmax sigmoid tanh elu selu gelu silu softplus softsign
+        leaky_relu hard_sigmoid mish exponential log_softmax relu6 celu squareplus soft_shrink sparse_plus tanh_shrink
+        sparse_sigmoid hard_silu hard_tanh hard_shrink log_sigmoid glu""".split()}
+    cases |= {
+        "relu_leaky": lambda x: k.relu(x, negative_slope=0.3), "relu_most": lambda x: k.relu(x, max_value=2),
+        "relu_most_0": lambda x: k.relu(x, max_value=0), "relu_threshold": lambda x: k.relu(x, threshold=1),
+        "relu_all": lambda x: k.relu(x, negative_slope=0.3, max_value=2, threshold=-1),
+        "relu_minus": lambda x: k.relu(x, threshold=-0.5),
+        "leaky_relu_0": lambda x: k.leaky_relu(x, negative_slope=0.0), "leaky_relu_half": lambda x: k.leaky_relu(x, 0.5),
+        "elu_2": lambda x: k.elu(x, alpha=2.0), "elu_0": lambda x: k.elu(x, alpha=0.0), "celu_2": lambda x: k.celu(x, alpha=2.0),
+        "gelu_tanh": lambda x: k.gelu(x, approximate=True), "squareplus_1": lambda x: k.squareplus(x, b=1.0),
+        "squareplus_0": lambda x: k.squareplus(x, b=0.0),
+        "soft_shrink_2": lambda x: k.soft_shrink(x, 2.0), "soft_shrink_0": lambda x: k.soft_shrink(x, 0.0),
+        "hard_shrink_2": lambda x: k.hard_shrink(x, 2.0), "hard_shrink_0": lambda x: k.hard_shrink(x, 0.0),
+        "threshold_1_9": lambda x: k.threshold(x, 1.0, 9.0), "threshold_0_0": lambda x: k.threshold(x, 0.0, 0.0),
+    }
+    for name, function in cases.items():
+        y, dx = value_and_slope(lambda x: function(x), x, seed if name != "glu" else seed[:, :4])
         array("activation_" + name, y)
         array("activation_" + name + "_slope", dx)
 
@@ -70,18 +96,23 @@ def losses():
     n, c = 8, 5
     logits = spread(n * c, 2, 6).reshape(n, c)
     logits[0] = [60, -60, 0, 1, 2]
-    probabilities = keras.activations.softmax(tf.constant(logits)).numpy()
     loose = hash_unit(np.arange(n * c), 3).reshape(n, c).astype(np.float32)  # rows do not add up to 1
     loose[1, 2], loose[2, 3] = 0, 1
     labels = (hash_unit(np.arange(n), 4) * c).astype(np.int32)
     labels[0] = 1
     onehot = np.eye(c, dtype=np.float32)[labels]
     bits = (hash_unit(np.arange(n * c), 5) > 0.5).astype(np.float32).reshape(n, c)
+    weights = (2 * hash_unit(np.arange(n * c), 11)).reshape(n, c).astype(np.float32)  # labels that do not add up to 1
+    weights[3] = 0
+    signs, real = 2 * bits - 1, spread(n * c, 12, 3).reshape(n, c)
+    real[0] = logits[0]
+    real[1] = 0
+    real[2] = logits[2] + np.array([1, -1, 2, -2, 0.5], np.float32)
     seed = spread(n, 6, 1)
-    for name, values in [("logits", logits), ("probabilities", probabilities), ("loose", loose), ("labels", labels),
-                         ("onehot", onehot), ("bits", bits), ("seed", seed)]:
+    for name, values in [("logits", logits), ("loose", loose), ("labels", labels), ("onehot", onehot), ("bits", bits),
+                         ("weights", weights), ("signs", signs), ("real", real), ("seed", seed)]:
         array("loss_" + name, values)
-    k = keras.losses
+    k, a = keras.losses, keras.activations
 
     def case(name, function, x):
         y, dx = value_and_slope(function, x, seed)
@@ -91,45 +122,111 @@ def losses():
     scce, cce, bce = k.sparse_categorical_crossentropy, k.categorical_crossentropy, k.binary_crossentropy
     case("scce_logits", lambda x: scce(labels, x, from_logits=True), logits)
     case("scce_loose", lambda x: scce(labels, x), loose)
-    case("scce_softmax", lambda x: scce(labels, keras.activations.softmax(x)), logits)
+    case("scce_softmax", lambda x: scce(labels, a.softmax(x)), logits)
+    case("scce_sigmoid", lambda x: scce(labels, a.sigmoid(x)), logits)
     case("cce_logits", lambda x: cce(onehot, x, from_logits=True), logits)
     case("cce_loose", lambda x: cce(onehot, x), loose)
     case("cce_smooth", lambda x: cce(onehot, x, from_logits=True, label_smoothing=0.2), logits)
+    case("cce_weights", lambda x: cce(weights, x, from_logits=True), logits)
+    case("cce_weights_smooth", lambda x: cce(weights, x, from_logits=True, label_smoothing=0.2), logits)
+    case("cce_weights_softmax", lambda x: cce(weights, a.softmax(x)), logits)
+    case("cce_weights_loose", lambda x: cce(weights, x), loose)
+    case("cce_sigmoid", lambda x: cce(onehot, a.sigmoid(x)), logits)
     case("bce_logits", lambda x: bce(bits, x, from_logits=True), logits)
     case("bce_loose", lambda x: bce(bits, x), loose)
     case("bce_smooth", lambda x: bce(bits, x, label_smoothing=0.3), loose)
-    case("bce_sigmoid", lambda x: bce(bits, keras.activations.sigmoid(x)), logits)
+    case("bce_sigmoid", lambda x: bce(bits, a.sigmoid(x)), logits)
+    case("bce_softmax", lambda x: bce(bits, a.softmax(x)), logits)
     case("mse", lambda x: k.mean_squared_error(bits, x), loose)
+    for name in """mean_squared_error mean_absolute_error mean_absolute_percentage_error mean_squared_logarithmic_error
+                   huber log_cosh cosine_similarity hinge squared_hinge categorical_hinge poisson""".split():
+        case(name, lambda x: getattr(k, name)(real, x), logits)
+    case("huber_half", lambda x: k.huber(real, x, delta=0.5), logits)
+    case("kl_divergence", lambda x: k.kl_divergence(weights, x), loose)
+    case("poisson_loose", lambda x: k.poisson(weights, x), loose)
+    case("msle_loose", lambda x: k.mean_squared_logarithmic_error(weights, x), loose)
+    case("categorical_hinge_onehot", lambda x: k.categorical_hinge(onehot, x), logits)
+    for name in ["hinge", "squared_hinge"]:
+        case(name + "_bits", lambda x: getattr(k, name)(bits, x), logits)
+        case(name + "_signs", lambda x: getattr(k, name)(signs, x), logits)
     m = keras.metrics
     array("accuracy_binary", m.binary_accuracy(bits, loose).numpy().mean(-1))
     array("accuracy_binary_0_8", m.binary_accuracy(bits, loose, threshold=0.8).numpy().mean(-1))
+    array("accuracy_binary_0", m.binary_accuracy(bits, loose, threshold=0.0).numpy().mean(-1))
     array("accuracy_categorical", m.categorical_accuracy(onehot, loose))
     array("accuracy_sparse", m.sparse_categorical_accuracy(labels, loose))
+    rows = []  # of the metric, whose sign is not the loss'
+    for i in range(n):
+        metric = m.CosineSimilarity()
+        metric.update_state(real[i : i + 1], logits[i : i + 1])
+        rows.append(metric.result())
+    array("metric_cosine_similarity", rows)
 
 
 def optimizers():
+    """Weights that begin near 1, and near 0, where the digits of the moves themselves show."""
     o = keras.optimizers
     variants = {
         "sgd": o.SGD(), "sgd_momentum": o.SGD(0.1, momentum=0.9), "sgd_nesterov": o.SGD(0.1, momentum=0.9, nesterov=True),
-        "sgd_decay": o.SGD(0.1, weight_decay=0.02),
+        "sgd_decay": o.SGD(0.1, weight_decay=0.02), "sgd_rate_0": o.SGD(0.0, momentum=0.9),
         "rmsprop": o.RMSprop(), "rmsprop_momentum": o.RMSprop(0.01, rho=0.8, momentum=0.7),
-        "rmsprop_centered": o.RMSprop(0.01, centered=True),
-        "rmsprop_both": o.RMSprop(0.01, momentum=0.5, centered=True),
+        "rmsprop_centered": o.RMSprop(0.01, centered=True), "rmsprop_rho_0": o.RMSprop(0.01, rho=0.0),
+        "rmsprop_both": o.RMSprop(0.01, momentum=0.5, centered=True), "rmsprop_epsilon_0": o.RMSprop(0.01, epsilon=0.0),
         "adam": o.Adam(), "adam_other": o.Adam(0.05, beta_1=0.8, beta_2=0.95, epsilon=1e-3),
         "adam_amsgrad": o.Adam(0.05, beta_2=0.7, amsgrad=True), "adamw": o.AdamW(0.01),
-        "adamw_decay": o.AdamW(0.01, weight_decay=0.3),
+        "adamw_decay": o.AdamW(0.01, weight_decay=0.3), "adamw_decay_0": o.AdamW(0.01, weight_decay=0.0),
+        "adam_beta_1_0": o.Adam(0.01, beta_1=0.0, beta_2=0.9), "adam_beta_2_0": o.Adam(0.01, beta_2=0.0),
+        "adam_betas_0": o.Adam(0.01, beta_1=0.0, beta_2=0.0), "adam_epsilon_0": o.Adam(0.01, epsilon=0.0),
+        "adagrad": o.Adagrad(), "adagrad_other": o.Adagrad(0.1, initial_accumulator_value=0.5, weight_decay=0.1),
+        "adagrad_start_0": o.Adagrad(0.1, initial_accumulator_value=0.0),
     }
     n, steps = 6, 5
     start, gradients = spread(n, 7, 1), spread(n * steps, 8, 2).reshape(steps, n)
+    start[3:] *= 1e-4
     gradients[2] *= 0.01
     array("optimizer_start", start)
     array("optimizer_gradients", gradients)
-    for name, optimizer in variants.items():
+
+    def run(name, optimizer, start, gradients):
         w, path = keras.Variable(start), []
         for g in gradients:
             optimizer.apply([tf.constant(g)], [w])
             path.append(w.numpy().copy())
         array("optimizer_" + name, path)
+
+    for name, optimizer in variants.items():
+        run(name, optimizer, start, gradients)
+    small = (gradients * np.float32(1e-16)).astype(np.float32)
+    array("optimizer_small_gradients", small)
+    run("adam_small", o.Adam(0.1, epsilon=1e-20), start, small)
+    run("rmsprop_small", o.RMSprop(0.1, epsilon=1e-33), start, small)
+    run("sgd_small", o.SGD(0.1, momentum=0.9), start * 0, small * np.float32(1e-10))
+
+
+def training():
+    """50 steps of small networks, weights and data by formulas: the loss of each step."""
+    rows, width, hidden, steps = 32, 12, 8, 50
+    x = spread(rows * width, 30, 1).reshape(rows, width)
+    y = spread(rows * 3, 31, 1).reshape(rows, 3)
+    labels = (hash_unit(np.arange(rows), 32) * 3).astype(np.int32)
+    o = keras.optimizers
+    cases = {
+        "adam": (o.Adam(), "sparse_categorical_crossentropy"), "adam_fast": (o.Adam(0.03), "mean_squared_error"),
+        "adamw": (o.AdamW(0.01, weight_decay=0.1), "mean_squared_error"),
+        "amsgrad": (o.Adam(0.01, amsgrad=True), "sparse_categorical_crossentropy"),
+        "nesterov": (o.SGD(0.05, momentum=0.9, nesterov=True), "mean_squared_error"),
+        "rmsprop": (o.RMSprop(0.003, momentum=0.5, centered=True), "sparse_categorical_crossentropy"),
+        "adagrad": (o.Adagrad(0.05), "mean_squared_error"),
+    }
+    for name, (optimizer, loss) in cases.items():
+        last = "softmax" if loss[0] == "s" else "linear"
+        m = keras.Sequential([keras.Input((width,)), keras.layers.Dense(hidden, activation="tanh"),
+                              keras.layers.Dense(3, activation=last)])
+        m.set_weights([spread(width * hidden, 33, 0.5).reshape(width, hidden), np.zeros(hidden, np.float32),
+                       spread(hidden * 3, 34, 0.7).reshape(hidden, 3), np.zeros(3, np.float32)])
+        m.compile(optimizer, loss)
+        target = labels if loss[0] == "s" else y
+        array("training_" + name, [m.train_on_batch(x, target, return_dict=True)["loss"] for _ in range(steps)])
 
 
 def initializers():
@@ -186,11 +283,19 @@ def summary():
     out[-1] += ";"
 
 
-for part in (activations, losses, optimizers, initializers, model, summary):
-    part()
+def keras_parts():
+    initializers()
+    model()
+    summary()
+
+
 here = pathlib.Path(__file__).parent
-head = ["/* SPDX-License-Identifier: MIT */",
-        f"/* golden/keras.h - what Keras {keras.__version__} with TensorFlow {tf.__version__} computes; made by make_keras.py. */",
-        "#ifndef MICA_GOLDEN_KERAS_H", "#define MICA_GOLDEN_KERAS_H", "#include <math.h>",
-        '#pragma GCC diagnostic ignored "-Wunused-const-variable"', '#pragma GCC diagnostic ignored "-Wunused-variable"', ""]
-(here / "keras.h").write_text("\n".join(head + out) + "\n\n#endif\n")
+parts = {"activations": activations, "losses": losses, "optimizers": optimizers, "training": training, "keras": keras_parts}
+for name in sys.argv[1:] or parts:
+    out.clear()
+    parts[name]()
+    head = ["/* SPDX-License-Identifier: MIT */",
+            f"/* golden/{name}.h - what Keras {keras.__version__} with TensorFlow {tf.__version__} computes; made by make_keras.py. */",
+            f"#ifndef MICA_GOLDEN_{name.upper()}_H", f"#define MICA_GOLDEN_{name.upper()}_H", "#include <math.h>",
+            '#pragma GCC diagnostic ignored "-Wunused-const-variable"', '#pragma GCC diagnostic ignored "-Wunused-variable"', ""]
+    (here / (name + ".h")).write_text("\n".join(head + out) + "\n\n#endif\n")

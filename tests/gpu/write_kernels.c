@@ -74,8 +74,8 @@ static void finish_training(outputs *o, mica_optimizer how, mica_build *b, mica_
 		die("optimizer");
 	for (size_t i = 0; i < b->weights->n; i++)
 		w[i] = mica_graph_value(b->graph, b->weights->at[i].value);
-	mica_var values = mica__loss_values(&loss, y, y_pred, b->logits, b->activation);
-	mica_var right = mica_op_sum(mica__metric_values(&accuracy, y, y_pred), MICA_ALL_AXES, false);
+	mica_var values = mica__loss_values(&loss, y, y_pred, b->logits);
+	mica_var right = mica_op_sum(mica__metric_values(&accuracy, y, y_pred, b->logits), MICA_ALL_AXES, false);
 	put(o, mica_op_assign(sum, mica_op_add(sum, right)));
 	update(o, &how, mica_op_mean(values, MICA_ALL_AXES, false), w, b->weights->n);
 }
@@ -187,8 +187,8 @@ static void movements(mica_graph *g, outputs *o)
 static void activations(mica_graph *g, outputs *o)
 {
 	mica_var x = input(g, "x", MICA_SHAPE(300, 500));
-	for (int a = MICA_RELU; a <= MICA_LOG_SOFTMAX; a++) {
-		mica_var y = mica_activate(x, (mica_activation)a), d;
+	for (size_t i = 1; mica_activation_name(i); i++) {
+		mica_var y = mica_activate(x, MICA_ACTIVATION(mica_activation_name(i))), d;
 		if (mica_gradient(y, NULL, &x, 1, &d) != MICA_OK)
 			die("gradient");
 		put(o, y);

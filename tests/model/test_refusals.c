@@ -34,7 +34,8 @@ Test(refusals, of_layers)
 		const char *words;
 	} bad[] = {
 		{mica_dense(0), MICA_EINVAL, "dense: units is 0"},
-		{mica_dense(5, .activation = (mica_activation)50), MICA_EINVAL, "dense: there is no activation 50"},
+		{mica_dense(5, .activation = {"rleu"}), MICA_EINVAL, "dense: there is no activation \"rleu\""},
+		{mica_dense(5, .activation = MICA_ACTIVATION("elu", .b = 2)), MICA_EINVAL, "dense: elu: it has no option b"},
 		{mica_dense(5, .name = ""), MICA_EINVAL, "layer name"},
 		{mica_dense(5, .name = "a/b"), MICA_EINVAL, "layer name \"a/b\""},
 		{mica_dense(5, .name = "taken"), MICA_EINVAL, "layer name \"taken\" is there twice"},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* nn/test_losses.c - losses, their slopes and accuracies against Keras. */
-#include "golden/keras.h"
+/* nn/test_losses.c - losses, their slopes, and metrics against Keras; the user's own; what is refused. */
+#include "golden/losses.h"
 #include "nn/compute.h"
 #include "nn/nn.h"
 
@@ -10,61 +10,84 @@ enum { ROWS = 8, CLASSES = 5, N = ROWS * CLASSES };
 
 typedef struct loss_case {
 	const char *name;
+	mica_loss loss;
 	const float *x, *labels, *value, *slope;
-	double smoothing;
-	bool from_logits;
 	mica_activation activation; /* of the layer before the loss; x is its argument */
 } loss_case;
 
 #define GOLDEN(n) golden_loss_##n, golden_loss_##n##_slope
+#define CASE(n, x, t, of, ...) {#n, {.name = of, __VA_ARGS__}, golden_loss_##x, golden_loss_##t, GOLDEN(n), {0}}
+#define AFTER(n, a, x, t, of) {#n, {.name = of}, golden_loss_##x, golden_loss_##t, GOLDEN(n), {.name = a}}
+#define REALS(n) CASE(n, logits, real, #n, .score = NULL)
 static const loss_case cases[] = {
-	{"scce_logits", golden_loss_logits, golden_loss_labels, GOLDEN(scce_logits), 0, true, MICA_LINEAR},
-	{"scce_loose", golden_loss_loose, golden_loss_labels, GOLDEN(scce_loose), 0, false, MICA_LINEAR},
-	{"scce_softmax", golden_loss_logits, golden_loss_labels, GOLDEN(scce_softmax), 0, false, MICA_SOFTMAX},
-	{"cce_logits", golden_loss_logits, golden_loss_onehot, GOLDEN(cce_logits), 0, true, MICA_LINEAR},
-	{"cce_loose", golden_loss_loose, golden_loss_onehot, GOLDEN(cce_loose), 0, false, MICA_LINEAR},
-	{"cce_smooth", golden_loss_logits, golden_loss_onehot, GOLDEN(cce_smooth), 0.2, true, MICA_LINEAR},
-	{"bce_logits", golden_loss_logits, golden_loss_bits, GOLDEN(bce_logits), 0, true, MICA_LINEAR},
-	{"bce_loose", golden_loss_loose, golden_loss_bits, GOLDEN(bce_loose), 0, false, MICA_LINEAR},
-	{"bce_smooth", golden_loss_loose, golden_loss_bits, GOLDEN(bce_smooth), 0.3, false, MICA_LINEAR},
-	{"bce_sigmoid", golden_loss_logits, golden_loss_bits, GOLDEN(bce_sigmoid), 0, false, MICA_SIGMOID},
-	{"mse", golden_loss_loose, golden_loss_bits, GOLDEN(mse), 0, false, MICA_LINEAR},
+	CASE(scce_logits, logits, labels, "sparse_categorical_crossentropy", .from_logits = true),
+	CASE(scce_loose, loose, labels, "sparse_categorical_crossentropy", .score = NULL),
+	AFTER(scce_softmax, "softmax", logits, labels, "sparse_categorical_crossentropy"),
+	AFTER(scce_sigmoid, "sigmoid", logits, labels, "sparse_categorical_crossentropy"),
+	CASE(cce_logits, logits, onehot, "categorical_crossentropy", .from_logits = true),
+	CASE(cce_loose, loose, onehot, "categorical_crossentropy", .score = NULL),
+	CASE(cce_smooth, logits, onehot, "categorical_crossentropy", .from_logits = true, .label_smoothing = 0.2),
+	CASE(cce_weights, logits, weights, "categorical_crossentropy", .from_logits = true),
+	CASE(cce_weights_smooth, logits, weights, "categorical_crossentropy", .from_logits = true, .label_smoothing = 0.2),
+	AFTER(cce_weights_softmax, "softmax", logits, weights, "categorical_crossentropy"),
+	CASE(cce_weights_loose, loose, weights, "categorical_crossentropy", .score = NULL),
+	AFTER(cce_sigmoid, "sigmoid", logits, onehot, "categorical_crossentropy"),
+	CASE(bce_logits, logits, bits, "binary_crossentropy", .from_logits = true),
+	CASE(bce_loose, loose, bits, "bce", .score = NULL),
+	CASE(bce_smooth, loose, bits, "bce", .label_smoothing = 0.3),
+	AFTER(bce_sigmoid, "sigmoid", logits, bits, "bce"),
+	AFTER(bce_softmax, "softmax", logits, bits, "bce"),
+	CASE(mse, loose, bits, "mse", .score = NULL),
+	REALS(mean_squared_error),
+	REALS(mean_absolute_error),
+	REALS(mean_absolute_percentage_error),
+	REALS(mean_squared_logarithmic_error),
+	REALS(huber),
+	REALS(log_cosh),
+	REALS(cosine_similarity),
+	REALS(hinge),
+	REALS(squared_hinge),
+	REALS(categorical_hinge),
+	REALS(poisson),
+	CASE(huber_half, logits, real, "huber", .delta = 0.5),
+	CASE(kl_divergence, loose, weights, "kld", .score = NULL),
+	CASE(poisson_loose, loose, weights, "poisson", .score = NULL),
+	CASE(msle_loose, loose, weights, "msle", .score = NULL),
+	CASE(categorical_hinge_onehot, logits, onehot, "categorical_hinge", .score = NULL),
+	CASE(hinge_bits, logits, bits, "hinge", .score = NULL),
+	CASE(hinge_signs, logits, signs, "hinge", .score = NULL),
+	CASE(squared_hinge_bits, logits, bits, "squared_hinge", .score = NULL),
+	CASE(squared_hinge_signs, logits, signs, "squared_hinge", .score = NULL),
 };
-
-static mica_loss make_loss(const loss_case *c)
-{
-	mica_crossentropy_opts o = {.from_logits = c->from_logits, .label_smoothing = c->smoothing};
-
-	switch (c->name[0]) {
-	case 's': return mica_loss_sparse_categorical_crossentropy(&o);
-	case 'c': return mica_loss_categorical_crossentropy(&o);
-	case 'b': return mica_loss_binary_crossentropy(&o);
-	default: return mica_mean_squared_error();
-	}
-}
+enum { CASES = sizeof cases / sizeof *cases };
 
 static mica_var values_for(bench *b, const loss_case *c, mica_var x)
 {
-	mica_loss l = make_loss(c);
-	mica_var y = given(b, c->labels, l.sparse ? MICA_SHAPE(ROWS) : MICA_SHAPE(ROWS, CLASSES));
+	bool classes = mica__loss_of_classes(&c->loss);
+	mica_var y = given(b, c->labels, classes ? MICA_SHAPE(ROWS) : MICA_SHAPE(ROWS, CLASSES));
 
-	return mica__loss_values(&l, y, mica_activate(x, c->activation), c->activation ? x : NULL, c->activation);
+	return mica__loss_values(&c->loss, y, mica_activate(x, c->activation), c->activation.name ? x : NULL);
 }
 
 /* Slopes of the softmax cases that Keras has as 1e-7 are differences of probabilities near 1: absolute 1e-6. */
 Test(losses, agree_with_keras)
 {
 	bench b = bench_open();
-	mica_var seed = given(&b, golden_loss_seed, MICA_SHAPE(ROWS));
-	float value[ROWS], slope[N];
+	mica_var seed = given(&b, golden_loss_seed, MICA_SHAPE(ROWS)), out[2 * CASES];
+	static float value[CASES][ROWS], slope[CASES][N];
+	float *at[2 * CASES];
 
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		mica_var x = given(&b, cases[i].x, MICA_SHAPE(ROWS, CLASSES)), dx;
-		mica_var y = values_for(&b, &cases[i], x);
-		cr_assert(mica_gradient(y, seed, &x, 1, &dx) == MICA_OK, "%s: %s", cases[i].name, mica_error(NULL));
-		values_of((mica_var[]){y, dx}, (float *[]){value, slope}, 2);
-		check_near(cases[i].name, value, cases[i].value, ROWS, 1e-5, 1e-6);
-		check_near(cases[i].name, slope, cases[i].slope, N, 1e-5, 1e-6);
+	for (size_t i = 0; i < CASES; i++) {
+		mica_var x = given(&b, cases[i].x, MICA_SHAPE(ROWS, CLASSES));
+		out[2 * i] = values_for(&b, &cases[i], x);
+		cr_assert(mica_gradient(out[2 * i], seed, &x, 1, &out[2 * i + 1]) == MICA_OK, "%s: %s", cases[i].name, mica_error(NULL));
+		at[2 * i] = value[i];
+		at[2 * i + 1] = slope[i];
+	}
+	values_of(out, at, 2 * CASES);
+	for (size_t i = 0; i < CASES; i++) {
+		check_near(cases[i].name, value[i], cases[i].value, ROWS, 1e-5, 1e-6);
+		check_near(cases[i].name, slope[i], cases[i].slope, N, 1e-5, 1e-6);
 	}
 	mica_close(b.ctx);
 }
@@ -76,11 +99,12 @@ Test(losses, use_the_logits_behind_a_softmax)
 	mica_loss l = mica_sparse_categorical_crossentropy();
 	mica_var x = given(&b, (float[]){0, 500}, MICA_SHAPE(1, 2)), y = given(&b, (float[]){0}, MICA_SHAPE(1));
 	mica_var p = mica_activate(x, MICA_SOFTMAX);
-	float with, without;
+	float with, without, shown;
 
-	values_of((mica_var[]){mica__loss_values(&l, y, p, x, MICA_SOFTMAX), mica__loss_values(&l, y, p, NULL, MICA_LINEAR)},
-	          (float *[]){&with, &without}, 2);
+	values_of((mica_var[]){mica__loss_values(&l, y, p, x), mica__loss_values(&l, y, p, NULL), mica__metric_values(&l, y, p, x)},
+	          (float *[]){&with, &without, &shown}, 3);
 	cr_expect_float_eq(with, 500, 1e-3);
+	cr_expect_float_eq(shown, 500, 1e-3);
 	cr_expect(without < 17, "%g", (double)without);
 	mica_close(b.ctx);
 }
@@ -93,70 +117,210 @@ Test(losses, smooth_class_numbers_as_their_vectors)
 	mica_var y = given(&b, golden_loss_labels, MICA_SHAPE(ROWS));
 	float value[ROWS];
 
-	values_of((mica_var[]){mica__loss_values(&sparse, y, x, NULL, MICA_LINEAR)}, (float *[]){value}, 1);
+	values_of((mica_var[]){mica__loss_values(&sparse, y, x, NULL)}, (float *[]){value}, 1);
 	check_near("smooth", value, golden_loss_cce_smooth, ROWS, 1e-5, 1e-6);
 	mica_close(b.ctx);
 }
+
+/* The value of a sample with a dimension besides that of the loss is the mean over it. */
+Test(losses, are_means_over_the_dimensions_of_a_sample)
+{
+	bench b = bench_open();
+	mica_loss cosine = mica_cosine_similarity(), square = mica_mean_squared_error();
+	mica_var x = given(&b, golden_loss_logits, MICA_SHAPE(ROWS / 2, 2, CLASSES));
+	mica_var y = given(&b, golden_loss_real, MICA_SHAPE(ROWS / 2, 2, CLASSES));
+	float value[2][ROWS / 2];
+
+	values_of((mica_var[]){mica__loss_values(&cosine, y, x, NULL), mica__loss_values(&square, y, x, NULL)},
+	          (float *[]){value[0], value[1]}, 2);
+	for (size_t i = 0; i < ROWS / 2; i++) {
+		float *v[] = {value[0], value[1]};
+		const float *want[] = {golden_loss_cosine_similarity, golden_loss_mean_squared_error};
+		for (size_t k = 0; k < 2; k++)
+			cr_expect(near((double)v[k][i], 0.5 * (double)(want[k][2 * i] + want[k][2 * i + 1]), 1e-5, 1e-6), "%zu %zu", k, i);
+	}
+	mica_close(b.ctx);
+}
+
+/* ---- the user's ---- */
 
 static mica_var halves(mica_var y_true, mica_var y_pred, const void *payload)
 {
 	mica_var wide = mica_op_mulc(mica_op_sub(y_pred, y_true), *(const double *)payload);
 
-	return mica_op_reshape(wide, MICA_SHAPE(ROWS, CLASSES, 1));
+	return mica_op_mean(wide, MICA_AXIS(1), true);
 }
 
-/* A user's loss of any shape is averaged over its sample. */
+/* One value per sample, (batch) or (batch, 1); labels without the output's last dimension of 1 get it. */
 Test(losses, may_be_the_users)
 {
 	bench b = bench_open();
 	double half = 0.5;
 	mica_loss l = mica_loss_custom("halves", halves, &half);
 	mica_var x = given(&b, golden_loss_loose, MICA_SHAPE(ROWS, CLASSES)), y = given(&b, golden_loss_bits, MICA_SHAPE(ROWS, CLASSES));
-	float value[ROWS];
+	mica_var column = given(&b, golden_loss_loose, MICA_SHAPE(N, 1)), flat = given(&b, golden_loss_bits, MICA_SHAPE(N));
+	float value[ROWS], each[N];
 
-	values_of((mica_var[]){mica__loss_values(&l, y, x, NULL, MICA_LINEAR)}, (float *[]){value}, 1);
+	values_of((mica_var[]){mica__loss_values(&l, y, x, NULL), mica__metric_values(&l, flat, column, NULL)},
+	          (float *[]){value, each}, 2);
 	for (size_t i = 0; i < ROWS; i++) {
-		double want = 0;
-		for (size_t k = 0; k < CLASSES; k++)
-			want += 0.5 / CLASSES * (double)(golden_loss_loose[i * CLASSES + k] - golden_loss_bits[i * CLASSES + k]);
-		cr_expect(near((double)value[i], want, 1e-5, 1e-6), "%zu: %g, want %g", i, (double)value[i], want);
+		double sum = 0;
+		for (size_t k = i * CLASSES; k < (i + 1) * CLASSES; k++) {
+			double want = 0.5 * (double)(golden_loss_loose[k] - golden_loss_bits[k]);
+			sum += want / CLASSES;
+			cr_expect(near((double)each[k], want, 1e-5, 1e-6), "%zu: %g, want %g", k, (double)each[k], want);
+		}
+		cr_expect(near((double)value[i], sum, 1e-5, 1e-6), "%zu: %g, want %g", i, (double)value[i], sum);
 	}
 	mica_close(b.ctx);
 }
 
+static mica_var difference(mica_var y_true, mica_var y_pred, const void *payload)
+{
+	(void)payload;
+	return mica_op_sub(y_pred, mica_op_reshape(y_true, MICA_SHAPE(MICA_INFER)));
+}
+
+static mica_var elements(mica_var y_true, mica_var y_pred, const void *payload)
+{
+	(void)payload;
+	return mica_op_sub(y_pred, y_true);
+}
+
+static mica_var one_number(mica_var y_true, mica_var y_pred, const void *payload)
+{
+	(void)y_true;
+	(void)payload;
+	return mica_op_mean(y_pred, MICA_ALL_AXES, false);
+}
+
+static mica_var class_numbers(mica_var y_true, mica_var y_pred, const void *payload)
+{
+	(void)y_true;
+	(void)payload;
+	return mica_op_argmax(y_pred, -1);
+}
+
+static mica_var nothing(mica_var y_true, mica_var y_pred, const void *payload)
+{
+	(void)y_true;
+	(void)y_pred;
+	(void)payload;
+	return NULL;
+}
+
+/* (4) against (4, 1) would train on a (4, 4) of differences. */
+Test(losses, of_the_user_must_be_one_value_per_sample)
+{
+	const struct {
+		mica_score_fn score;
+		size_t width;
+		const char *says;
+	} bad[] = {
+		{difference, 1, "mine: its function returned shape (4, 4) of f32 for labels of shape (4) and outputs of shape (4, 1); one"},
+		{elements, 4, "returned shape (4, 4)"},
+		{one_number, 1, "returned shape ()"},
+		{class_numbers, 4, "of i32"},
+		{nothing, 1, "returned NULL"},
+	};
+
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		for (int metric = 0; metric < 2; metric++) {
+			bench b = bench_open();
+			mica_loss l = mica_loss_custom("mine", bad[i].score, NULL);
+			mica_var x = given(&b, golden_loss_loose, MICA_SHAPE(4, bad[i].width)), y = given(&b, golden_loss_bits, MICA_SHAPE(4));
+			metric ? mica__metric_values(&l, y, x, NULL) : mica__loss_values(&l, y, x, NULL);
+			cr_expect(mica_graph_status(b.g) != MICA_OK, "%zu", i);
+			cr_expect(strstr(mica_graph_error(b.g), bad[i].says), "%s", mica_graph_error(b.g));
+			cr_expect(strstr(mica_graph_error(b.g), metric ? "metric" : "loss"), "%s", mica_graph_error(b.g));
+			mica_close(b.ctx);
+		}
+	}
+}
+
+/* ---- what is refused ---- */
+
 Test(losses, refuse_labels_of_another_shape)
 {
-	for (int sparse = 0; sparse < 2; sparse++) {
+	static const char *const names[] = {"sparse_categorical_crossentropy", "mse", "cosine_similarity", "hinge", "kld",
+	                                    "categorical_hinge", "categorical_crossentropy", "bce", "huber"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		bench b = bench_open();
-		mica_loss l = sparse ? mica_sparse_categorical_crossentropy() : mica_mean_squared_error();
+		mica_loss l = {.name = names[i]};
 		mica_var x = given(&b, golden_loss_loose, MICA_SHAPE(ROWS, CLASSES)), y = given(&b, golden_loss_bits, MICA_SHAPE(ROWS, 4));
-		mica__loss_values(&l, y, x, NULL, MICA_LINEAR);
-		cr_expect(mica_graph_status(b.g) == MICA_ESHAPE);
+		mica__loss_values(&l, y, x, NULL);
+		cr_expect(mica_graph_status(b.g) == MICA_ESHAPE, "%s", names[i]);
 		cr_expect(strstr(mica_graph_error(b.g), "(4)") && strstr(mica_graph_error(b.g), "(5)"), "%s", mica_graph_error(b.g));
 		mica_close(b.ctx);
 	}
 }
+
+Test(losses, refuse_options_and_names_that_there_are_not)
+{
+	const struct {
+		mica_loss l;
+		const char *says;
+	} bad[] = {
+		{{0}, "no loss; give one"},
+		{{.name = "rmse"}, "there is no loss \"rmse\""},
+		{mica_huber(.delta = MICA_ZERO), "huber: delta is 0; give a finite number above 0 (0 stands for 1)"},
+		{mica_huber(.delta = -1), "delta is -1"},
+		{mica_mean_squared_error(.delta = 1), "mean_squared_error: it has no option delta"},
+		{mica_mean_squared_error(.from_logits = true), "it has no option from_logits"},
+		{mica_binary_crossentropy(.label_smoothing = 1.5), "label_smoothing is 1.5; give a finite number from 0 to 1"},
+		{mica_sparse_categorical_crossentropy(.threshold = 1), "it has no option threshold"},
+		{mica_accuracy(), "there is no loss \"accuracy\""},
+		{{.name = "mine", .score = halves, .delta = 1}, "mine: it has no option delta"},
+	};
+
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		cr_expect(mica__loss_check(&bad[i].l, "dense", MICA_SHAPE(3)) == MICA_EINVAL, "%s", bad[i].says);
+		cr_expect(strstr(mica_error(NULL), bad[i].says), "\"%s\" lacks \"%s\"", mica_error(NULL), bad[i].says);
+	}
+	cr_expect(mica__metric_check(&mica_accuracy(.delta = 1)) == MICA_EINVAL);
+	cr_expect(mica__metric_check(&mica_binary_accuracy(.threshold = NAN)) == MICA_EINVAL);
+	cr_expect(mica__metric_check(&(mica_metric){.name = "r2"}) == MICA_EINVAL && strstr(mica_error(NULL), "no metric \"r2\""));
+	cr_expect(mica__metric_check(&mica_huber(.delta = 2)) == MICA_OK);
+}
+
+/* ---- metrics ---- */
 
 Test(metrics, agree_with_keras)
 {
 	bench b = bench_open();
 	mica_var x = given(&b, golden_loss_loose, MICA_SHAPE(ROWS, CLASSES)), bits = given(&b, golden_loss_bits, MICA_SHAPE(ROWS, CLASSES));
 	mica_var onehot = given(&b, golden_loss_onehot, MICA_SHAPE(ROWS, CLASSES)), labels = given(&b, golden_loss_labels, MICA_SHAPE(ROWS, 1));
-	mica_metric binary = mica_metric_binary_accuracy(), strict = binary, sparse = mica_metric_sparse_categorical_accuracy();
-	mica_metric categorical = mica_metric_categorical_accuracy(), any = mica_accuracy();
-	float v[6][ROWS];
+	mica_var logits = given(&b, golden_loss_logits, MICA_SHAPE(ROWS, CLASSES)), real = given(&b, golden_loss_real, MICA_SHAPE(ROWS, CLASSES));
+	const struct {
+		mica_metric m;
+		mica_var y, x;
+		const float *want;
+		double relative;
+	} each[] = {
+		{mica_binary_accuracy(), bits, x, golden_accuracy_binary, 1e-6},
+		{mica_binary_accuracy(.threshold = 0.8), bits, x, golden_accuracy_binary_0_8, 1e-6},
+		{mica_binary_accuracy(.threshold = MICA_ZERO), bits, x, golden_accuracy_binary_0, 1e-6},
+		{mica_categorical_accuracy(), onehot, x, golden_accuracy_categorical, 0},
+		{mica_sparse_categorical_accuracy(), labels, x, golden_accuracy_sparse, 0},
+		{mica_accuracy(), labels, x, golden_accuracy_sparse, 0},
+		{mica_accuracy(), onehot, x, golden_accuracy_categorical, 0},
+		{{.name = "acc"}, onehot, x, golden_accuracy_categorical, 0},
+		{mica_cosine_similarity(), real, logits, golden_metric_cosine_similarity, 1e-5},
+		{mica_mean_absolute_error(), real, logits, golden_loss_mean_absolute_error, 1e-5},
+		{mica_huber(.delta = 0.5), real, logits, golden_loss_huber_half, 1e-5},
+	};
+	enum { EACH = sizeof each / sizeof *each };
+	mica_var out[EACH];
+	float v[EACH][ROWS], *at[EACH];
 
-	strict.threshold = 0.8;
-	values_of((mica_var[]){mica__metric_values(&binary, bits, x), mica__metric_values(&strict, bits, x),
-	                       mica__metric_values(&categorical, onehot, x), mica__metric_values(&sparse, labels, x),
-	                       mica__metric_values(&any, labels, x), mica__metric_values(&any, onehot, x)},
-	          (float *[]){v[0], v[1], v[2], v[3], v[4], v[5]}, 6);
-	check_near("binary", v[0], golden_accuracy_binary, ROWS, 1e-6, 0);
-	check_near("binary, 0.8", v[1], golden_accuracy_binary_0_8, ROWS, 1e-6, 0);
-	check_near("categorical", v[2], golden_accuracy_categorical, ROWS, 0, 0);
-	check_near("sparse", v[3], golden_accuracy_sparse, ROWS, 0, 0);
-	check_near("accuracy of class numbers", v[4], golden_accuracy_sparse, ROWS, 0, 0);
-	check_near("accuracy of vectors", v[5], golden_accuracy_categorical, ROWS, 0, 0);
+	for (size_t i = 0; i < EACH; i++) {
+		out[i] = mica__metric_values(&each[i].m, each[i].y, each[i].x, NULL);
+		at[i] = v[i];
+	}
+	values_of(out, at, EACH);
+	for (size_t i = 0; i < EACH; i++)
+		check_near(each[i].m.name, v[i], each[i].want, ROWS, each[i].relative, each[i].relative);
 	mica_close(b.ctx);
 }
 
@@ -164,11 +328,12 @@ Test(metrics, agree_with_keras)
 Test(metrics, choose_binary_accuracy_for_one_output)
 {
 	bench b = bench_open();
-	mica_metric any = mica_accuracy();
+	mica_metric any = mica_accuracy(), low = mica_accuracy(.threshold = 0.1);
 	mica_var x = given(&b, (float[]){0.2f, 0.5f, 0.7f, 0.9f}, MICA_SHAPE(4, 1)), y = given(&b, (float[]){0, 1, 1, 0}, MICA_SHAPE(4));
-	float v[4];
+	float v[2][4];
 
-	values_of((mica_var[]){mica__metric_values(&any, y, x)}, (float *[]){v}, 1);
-	check_near("binary", v, (float[]){1, 0, 1, 0}, 4, 0, 0);
+	values_of((mica_var[]){mica__metric_values(&any, y, x, NULL), mica__metric_values(&low, y, x, NULL)}, (float *[]){v[0], v[1]}, 2);
+	check_near("binary", v[0], (float[]){1, 0, 1, 0}, 4, 0, 0);
+	check_near("binary", v[1], (float[]){0, 1, 1, 0}, 4, 0, 0);
 	mica_close(b.ctx);
 }

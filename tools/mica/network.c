@@ -7,11 +7,11 @@
 
 static int unknown_activation(const command *c, const char *name)
 {
-	char all[400] = "";
+	char all[600] = "";
 
-	for (int i = 0; mica_activation_name((mica_activation)i); i++) {
+	for (size_t i = 0; mica_activation_name(i); i++) {
 		size_t n = strlen(all);
-		snprintf(all + n, sizeof all - n, "%s%s", i ? ", " : "", mica_activation_name((mica_activation)i));
+		snprintf(all + n, sizeof all - n, "%s%s", i ? ", " : "", mica_activation_name(i));
 	}
 	return misused(c, "there is no activation '%s'; there is %s", name, all);
 }
