@@ -95,7 +95,12 @@ typedef struct mica_dense_opts {
 	const char *name;                    /* NULL: "dense", "dense_1", ...; copied by mica_add */
 } mica_dense_opts;
 typedef struct mica_activation_opts { size_t size; mica_activation activation; const char *name; } mica_activation_opts;
-typedef struct mica_dropout_opts { size_t size; double rate; uint64_t seed; const char *name; } mica_dropout_opts; /* rate in [0, 1] */
+typedef struct mica_dropout_opts {
+	size_t size;
+	double rate;   /* 0 to 1 */
+	uint64_t seed; /* 0: the model's; MICA_NONE: the seed 0 */
+	const char *name;
+} mica_dropout_opts;
 
 /* A layer of the user's: call adds nodes and returns the output; weights come from mica_layer_weight. */
 typedef struct mica_build mica_build;

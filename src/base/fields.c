@@ -115,7 +115,7 @@ static mica_status refuse(const char *what, const mica__field *f, value v)
 	say_range(range, sizeof range, f);
 	if (f->otherwise != 0)
 		snprintf(zero, sizeof zero, " (0 stands for %g)", f->otherwise);
-	return mica__fail(MICA_EINVAL, "%s: %s is %s; give a %snumber%s%s%s", what, f->name, number,
+	return mica__fail(MICA_EINVAL, "%s%s%s is %s; give a %snumber%s%s%s", what ? what : "", what ? ": " : "", f->name, number,
 	                  f->type != MICA__REAL ? "whole " : isinf(f->high) ? "" : "finite ", range[0] ? " " : "", range, zero);
 }
 

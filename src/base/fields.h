@@ -27,7 +27,7 @@ typedef struct mica__field {
 #define MICA__MOST_COUNT INT32_MAX /* of samples, epochs, units: what graphs and kernels count with */
 
 /* Puts defaults in place of zeros, a real 0 in place of MICA_ZERO and MICA_NONE (so: once), and checks ranges: EINVAL
-   names what, the option, its value and what is allowed. */
+   names what (NULL: nothing), the option, its value and what is allowed. */
 mica_status mica__fields_resolve(const char *what, void *options, const mica__field *fields, size_t n);
 /* Where several kinds share a struct: of all its n_all options only those of fields may be other than 0.  EINVAL. */
 mica_status mica__fields_only(const char *what, const void *options, const mica__field *fields, size_t n,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* nn/layers.c - the layers: for each its nodes, its row (mica_layer_kind) and its constructor.
    x is (batch, sample...).  A call runs once per plan: weights are made by the first and found by name by the others. */
+#include "base/fields.h"
 #include "nn/nn.h"
 
 #include <stddef.h>
@@ -35,6 +36,15 @@ static mica_shape listed_shape(const size_t dim[MICA_MAX_RANK])
 		s.rank++;
 	}
 	return s;
+}
+
+/* Defaults and ranges of a layer's options; false with the failure in the graph, whose scope names the layer. */
+static bool resolve(mica_build *b, void *options, const mica__field *fields, size_t n)
+{
+	if (mica__fields_resolve(NULL, options, fields, n) == MICA_OK)
+		return true;
+	mica__graph_fail(b->graph, MICA_EINVAL, "%s", mica__reason());
+	return false;
 }
 
 /* Ends a layer with an activation and remembers its argument if a loss may want it. */
@@ -130,23 +140,27 @@ mica_layer mica_layer_reshape(const mica_reshape_opts *o)
 
 /* ---- dense ---- */
 
+static const mica__field dense_fields[] = {
+	MICA__FIELD(mica_dense_opts, units, MICA__SIZE, 0, 1, MICA__MOST_COUNT, false, false),
+};
+
 /* kernel: (in, units), over the last axis of x. */
 static mica_var dense_call(mica_build *b, const mica_layer *l, mica_var x)
 {
-	const mica_dense_opts *o = &l->opts.dense;
+	mica_dense_opts o = l->opts.dense;
 	mica_shape s = mica_var_shape(x);
 
-	if (o->units < 1 || o->units > INT32_MAX)
-		return mica__graph_fail(b->graph, MICA_EINVAL, "units is %zu; give 1 to %d", o->units, INT32_MAX);
+	if (!resolve(b, &o, dense_fields, MICA__COUNT(dense_fields)))
+		return x;
 	if (s.rank < 2)
 		return mica__graph_fail(b->graph, MICA_ESHAPE, "a sample needs at least one dimension");
-	mica_initializer init = o->kernel_initializer ? o->kernel_initializer : MICA_GLOROT_UNIFORM;
-	mica_var y = mica_op_matmul(x, mica_layer_weight(b, "kernel", MICA_SHAPE(s.dim[s.rank - 1], o->units), init));
-	if (!o->no_bias) {
-		init = o->bias_initializer ? o->bias_initializer : MICA_ZEROS;
-		y = mica_op_add(y, mica_layer_weight(b, "bias", MICA_SHAPE(o->units), init));
+	mica_initializer init = o.kernel_initializer ? o.kernel_initializer : MICA_GLOROT_UNIFORM;
+	mica_var y = mica_op_matmul(x, mica_layer_weight(b, "kernel", MICA_SHAPE(s.dim[s.rank - 1], o.units), init));
+	if (!o.no_bias) {
+		init = o.bias_initializer ? o.bias_initializer : MICA_ZEROS;
+		y = mica_op_add(y, mica_layer_weight(b, "bias", MICA_SHAPE(o.units), init));
 	}
-	return activate(b, y, o->activation);
+	return activate(b, y, o.activation);
 }
 
 static const mica_layer_kind dense_kind = {"Dense", "dense", offsetof(mica_layer, opts.dense.name), dense_call};
@@ -173,22 +187,25 @@ mica_layer mica_layer_activation(const mica_activation_opts *o)
 
 /* ---- dropout ---- */
 
+static const mica__field dropout_fields[] = {
+	MICA__FIELD(mica_dropout_opts, rate, MICA__REAL, 0, 0, 1, false, false),
+};
+
 static mica_var dropout_call(mica_build *b, const mica_layer *l, mica_var x)
 {
-	double rate = l->opts.dropout.rate;
+	mica_dropout_opts o = l->opts.dropout;
 	mica_shape s = mica_var_shape(x);
 
-	if (!(rate >= 0 && rate <= 1))
-		return mica__graph_fail(b->graph, MICA_EINVAL, "rate is %g; give a number from 0 to 1", rate);
-	if (!b->training || rate == 0)
+	if (!resolve(b, &o, dropout_fields, MICA__COUNT(dropout_fields)) || !b->training || o.rate == 0)
 		return x;
-	if (rate == 1)
+	if (o.rate == 1)
 		return mica_graph_fill(b->graph, 0, mica_var_dtype(x), s);
 	uint64_t seed = b->seed;
-	b->seed = l->opts.dropout.seed ? l->opts.dropout.seed : seed;
-	mica_var keep = mica_op_ge(mica_layer_random(b, s), mica_graph_scalar(b->graph, rate));
+	if (o.seed)
+		b->seed = o.seed == (uint64_t)MICA_NONE ? 0 : o.seed;
+	mica_var keep = mica_op_ge(mica_layer_random(b, s), mica_graph_scalar(b->graph, o.rate));
 	b->seed = seed;
-	return mica_op_where(keep, mica_op_mulc(x, 1 / (1 - rate)), mica_graph_scalar(b->graph, 0));
+	return mica_op_where(keep, mica_op_mulc(x, 1 / (1 - o.rate)), mica_graph_scalar(b->graph, 0));
 }
 
 static const mica_layer_kind dropout_kind = {"Dropout", "dropout", offsetof(mica_layer, opts.dropout.name), dropout_call};
