@@ -68,3 +68,80 @@ Test(training, has_the_losses_of_keras)
 		mica_close(ctx);
 	}
 }
+
+/* ---- the user's own, and options of 0 ---- */
+
+static mica_var squares(mica_var y_true, mica_var y_pred, const void *payload)
+{
+	(void)payload;
+	return mica_op_square(mica_op_sub(y_pred, y_true));
+}
+
+static double line_loss(mica_loss loss, mica_optimizer optimizer, long epochs, float *weight)
+{
+	static const float x[4] = {1, 2, 3, 4}, y[4] = {3, 1, 2, 5};
+	mica_context *ctx = open_any();
+	mica_model *m = mica_sequential(ctx);
+	mica_epoch e[8] = {{.loss = NAN}};
+	size_t done = 99;
+
+	mica_add(m, mica_input(1));
+	mica_add(m, mica_dense(1, .no_bias = true, .kernel_initializer = MICA_ONES));
+	OK(mica_compile(m, .optimizer = optimizer, .loss = loss, .metrics = {loss}));
+	mica_dataset *d = mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(4, 1), y, MICA_F32, MICA_SHAPE(4), 0);
+	OK(mica_fit(m, d, .epochs = epochs, .history = e, .epochs_done = &done));
+	cr_expect(done == (epochs > 0 ? (size_t)epochs : 0), "%zu", done);
+	OK(mica_value_read(mica_model_weight(m, 0), weight, sizeof *weight));
+	double last = epochs > 0 ? e[epochs - 1].loss : e[0].loss;
+	cr_expect(epochs < 1 || near(e[epochs - 1].metric[0], last, 1e-6, 0), "the metric is the loss");
+	mica_close(ctx);
+	return last;
+}
+
+/* Labels (n) of outputs (n, 1) are not broadcast to (n, n): the user's squares are the mean squared error. */
+Test(training, gives_the_users_loss_labels_that_fit)
+{
+	float own, built_in;
+	double a = line_loss(mica_loss_custom("squares", squares, NULL), mica_sgd(), 3, &own);
+	double b = line_loss(mica_mean_squared_error(), mica_sgd(), 3, &built_in);
+
+	cr_expect(near(a, b, 1e-6, 0), "%g and %g", a, b);
+	cr_expect(own == built_in && own != 1, "%g and %g", (double)own, (double)built_in);
+}
+
+Test(training, may_have_no_rate_and_no_epochs)
+{
+	float w;
+
+	line_loss(mica_mean_squared_error(), mica_sgd(.learning_rate = MICA_ZERO), 2, &w);
+	cr_expect(w == 1, "%g", (double)w);
+	cr_expect(isnan(line_loss(mica_mean_squared_error(), mica_sgd(), MICA_NONE, &w)));
+	cr_expect(w == 1, "%g", (double)w);
+}
+
+static mica_shape scalar(mica_shape variable)
+{
+	(void)variable;
+	return MICA_SCALAR_SHAPE;
+}
+
+/* The slots count steps: one from 10 for the whole weight, five more from 0 for each element. */
+static mica_var counting(mica_var w, mica_var g, const mica_var *slots, mica_var *out, mica_var rate, mica_var step, const void *payload)
+{
+	(void)g;
+	(void)step;
+	(void)payload;
+	for (size_t i = 0; i < 6; i++)
+		out[i] = mica_op_addc(slots[i], 1);
+	return mica_op_add(w, mica_op_mul(rate, mica_op_add(out[0], out[5])));
+}
+
+Test(training, keeps_the_slots_an_optimizer_declares)
+{
+	static const mica_slot slots[6] = {{"whole", 10, scalar}};
+	float w;
+
+	line_loss(mica_mean_squared_error(),
+	          mica_custom_optimizer(.update = counting, .slots = slots, .slot_count = 6, .learning_rate = 1), 3, &w);
+	cr_expect(w == 1 + (11 + 1) + (12 + 2) + (13 + 3), "%g", (double)w);
+}
