@@ -15,7 +15,7 @@
    through every one. */
 #define MICA__ELEMENTWISE(X)                                                                                   \
 	X(NEG, neg, 1, ANY, 0, RULE, "-$a")                                                                    \
-	X(ABS, abs, 1, ANY, 0, RULE, "($a < ($T)0 ? -$a : $a)")                                                \
+	X(ABS, abs, 1, ANY, 0, RULE, "($a < ($T)0 ? -$a : $a + ($T)0)") /* -0 + 0 is 0 */                          \
 	X(SIGN, sign, 1, ANY, 0, ZERO, "($a > ($T)0 ? ($T)1 : $a < ($T)0 ? ($T)-1 : $a * ($T)0)")              \
 	X(EXP, exp, 1, REAL, 1, RULE, "exp_$T($a)")                                                            \
 	X(EXPM1, expm1, 1, REAL, 1, RULE, "expm1($a)")                                                         \

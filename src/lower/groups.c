@@ -412,11 +412,13 @@ mica_status mica__fuse(mica__plan *p)
 	if (!p->info)
 		return MICA_ENOMEM;
 	MICA_TRY(mica__mark_roots(p));
+	MICA_TRY(mica__mark_repeated(p, MICA__UNGROUPED, &again));
+	again = true;
 	for (int round = 1; again; round++) {
 		MICA_TRY(group_roots(p));
 		again = false;
 		if (!(p->without & MICA_NO_FUSE) && round < MOST_ROUNDS)
-			MICA_TRY(mica__mark_repeated(p, round + 1 == MOST_ROUNDS, &again));
+			MICA_TRY(mica__mark_repeated(p, round + 1 == MOST_ROUNDS ? MICA__LAST_ROUND : MICA__GROUPED, &again));
 	}
 out:
 	return st;

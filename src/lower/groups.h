@@ -42,8 +42,10 @@ size_t mica__sequence_edge_to(const mica__sequence *s, size_t group, size_t *at)
 mica__product mica__product_of(const mica__plan *p, mica_var x);
 /* Chooses the roots there must be, and cuts what is too long for one kernel. */
 mica_status mica__mark_roots(mica__plan *p);
-/* Makes roots of costly nodes that several groups compute; in the last round of those that read such a one, too. */
-mica_status mica__mark_repeated(mica__plan *p, bool last_round, bool *any);
+/* Makes roots of costly nodes that several groups compute.  Before there are groups: of the longest that several roots
+   compute, so that none is looked at again and again; in the last round: also of those that read such a node. */
+typedef enum mica__round { MICA__UNGROUPED, MICA__GROUPED, MICA__LAST_ROUND } mica__round;
+mica_status mica__mark_repeated(mica__plan *p, mica__round round, bool *any);
 
 /* ---- groups.c ---- */
 

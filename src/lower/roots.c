@@ -9,6 +9,7 @@
 
 enum {
 	LONG_EXPRESSION = 16, /* operations; longer ones are stored rather than computed in several kernels */
+	VERY_LONG = 64,       /* stored rather than looked at by several roots, even if these come to be one kernel */
 	LARGEST = 512         /* nodes of one expression: what compilers take well */
 };
 
@@ -212,14 +213,14 @@ mica_status mica__mark_roots(mica__plan *p)
 
 /* ---- what is computed in several groups ---- */
 
-enum { NOBODY, SEVERAL, FIRST_OWNER }; /* who computes a node: FIRST_OWNER + i is group i */
+enum { NOBODY, SEVERAL, FIRST_OWNER }; /* who computes a node: FIRST_OWNER + i is group i, or root i before there are groups */
 
 /* From the outputs down, so that who computes a node is known before its operands are asked. */
-static void find_owners(const mica__plan *p, uint32_t *owner)
+static void find_owners(const mica__plan *p, bool grouped, uint32_t *owner)
 {
 	for (size_t i = p->g->n; i-- > 0;) {
 		mica_var x = p->g->nodes[i];
-		uint32_t mine = p->info[i].root ? FIRST_OWNER + (uint32_t)p->info[i].group : owner[i];
+		uint32_t mine = p->info[i].root ? FIRST_OWNER + (uint32_t)(grouped ? (size_t)p->info[i].group : i) : owner[i];
 		for (size_t j = 0; j < x->n_in && mine != NOBODY; j++) {
 			uint32_t *of = &owner[x->in[j]->id];
 			if (!mica__has_storage(p, x->in[j]))
@@ -230,9 +231,11 @@ static void find_owners(const mica__plan *p, uint32_t *owner)
 
 /* From the leaves up, the first that is costly: what reads it may then be short, or computed by one group only, so that is
    found out by another round, if there is one. */
-mica_status mica__mark_repeated(mica__plan *p, bool last_round, bool *any)
+mica_status mica__mark_repeated(mica__plan *p, mica__round round, bool *any)
 {
 	mica_status st = MICA_OK;
+	bool grouped = round != MICA__UNGROUPED;
+	size_t too_long = grouped ? LONG_EXPRESSION : VERY_LONG;
 	size_t n = p->g->n;
 	uint32_t *owner = mica__alloc(n + 1, sizeof *owner);
 	uint8_t *length = mica__alloc(n + 1, sizeof *length); /* operations, as often as they stand in the expression */
@@ -242,21 +245,21 @@ mica_status mica__mark_repeated(mica__plan *p, bool last_round, bool *any)
 		st = MICA_ENOMEM;
 		goto out;
 	}
-	find_owners(p, owner);
+	find_owners(p, grouped, owner);
 	for (size_t i = 0; i < n; i++) {
 		mica_var x = p->g->nodes[i];
 		bool was_root = p->info[i].root;
 		size_t operations = mica__is_elementwise(x);
 		for (size_t j = 0; j < x->n_in; j++) {
 			size_t in = x->in[j]->id;
-			operations += mica__has_storage(p, x->in[j]) || operations >= LONG_EXPRESSION ? 0 : length[in];
+			operations += mica__has_storage(p, x->in[j]) || operations >= too_long ? 0 : length[in];
 			above[i] = above[i] || above[in];
 		}
-		length[i] = (uint8_t)(operations < LONG_EXPRESSION ? operations : LONG_EXPRESSION);
+		length[i] = (uint8_t)(operations < too_long ? operations : too_long);
+		bool heavy = grouped && mica__op_describe(x->op)->heavy && (round == MICA__LAST_ROUND || !above[i]);
 		if (was_root)
 			above[i] = false;
-		else if (owner[i] == SEVERAL && mica__is_elementwise(x) &&
-		         ((mica__op_describe(x->op)->heavy && (last_round || !above[i])) || length[i] == LONG_EXPRESSION))
+		else if (owner[i] == SEVERAL && mica__is_elementwise(x) && (heavy || length[i] == too_long))
 			mark_root(p, x), *any = above[i] = true;
 	}
 out:
