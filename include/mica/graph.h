@@ -28,8 +28,15 @@ MICA_API mica_context *mica_graph_context(const mica_graph *g);
 MICA_API mica_status mica_graph_status(const mica_graph *g);
 MICA_API const char *mica_graph_error(const mica_graph *g);
 
-/* While scope is not NULL, the text of a failure begins with it ("dense_1: ...").  Copied. */
-MICA_API void mica_graph_scope(mica_graph *g, const char *scope);
+/* Scopes.  Nodes made between enter and leave come from there: their scope is the path of the names entered ("encoder/
+   dense_1"), with which texts of failures begin and which listings and profiles show; then " backward" for nodes that
+   mica_gradient makes for a node of that path, " update" for those between mica_scope_update and leave.  Names are copied
+   and may hold a / themselves; NULL or "" adds nothing to the path, but wants its leave too. */
+typedef enum mica_phase { MICA_FORWARD, MICA_BACKWARD, MICA_UPDATE } mica_phase;
+MICA_API void mica_scope_enter(mica_graph *g, const char *name);
+MICA_API void mica_scope_update(mica_graph *g, const char *name);
+MICA_API void mica_scope_leave(mica_graph *g); /* of what was entered last; nothing if all was left */
+MICA_API const char *mica_var_scope(mica_var x); /* "encoder/dense_1 backward"; valid as long as the graph */
 
 /* Leaves.  An input gets its value before each run, by its name (mica_plan_feed), which is copied, at most 63 bytes.  What
    keeps its value between runs and plans is a value (mica/value.h). */

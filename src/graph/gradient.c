@@ -57,6 +57,7 @@ static mica_var unbroadcast(mica_var x, const mica_shape *s)
 
 static void propagate(backward *b, mica_var y, mica_var dy)
 {
+	const mica__scope *before = mica__scope_of(y->g, y, MICA_BACKWARD);
 	for (size_t j = 0; j < y->n_in; j++)
 		b->dx[j] = NULL;
 	mica__op_of(y)->gradient(y, dy, b->dx);
@@ -67,6 +68,27 @@ static void propagate(backward *b, mica_var y, mica_var dy)
 		mica_var d = mica__is_pointwise(y) ? unbroadcast(b->dx[j], &x->shape) : b->dx[j];
 		*sum = *sum ? mica_op_add(*sum, d) : d;
 	}
+	y->g->scope = before;
+}
+
+/* The gradient of x, or zeros. */
+static mica_var result(const backward *b, mica_var y, mica_var x)
+{
+	const mica__scope *before = mica__scope_of(x->g, y, MICA_BACKWARD);
+	size_t at = mica__order_of(x);
+	bool reached = at != SIZE_MAX && b->grads[at] && b->on_path[mica__order_of(y)];
+	mica_var dx = reached ? mica_op_broadcast(b->grads[at], x->shape) : mica_graph_fill(x->g, 0, x->g->real, x->shape);
+	x->g->scope = before;
+	return dx;
+}
+
+/* What y's own gradient is: the seed, or ones. */
+static mica_var first(mica_var y, mica_var seed)
+{
+	const mica__scope *before = mica__scope_of(y->g, y, MICA_BACKWARD);
+	mica_var dy = seed ? seed : mica_graph_fill(y->g, 1, y->dtype, y->shape);
+	y->g->scope = before;
+	return dy;
 }
 
 /* Of the values to differentiate, and by which: one graph, reals, a seed of y's shape. */
@@ -100,15 +122,12 @@ mica_status mica_gradient(mica_var y, mica_var seed, const mica_var *xs, size_t 
 		goto out;
 	}
 	mark(&b, xs, n);
-	b.grads[mica__order_of(y)] = seed ? seed : mica_graph_fill(g, 1, g->real, y->shape);
+	b.grads[mica__order_of(y)] = first(y, seed);
 	for (size_t i = b.n; i-- > 0 && g->status == MICA_OK;)
 		if (b.grads[i] && b.on_path[i] && mica__op_of(b.order[i])->gradient)
 			propagate(&b, b.order[i], b.grads[i]);
-	for (size_t i = 0; i < n; i++) {
-		size_t at = mica__order_of(xs[i]);
-		bool reached = at != SIZE_MAX && b.grads[at] && b.on_path[mica__order_of(y)];
-		out[i] = reached ? mica_op_broadcast(b.grads[at], xs[i]->shape) : mica_graph_fill(g, 0, g->real, xs[i]->shape);
-	}
+	for (size_t i = 0; i < n; i++)
+		out[i] = result(&b, y, xs[i]);
 out:
 	close_backward(&b);
 	mica_status st = bad ? bad->g->status : MICA_EINVAL;

@@ -8,16 +8,6 @@
 
 /* ---- graphs ---- */
 
-mica_graph *mica__graph_bare(mica_dtype real)
-{
-	mica_graph *g = mica__alloc(1, sizeof *g);
-	if (g) {
-		g->real = real;
-		g->failed = (struct mica_node){.g = g, .failed = true, .dtype = real};
-	}
-	return g;
-}
-
 static void free_graph(void *object)
 {
 	mica_graph *g = object;
@@ -26,9 +16,35 @@ static void free_graph(void *object)
 			g->release(g->nodes[i]->value, g->ctx);
 		mica__free(g->nodes[i]);
 	}
+	mica__scopes_close(g);
 	mica__free(g->nodes);
 	mica__free(g->values);
 	mica__free(g);
+}
+
+static mica_graph *make_graph(mica_dtype real, mica__scopes *scopes)
+{
+	mica_graph *g = mica__alloc(1, sizeof *g);
+	if (!g)
+		return NULL;
+	g->real = real;
+	g->failed = (struct mica_node){.g = g, .failed = true, .dtype = real};
+	g->failed.scope = mica__scopes_open(g, scopes);
+	if (!g->scope) {
+		free_graph(g);
+		return NULL;
+	}
+	return g;
+}
+
+mica_graph *mica__graph_bare(mica_dtype real)
+{
+	return make_graph(real, NULL);
+}
+
+mica_graph *mica__graph_like(const mica_graph *other)
+{
+	return make_graph(other->real, other->scopes);
 }
 
 mica_graph *mica_graph_create_real(mica_context *ctx, mica_dtype real)
@@ -87,10 +103,20 @@ const char *mica_graph_error(const mica_graph *g)
 	return g ? g->error : mica__reason();
 }
 
-void mica_graph_scope(mica_graph *g, const char *scope)
+/* Puts the scope in front of a text; of a long one the end, which is the innermost. */
+static void in_scope(const mica_graph *g, char *line, size_t size, const char *fmt, va_list ap)
 {
-	if (g)
-		snprintf(g->scope, sizeof g->scope, "%s", scope ? scope : "");
+	enum { LONGEST = 120 };
+	const char *scope = g->scope->text, *cut = "";
+	size_t length = strlen(scope);
+	if (length > LONGEST) {
+		cut = "...";
+		scope += length - LONGEST;
+		while ((*scope & 0xc0) == 0x80) /* not from within a character */
+			scope++;
+	}
+	int n = mica__format(line, size, "%s%s%s", cut, scope, length ? ": " : "");
+	mica__vformat(line + n, size - (size_t)n, fmt, ap);
 }
 
 static void remember(mica_graph *g, mica_status s, const char *line)
@@ -103,24 +129,23 @@ static void remember(mica_graph *g, mica_status s, const char *line)
 
 mica_var mica__graph_fail(mica_graph *g, mica_status s, const char *fmt, ...)
 {
-	char text[400];
+	char line[sizeof g->error];
 	va_list ap;
 	va_start(ap, fmt);
-	mica__vformat(text, sizeof text, fmt, ap);
+	in_scope(g, line, sizeof line, fmt, ap);
 	va_end(ap);
-	mica__fail(s, "%s%s%s", g->scope, g->scope[0] ? ": " : "", text);
+	mica__fail(s, "%s", line);
 	remember(g, s, mica__reason());
 	return &g->failed;
 }
 
 mica_var mica__graph_fail_null(mica_graph *g, const char *fmt, ...)
 {
-	char text[400], line[500];
+	char line[sizeof g->error];
 	va_list ap;
 	va_start(ap, fmt);
-	mica__vformat(text, sizeof text, fmt, ap);
+	in_scope(g, line, sizeof line, fmt, ap);
 	va_end(ap);
-	mica__format(line, sizeof line, "%s%s%s", g->scope, g->scope[0] ? ": " : "", text);
 	remember(g, mica__fail_null("%s", line), line);
 	return &g->failed;
 }

@@ -61,6 +61,7 @@ mica_var mica__node(mica_graph *g, mica__op op, mica_dtype t, const mica_shape *
 		return mica__graph_fail(g, MICA_ENOMEM, "%s: no memory for node %zu", name, g->n);
 	}
 	x->g = g;
+	x->scope = g->scope;
 	x->id = (uint32_t)g->n;
 	x->op = op;
 	x->dtype = t;

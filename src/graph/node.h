@@ -5,8 +5,17 @@
 #define MICA_GRAPH_NODE_H
 #include "graph/op.h"
 
+/* Where a node comes from.  There is one of each in a graph and the plans made of it, so pointers can be compared. */
+typedef struct mica__scope {
+	const char *text;   /* "encoder/dense_1 backward"; "" for forward at the top */
+	size_t length;      /* of the path, with which text begins */
+	mica_phase phase;
+} mica__scope;
+typedef struct mica__scopes mica__scopes;
+
 struct mica_node {
 	mica_graph *g;
+	const mica__scope *scope;
 	uint32_t id;        /* position in the graph; inputs have smaller ones */
 	mica__op op;
 	mica_dtype dtype;
@@ -27,9 +36,12 @@ struct mica_graph {
 	mica_var *nodes;
 	size_t n, capacity;
 	uint64_t walks;
+	mica__scopes *scopes;
+	const mica__scope *scope, **outer;    /* of the next node; those around it, the innermost last */
+	size_t n_outer, cap_outer;
 	struct mica_node failed;              /* what failed calls return */
 	mica_status status;
-	char error[512], scope[64];
+	char error[512];
 	mica_var *values;   /* its VARIABLE leaves; each value has one */
 	size_t n_values, cap_values;
 	void (*release)(struct mica_value *v, mica_context *ctx); /* set by the runtime with the first of them */
@@ -44,8 +56,23 @@ mica_var mica__leaf(mica_graph *g, mica__op op, const char *name, mica_dtype t, 
 mica_var mica__graph_fail(mica_graph *g, mica_status s, const char *fmt, ...) MICA__PRINTF(3, 4);
 /* The same for an operand that is NULL, which leaves this thread's line about the call that gave NULL as it is. */
 mica_var mica__graph_fail_null(mica_graph *g, const char *fmt, ...) MICA__PRINTF(2, 3);
-/* A graph that belongs to nobody but its maker: for plans and tests. */
+/* A graph that belongs to nobody but its maker, for tests; and one like another, whose scopes it shares, for plans.  NULL
+   when memory is out. */
 mica_graph *mica__graph_bare(mica_dtype real);
+mica_graph *mica__graph_like(const mica_graph *other);
+
+/* The scopes of a new graph, its own or another's; NULL when memory is out.  Closing is fine after that, too. */
+const mica__scope *mica__scopes_open(mica_graph *g, mica__scopes *shared);
+void mica__scopes_close(mica_graph *g);
+/* The same path in another phase. */
+const mica__scope *mica__scope_phase(const mica__scope *s, mica_phase phase);
+/* Nodes made from now on come from where x does, in that phase; returns what g->scope was. */
+static inline const mica__scope *mica__scope_of(mica_graph *g, const struct mica_node *x, mica_phase phase)
+{
+	const mica__scope *before = g->scope;
+	g->scope = mica__scope_phase(x->scope, phase);
+	return before;
+}
 
 /* The graph of the operands of op, if a node can be made of them.  Otherwise NULL, and *bad is what op returns: the failed
    node of their graph, or NULL where all of them are NULL. */
@@ -98,7 +125,7 @@ static inline size_t mica__order_of(const struct mica_node *x)
 	return x->walk == x->g->walks ? x->order : SIZE_MAX;
 }
 
-/* A line "%3 = add %1 %2 : f32(4)". */
+/* A line "%3 = add %1 %2 : f32(4) # encoder/dense_1 backward". */
 void mica__print_node(mica__text *t, mica_var x);
 
 #endif

@@ -2,30 +2,45 @@
 /* graph/print.c - graphs as text and as DOT. */
 #include "graph/node.h"
 
+/* A name as part of a line, and of a quoted text: users choose it. */
+static void add_name(mica__text *t, const char *name)
+{
+	for (const char *c = name; *c; c++)
+		mica__text_add(t, "%c", (unsigned char)*c < ' ' || *c == '"' || *c == '\\' || *c == 127 ? '?' : *c);
+}
+
 static void print_operand(mica__text *t, mica_var x)
 {
+	mica__text_add(t, " ");
 	if (x->name[0])
-		mica__text_add(t, " %s", x->name);
+		add_name(t, x->name);
 	else if (x->op == MICA__FILL)
-		mica__text_add(t, " %g", x->attr.value);
+		mica__text_add(t, "%g", x->attr.value);
 	else
-		mica__text_add(t, " %%%u", x->id);
+		mica__text_add(t, "%%%u", x->id);
 }
 
 void mica__print_node(mica__text *t, mica_var x)
 {
-	mica__text_add(t, "%%%u = %s", x->id, mica__op_describe(x->op)->name);
+	mica__text_add(t, "%%%u = %s", x->id, mica__op_of(x)->name);
 	for (size_t i = 0; i < x->n_in; i++)
 		print_operand(t, x->in[i]);
 	mica__text_add(t, " : %s%s", mica__dtype_name(x->dtype), mica__shape_text(&x->shape));
-	if (x->name[0])
-		mica__text_add(t, " \"%s\"", x->name);
-	mica__text_add(t, "\n");
+	if (x->name[0]) {
+		mica__text_add(t, " \"");
+		add_name(t, x->name);
+		mica__text_add(t, "\"");
+	}
+	mica__text_add(t, "%s%s\n", x->scope->text[0] ? " # " : "", x->scope->text);
 }
 
 static void dot_node(mica__text *t, mica_var x)
 {
-	mica__text_add(t, "n%u [label=\"%s %s\\n%s\"];\n", x->id, mica__op_describe(x->op)->name, x->name, mica__shape_text(&x->shape));
+	mica__text_add(t, "n%u [label=\"%s ", x->id, mica__op_of(x)->name);
+	add_name(t, x->name);
+	mica__text_add(t, "\\n%s%s\\n", mica__dtype_name(x->dtype), mica__shape_text(&x->shape));
+	add_name(t, x->scope->text);
+	mica__text_add(t, "\"];\n");
 	for (size_t i = 0; i < x->n_in; i++)
 		mica__text_add(t, "n%u -> n%u;\n", x->in[i]->id, x->id);
 }

@@ -521,15 +521,17 @@ mica_status mica__simplify(mica__plan *p, const mica_var *outputs, size_t n)
 	size_t order_n = 0;
 	pass s = {.p = p, .fold = !(p->without & MICA_NO_SIMPLIFY)};
 	mica_var *order = mica__topological(outputs, n, &order_n);
-	p->g = s.g = mica__graph_bare(outputs[0]->g->real);
+	p->g = s.g = mica__graph_like(outputs[0]->g);
 	s.map = mica__alloc(outputs[0]->g->n, sizeof *s.map);
 	p->outputs = mica__alloc(n, sizeof *p->outputs);
 	if (!order || !p->g || !s.map || !p->outputs) {
 		st = mica__fail(MICA_ENOMEM, "plan: no memory for %zu nodes", order_n);
 		goto out;
 	}
-	for (size_t i = 0; i < order_n; i++)
+	for (size_t i = 0; i < order_n; i++) {
+		s.g->scope = order[i]->scope;
 		s.map[order[i]->id] = copied(&s, order[i]);
+	}
 	for (size_t i = 0; i < n && s.g->status == MICA_OK; i++)
 		p->outputs[i] = shown(&s, s.map[outputs[i]->id]);
 	p->n_outputs = n;

@@ -83,14 +83,15 @@ static mica_var scores(maker *k, mica_var y, mica_var y_pred)
 	mica_model *m = k->m;
 	mica_graph *g = k->g;
 
-	mica_graph_scope(g, m->loss.name ? m->loss.name : "loss");
+	mica_scope_enter(g, m->loss.name ? m->loss.name : "loss");
 	mica_var values = mica__loss_values(&m->loss, y, y_pred, k->build.logits);
 	mica_var total = add_up(k, m->loss_sum, values);
+	mica_scope_leave(g);
 	for (size_t i = 0; i < m->n_metrics; i++) {
-		mica_graph_scope(g, m->metrics[i].name);
+		mica_scope_enter(g, m->metrics[i].name);
 		add_up(k, m->metric_sum[i], mica__metric_values(&m->metrics[i], y, y_pred, k->build.logits));
+		mica_scope_leave(g);
 	}
-	mica_graph_scope(g, NULL);
 	return mica_op_mulc(total, 1 / (double)k->key->batch);
 }
 
@@ -136,10 +137,10 @@ static mica_status updates(maker *k, mica_var loss)
 	for (size_t i = 0; i < n; i++)
 		w[i] = mica_graph_value(k->g, m->weights.at[i].value);
 	MICA_TRY(mica_gradient(loss, NULL, w, n, w + n));
-	mica_graph_scope(k->g, "optimizer");
+	mica_scope_update(k->g, "optimizer");
 	for (size_t i = 0; i < n; i++)
 		MICA_TRY(update_weight(k, i, w[i], w[n + i], step));
-	mica_graph_scope(k->g, NULL);
+	mica_scope_leave(k->g);
 	assign(k, m->step, next);
 out:
 	mica__free(w);

@@ -263,8 +263,8 @@ mica_var mica__layer_call(mica_build *b, const mica_layer *l, const char *name, 
 	b->index = index;
 	b->draws = 0;
 	b->logits = NULL;
-	mica_graph_scope(b->graph, name);
+	mica_scope_enter(b->graph, name);
 	mica_var y = l->kind->call(b, l, x);
-	mica_graph_scope(b->graph, NULL);
+	mica_scope_leave(b->graph);
 	return y;
 }

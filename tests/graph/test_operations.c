@@ -6,6 +6,7 @@
 #include "support/support.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #define L(...) ((size_t[]){__VA_ARGS__})
@@ -233,4 +234,85 @@ Test(operations, gradients_take_time_for_what_they_need)
 	cr_expect(mica_var_shape(all[LENGTH - 1]).dim[0] == 3);
 	mica__free(all);
 	mica_graph_destroy(g);
+}
+
+/* ---- scopes ---- */
+
+static void expect_scope(mica_var x, const char *want)
+{
+	cr_expect(!strcmp(mica_var_scope(x), want), "%s: scope \"%s\", want \"%s\"", mica__op_of(x)->name, mica_var_scope(x), want);
+}
+
+Test(operations, know_their_scope)
+{
+	mica_graph *g = open_graph();
+	mica_var x = mica_graph_input(g, "x", MICA_F32, S(3)), other = mica_graph_input(g, "o", MICA_F32, S(3)), d[2], dd;
+	expect_scope(x, "");
+	mica_scope_leave(g); /* nothing to leave */
+	mica_scope_enter(g, "encoder");
+	mica_scope_enter(g, "dense_1");
+	mica_var a = mica_op_exp(x);
+	mica_scope_enter(g, NULL);
+	mica_var same = mica_op_neg(a);
+	mica_scope_leave(g);
+	mica_scope_leave(g);
+	mica_var b = mica_op_square(a);
+	mica_scope_leave(g);
+	mica_scope_enter(g, "encoder/dense_1");
+	mica_var again = mica_op_neg(x);
+	mica_scope_leave(g);
+	mica_scope_enter(g, "a\nb");
+	expect_scope(mica_op_neg(x), "a?b");
+	mica_scope_leave(g);
+	mica_scope_enter(g, "loss");
+	OK(mica_gradient(b, NULL, (mica_var[]){x, other}, 2, d)); /* of where b's nodes come from, not of where it is called */
+	OK(mica_gradient(d[0], NULL, &x, 1, &dd));
+	mica_var after = mica_op_neg(x);
+	mica_scope_leave(g);
+	mica_scope_update(g, "encoder/dense_1");
+	mica_var u = mica_op_sub(x, d[0]);
+	mica_scope_enter(g, "inner");
+	expect_scope(mica_op_neg(u), "encoder/dense_1/inner update");
+	mica_scope_leave(g);
+	mica_scope_leave(g);
+	expect_scope(a, "encoder/dense_1");
+	expect_scope(same, "encoder/dense_1");
+	expect_scope(b, "encoder");
+	expect_scope(d[0], "encoder/dense_1 backward");
+	expect_scope(d[1], "encoder backward");
+	cr_expect(strstr(mica_var_scope(dd), " backward") != NULL, "%s", mica_var_scope(dd));
+	expect_scope(after, "loss");
+	expect_scope(u, "encoder/dense_1 update");
+	expect_scope(mica_op_neg(x), "");
+	cr_expect(a->scope == again->scope, "one object for one path");
+	char text[2000];
+	mica_graph_print(&u, 1, false, text, sizeof text);
+	cr_expect(strstr(text, "# encoder/dense_1 backward\n") && strstr(text, "# encoder/dense_1 update\n"), "%s", text);
+	mica_graph_destroy(g);
+}
+
+/* A plan's graph keeps the scopes of the graph it was made of; many of them are found again. */
+Test(operations, share_many_scopes)
+{
+	mica_graph *g = open_graph(), *h = mica__graph_like(g);
+	mica_var x = mica_graph_input(g, "x", MICA_F32, S(3));
+	const mica__scope *first[1000];
+	for (int turn = 0; turn < 2; turn++)
+		for (int i = 0; i < 1000; i++) {
+			char name[20];
+			snprintf(name, sizeof name, "layer_%d", i);
+			mica_scope_enter(g, name);
+			mica_var y = mica_op_neg(x);
+			cr_expect(turn == 0 || y->scope == first[i], "%s", name);
+			first[i] = y->scope;
+			mica_scope_leave(g);
+		}
+	mica_graph_destroy(g);
+	for (int i = 0; i < 1000; i++) {
+		char name[20];
+		snprintf(name, sizeof name, "layer_%d", i);
+		cr_expect(!strcmp(first[i]->text, name), "%s", first[i]->text);
+		cr_expect(!strcmp(mica__scope_phase(first[i], MICA_UPDATE)->text + strlen(name), " update"), "%s", name);
+	}
+	mica_graph_destroy(h);
 }

@@ -189,20 +189,20 @@ Test(shapes, the_text_begins_with_the_scope)
 	mica_context *ctx = open_context();
 	world w = world_open(ctx);
 	char scope[16] = "dense_1";
-	mica_graph_scope(w.g, scope);
+	mica_scope_enter(w.g, scope);
 	scope[0] = 'x'; /* copied */
 	mica_op_matmul(w.m34, w.m34);
 	cr_expect(!strncmp(mica_graph_error(w.g), "dense_1: matmul", 15), "%s", mica_graph_error(w.g));
 	world v = world_open(ctx);
-	mica_graph_scope(v.g, "dense_1");
-	mica_graph_scope(v.g, NULL);
+	mica_scope_enter(v.g, "dense_1");
+	mica_scope_leave(v.g);
 	mica_op_matmul(v.m34, v.m34);
 	cr_expect(!strncmp(mica_graph_error(v.g), "matmul", 6), "%s", mica_graph_error(v.g));
 	world u = world_open(ctx);
 	char lengthy[300];
 	memset(lengthy, 'n', sizeof lengthy);
 	lengthy[sizeof lengthy - 1] = 0;
-	mica_graph_scope(u.g, lengthy);
+	mica_scope_enter(u.g, lengthy);
 	mica_op_add(u.v3, u.v4);
 	cr_expect(strstr(mica_graph_error(u.g), "(3)") && strstr(mica_graph_error(u.g), "(4)"), "%s", mica_graph_error(u.g));
 	mica_close(ctx);
