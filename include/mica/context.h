@@ -3,11 +3,7 @@
    A program may open several contexts, on devices of different platforms, and move tensors between them.  A context and
    what was made from it belong to one thread at a time.  mica_close frees everything that was made from the context.
 
-   Environment, read by mica_open when no option says otherwise:
-     MICA_DEVICE   gpu, cpu, a number of mica_device_list, or part of a device or platform name
-     MICA_MEMORY   device memory budget: bytes, or a number with K, M or G
-     MICA_CACHE    folder of built programs; "off" for none; default $XDG_CACHE_HOME/mica or ~/.cache/mica
-     MICA_DEBUG    comma-separated: plan, graph, source, build, device */
+   Environment variables are read where no option says otherwise: docs/environment.md, mica_environment. */
 #ifndef MICA_CONTEXT_H
 #define MICA_CONTEXT_H
 #include "mica/status.h"
@@ -79,6 +75,12 @@ typedef struct mica_kernel_time {
 	double seconds, flops, bytes;
 } mica_kernel_time;
 MICA_API size_t mica_profile(mica_context *ctx, mica_kernel_time *rows, size_t n);
+
+/* The environment variables that Mica reads, one by one: name, what it may be, what it is for.  NULL past the last. */
+typedef struct mica_environment_variable {
+	const char *name, *values, *meaning;
+} mica_environment_variable;
+MICA_API const mica_environment_variable *mica_environment(size_t i);
 
 MICA_END_DECLS
 #endif

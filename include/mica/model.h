@@ -60,6 +60,7 @@ typedef struct mica_fit_opts {
 	mica_epoch *history;       /* epochs entries, or NULL */
 	size_t *epochs_done;       /* or NULL */
 	bool terminal;             /* print goes to a terminal: redraw the bar, use colour */
+	int columns;               /* of the terminal: no line of the bar is longer; 0: not known */
 } mica_fit_opts;
 /* Trains.  EINVAL, ESHAPE (layer and both shapes), EBUDGET, ENAN, EINTERRUPTED, EDEVICE, EBUILD. */
 MICA_API mica_status mica_model_fit(mica_model *m, const mica_dataset *d, const mica_fit_opts *o);

@@ -162,6 +162,9 @@ static mica_status resolve(target *t)
 {
 	struct stat asked, found;
 	bool there = !stat(t->path, &asked), more = true;
+	errno = there && S_ISDIR(asked.st_mode) ? EISDIR : !there && *t->path && t->path[strlen(t->path) - 1] == '/' ? ENOTDIR : 0;
+	if (errno)
+		return unwritable(t);
 	if (there && !S_ISREG(asked.st_mode))
 		return mica__fail(MICA_EIO, "writing %s: not a regular file; name another", t->path);
 	if (!*t->path)

@@ -142,6 +142,49 @@ static void add_figures(mica__text *t, const mica__figure *f, size_t n)
 		mica__text_add(t, fabs(f[i].value) > 1e-3 ? " - %s%s: %.4f" : " - %s%s: %.4e", f[i].prefix, f[i].name, f[i].value);
 }
 
+/* Columns that a line may have; in the last one a cursor would wrap. */
+static size_t room(const mica__progress *p)
+{
+	return p->opts->terminal && p->opts->columns > 1 ? (size_t)p->opts->columns - 1 : SIZE_MAX;
+}
+
+/* As add_figures, in as many lines as the terminal's width needs: of the last figures nothing is left out. */
+static void add_figures_in_lines(mica__text *t, const mica__figure *f, size_t n, size_t most)
+{
+	size_t at = t->s ? columns(t->s) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		mica__text one = {0};
+		add_figures(&one, &f[i], 1);
+		if (at + one.n > most) {
+			mica__text_add(t, "\n   ");
+			at = 3;
+		}
+		mica__text_append(t, mica__text_string(&one), one.n);
+		at += one.n;
+		t->failed = t->failed || one.failed;
+		mica__text_free(&one);
+	}
+}
+
+/* Cuts the line after so many columns, between characters and not inside an escape. */
+static void clip(mica__text *t, size_t most, bool colour)
+{
+	size_t i = 0, at = 0;
+
+	if (!t->s || columns(t->s) <= most)
+		return;
+	for (; i < t->n; i++)
+		if (t->s[i] == '\033')
+			i += strcspn(t->s + i, "m");
+		else if (((unsigned char)t->s[i] & 0xc0) != 0x80 && at++ == most)
+			break;
+	t->n = i < t->n ? i : t->n;
+	t->s[t->n] = 0;
+	if (colour)
+		mica__text_add(t, "\033[0m");
+}
+
 /* "235/469 ━━━━━━━━━━──────────  1s 4ms/step - accuracy: 0.8541 - loss: 0.5012" */
 static void draw(mica__progress *p, size_t done, bool last, const mica__figure *figures, size_t n)
 {
@@ -152,7 +195,8 @@ static void draw(mica__progress *p, size_t done, bool last, const mica__figure *
 	mica__text_add(&line, "%s", bold);
 	add_count(&line, done, p->steps);
 	mica__text_add(&line, "%s ", plain);
-	add_bar(&line, done, p->steps, colour);
+	if (room(p) >= 2 * BAR_WIDTH) /* else it would leave no room for anything */
+		add_bar(&line, done, p->steps, colour);
 	mica__text_add(&line, " %s", bold);
 	if (last)
 		mica__text_add(&line, "%.0fs", mica__now() - p->started);
@@ -160,7 +204,11 @@ static void draw(mica__progress *p, size_t done, bool last, const mica__figure *
 		add_duration(&line, step_seconds(p, done) * (double)(p->steps - done));
 	mica__text_add(&line, "%s", plain);
 	add_per_step(&line, step_seconds(p, done));
-	add_figures(&line, figures, n);
+	if (last)
+		add_figures_in_lines(&line, figures, n, room(p));
+	else
+		add_figures(&line, figures, n);
+	clip(&line, last ? SIZE_MAX : room(p), colour);
 	size_t width = line.s ? columns(line.s) : 0;
 	for (size_t i = 0; p->opts->terminal && i < p->width; i++)
 		mica__text_add(&out, "\b");

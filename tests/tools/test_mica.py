@@ -4,14 +4,19 @@
 
 usage: test_mica.py PROGRAM
 """
+import fcntl
 import json
 import os
 import pathlib
+import pty
+import re
+import resource
 import signal
 import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 
@@ -72,9 +77,86 @@ class Program(unittest.TestCase):
 
     def test_a_loss_that_is_no_number_is_said_once(self):
         r = mica(*QUICK, "--epochs", "3", "--lr", "1e30", "--verbose", "2")
-        self.assertEqual((r.returncode, r.stderr), (0, ""))
+        self.assertEqual(r.returncode, 1)
         self.assertEqual(r.stdout.count("the loss is nan after step"), 1, r.stdout)
         self.assertNotIn("-nan", r.stdout)
+
+    def test_weights_that_give_no_number_replace_nothing(self):
+        save, history = self.folder / "good", self.folder / "h.json"
+        save.write_text("good weights")
+        self.check_failure([*QUICK, "--epochs", "1", "--lr", "1e30", "--save", str(save), "--history", str(history)], 1,
+                           "the loss is not a number", f"{save} was not written", "--lr")
+        self.assertEqual(save.read_text(), "good weights")
+        self.assertIn("epochs", json.loads(history.read_text()))
+
+    def test_help_in_words(self):
+        self.assertEqual(mica("help").stdout, mica("--help").stdout)
+        self.assertEqual(mica("help", "train").stdout, mica("train", "--help").stdout)
+        self.assertEqual(mica("help", "bench", "gemm").stdout, mica("bench", "gemm", "--help").stdout)
+        self.assertEqual(mica("version").stdout, mica("--version").stdout)
+        for r in mica("help", "environment"), mica("--help", "environment"):
+            self.assertIn("MICA_DEVICE", r.stdout)
+            self.assertEqual(r.returncode, 0)
+
+    def test_what_was_meant(self):
+        for arguments, word in [
+            (["trian"], "did you mean 'train'"), (["benhc"], "did you mean 'bench'"), (["help", "device"], "'devices'"),
+            (["train", "--epohcs", "3"], "did you mean --epochs"), (["train", "--hiden=3"], "did you mean --hidden"),
+            (["train", "--d", "3"], "could be --data or --dropout or --device"),
+        ]:
+            self.check_failure(arguments, 2, word, "--help")
+        self.assertNotIn("mean", mica("xyzzy").stderr)
+
+    def test_all_that_is_wrong_is_told(self):
+        r = mica("train", "--fly", "--epochs", "ten", "extra", "--lr", "1x")
+        self.assertEqual((r.returncode, r.stderr.count("\n")), (2, 4), r.stderr)
+        for word in "--fly", "'ten'", "'1x'", "'extra'":
+            self.assertIn(word, r.stderr)
+        r = mica(*QUICK, "--epochs", "0", "--batch", "0", "--seed", "-1")
+        self.assertEqual((r.returncode, r.stderr.count("\n")), (1, 3), r.stderr)
+
+    def test_outputs_collide_with_nothing(self):
+        one, link = self.file("one"), self.file("link")
+        os.symlink("one", link)
+        for arguments in ["--save", one, "--history", one], ["--save", link, "--history", one]:
+            self.check_failure([*QUICK, *arguments], 1, "--save and --history both name")
+        npy(one, "|u1", (2,), b"ab")
+        self.check_failure(["train", "--data", f"{one},{one}", "--save", one], 1, "is a file of --data")
+        self.assertEqual(pathlib.Path(one).stat().st_size, 130)
+
+    def test_targets_are_tried_before_training(self):
+        long = self.file("n" * 255)
+        r = mica(*QUICK, "--epochs", "1", "--save", long, "--history", self.file("h" * 255))
+        self.assertEqual((r.returncode, r.stderr), (0, ""))
+        self.assertGreater(os.path.getsize(long), 100)
+        for option in "--save", "--history":
+            self.check_failure([*QUICK, option, long + "n"], 1, "cannot write", "too long")
+
+    def test_a_link_is_written_through(self):
+        link = self.file("link")
+        os.symlink("real.json", link)
+        self.assertEqual(mica(*QUICK, "--epochs", "1", "--history", link).returncode, 0)
+        self.assertTrue(os.path.islink(link))
+        self.assertEqual(list(json.loads((self.folder / "real.json").read_text())), HISTORY)
+
+    def test_the_scale_is_said_and_chosen(self):
+        x, y = self.file("x.npy"), self.file("y.npy")
+        n = 64
+        npy(x, "|u1", (n, 2), bytes(v for i in range(n) for v in (i % 2, 1 - i % 2)))
+        npy(y, "|b1", (n,), bytes(i % 2 for i in range(n)))
+        run = ["train", "--hidden", "8", "--epochs", "1", "--verbose", "2", "--data", f"{x},{y}"]
+        self.assertIn("scale: 1/255", mica(*run).stdout)
+        self.assertIn("scale: 1, values as they are", mica(*run, "--scale", "1").stdout)
+        self.assertIn("scale: 0.3,", mica(*run, "--scale", "0.3").stdout)
+        self.check_failure([*run, "--scale", "inf"], 1, "--scale is inf")
+        npy(x, "|b1", (n, 2), bytes(v for i in range(n) for v in (i % 2, 1 - i % 2)))
+        self.assertIn("scale: 1, values", mica(*run).stdout)
+
+    def test_npz(self):
+        golden = pathlib.Path(__file__).resolve().parent.parent / "golden/numpy/stored.npz"
+        r = mica("train", "--hidden", "4", "--epochs", "1", "--verbose", "2", "--data", str(golden))
+        self.assertEqual((r.returncode, r.stderr), (0, ""))
+        self.assertIn("3 samples to train, 3 classes", r.stdout)
 
     def test_bad_values(self):
         pathlib.Path(self.file("old")).write_text("old")
@@ -183,15 +265,15 @@ class Program(unittest.TestCase):
             npy(y, "<f4", (n,), struct.pack(f"<{n}f", *values))
             self.check_failure([*run, f"{x},{y}"], 1, words)
 
-    def interrupt(self, times):
+    def interrupt(self, times, number=signal.SIGINT, before=()):
         save = self.file("i.safetensors")
-        p = subprocess.Popen([PROGRAM, "train", "--data", "digits", "--hidden", "16", "--epochs", "1000000",
+        p = subprocess.Popen([*before, PROGRAM, "train", "--data", "digits", "--hidden", "16", "--epochs", "1000000",
                               "--verbose", "2", "--save", save], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         try:
             while "Epoch 3/" not in p.stdout.readline():
                 self.assertIsNone(p.poll())
             for _ in range(times):
-                p.send_signal(signal.SIGINT)
+                p.send_signal(number)
             _, errors = p.communicate(timeout=20)
         finally:
             p.kill()
@@ -202,6 +284,80 @@ class Program(unittest.TestCase):
         self.assertEqual(code, 130)
         self.assertIn("stopped on request", errors)
         self.assertTrue(os.path.exists(save))
+
+    def test_hang_up_and_termination_save_too(self):
+        for number in signal.SIGHUP, signal.SIGTERM:
+            code, save, errors = self.interrupt(2, number)
+            self.assertEqual(code, 128 + number, errors)
+            self.assertTrue(os.path.exists(save))
+            os.remove(save)
+
+    def test_what_the_parent_ignores_stays_ignored(self):
+        p = subprocess.Popen(["sh", "-c", "trap '' HUP; exec \"$@\"", "sh", PROGRAM, *QUICK[:-2], "--epochs", "1000000",
+                              "--verbose", "2"], stdout=subprocess.PIPE, text=True)
+        try:
+            for number in signal.SIGHUP, signal.SIGTERM:
+                while not p.stdout.readline().startswith("Epoch "):
+                    self.assertIsNone(p.poll())
+                p.send_signal(number)
+            p.communicate(timeout=20)
+        finally:
+            p.kill()
+        self.assertEqual(p.returncode, 128 + signal.SIGTERM)
+
+    def test_a_closed_pipe_loses_no_weights(self):
+        save = self.file("s")
+        p = subprocess.Popen([PROGRAM, *QUICK[:-2], "--epochs", "3", "--verbose", "2", "--save", save],
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        p.stdout.close()
+        errors = p.stderr.read()
+        self.assertEqual(p.wait(timeout=60), 1)
+        p.stderr.close()
+        self.assertIn("standard output", errors)
+        self.assertTrue(os.path.exists(save))
+
+    def test_a_quota_is_said(self):
+        save = self.folder / "s"
+        save.write_text("old")
+        arguments = [PROGRAM, *QUICK, "--epochs", "1"]
+        subprocess.run(arguments, capture_output=True)  # so that the driver has nothing to write
+        r = subprocess.run([*arguments, "--hidden", "2048", "--save", str(save)], capture_output=True, text=True,
+                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (400000, 400000)))
+        self.assertEqual(r.returncode, 1, r.stderr)
+        self.assertIn("File too large", r.stderr)
+        self.assertEqual(save.read_text(), "old")
+
+    def on_terminal(self, columns, *arguments, **environment):
+        main, side = pty.openpty()
+        fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        p = subprocess.Popen([PROGRAM, *arguments], stdout=side, stderr=side,
+                             env=dict(os.environ, LC_ALL="C.UTF-8", **environment))
+        os.close(side)
+        data = b""
+        while True:
+            try:
+                more = os.read(main, 4096)
+            except OSError:
+                break
+            if not more:
+                break
+            data += more
+        os.close(main)
+        self.assertEqual(p.wait(timeout=60), 0)
+        return data.decode()
+
+    def test_terminals(self):
+        run = ["train", "--data", "digits", "--hidden", "16", "--epochs", "2", "--validation-split", "0.2", "--batch", "1"]
+        for columns in 30, 60, 200:
+            text = self.on_terminal(columns, *run, TERM="xterm")
+            self.assertIn("\033[", text)
+            bars = text[text.index("Epoch 1/2"):]
+            for line in re.split(r"[\r\n]+", re.sub(r"\033\[[0-9;]*m", "", bars).replace("\b", "")):
+                if "test accuracy" not in line:
+                    self.assertLess(len(line.rstrip()), columns, line)
+            self.assertIn("val_loss", bars)
+        self.assertNotIn("\033", self.on_terminal(60, *run, TERM="dumb"))
+        self.assertNotIn("\b", self.on_terminal(60, *run, TERM="dumb"))
 
     def test_interrupt_twice(self):
         self.assertEqual(self.interrupt(2)[0], 130)

@@ -36,10 +36,10 @@ static bool fill(mica_var v)
 	return good || failed();
 }
 
-static bool measure(mica_context *ctx, const number_list *s, double seconds, double *step)
+static bool measure(mica_context *ctx, const long s[3], double seconds, double *step)
 {
 	mica_graph *g = mica_graph_create(ctx);
-	size_t m = (size_t)s->v[0], n = (size_t)s->v[1], k = (size_t)s->v[2];
+	size_t m = (size_t)s[0], n = (size_t)s[1], k = (size_t)s[2];
 	mica_var a = mica_graph_variable(g, "a", MICA_F32, MICA_SHAPE(m, k));
 	mica_var b = mica_graph_variable(g, "b", MICA_F32, MICA_SHAPE(k, n));
 	mica_var product = mica_op_matmul(a, b);
@@ -52,9 +52,9 @@ static bool measure(mica_context *ctx, const number_list *s, double seconds, dou
 	return good;
 }
 
-static bool bench_shape(report *r, mica_context *ctx, const char *name, const number_list *s)
+static bool bench_shape(report *r, mica_context *ctx, const char *name, const long s[3])
 {
-	double step, flops = 2.0 * (double)s->v[0] * (double)s->v[1] * (double)s->v[2];
+	double step, flops = 2.0 * (double)s[0] * (double)s[1] * (double)s[2];
 
 	if (!measure(ctx, s, r->options->seconds, &step))
 		return false;
@@ -74,7 +74,7 @@ static bool bench_shape(report *r, mica_context *ctx, const char *name, const nu
 }
 
 /* Cuts the next "MxNxK" out of *text; false if there is none left or after a message with *code. */
-static bool next_shape(char **text, number_list *out, const char **name, int *code)
+static bool next_shape(char **text, long out[3], const char **name, int *code)
 {
 	if (!**text)
 		return false;
@@ -83,7 +83,7 @@ static bool next_shape(char **text, number_list *out, const char **name, int *co
 	if (comma)
 		*comma = 0;
 	*name = s;
-	if (parse_list(s, 'x', out) && out->n == 3)
+	if (parse_numbers(s, 'x', out, 3))
 		return true;
 	*code = misused(&self, "--shapes has '%s'; give MxNxK, as in 128x512x784", s);
 	return false;
@@ -92,15 +92,15 @@ static bool next_shape(char **text, number_list *out, const char **name, int *co
 static int bench_all(report *r, char *shapes)
 {
 	const char *name;
-	number_list s;
+	long s[3];
 	int code = EXIT_SUCCESS;
 
-	for (bool first = true; code == EXIT_SUCCESS && next_shape(&shapes, &s, &name, &code); first = false) {
+	for (bool first = true; code == EXIT_SUCCESS && next_shape(&shapes, s, &name, &code); first = false) {
 		mica_context *ctx = report_open(r);
 		if (ctx && first)
 			fprintf(r->out, "| %-20s | %10s | %8s |\n|:%.20s-|%.11s:|%.9s:|\n", "MxNxK", "us", "GFLOP/s", RULE,
 			        RULE, RULE);
-		code = ctx && bench_shape(r, ctx, name, &s) ? EXIT_SUCCESS : EXIT_FAILURE;
+		code = ctx && bench_shape(r, ctx, name, s) ? EXIT_SUCCESS : EXIT_FAILURE;
 		mica_close(ctx);
 	}
 	return code;

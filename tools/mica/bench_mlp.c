@@ -56,8 +56,8 @@ static mica_dataset *random_data(mica_context *ctx)
 
 static bool open_data(mica_context *ctx, const bench_options *o, data_sets *out)
 {
-	if (o->data || mnist_is_here())
-		return data_open(&self, ctx, o->data, out) < 0;
+	if (o->data || mica_dataset_mnist_has(MICA_TRAIN, NULL))
+		return data_open(&self, ctx, o->data, 0, out) < 0;
 	*out = (data_sets){.name = "random bytes", .train = random_data(ctx), .classes = 10};
 	return out->train ? true : failed(ctx);
 }
@@ -168,7 +168,7 @@ static void print_head(report *r)
 
 int bench_mlp_main(int argc, char **argv)
 {
-	bench_options o = {.network = NETWORK_DEFAULTS, .batches = {3, {32, 128, 512}}, .seconds = 3};
+	bench_options o = {.network = NETWORK_DEFAULTS, .batches = "32,128,512", .seconds = 3};
 	int code = parse_options(&self, argc, argv, &o);
 	report r;
 
@@ -179,11 +179,13 @@ int bench_mlp_main(int argc, char **argv)
 	if (!report_begin(&r, &self, &o))
 		return EXIT_FAILURE;
 	code = EXIT_SUCCESS;
-	for (size_t i = 0; code == EXIT_SUCCESS && i < o.batches.n; i++) {
+	long batch;
+	for (const char *s = o.batches; code == EXIT_SUCCESS && take_number(&s, ',', &batch);) {
+		bool first = !r.introduced;
 		mica_context *ctx = report_open(&r);
-		if (ctx && i == 0)
+		if (ctx && first)
 			print_head(&r);
-		code = ctx && bench_batch(&r, ctx, o.batches.v[i]) ? EXIT_SUCCESS : EXIT_FAILURE;
+		code = ctx && bench_batch(&r, ctx, batch) ? EXIT_SUCCESS : EXIT_FAILURE;
 		mica_close(ctx);
 	}
 	return report_end(&r, code);

@@ -43,10 +43,10 @@ static const struct operation {
 enum { OPERATIONS = sizeof operations / sizeof operations[0] };
 
 /* The three arrays of the operations; the result is assigned, so that every operation writes to memory once. */
-static bool measure(mica_context *ctx, const struct operation *op, const number_list *s, double seconds, double *rate)
+static bool measure(mica_context *ctx, const struct operation *op, const long s[2], double seconds, double *rate)
 {
 	mica_graph *g = mica_graph_create(ctx);
-	mica_shape shape = MICA_SHAPE((size_t)s->v[0], (size_t)s->v[1]);
+	mica_shape shape = MICA_SHAPE((size_t)s[0], (size_t)s[1]);
 	mica_var x = mica_graph_variable(g, "x", MICA_F32, shape), y = mica_graph_variable(g, "y", MICA_F32, shape);
 	mica_var value = op->build(x, y);
 	mica_var stored = mica_op_assign(mica_graph_variable(g, "z", MICA_F32, mica_var_shape(value)), value);
@@ -61,7 +61,7 @@ static bool measure(mica_context *ctx, const struct operation *op, const number_
 	return good;
 }
 
-static bool bench_operation(report *r, const struct operation *op, const number_list *s, double *copy_rate)
+static bool bench_operation(report *r, const struct operation *op, const long s[2], double *copy_rate)
 {
 	mica_context *ctx = report_open(r);
 	double rate;
@@ -96,17 +96,17 @@ int bench_ops_main(int argc, char **argv)
 	bench_options o = {.shapes = "16384x1024", .seconds = 3};
 	int code = parse_options(&self, argc, argv, &o);
 	double copy_rate = 0;
-	number_list s;
+	long s[2];
 	report r;
 
 	if (code >= 0)
 		return code;
-	if (!parse_list(o.shapes, 'x', &s) || s.n != 2)
+	if (!parse_numbers(o.shapes, 'x', s, 2))
 		return misused(&self, "--shapes is '%s'; give RxC, as in 16384x1024", o.shapes);
 	if (!report_begin(&r, &self, &o))
 		return EXIT_FAILURE;
 	code = EXIT_SUCCESS;
 	for (size_t i = 0; code == EXIT_SUCCESS && i < OPERATIONS; i++)
-		code = bench_operation(&r, &operations[i], &s, &copy_rate) ? EXIT_SUCCESS : EXIT_FAILURE;
+		code = bench_operation(&r, &operations[i], s, &copy_rate) ? EXIT_SUCCESS : EXIT_FAILURE;
 	return report_end(&r, code);
 }

@@ -1,36 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* tools/mica/data.c - what --data names: digits, mnist, a folder like MNIST's, or .npy files. */
+/* tools/mica/data.c - what --data names: digits, mnist, a folder like MNIST's, .npy files or a .npz file. */
 #include "tool.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-bool mnist_is_here(void)
-{
-	const char *folder = getenv("MICA_DATA_DIR"), *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-	static const char *const ends[] = {"", ".gz"};
-	char path[4096];
-
-	for (size_t i = 0; i < 2; i++) {
-		if (folder && *folder)
-			snprintf(path, sizeof path, "%s/train-images-idx3-ubyte%s", folder, ends[i]);
-		else if (cache && *cache)
-			snprintf(path, sizeof path, "%s/mica/mnist/train-images-idx3-ubyte%s", cache, ends[i]);
-		else
-			snprintf(path, sizeof path, "%s/.cache/mica/mnist/train-images-idx3-ubyte%s", home ? home : "",
-			         ends[i]);
-		if (access(path, R_OK) == 0)
-			return true;
-	}
-	return false;
-}
 
 static void open_mnist(mica_context *ctx, const char *folder, data_sets *out)
 {
 	out->train = mica_dataset_mnist(ctx, MICA_TRAIN, folder);
 	if (out->train)
 		out->test = mica_dataset_mnist(ctx, MICA_TEST, folder);
+}
+
+static void open_npz(mica_context *ctx, const char *file, data_sets *out)
+{
+	out->train = mica_dataset_npz(ctx, MICA_TRAIN, file);
+	if (out->train && mica_dataset_npz_has(MICA_TEST, file))
+		out->test = mica_dataset_npz(ctx, MICA_TEST, file);
 }
 
 /* X,Y to train, and two more files to test. */
@@ -95,26 +80,56 @@ static int compare_samples(const command *c, const data_sets *d)
 	                test);
 }
 
-int data_open(const command *c, mica_context *ctx, const char *what, data_sets *out)
+static bool ends_with(const char *s, const char *end)
 {
-	const char *dot = what ? strrchr(what, '.') : NULL;
-	int code = -1;
+	size_t n = strlen(s), m = strlen(end);
 
-	*out = (data_sets){.name = what ? what : mnist_is_here() ? "mnist" : "digits"};
-	if (!strcmp(out->name, "digits")) {
+	return n >= m && !strcmp(s + n - m, end);
+}
+
+static int open_named(const command *c, mica_context *ctx, const char *what, data_sets *out)
+{
+	if (!strcmp(what, "digits")) {
 		out->train = mica_dataset_digits(ctx, MICA_TRAIN);
 		out->test = mica_dataset_digits(ctx, MICA_TEST);
-	} else if (!strcmp(out->name, "mnist")) {
+	} else if (!strcmp(what, "mnist")) {
 		open_mnist(ctx, NULL, out);
-	} else if (!strchr(what, ',') && !(dot && !strcmp(dot, ".npy"))) {
+	} else if (ends_with(what, ".npz") && !strchr(what, ',')) {
+		open_npz(ctx, what, out);
+	} else if (!strchr(what, ',') && !ends_with(what, ".npy")) {
 		open_mnist(ctx, what, out);
 	} else {
-		code = open_npy(c, ctx, what, out);
+		return open_npy(c, ctx, what, out);
 	}
+	return -1;
+}
+
+int data_open(const command *c, mica_context *ctx, const char *what, double scale, data_sets *out)
+{
+	int code;
+
+	*out = (data_sets){.name = what ? what : mica_dataset_mnist_has(MICA_TRAIN, NULL) ? "mnist" : "digits"};
+	code = open_named(c, ctx, out->name, out);
 	if (code >= 0)
 		return code;
+	if (scale != 0) {
+		out->train = mica_dataset_scaled(out->train, scale);
+		out->test = mica_dataset_scaled(out->test, scale);
+	}
 	if (mica_context_status(ctx) != MICA_OK)
 		return complain(c, "%s", mica_error(ctx));
 	code = count_classes(c, out);
 	return code < 0 ? compare_samples(c, out) : code;
+}
+
+bool data_has_file(const char *what, const char *file)
+{
+	char name[PATH_MAX];
+
+	for (const char *s = what; s; s = strchr(s, ','), s = s ? s + 1 : NULL) {
+		snprintf(name, sizeof name, "%.*s", (int)strcspn(s, ","), s);
+		if (*name && target_same(name, file))
+			return true;
+	}
+	return false;
 }

@@ -1,12 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* tools/mica/json.c - indentation, commas and escapes; the file is written beside its place and then moved there. */
-#include "json.h"
+#include "tool.h"
 
 #include <errno.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* PATH.part, with a shorter name where that would be too long. */
+static bool name_part(json *j)
+{
+	const char *slash = strrchr(j->path, '/'), *name = slash ? slash + 1 : j->path;
+	int kept = strlen(name) > NAME_MAX ? NAME_MAX + 1 : (int)strlen(name); /* too long is said when it is opened */
+
+	if (kept > NAME_MAX - 5 && kept <= NAME_MAX)
+		kept = NAME_MAX - 5;
+	if (snprintf(j->part, sizeof j->part, "%.*s%.*s.part", (int)(name - j->path), j->path, kept, name) < (int)sizeof j->part)
+		return true;
+	errno = ENAMETOOLONG;
+	return false;
+}
 
 bool json_begin(json *j, const char *path)
 {
@@ -18,12 +32,10 @@ bool json_begin(json *j, const char *path)
 		j->file = stdout;
 		return true;
 	}
-	if (snprintf(j->path, sizeof j->path, "%s", path) >= (int)sizeof j->path) {
-		errno = ENAMETOOLONG;
+	if (!target_resolve(j->path, path))
 		return false;
-	}
-	if (!there || S_ISREG(old.st_mode)) /* a pipe or a device is written as it is */
-		snprintf(j->part, sizeof j->part, "%s.part", path);
+	if ((!there || S_ISREG(old.st_mode)) && !name_part(j)) /* a pipe or a device is written as it is */
+		return false;
 	j->file = fopen(j->part[0] ? j->part : path, "w");
 	return j->file != NULL;
 }

@@ -2,6 +2,7 @@
 /* tools/mica/json.h - JSON written piece by piece into a file that replaces an old one only when it is whole. */
 #ifndef TOOL_JSON_H
 #define TOOL_JSON_H
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -9,7 +10,7 @@
 
 typedef struct json {
 	FILE *file;
-	char path[4096], part[4112]; /* where it goes, where it is written first; part is "" if it is the same */
+	char path[PATH_MAX], part[PATH_MAX]; /* where it goes, where it is written first; part is "" if it is the same */
 	int depth;
 	bool filled[16];             /* per depth: has an element already */
 } json;

@@ -14,10 +14,15 @@ typedef struct word {
 	const char *about;
 } word;
 
+static int help_main(int argc, char **argv);
+static int version_main(int argc, char **argv);
+
 static const word words[] = {
 	{"devices", devices_main, "what OpenCL devices there are, and which one is used"},
 	{"train", train_main, "trains a network on a data set"},
 	{"bench", bench_main, "measures training, matrix products and memory-bound operations"},
+	{"help", help_main, "what a command's --help says; help environment: the variables that are read"},
+	{"version", version_main, "the version of Mica"},
 };
 enum { WORDS = sizeof words / sizeof words[0] };
 
@@ -28,25 +33,76 @@ static void print_help(void)
 	printf("usage: mica COMMAND [options]\n\nTrains neural networks on any OpenCL device.\n\ncommands:\n");
 	for (size_t i = 0; i < WORDS; i++)
 		printf("  %-12s%s\n", words[i].name, words[i].about);
-	printf("\nmica COMMAND --help tells more; mica --version prints the version.\n");
+	printf("\nmica COMMAND --help tells more, mica --help environment which variables are read.\n");
+}
+
+static int version_main(int argc, char **argv)
+{
+	if (argc > 1 && !strcmp(argv[1], "--help")) {
+		printf("usage: mica version\n\nPrints the version of Mica.\n");
+		return EXIT_SUCCESS;
+	}
+	if (argc > 1)
+		return misused(&self, "unexpected argument '%s'", argv[1]);
+	printf("mica %s\n", mica_version());
+	return EXIT_SUCCESS;
+}
+
+static int print_environment(void)
+{
+	printf("Environment variables that Mica reads; docs/environment.md has the same table.\n\n");
+	for (size_t i = 0; mica_environment(i); i++) {
+		const mica_environment_variable *v = mica_environment(i);
+		printf("  %-20s%s\n  %-20s%s\n", v->name, v->meaning, "", v->values);
+	}
+	return EXIT_SUCCESS;
+}
+
+static int unknown(const char *typed)
+{
+	const char *names[WORDS];
+
+	for (size_t i = 0; i < WORDS; i++)
+		names[i] = words[i].name;
+	const char *meant = nearest(typed, names, WORDS);
+	if (meant)
+		return misused(&self, "unknown command '%s' (did you mean '%s'?)", typed, meant);
+	return misused(&self, "unknown command '%s'", typed);
+}
+
+/* mica help, mica help environment, mica help COMMAND...: which is COMMAND... --help. */
+static int help_main(int argc, char **argv)
+{
+	char *moved[4] = {NULL}, ask[] = "--help";
+	int n = argc - 1 < 2 ? argc - 1 : 2;
+
+	if (argc < 2 || !strcmp(argv[1], "--help")) {
+		print_help();
+		return EXIT_SUCCESS;
+	}
+	if (!strcmp(argv[1], "environment"))
+		return print_environment();
+	for (int i = 0; i < n; i++)
+		moved[i] = argv[i + 1];
+	moved[n] = ask;
+	for (size_t i = 0; i < WORDS; i++)
+		if (!strcmp(argv[1], words[i].name))
+			return words[i].run == help_main ? help_main(1, argv) : words[i].run(n + 1, moved);
+	return unknown(argv[1]);
 }
 
 static int dispatch(int argc, char **argv)
 {
 	if (argc < 2)
 		return misused(&self, "no command");
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
-		print_help();
-		return EXIT_SUCCESS;
-	}
-	if (!strcmp(argv[1], "--version")) {
-		printf("mica %s\n", mica_version());
-		return EXIT_SUCCESS;
-	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+		return help_main(argc - 1, argv + 1);
+	if (!strcmp(argv[1], "--version"))
+		return version_main(1, argv + 1);
 	for (size_t i = 0; i < WORDS; i++)
 		if (!strcmp(argv[1], words[i].name))
 			return words[i].run(argc - 1, argv + 1);
-	return misused(&self, "unknown command '%s'", argv[1]);
+	return unknown(argv[1]);
 }
 
 int main(int argc, char **argv)
@@ -56,7 +112,10 @@ int main(int argc, char **argv)
 #ifdef M_ARENA_MAX /* a CPU driver compiles in any of its threads: what each of them frees must not be kept for it alone */
 	mallopt(M_ARENA_MAX, 1);
 #endif
+	signals_note();
+	signals_guard();
 	code = dispatch(argc, argv);
+	signals_unguard();
 
 	if (fflush(stdout) || ferror(stdout))
 		return complain(&self, "cannot write to standard output");

@@ -40,8 +40,9 @@ mica_model *network_build(mica_context *ctx, const network_options *o, mica_shap
 	mica_add(m, mica_layer_input(&input));
 	if (sample.rank > 1)
 		mica_add(m, mica_flatten());
-	for (size_t i = 0; i < o->hidden.n; i++) {
-		mica_add(m, mica_dense((size_t)o->hidden.v[i], .activation = o->activation_kind));
+	long units;
+	for (const char *s = o->hidden; take_number(&s, ',', &units);) {
+		mica_add(m, mica_dense((size_t)units, .activation = o->activation_kind));
 		if (o->dropout != 0)
 			mica_add(m, mica_dropout(o->dropout));
 	}

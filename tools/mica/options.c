@@ -70,19 +70,75 @@ static bool parse_real(const char *text, double *out)
 	return end != text && !*end;
 }
 
-bool parse_list(const char *text, char separator, number_list *out)
+bool take_number(const char **text, char separator, long *out)
 {
-	out->n = 0;
-	for (const char *s = text; *s;) {
-		char *end;
-		errno = 0;
-		long v = strtol(s, &end, 10);
-		if (end == s || errno || v < 1 || out->n == LIST_MOST || (*end && (*end != separator || !end[1])))
-			return false;
-		out->v[out->n++] = v;
-		s = *end ? end + 1 : end;
-	}
+	char *end;
+
+	errno = 0;
+	*out = strtol(*text, &end, 10);
+	if (end == *text || errno || *out < 1 || (*end && (*end != separator || !end[1])))
+		return false;
+	*text = *end ? end + 1 : end;
 	return true;
+}
+
+bool parse_numbers(const char *text, char separator, long *out, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!take_number(&text, separator, &out[i]))
+			return false;
+	return !*text;
+}
+
+static bool is_list(const char *text)
+{
+	long number;
+
+	while (*text)
+		if (!take_number(&text, ',', &number))
+			return false;
+	return true;
+}
+
+/* ---- what was meant ---- */
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Letters to insert, leave out, change or swap with the next (optimal string alignment). */
+static size_t distance(const char *a, const char *b)
+{
+	enum { MOST = 40 };
+	size_t d[MOST + 1][MOST + 1], n = strlen(a), m = strlen(b);
+
+	if (n > MOST || m > MOST)
+		return MOST;
+	for (size_t i = 0; i <= n; i++)
+		for (size_t j = 0; j <= m; j++) {
+			d[i][j] = i ? j ? d[i - 1][j - 1] + (a[i - 1] != b[j - 1]) : i : j;
+			if (i && j)
+				d[i][j] = least(d[i][j], least(d[i - 1][j], d[i][j - 1]) + 1);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
+		}
+	return d[n][m];
+}
+
+const char *nearest(const char *typed, const char *const *names, size_t n)
+{
+	const char *best = NULL;
+	size_t far = 1 + strlen(typed) / 3; /* more changes than that are another word */
+
+	for (size_t i = 0; i < n; i++) {
+		size_t away = strlen(typed) > 2 && !strncmp(typed, names[i], strlen(typed)) ? 1 : distance(typed, names[i]);
+		if (away <= far && away < strlen(names[i])) {
+			best = names[i];
+			far = away - (away > 0);
+		}
+	}
+	return best;
 }
 
 /* Sets the member of row; false if text is no such value. */
@@ -102,7 +158,8 @@ static bool set(const option_row *row, void *options, const char *text)
 	case OPTION_REAL:
 		return parse_real(text, member);
 	case OPTION_LIST:
-		return parse_list(text, ',', member);
+		*(const char **)member = text;
+		return is_list(text);
 	}
 	return false;
 }
@@ -124,15 +181,40 @@ static void list_options(const command *c, struct option out[ROWS_MOST + 3])
 	out[c->n_rows + 2] = (struct option){0};
 }
 
-int parse_options(const command *c, int argc, char **argv, void *options)
+/* "--epohcs; did you mean --epochs?", or which options a beginning could be. */
+static void blame_unknown(FILE *faults, const command *c, const char *typed)
+{
+	const char *names[ROWS_MOST + 2] = {"help", "version"}, *name = typed + strspn(typed, "-"), *meant;
+	char word[64];
+	size_t n = 2, same = 0;
+
+	snprintf(word, sizeof word, "%.*s", (int)strcspn(name, "="), name);
+	for (size_t i = 0; i < c->n_rows; i++)
+		names[n++] = c->rows[i].name;
+	for (size_t i = 0; i < n && *word; i++)
+		same += !strncmp(word, names[i], strlen(word));
+	fprintf(faults, "unknown option %s", typed);
+	if (same > 1 && !strncmp(typed, "--", 2)) {
+		for (size_t i = 0, told = 0; i < n; i++)
+			if (!strncmp(word, names[i], strlen(word)))
+				fprintf(faults, "%s --%s", told++ ? " or" : ", which could be", names[i]);
+	} else if ((meant = nearest(word, names, n))) {
+		fprintf(faults, " (did you mean --%s?)", meant);
+	}
+	fputc('\n', faults);
+}
+
+/* Takes all options; a line for each that is wrong goes to faults.  -1 to go on, or the code to exit with. */
+static int take_options(FILE *faults, const command *c, int argc, char **argv, void *options)
 {
 	struct option table[ROWS_MOST + 3];
+	const char *value = NULL; /* what seems to be an unknown option's */
 	int found;
 
 	list_options(c, table);
 	optind = 1;
 	opterr = 0;
-	while ((found = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
+	for (int at = 1; (found = getopt_long(argc, argv, ":h", table, NULL)) != -1; at = optind) {
 		if (found == HELP || found == 'h') {
 			print_help(c);
 			return EXIT_SUCCESS;
@@ -141,13 +223,39 @@ int parse_options(const command *c, int argc, char **argv, void *options)
 			printf("mica %s\n", mica_version());
 			return EXIT_SUCCESS;
 		}
-		if (found == '?')
-			return misused(c, "unknown option %s", argv[optind - 1]);
-		if (found == ':')
-			return misused(c, "option %s needs a value", argv[optind - 1]);
-		const option_row *row = &c->rows[found];
-		if (!set(row, options, optarg))
-			return misused(c, "--%s is '%s'; give %s", row->name, optarg, kind_text(row->kind));
+		if (found == '?') {
+			blame_unknown(faults, c, argv[optind > at ? optind - 1 : at]);
+			value = optind < argc && argv[optind][0] != '-' ? argv[optind] : value;
+		} else if (found == ':') {
+			fprintf(faults, "option %s needs a value\n", argv[optind - 1]);
+		} else {
+			const option_row *row = &c->rows[found];
+			if (!set(row, options, optarg))
+				fprintf(faults, "--%s is '%s'; give %s\n", row->name, optarg, kind_text(row->kind));
+		}
 	}
-	return optind < argc ? misused(c, "unexpected argument '%s'", argv[optind]) : -1;
+	for (int i = optind; i < argc; i++)
+		if (argv[i] != value)
+			fprintf(faults, "unexpected argument '%s'\n", argv[i]);
+	return -1;
+}
+
+int parse_options(const command *c, int argc, char **argv, void *options)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *faults = open_memstream(&text, &size);
+	int code = faults ? take_options(faults, c, argc, argv, options) : complain(c, "no memory");
+
+	if (faults)
+		fclose(faults);
+	if (code < 0 && size) {
+		for (char *line = text, *end; *line; line = end + 1) {
+			end = strchr(line, '\n');
+			*end = 0;
+			code = end[1] ? complain(c, "%s", line) : misused(c, "%s", line); /* the hint is for all */
+		}
+	}
+	free(text);
+	return code;
 }

@@ -8,13 +8,8 @@
 /* Exit codes beside 0 and 1 (a failure). */
 enum { EXIT_USAGE = 2 };
 
-enum { LIST_MOST = 32 };
-typedef struct number_list {
-	size_t n;
-	long v[LIST_MOST];
-} number_list;
-
-/* What an option's value is, and so the type of the member that it sets: bool, const char *, long, double, number_list. */
+/* What an option's value is, and so the type of the member that it sets: bool, const char *, long, double, and for a
+   list, which may be of any length, const char * again. */
 typedef enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_WHOLE, OPTION_REAL, OPTION_LIST } option_kind;
 
 typedef struct option_row {
@@ -33,7 +28,7 @@ typedef struct command {
 } command;
 
 /* Sets members of options from argv[1..]; those not named are left alone.  Returns -1 to go on, or the code to exit with:
-   0 after --help and --version, EXIT_USAGE after a message about wrong usage. */
+   0 after --help and --version, EXIT_USAGE after a message for each thing that is wrong. */
 int parse_options(const command *c, int argc, char **argv, void *options);
 
 /* Message "NAME: text" on stderr; returns 1. */
@@ -41,7 +36,12 @@ int complain(const command *c, const char *format, ...) __attribute__((format(pr
 /* The same with a hint to --help; returns EXIT_USAGE. */
 int misused(const command *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Numbers between separators, as in "512,256,128"; false if text is no such list.  "" is an empty list. */
-bool parse_list(const char *text, char separator, number_list *out);
+/* A list is numbers from 1 between separators, as in "512,256,128"; "" is an empty one.  take_number moves *text behind its
+   first; false if there is none.  parse_numbers takes exactly n. */
+bool take_number(const char **text, char separator, long *out);
+bool parse_numbers(const char *text, char separator, long *out, size_t n);
+
+/* That of names (n of them) which was most likely meant by what was typed; NULL if none is near. */
+const char *nearest(const char *typed, const char *const *names, size_t n);
 
 #endif

@@ -5,7 +5,9 @@
 #include "json.h"
 #include "options.h"
 
+#include <limits.h>
 #include <mica/mica.h>
+#include <stdio.h>
 
 /* The commands; argv[0] is the command's own word.  They return the code to exit with. */
 int devices_main(int argc, char **argv);
@@ -19,7 +21,7 @@ int bench_plan_main(int argc, char **argv);
 /* ---- network.c: the network that train and bench mlp train ---- */
 
 typedef struct network_options {
-	number_list hidden;
+	const char *hidden; /* a list */
 	const char *activation, *optimizer;
 	double dropout, rate, momentum; /* rate 0: the optimizer's own */
 	mica_activation activation_kind; /* made by network_check */
@@ -28,7 +30,7 @@ typedef struct network_options {
 
 #define NETWORK_DEFAULTS                                                                                                  \
 	{                                                                                                                 \
-		.hidden = {3, {512, 256, 128}}, .activation = "relu", .optimizer = "adam"                                 \
+		.hidden = "512,256,128", .activation = "relu", .optimizer = "adam"                                 \
 	}
 #define NETWORK_ROWS(type, member)                                                                                        \
 	{"hidden", OPTION_LIST, offsetof(type, member.hidden), "N,N,...", "units of the hidden layers (512,256,128)"},    \
@@ -51,10 +53,39 @@ typedef struct data_sets {
 	size_t classes;
 } data_sets;
 
-/* True where mica_dataset_mnist would look and find files. */
-bool mnist_is_here(void);
-/* what NULL: MNIST where it is, else the digits.  -1 to go on, else the code to exit with after a message. */
-int data_open(const command *c, mica_context *ctx, const char *what, data_sets *out);
+/* what NULL: MNIST where it is, else the digits; scale multiplies the samples (0: the usual one).  -1 to go on, else the code
+   to exit with after a message. */
+int data_open(const command *c, mica_context *ctx, const char *what, double scale, data_sets *out);
+/* Whether file is one of those that what names. */
+bool data_has_file(const char *what, const char *file);
+
+/* ---- target.c: files that are written ---- */
+
+/* What follows symbolic links from path, which need not lead to a file yet.  False, with errno, if it is too long or a
+   circle. */
+bool target_resolve(char out[PATH_MAX], const char *path);
+/* Whether two names are of one file, there or not there yet. */
+bool target_same(const char *a, const char *b);
+
+/* ---- signals.c: what ends a program ---- */
+
+/* At the start of the program, before a driver changes them: which signals the parent wants ignored. */
+void signals_note(void);
+/* After a device was opened: hang-up, interrupt and termination are noted, and a closed pipe or a full quota is an error of
+   the write.  What the parent ignores stays ignored.  A second Ctrl-C ends the program at once. */
+void signals_catch(void);
+int signals_caught(void); /* 0 or the first that was caught */
+/* Says why, where the driver ends the program: between the two. */
+void signals_guard(void);
+void signals_unguard(void);
+
+/* ---- patience.c: a word where nothing is seen for long ---- */
+
+/* Says on out, which is a terminal, that kernels are compiled if patience_end is not called within a second. */
+void patience_begin(FILE *out);
+void patience_end(void);
+/* Of the terminal that out is: 0 if it is none, or cannot move its cursor. */
+int terminal_columns(FILE *out);
 
 /* ---- measure.c: times ---- */
 
@@ -69,8 +100,7 @@ bool measure_plan(mica_context *ctx, mica_plan *p, double seconds, double *out);
 
 typedef struct bench_options {
 	network_options network;
-	number_list batches;
-	const char *data, *shapes, *device, *json;
+	const char *batches, *data, *shapes, *device, *json;
 	double seconds;
 	bool kernels;
 } bench_options;

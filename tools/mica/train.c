@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* tools/mica/train.c - mica train: from a data set and a few options to a trained, tested and saved network.
-   The first Ctrl-C ends training after the step and still saves; the second ends the program at once. */
+   The first Ctrl-C, a hang-up or a termination ends training after the step and still saves; a second Ctrl-C ends the
+   program at once.  What could not be kept is found before the first step, and weights that give no number are not kept. */
 #include "tool.h"
 
 #include <errno.h>
 #include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,12 +15,14 @@ typedef struct train_options {
 	network_options network;
 	const char *data, *device, *save, *history;
 	long epochs, batch, seed, verbose;
-	double validation_split;
+	double validation_split, scale;
 } train_options;
 
 static const option_row rows[] = {
 	{"data", OPTION_TEXT, offsetof(train_options, data), "WHAT",
-	 "digits, mnist, FOLDER of files named as MNIST's, X.npy,Y.npy[,XTEST.npy,YTEST.npy]\n                            (mnist where MICA_DATA_DIR has it, else digits)"},
+	 "digits, mnist, FOLDER[/PREFIX] of files named as MNIST's, X.npy,Y.npy[,XTEST.npy,YTEST.npy], FILE.npz\n"
+	 "                            (mnist where MICA_DATA_DIR has it, else digits)"},
+	{"scale", OPTION_REAL, offsetof(train_options, scale), "X", "multiplies the samples (0: 1/255 for bytes, else 1)"},
 	NETWORK_ROWS(train_options, network),
 	{"epochs", OPTION_WHOLE, offsetof(train_options, epochs), "N", "passes over the data (5)"},
 	{"batch", OPTION_WHOLE, offsetof(train_options, batch), "N", "samples per step (128)"},
@@ -55,83 +57,91 @@ typedef struct run {
 	mica_scores test;
 } run;
 
-/* ---- Ctrl-C: the one thing that a handler can reach only through a global ---- */
-
-static volatile sig_atomic_t caught;
-
-static void on_signal(int number)
-{
-	if (caught)
-		_exit(128 + number);
-	caught = number;
-}
-
-/* After mica_open, because a driver may have put handlers of its own there. */
-static void catch_signals(void)
-{
-	struct sigaction a = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-
-	sigemptyset(&a.sa_mask);
-	sigaction(SIGINT, &a, NULL);
-	sigaction(SIGTERM, &a, NULL);
-}
-
 static bool was_caught(void *payload)
 {
 	(void)payload;
-	return caught != 0;
+	patience_end(); /* there is a step to come after, so kernels are compiled */
+	return signals_caught() != 0;
 }
 
 /* payload: the file that takes what people read. */
 static void print(const char *text, void *payload)
 {
+	if (strncmp(text, "Epoch ", 6) != 0) /* which stands there before anything is compiled */
+		patience_end();
 	fputs(text, payload);
 	fflush(payload);
 }
 
 /* ---- the steps ---- */
 
-/* What cannot become a file is found before training and not after it.  Weights replace a file, and only a regular one;
-   a history is written to a device or a pipe too. */
-static bool can_create(const char *file, bool replaces)
+/* What cannot become a file is found before training and not after it, by trying.  A history may go to a device or a pipe,
+   which must not be opened twice. */
+static bool can_write_history(const char *file)
 {
-	char folder[4096] = ".";
-	const char *slash = file ? strrchr(file, '/') : NULL;
-	const char *why = NULL;
 	struct stat there;
+	json j;
+	bool good;
 
 	if (!file || !strcmp(file, "-"))
 		return true;
-	bool is_there = stat(file, &there) == 0;
-	if (slash)
-		snprintf(folder, sizeof folder, "%.*s/", (int)(slash - file), file);
+	errno = 0;
 	if (!*file)
-		why = "an empty name";
-	else if (is_there && S_ISDIR(there.st_mode))
-		why = strerror(EISDIR);
-	else if (is_there && replaces && !S_ISREG(there.st_mode))
-		why = "not a regular file";
-	else if (slash && !slash[1])
-		why = strerror(ENOTDIR);
-	else if (access(folder, W_OK))
-		why = strerror(errno);
-	if (why)
-		complain(&self, "cannot write '%s': %s; name another file", file, why);
-	return !why;
+		return complain(&self, "cannot write '%s': an empty name; name another file", file), false;
+	if (stat(file, &there) == 0 && !S_ISREG(there.st_mode) && !S_ISDIR(there.st_mode))
+		good = access(file, W_OK) == 0;
+	else if ((good = json_begin(&j, file)))
+		json_discard(&j);
+	if (!good)
+		complain(&self, "cannot write '%s': %s; name another file", file, strerror(errno));
+	return good;
+}
+
+static bool can_save(mica_model *m, const char *file)
+{
+	if (!file)
+		return true;
+	if (!*file)
+		return complain(&self, "cannot write '%s': an empty name; name another file", file), false;
+	if (mica_save_check(m, file) == MICA_OK)
+		return true;
+	const char *why = mica_error(NULL), *colon = strstr(why, file); /* "writing FILE: why" */
+	why = colon && !strncmp(colon + strlen(file), ": ", 2) ? colon + strlen(file) + 2 : why;
+	complain(&self, "cannot write '%s': %s%s", file, why, strchr(why, ';') ? "" : "; name another file");
+	return false;
+}
+
+/* Neither output may take the other's place, nor that of the data. */
+static bool are_apart(const train_options *o)
+{
+	const char *history = o->history && strcmp(o->history, "-") ? o->history : NULL, *taken = NULL;
+
+	if (o->save && history && target_same(o->save, history))
+		return complain(&self, "--save and --history both name %s; name two files", history), false;
+	if (o->save && data_has_file(o->data, o->save))
+		taken = o->save;
+	else if (history && data_has_file(o->data, history))
+		taken = history;
+	return !taken || (complain(&self, "%s is a file of --data; name another to write", taken), false);
 }
 
 static int check_options(train_options *o)
 {
 	int code = network_check(&self, &o->network);
 
-	if (code >= 0)
-		return code;
-	if (o->epochs < 1 || o->batch < 1)
-		return complain(&self, "--epochs is %ld and --batch %ld; give 1 or more", o->epochs, o->batch);
-	if (o->seed < 0 || o->verbose < 0 || o->verbose > 2)
-		return complain(&self, "--seed is %ld and --verbose %ld; give a seed from 0, and 0, 1 or 2", o->seed,
-		                o->verbose);
-	return can_create(o->save, true) && can_create(o->history, false) ? -1 : EXIT_FAILURE;
+	bool good = true;
+	if (o->epochs < 1)
+		good = complain(&self, "--epochs is %ld; give 1 or more", o->epochs) == 0;
+	if (o->batch < 1)
+		good = complain(&self, "--batch %ld is no number of samples; give 1 or more", o->batch) == 0;
+	if (o->seed < 0)
+		good = complain(&self, "--seed is %ld; give a number from 0", o->seed) == 0;
+	if (o->verbose < 0 || o->verbose > 2)
+		good = complain(&self, "--verbose is %ld; give 0, 1 or 2", o->verbose) == 0;
+	if (!isfinite(o->scale))
+		good = complain(&self, "--scale is %g; give a finite number", o->scale) == 0;
+	good = good && are_apart(o) && can_write_history(o->history);
+	return code >= 0 ? code : good ? -1 : EXIT_FAILURE;
 }
 
 static int failed(const run *r)
@@ -151,7 +161,14 @@ static void introduce(run *r)
 	fprintf(r->out, "data: %s, %zu samples to train", r->data.name, mica_dataset_count(r->data.train));
 	if (r->data.test)
 		fprintf(r->out, ", %zu to test", mica_dataset_count(r->data.test));
+	double scale = mica_dataset_scale(r->data.train);
 	fprintf(r->out, ", %zu classes\n", r->data.classes);
+	if (scale == 1)
+		fprintf(r->out, "scale: 1, values as they are\n");
+	else if (fabs(scale) < 1 && fabs(1 / scale - round(1 / scale)) < 1e-9)
+		fprintf(r->out, "scale: 1/%.0f, by which values are multiplied; --scale 1 takes them as they are\n", 1 / scale);
+	else
+		fprintf(r->out, "scale: %g, by which values are multiplied; --scale 1 takes them as they are\n", scale);
 	if (r->o.verbose == 1)
 		mica_summary(r->model, print, r->out);
 	fflush(r->out);
@@ -159,11 +176,18 @@ static void introduce(run *r)
 
 static mica_status fit(run *r)
 {
+	mica_status st;
+	int columns = terminal_columns(r->out);
+
+	if (r->o.verbose > 0)
+		patience_begin(r->out);
 	r->fit_began = process_age();
-	return mica_fit(r->model, r->data.train, .epochs = r->o.epochs, .batch_size = r->o.batch,
+	st = mica_fit(r->model, r->data.train, .epochs = r->o.epochs, .batch_size = r->o.batch,
 	                .validation_split = r->o.validation_split, .verbose = (int)r->o.verbose, .print = print,
 	                .stop = was_caught, .history = r->history, .epochs_done = &r->epochs_done,
-	                .payload = r->out, .terminal = isatty(fileno(r->out)));
+	                .payload = r->out, .terminal = columns > 0, .columns = columns);
+	patience_end();
+	return st;
 }
 
 static mica_status test(run *r)
@@ -172,7 +196,10 @@ static mica_status test(run *r)
 
 	if (!r->data.test)
 		return MICA_OK;
+	if (r->o.verbose > 0)
+		patience_begin(r->out);
 	st = mica_evaluate(r->model, r->data.test, &r->test, .batch_size = r->o.batch);
+	patience_end();
 	r->tested = st == MICA_OK;
 	if (r->tested)
 		fprintf(r->out, "test accuracy: %.4f - loss: %.4f (%zu samples)\n", r->test.metric[0], r->test.loss,
@@ -219,22 +246,46 @@ static bool write_history(const run *r)
 	return json_end(&j);
 }
 
+/* Weights that give no number are worth no file, least of all the place of one that holds good ones.  Where nothing was
+   tested, a batch of the data tells. */
+static bool is_sound(run *r, bool *sound)
+{
+	size_t n = mica_dataset_count(r->data.train), batch = (size_t)r->o.batch;
+	mica_scores s = r->test;
+
+	if (!r->tested && r->o.save) {
+		mica_dataset *part = mica_dataset_range(r->data.train, 0, n < batch ? n : batch);
+		if (!part || mica_evaluate(r->model, part, &s, .batch_size = r->o.batch) != MICA_OK)
+			return false;
+	}
+	*sound = isfinite(s.loss) && (r->epochs_done == 0 || isfinite(r->history[r->epochs_done - 1].loss));
+	return true;
+}
+
 static int keep(run *r)
 {
-	if (r->o.save) {
+	bool sound = true;
+
+	if (!is_sound(r, &sound))
+		return failed(r);
+	if (r->o.save && sound) {
 		if (mica_save(r->model, r->o.save) != MICA_OK)
 			return failed(r);
 		fprintf(r->out, "saved: %s\n", r->o.save);
 	}
 	if (r->o.history && !write_history(r))
 		return complain(&self, "cannot write %s: %s; name another file", r->o.history, strerror(errno));
-	return EXIT_SUCCESS;
+	if (sound)
+		return EXIT_SUCCESS;
+	if (r->o.save)
+		return complain(&self, "the loss is not a number, so %s was not written; give a smaller --lr", r->o.save);
+	return complain(&self, "the loss is not a number; give a smaller --lr");
 }
 
 static int train(run *r)
 {
 	mica_status st;
-	int code = data_open(&self, r->ctx, r->o.data, &r->data);
+	int code = data_open(&self, r->ctx, r->o.data, r->o.scale, &r->data);
 
 	if (code >= 0)
 		return code;
@@ -242,6 +293,8 @@ static int train(run *r)
 	                         (uint64_t)r->o.seed);
 	if (mica_context_status(r->ctx) != MICA_OK)
 		return failed(r);
+	if (!can_save(r->model, r->o.save))
+		return EXIT_FAILURE;
 	introduce(r);
 	st = fit(r);
 	if (st == MICA_EINTERRUPTED)
@@ -249,7 +302,7 @@ static int train(run *r)
 	else if (st != MICA_OK || test(r) != MICA_OK)
 		return failed(r);
 	code = keep(r);
-	return code == EXIT_SUCCESS && caught ? 128 + caught : code;
+	return code == EXIT_SUCCESS && signals_caught() ? 128 + signals_caught() : code;
 }
 
 int train_main(int argc, char **argv)
@@ -265,7 +318,7 @@ int train_main(int argc, char **argv)
 	r.ctx = mica_open(&(mica_open_opts){.device = r.o.device});
 	if (!r.ctx)
 		return complain(&self, "%s", mica_error(NULL));
-	catch_signals();
+	signals_catch();
 	r.history = calloc((size_t)r.o.epochs, sizeof *r.history);
 	if (r.history)
 		code = train(&r);
