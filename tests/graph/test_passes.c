@@ -107,7 +107,8 @@ Test(passes, merge_independent_kernels_into_one_launch)
 	mica_graph *g = mica_graph_create(ctx);
 	mica_var y[3];
 	for (size_t i = 0; i < 3; i++) {
-		mica_var a = mica_graph_input(g, "a", MICA_F32, MICA_SHAPE(20 + i, 50)), b = mica_graph_input(g, "b", MICA_F32, MICA_SHAPE(50, 30 + i));
+		char name[2][8] = {{'a', (char)('0' + i), 0}, {'b', (char)('0' + i), 0}};
+		mica_var a = mica_graph_input(g, name[0], MICA_F32, MICA_SHAPE(20 + i, 50)), b = mica_graph_input(g, name[1], MICA_F32, MICA_SHAPE(50, 30 + i));
 		y[i] = mica_op_matmul(a, b);
 	}
 	const char *class = getenv("MICA_CLASS");

@@ -19,8 +19,10 @@ static mica_var input(model *m, mica_shape s)
 
 static mica_var labels(model *m, mica_shape s, int below)
 {
+	char name[16];
+	snprintf(name, sizeof name, "labels%zu", m->n_inputs);
 	m->below[m->n_inputs] = below;
-	return m->inputs[m->n_inputs++] = mica_graph_input(m->g, "labels", MICA_I32, s);
+	return m->inputs[m->n_inputs++] = mica_graph_input(m->g, name, MICA_I32, s);
 }
 
 static mica_var variable(model *m, mica_dtype t, mica_shape s)
