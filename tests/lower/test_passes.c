@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* lower/test_memory.c - each allocation of the passes fails once: the status says so, and no wrong plan comes of it. */
+/* lower/test_passes.c - each allocation of the passes fails once: the status says so, and no wrong plan comes of it; and how
+   many kernels and launches the training steps of small networks have, which is not to grow. */
 #include "base/fault.h"
 #include "device/device.h"
 #include "lower/lower.h"
@@ -20,7 +21,7 @@ static mica_status lower(const model *m, mica_context *ctx, outline *out)
 	return st;
 }
 
-Test(memory, every_allocation_fails_once)
+Test(passes, every_allocation_fails_once)
 {
 	mica_context *ctx = open_context();
 	for (size_t k = 0; k < n_models; k++) {
@@ -42,6 +43,31 @@ Test(memory, every_allocation_fails_once)
 		cr_expect(now.groups == all.groups && now.stages == all.stages && now.stores == all.stores && now.arena == all.arena,
 		          "%s: %zu groups", models[k].name, now.groups);
 		mica_graph_destroy(m.g);
+	}
+	mica_close(ctx);
+}
+
+/* On CPUs; a GPU's products have no transposed copies, so its plans differ. */
+Test(passes, plans_stay_as_good_as_they_are)
+{
+	static const struct {
+		const char *model;
+		size_t kernels, launches;
+	} most[] = {{"mlp, adam", 16, 7}, {"mlp, clipped", 17, 8}, {"layer norm, gelu", 18, 7}, {"attention", 32, 15},
+	            {"shared weights", 14, 7}, {"embedding", 10, 7}, {"moves", 9, 7}};
+	mica_context *ctx = open_context();
+	if (!mica__class_of(mica__device_of(ctx))->cpu)
+		cr_skip_test("no CPU");
+	cr_assert(n_models == sizeof most / sizeof most[0]);
+	for (size_t k = 0; k < n_models; k++) {
+		model m = {.g = mica_graph_create(ctx)};
+		mica_plan *p;
+		models[k].build(&m);
+		OK(mica_plan_create(&p, m.outputs, m.n_outputs, &(mica_plan_opts){.without = MICA_ONLY_PLAN}));
+		mica_plan_info info = mica_plan_describe(p);
+		cr_expect(info.kernels <= most[k].kernels && info.launches <= most[k].launches, "%s: %zu kernels, %zu launches", most[k].model,
+		          info.kernels, info.launches);
+		mica_plan_destroy(p);
 	}
 	mica_close(ctx);
 }
