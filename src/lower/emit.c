@@ -2,6 +2,7 @@
 /* lower/emit.c - names, declarations and sizes of the code being written (see emit.h). */
 #include "lower/emit.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -28,6 +29,21 @@ mica__at mica__here(const mica__emitter *e)
 const char *mica__type(mica_dtype t, bool vector)
 {
 	return mica__dtype_real(t) ? (vector ? "realv" : "real") : vector ? "intv" : "int";
+}
+
+void mica__constant(double v, mica_dtype type, mica__text *out)
+{
+	char number[40];
+	if (!mica__dtype_real(type))
+		mica__text_add(out, "%ld", (long)v);
+	else if (v != v)
+		mica__text_add(out, "(real)NAN");
+	else if (isinf(v))
+		mica__text_add(out, "(real)%sINFINITY", v < 0 ? "-" : "");
+	else {
+		mica__format(number, sizeof number, type == MICA_F32 ? "R(%.9e)" : "R(%.17e)", v);
+		mica__text_add(out, "%s", number);
+	}
 }
 
 static void no_memory(mica__emitter *e)

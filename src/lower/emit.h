@@ -7,7 +7,7 @@
    what several kinds of kernels need of a group. */
 #ifndef MICA_LOWER_EMIT_H
 #define MICA_LOWER_EMIT_H
-#include "lower/lower.h"
+#include "lower/kind.h"
 #include "lower/skeleton.h"
 
 #include <string.h>
@@ -48,6 +48,7 @@ typedef struct mica__emitter {
 	bool by_rows;            /* something in memory lies row by row, each row longer than a panel */
 	char ahead[24];          /* loads and stores of vectors in row r fetch those so many rows ahead, if not empty */
 	struct mica__scratch *scratch;
+	mica__name (*value)(struct mica__emitter *e, mica_var x, mica__at at); /* mica__value_at */
 	mica_status st;
 } mica__emitter;
 
@@ -104,6 +105,9 @@ void mica__loops(mica__emitter *e, mica__text *out, const char *file, const char
 /* "real", "realv", "int" or "intv". */
 const char *mica__type(mica_dtype t, bool vector);
 
+/* A number as OpenCL C. */
+void mica__constant(double v, mica_dtype type, mica__text *out);
+
 /* ---- emit.c: sizes ---- */
 
 /* A size or offset that the function reads from the plan's table, so that the code does not depend on it; key names what
@@ -126,6 +130,8 @@ void mica__arguments(const mica__plan *p, const char *table, mica__text *out);
 
 /* ---- memory.c ---- */
 
+/* Whether x is read from memory that this group does not write. */
+bool mica__from_outside(const mica__emitter *e, mica_var x);
 /* Pointer to a store's first element (type by the store's node); elements from one of its panels to the next. */
 mica__name mica__pointer(mica__emitter *e, int store);
 mica__name mica__panel_stride(mica__emitter *e, int store);
@@ -136,10 +142,13 @@ void mica__put(mica__emitter *e, mica_var x, mica__name v, mica__at at);
 
 /* ---- value.c, position.c ---- */
 
-/* A number as OpenCL C. */
-void mica__constant(double v, mica_dtype type, mica__text *out);
 
-mica__name mica__value(mica__emitter *e, mica_var x, mica__at at);
+mica__name mica__value_at(mica__emitter *e, mica_var x, mica__at at);
+/* The same, through the emitter, for what the value of a node is made of. */
+static inline mica__name mica__value(mica__emitter *e, mica_var x, mica__at at)
+{
+	return e->value(e, x, at);
+}
 /* The value of a node that only moves elements is that of an input elsewhere: false if x is no such node. */
 bool mica__moved(mica__emitter *e, mica_var x, mica__at at, mica__name *out);
 /* What else reads an input at another position than its own: padding, joined parts.  Expressions. */
@@ -162,8 +171,6 @@ bool mica__has_elements(const mica__emitter *e);
 void mica__put_elements(mica__emitter *e, mica__at at);
 /* Where the value of row r of a root with one per row is; false if x is none that is stored. */
 bool mica__row_position(const mica__emitter *e, mica_var x, mica__at *at);
-/* Whether x is read from memory that this group does not write. */
-bool mica__from_outside(const mica__emitter *e, mica_var x);
 /* The matrix product, or the reduction over rows, among the group's roots. */
 mica_var mica__anchor_of(const mica__group *g);
 /* What a reduction's accumulator begins with; how many reductions of the group lie one upon the other below x; whether x is
@@ -187,16 +194,5 @@ enum { MICA__FEW_GROUPS = 64 };
 size_t mica__count_elements(mica__emitter *e, size_t rows, size_t columns);
 size_t mica__power_of_two(size_t least, size_t most);
 void mica__wait_for_reads(mica__emitter *e, mica__text *out);
-
-/* ---- kinds/ ---- */
-
-/* A kind of kernel: how the function of a group is written.  cpu: a task is one call with (x, y), x along `across` and y
-   along `along`, which cpu sets.  simt: a task is one work-group, `item` its work-items. */
-typedef struct mica__kind {
-	const char *name;
-	void (*cpu)(mica__emitter *e, mica__text *out);
-	void (*simt)(mica__emitter *e, mica__text *out);
-} mica__kind;
-extern const mica__kind mica__map_kind, mica__row_kind, mica__column_kind, mica__product_kind, mica__scatter_kind;
 
 #endif

@@ -7,7 +7,7 @@
 static bool all_vectors(const mica__plan *p, const mica__group *g)
 {
 	if (!p->device.cpu || g->columns < 2)
-		return p->device.cpu && g->anchor == MICA__PRODUCT;
+		return p->device.cpu && g->kind->panels;
 	for (size_t i = 0; i < g->n_roots; i++) {
 		mica_var x = g->roots[i];
 		bool element = mica__is_reduction(x) || !mica__per_row(g, x);
@@ -17,23 +17,15 @@ static bool all_vectors(const mica__plan *p, const mica__group *g)
 	return true;
 }
 
-static const mica__kind *kind_of(const mica__group *g)
-{
-	static const mica__kind *const kinds[] = {[MICA__MAP] = &mica__map_kind, [MICA__ROW] = &mica__row_kind,
-	                                          [MICA__COL] = &mica__column_kind, [MICA__PRODUCT] = &mica__product_kind,
-	                                          [MICA__SCATTER] = &mica__scatter_kind};
-	return kinds[g->anchor];
-}
-
 static void label_group(mica__group *g)
 {
-	size_t n = (size_t)snprintf(g->label, sizeof g->label, "%s", kind_of(g)->name);
-	if (g->anchor == MICA__PRODUCT)
-		n += (size_t)snprintf(g->label + n, sizeof g->label - n, " %zux%zux%zu%s%s", g->product.m, g->product.n, g->product.k,
-		                      g->product.transposed_a ? " tn" : "", g->product.transposed_b ? " nt" : "");
+	size_t n = (size_t)snprintf(g->label, sizeof g->label, "%s", g->kind->name);
+	if (g->kind->label)
+		g->kind->label(g, g->label + n, sizeof g->label - n);
 	else
-		n += (size_t)snprintf(g->label + n, sizeof g->label - n, " %zux%zu", g->rows, g->columns);
-	if (g->n_roots > 1 && n < sizeof g->label)
+		snprintf(g->label + n, sizeof g->label - n, " %zux%zu", g->rows, g->columns);
+	n = strlen(g->label);
+	if (g->n_roots > 1)
 		snprintf(g->label + n, sizeof g->label - n, " +%zu", g->n_roots - 1);
 }
 
@@ -42,12 +34,12 @@ static void add_bytes(void *payload, mica_var y)
 {
 	mica__group *g = payload;
 	size_t n = mica_var_count(y), domain = g->rows * g->columns;
-	bool pointwise = g->anchor == MICA__MAP || g->anchor == MICA__ROW;
-	g->bytes += (double)(pointwise && n > domain ? domain : n) * (double)mica__dtype_bytes(y->dtype);
+	g->bytes += (double)(g->kind->element_reads && n > domain ? domain : n) * (double)mica__dtype_bytes(y->dtype);
 }
 
 static void count_cost(mica__plan *p, mica__group *g)
 {
+	g->flops = g->kind->flops ? g->kind->flops(g) : 0;
 	for (size_t i = 0; i < g->n_roots; i++) {
 		mica_var x = g->roots[i];
 		if (p->info[x->id].store >= 0)
@@ -97,9 +89,9 @@ static mica_status add_function(functions *f, mica__group *g, const char *body)
 
 static mica_status write_code(functions *f, mica__group *g, mica__text *body)
 {
-	mica__emitter e = {.p = f->p, .g = g, .scratch = &f->scratch};
+	mica__emitter e = {.p = f->p, .g = g, .scratch = &f->scratch, .value = mica__value_at};
 	mica__text out = {0};
-	(f->p->device.cpu ? kind_of(g)->cpu : kind_of(g)->simt)(&e, &out);
+	(f->p->device.cpu ? g->kind->cpu : g->kind->simt)(&e, &out);
 	mica__text_append(body, mica__text_string(&e.text[MICA__PER_TASK]), e.text[MICA__PER_TASK].n);
 	mica__text_append(body, mica__text_string(&out), out.n);
 	mica__done(&e, &out);
@@ -122,7 +114,6 @@ static mica_status write_group(functions *f, mica__group *g)
 	label_group(g);
 	if (mica__is_call(p, g)) {
 		g->across = g->along = 1;
-		g->flops = 2.0 * (double)g->product.batch * (double)g->product.m * (double)g->product.n * (double)g->product.k;
 		count_cost(p, g);
 		return MICA_OK;
 	}
@@ -145,6 +136,21 @@ static mica_status start(functions *f)
 	f->scratch.outer = mica__alloc(n, sizeof *f->scratch.outer);
 	f->scratch.inner = mica__alloc(n, sizeof *f->scratch.inner);
 	return f->index && f->scratch.reductions && f->scratch.outer && f->scratch.inner ? MICA_OK : MICA_ENOMEM;
+}
+
+size_t mica__code_sources(const mica__plan *p, const char **out, size_t most)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < p->n_groups; i++) {
+		const mica__kind *kind = p->groups[i].kind;
+		const char *source = p->device.cpu ? kind->cpu_source : kind->simt_source;
+		bool there = !source || p->groups[i].dead || mica__is_call(p, &p->groups[i]);
+		for (size_t k = 0; k < n; k++)
+			there = there || out[k] == source;
+		if (!there && n < most)
+			out[n++] = source;
+	}
+	return n;
 }
 
 mica_status mica__codegen(mica__plan *p)

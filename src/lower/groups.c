@@ -4,6 +4,7 @@
    at the same element (or row) of the same domain, and nothing outside has to come between.  Groups are tried with those
    that they read, and with those that read what they read; a pair is tried again only when one of it has changed. */
 #include "lower/groups.h"
+#include "lower/kind.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,7 @@ enum {
 /* Groups of one kind and domain that read one value. */
 typedef struct shelf {
 	uint32_t value;
-	mica__anchor anchor;
+	const mica__kind *kind;
 	size_t rows, columns;
 	size_t last;      /* in members, + 1; 0: free */
 } shelf;
@@ -55,32 +56,9 @@ mica_status mica__add_group(mica__plan *p, mica_var x)
 	g->roots[g->n_roots++] = x;
 	g->rows = mica__shape_lead(&x->shape);
 	g->columns = mica__shape_last(&x->shape);
-	if (x->op == MICA__MATMUL) {
-		g->anchor = MICA__PRODUCT;
-		g->product = mica__product_of(p, x);
-	} else if (x->op == MICA__SCATTER_ADD) {
-		g->anchor = MICA__SCATTER;
-	} else if (mica__is_reduction(x)) {
-		const mica_shape *in = &x->in[0]->shape;
-		if (x->attr.axis + 1 == in->rank) {
-			g->anchor = MICA__ROW;
-			g->columns = mica__shape_last(in);
-		} else {
-			g->anchor = MICA__COL;
-			g->outer = g->inner = 1;
-			g->reduced = in->dim[x->attr.axis];
-			for (size_t i = 0; i + 1 < in->rank; i++)
-				*(i < x->attr.axis ? &g->outer : &g->inner) *= i == x->attr.axis ? 1 : in->dim[i];
-		}
-	}
+	g->kind = mica__kind_for(p, x, g);
 	p->info[x->id].group = (int)p->n_groups++;
 	return MICA_OK;
-}
-
-bool mica__per_row(const mica__group *g, mica_var x)
-{
-	return g->anchor == MICA__ROW && (mica__is_reduction(x) || mica__shape_lead(&x->shape) != g->rows ||
-	                                  mica__shape_last(&x->shape) != g->columns);
 }
 
 /* ---- may two groups merge? ---- */
@@ -105,13 +83,19 @@ static bool reads_fit(const mica__plan *p, const mica__group *as, mica_var x, si
 	return true;
 }
 
+/* Nothing but elementwise values. */
+static bool is_map(const mica__group *g)
+{
+	return g->kind->before && g->kind->after && !g->kind->per_row;
+}
+
 static bool all_count(const mica__group *g, size_t rows)
 {
 	for (size_t i = 0; i < g->n_roots; i++)
 		if (mica_var_count(g->roots[i]) != rows ||
 		    (mica__shape_last(&g->roots[i]->shape) != 1 && mica__shape_lead(&g->roots[i]->shape) != 1))
 			return false;
-	return g->anchor == MICA__MAP;
+	return is_map(g);
 }
 
 /* The group that a (read by b, or its sibling) and b would be together; false if they have no common domain. */
@@ -119,13 +103,13 @@ static bool joined(const mica__group *a, const mica__group *b, mica__group *as)
 {
 	bool same = a->rows == b->rows && a->columns == b->columns;
 	*as = *a;
-	if (same && b->anchor == MICA__MAP)
-		return a->anchor != MICA__SCATTER;
-	if (same && b->anchor == MICA__ROW && (a->anchor == MICA__MAP || a->anchor == MICA__ROW))
+	if (same && is_map(b))
+		return a->kind->after;
+	if (same && b->kind->before && (is_map(a) || a->kind == b->kind))
 		return *as = *b, true;
-	if (a->anchor == MICA__ROW && all_count(b, a->rows))
+	if (a->kind->per_row && all_count(b, a->rows))
 		return true;
-	if (b->anchor == MICA__ROW && all_count(a, b->rows))
+	if (b->kind->per_row && all_count(a, b->rows))
 		return *as = *b, true;
 	return false;
 }
@@ -133,7 +117,7 @@ static bool joined(const mica__group *a, const mica__group *b, mica__group *as)
 /* On CPUs what stands around a product or a sum over rows must be computed by vectors, as it is. */
 static bool keeps_vectors(const mica__plan *p, const mica__group *as, mica_var x)
 {
-	if (!p->device.cpu || (as->anchor != MICA__PRODUCT && as->anchor != MICA__COL))
+	if (!p->device.cpu || !as->kind->vectors)
 		return true;
 	return x->op == MICA__MATMUL || mica__can_vector(p, x, as->columns);
 }
@@ -186,7 +170,7 @@ static mica_status merge(fuser *f, size_t a, size_t b, const mica__group *as)
 	mica_status st = join_roots(ga, gb);
 	if (st != MICA_OK)
 		return st;
-	ga->anchor = as->anchor;
+	ga->kind = as->kind;
 	ga->rows = as->rows;
 	ga->columns = as->columns;
 	for (size_t i = 0; i < gb->n_roots; i++)
@@ -253,13 +237,13 @@ out:
 
 static shelf *shelf_of(const fuser *f, const mica__group *g, mica_var value)
 {
-	size_t words[] = {value->id, (size_t)g->anchor, g->rows, g->columns};
+	size_t words[] = {value->id, (size_t)(uintptr_t)g->kind, g->rows, g->columns};
 	size_t at = (size_t)mica__hash(0, words, sizeof words) & (f->n_shelves - 1);
 	for (;; at = (at + 1) & (f->n_shelves - 1)) {
 		shelf *s = &f->shelves[at];
-		if (!s->last || (s->value == value->id && s->anchor == g->anchor && s->rows == g->rows && s->columns == g->columns)) {
+		if (!s->last || (s->value == value->id && s->kind == g->kind && s->rows == g->rows && s->columns == g->columns)) {
 			s->value = value->id;
-			s->anchor = g->anchor;
+			s->kind = g->kind;
 			s->rows = g->rows;
 			s->columns = g->columns;
 			return s;
@@ -301,7 +285,7 @@ static mica_status merge_aside(fuser *f, size_t b)
 {
 	mica_status st = MICA_OK;
 	mica__group *g = &f->p->groups[b];
-	if (g->dead || (g->anchor != MICA__MAP && g->anchor != MICA__ROW))
+	if (g->dead || !g->kind->siblings)
 		return MICA_OK;
 	f->n_list = 0;
 	f->searches++;

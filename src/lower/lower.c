@@ -31,7 +31,7 @@ static void choose_tiles(mica__plan *p)
 	for (size_t i = 0; !p->typical_rows && i < p->n_groups; i++) {
 		const mica__product *m = &p->groups[i].product;
 		double w = (double)m->m * (double)m->n * (double)m->k;
-		if (p->groups[i].anchor == MICA__PRODUCT && !m->transposed_a && w > work) {
+		if (!m->transposed_a && w > work) {
 			work = w;
 			rows = m->m;
 		}

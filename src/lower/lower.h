@@ -35,13 +35,8 @@ typedef struct mica__store {
 	unsigned buffer;      /* number of the kernel argument it is read through */
 } mica__store;
 
-typedef enum mica__anchor {
-	MICA__MAP,    /* elementwise over (R, C) */
-	MICA__ROW,    /* reductions along each row of (R, C), with what is elementwise around them */
-	MICA__COL,    /* sums over rows: (outer, n, inner rows, C) to (outer * inner rows, C), elementwise after */
-	MICA__PRODUCT,/* matrix product, elementwise after */
-	MICA__SCATTER /* scatter_add */
-} mica__anchor;
+/* How a group is computed: see kind.h. */
+typedef struct mica__kind mica__kind;
 
 /* A matrix product as a group sees it: result (batch * m, n). */
 typedef struct mica__product {
@@ -51,13 +46,13 @@ typedef struct mica__product {
 } mica__product;
 
 typedef struct mica__group {
-	mica__anchor anchor;
-	mica_var *roots;            /* in topological order; the anchor's own node is among them */
+	const mica__kind *kind;
+	mica_var *roots;            /* in topological order; what its kind is made for is among them */
 	size_t n_roots, cap_roots;
 	size_t rows, columns;       /* domain */
 	bool vector;                /* columns are walked by vectors; else one by one */
-	mica__product product;
-	size_t outer, reduced, inner; /* COL: rows of the input are (outer, reduced, inner) */
+	mica__product product;      /* of a matrix product */
+	size_t outer, reduced, inner; /* of a reduction over rows: those of the input are (outer, reduced, inner) */
 	size_t stage;
 	size_t across, along;       /* tasks: across is dealt out to workers in ranges, along is inside each */
 	size_t first_slot;          /* of its sizes and offsets in the plan's table */
@@ -180,15 +175,12 @@ static inline size_t mica__tasks(const mica__group *g)
 {
 	return g->across * g->along;
 }
+/* The files of cl/ that the functions call; returns how many, at most `most`. */
+size_t mica__code_sources(const mica__plan *p, const char **out, size_t most);
 /* Build options that the functions were written for. */
 void mica__kernel_options(const mica__plan *p, char *out, size_t size);
 size_t mica__plan_text(const mica__plan *p, bool dot, char *out, size_t size);
 
-/* Whether a group is no code of ours: it stands alone in its stage. */
-static inline bool mica__is_call(const mica__plan *p, const mica__group *g)
-{
-	return p->device.library_products && g->anchor == MICA__PRODUCT;
-}
 
 /* Whether x is a leaf with memory or a root. */
 bool mica__has_storage(const mica__plan *p, mica_var x);
@@ -204,8 +196,6 @@ static inline size_t mica__panel_width(const mica__plan *p)
 
 /* How the expression of root x, evaluated at each element (or once per row), reads y: the worst of all reads. */
 mica__reads mica__how_reads(const mica__plan *p, mica_var x, bool per_row, mica_var y);
-/* Whether root x of a group has one value per row of its domain. */
-bool mica__per_row(const mica__group *g, mica_var x);
 /* Whether the expression of x can be evaluated for a vector of columns; inside: x may also be read from memory. */
 bool mica__can_vector(const mica__plan *p, mica_var x, size_t columns);
 bool mica__can_vector_inside(const mica__plan *p, mica_var x, size_t columns);

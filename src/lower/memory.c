@@ -4,6 +4,12 @@
 
 #include <stdio.h>
 
+bool mica__from_outside(const mica__emitter *e, mica_var x)
+{
+	bool mine = e->p->info[x->id].root && &e->p->groups[e->p->info[x->id].group] == e->g;
+	return mica__has_storage(e->p, x) && !mine;
+}
+
 static void pointer_type(const mica__store *t, char out[40])
 {
 	snprintf(out, 40, "global %s *", mica__dtype_describe(t->node->dtype)->memory);

@@ -44,12 +44,6 @@ bool mica__row_position(const mica__emitter *e, mica_var x, mica__at *at)
 	return mica__is_stored_root(e, x) && mica__per_row(e->g, x);
 }
 
-bool mica__from_outside(const mica__emitter *e, mica_var x)
-{
-	bool mine = e->p->info[x->id].root && &e->p->groups[e->p->info[x->id].group] == e->g;
-	return mica__has_storage(e->p, x) && !mine;
-}
-
 mica_var mica__anchor_of(const mica__group *g)
 {
 	mica_var x = g->roots[0];
@@ -181,6 +175,6 @@ void mica__wait_for_reads(mica__emitter *e, mica__text *out)
 	bool assigned = false;
 	for (size_t i = 0; i < e->g->n_roots; i++)
 		assigned = assigned || e->p->info[e->g->roots[i]->id].assigned;
-	if (assigned && (e->g->anchor == MICA__ROW || e->g->rows * e->g->columns == 1))
+	if (assigned && (e->g->kind->per_row || e->g->rows * e->g->columns == 1))
 		mica__text_add(out, "barrier(CLK_GLOBAL_MEM_FENCE);\n");
 }

@@ -69,7 +69,7 @@ static mica_status make_stores(mica__plan *p)
 	for (size_t i = 0; i < p->n_groups; i++) {
 		const mica__group *g = &p->groups[i];
 		MICA_TRY(touch_reads(p, i));
-		if (g->anchor == MICA__PRODUCT && g->product.transposed_b && p->device.cpu)
+		if (g->product.transposed_b && p->device.cpu)
 			MICA_TRY(add_store(p, g->product.b, MICA__IN_SHADOW, &p->info[g->product.b->id].shadow));
 	}
 	for (size_t i = 0; i < p->g->n; i++) { /* outputs, leaves among them */

@@ -3,6 +3,7 @@
    Groups of one stage do not depend on each other and run in one launch.  An assigned value is stored straight into its
    variable where every other reader of the old value can come before, through a temporary otherwise. */
 #include "lower/groups.h"
+#include "lower/kind.h"
 
 #include <string.h>
 
@@ -50,12 +51,10 @@ out:
 /* Only kernels that go through a panel row by row can write the transposed copy beside it. */
 static bool can_write_copy(const mica__plan *p, const mica__group *g)
 {
-	if (g->anchor == MICA__PRODUCT)
-		return true;
-	for (size_t i = 0; i < g->n_roots; i++)
-		if (g->anchor != MICA__MAP || !mica__can_vector(p, g->roots[i], g->columns))
+	for (size_t i = 0; i < g->n_roots && !g->kind->vectors; i++)
+		if (!mica__can_vector(p, g->roots[i], g->columns))
 			return false;
-	return true;
+	return g->kind->turns;
 }
 
 /* transposed: whether variables, by number, have a transposed copy. */
@@ -86,7 +85,7 @@ static mica_status place_assignments(mica__plan *p)
 	if (!transposed)
 		return MICA_ENOMEM;
 	for (size_t i = 0; i < p->n_groups; i++)
-		if (p->device.cpu && p->groups[i].anchor == MICA__PRODUCT && p->groups[i].product.transposed_b)
+		if (p->device.cpu && p->groups[i].product.transposed_b)
 			transposed[p->groups[i].product.b->id] = true;
 	for (size_t i = 0; i < p->n_assigns; i++)
 		MICA_TRY(place_assignment(p, &p->assigns[i], transposed));

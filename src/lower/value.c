@@ -29,21 +29,6 @@ static void table_constant(mica__emitter *e, mica_var x, mica__text *out)
 	               mica__table_slot(e, bits, key));
 }
 
-void mica__constant(double v, mica_dtype type, mica__text *out)
-{
-	char number[40];
-	if (!mica__dtype_real(type))
-		mica__text_add(out, "%ld", (long)v);
-	else if (v != v)
-		mica__text_add(out, "(real)NAN");
-	else if (isinf(v))
-		mica__text_add(out, "(real)%sINFINITY", v < 0 ? "-" : "");
-	else {
-		mica__format(number, sizeof number, type == MICA_F32 ? "R(%.9e)" : "R(%.17e)", v);
-		mica__text_add(out, "%s", number);
-	}
-}
-
 static void fill(mica__emitter *e, mica_var x, mica__text *out)
 {
 	if (stands_in_code(x->attr.value))
@@ -168,7 +153,7 @@ static mica__name declared(mica__emitter *e, mica_var x, mica__at at, const char
 	return n;
 }
 
-mica__name mica__value(mica__emitter *e, mica_var x, mica__at at)
+mica__name mica__value_at(mica__emitter *e, mica_var x, mica__at at)
 {
 	char key[56];
 	mica__name r = zero;

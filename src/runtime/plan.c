@@ -3,6 +3,7 @@
    A plan keeps what it needs of its graph, which may be destroyed: names, types and shapes of inputs, outputs by their
    position, and the values it reads and stores. */
 #include "runtime/provider.h"
+#include "lower/kind.h"
 #include "runtime/runtime.h"
 
 #include <stdio.h>
@@ -307,14 +308,12 @@ static mica_status build(mica_plan *p)
 	char options[256];
 	p->persistent = can_walk(p);
 	MICA_TRY(p->persistent ? mica__walk_kernel(low, &kernels) : mica__stage_kernels(low, &kernels));
-	bool product = false;
-	for (size_t i = 0; i < low->n_groups; i++)
-		product = product || (!low->groups[i].dead && low->groups[i].anchor == MICA__PRODUCT && !mica__is_call(low, &low->groups[i]));
-	const char *pieces[5];
-	size_t n = 0;
+	enum { SOURCES = 4 };
+	const char *pieces[SOURCES + 4], *files[SOURCES];
+	size_t n = 0, n_files = mica__code_sources(low, files, SOURCES);
 	pieces[n++] = mica__kernel_source("prelude.cl");
-	if (product)
-		pieces[n++] = mica__kernel_source(low->device.cpu ? "product_cpu.cl" : "product_simt.cl");
+	for (size_t i = 0; i < n_files; i++)
+		pieces[n++] = mica__kernel_source(files[i]);
 	if (p->persistent)
 		pieces[n++] = mica__kernel_source("walk.cl");
 	pieces[n++] = low->source.s ? low->source.s : "";

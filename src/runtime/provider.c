@@ -5,6 +5,7 @@
 #include "runtime/provider.h"
 
 #include "device/clblast.h"
+#include "lower/kind.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -153,7 +154,7 @@ mica_status mica__provider_test(bool *right, mica_context *ctx, const mica__plan
 	uint64_t like;
 	*right = true;
 	for (size_t i = 0; i < p->n_groups && *right; i++) {
-		if (p->groups[i].dead || p->groups[i].anchor != MICA__PRODUCT)
+		if (p->groups[i].dead || !p->groups[i].kind->library)
 			continue;
 		mica__gemm t = trial_of(p, &p->groups[i], &like);
 		if (mica__clblast_noted(mica__device_of(ctx), like))

@@ -112,4 +112,19 @@ static void simt(mica__emitter *e, mica__text *out)
 	mica__done(e, &after);
 }
 
-const mica__kind mica__column_kind = {.name = "col", .cpu = cpu, .simt = simt};
+static bool takes(const mica__plan *p, mica_var x, mica__group *g)
+{
+	(void)p;
+	if (!mica__is_reduction(x))
+		return false;
+	const mica_shape *in = &x->in[0]->shape;
+	g->outer = g->inner = 1;
+	g->reduced = in->dim[x->attr.axis];
+	for (size_t i = 0; i + 1 < in->rank; i++)
+		*(i < x->attr.axis ? &g->outer : &g->inner) *= i == x->attr.axis ? 1 : in->dim[i];
+	return true;
+}
+
+const mica__kind mica__column_kind = {
+	.name = "col", .takes = takes, .after = true, .vectors = true, .cpu = cpu, .simt = simt,
+};

@@ -96,4 +96,13 @@ static void simt(mica__emitter *e, mica__text *out)
 	mica__done(e, &body);
 }
 
-const mica__kind mica__map_kind = {.name = "map", .cpu = cpu, .simt = simt};
+static bool takes(const mica__plan *p, mica_var x, mica__group *g)
+{
+	(void)p, (void)x, (void)g;
+	return true;
+}
+
+const mica__kind mica__map_kind = {
+	.name = "map", .takes = takes, .before = true, .after = true, .siblings = true, .element_reads = true, .turns = true,
+	.cpu = cpu, .simt = simt,
+};

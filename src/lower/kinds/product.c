@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* lower/kinds/product.c - matrix products, and what is elementwise after them, on the tile loops of cl/product_*.cl. */
 #include "lower/emit.h"
+#include "lower/groups.h"
 
 #include <stdio.h>
 
@@ -48,10 +49,10 @@ static size_t row_block(const mica__emitter *e)
 	return parts ? mica__ceil_div(tiles, parts) * tile : tile;
 }
 
-static void count_flops(mica__group *g)
+static double flops(const mica__group *g)
 {
 	const mica__product *m = &g->product;
-	g->flops = 2.0 * (double)m->m * (double)m->n * (double)m->k * (double)m->batch;
+	return 2.0 * (double)m->m * (double)m->n * (double)m->k * (double)m->batch;
 }
 
 static void cpu(mica__emitter *e, mica__text *out)
@@ -61,7 +62,6 @@ static void cpu(mica__emitter *e, mica__text *out)
 	size_t block = row_block(e);
 	g->across = mica__ceil_div(m->n, mica__panel_width(e->p)) * m->batch;
 	g->along = mica__ceil_div(m->m, block);
-	count_flops(g);
 	operand a = operand_of(e, m->a, false), b = operand_of(e, m->b, m->transposed_b);
 	mica__name rows = mica__size(e, m->m, "g m"), k = mica__size(e, m->k, "g k"), panels = mica__panels(e);
 	mica__remember(e, mica__anchor_of(g), mica__here(e), (mica__name){"product", MICA__PER_ELEMENT, true, false});
@@ -109,7 +109,6 @@ static void simt(mica__emitter *e, mica__text *out)
 	}
 	g->across = n_tiles * m->batch;
 	g->along = mica__ceil_div(m->m, tile_rows);
-	count_flops(g);
 	mica__name rows = mica__size(e, m->m, "g m"), columns = mica__size(e, m->n, "g n"), k = mica__size(e, m->k, "g k");
 	mica__name tiles = mica__size(e, n_tiles, "g tiles");
 	mica__text a = operand_arguments(e, m->a, !m->transposed_a, rows, k);
@@ -129,4 +128,22 @@ static void simt(mica__emitter *e, mica__text *out)
 	mica__done(e, &body);
 }
 
-const mica__kind mica__product_kind = {.name = "product", .cpu = cpu, .simt = simt};
+static bool takes(const mica__plan *p, mica_var x, mica__group *g)
+{
+	if (x->op != MICA__MATMUL)
+		return false;
+	g->product = mica__product_of(p, x);
+	return true;
+}
+
+static void label(const mica__group *g, char *out, size_t size)
+{
+	const mica__product *m = &g->product;
+	snprintf(out, size, " %zux%zux%zu%s%s", m->m, m->n, m->k, m->transposed_a ? " tn" : "", m->transposed_b ? " nt" : "");
+}
+
+const mica__kind mica__product_kind = {
+	.name = "product", .takes = takes, .after = true, .vectors = true, .panels = true, .library = true,
+	.turns = true, .label = label,
+	.flops = flops, .cpu_source = "product_cpu.cl", .simt_source = "product_simt.cl", .cpu = cpu, .simt = simt,
+};

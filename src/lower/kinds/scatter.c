@@ -82,4 +82,10 @@ static void simt(mica__emitter *e, mica__text *out)
 	mica__done(e, &put);
 }
 
-const mica__kind mica__scatter_kind = {.name = "scatter", .cpu = cpu, .simt = simt};
+static bool takes(const mica__plan *p, mica_var x, mica__group *g)
+{
+	(void)p, (void)g;
+	return x->op == MICA__SCATTER_ADD;
+}
+
+const mica__kind mica__scatter_kind = {.name = "scatter", .takes = takes, .cpu = cpu, .simt = simt};
