@@ -24,6 +24,9 @@ typedef float16 real16;
 #define MICA_JOIN_(a, b) a##b
 #define MICA_JOIN(a, b) MICA_JOIN_(a, b)
 #define MICA_INLINE static inline __attribute__((always_inline))
+/* Where a value is, by a word of a plan's table: in the lower 48 bits bytes from the beginning of a slab of device memory, in
+   the upper 16 the slab's number among the kernel's parameters, which MICA_SLAB of the generated code knows. */
+#define MICA_AT(w) (MICA_SLAB(w) + ((w) & 0xffffffffffffL))
 /* a % n; where both a / n and a % n stand, LLVM may write something that Oclgrind does not know. */
 #define REST(a, n) ((a) - (a) / (n) * (n))
 #ifdef MICA_CLANG

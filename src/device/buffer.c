@@ -116,6 +116,11 @@ size_t mica__buffer_bytes(const mica__buffer *b)
 	return b->bytes;
 }
 
+uint64_t mica__buffer_slab(const mica__buffer *b)
+{
+	return b->slab->id;
+}
+
 mica_status mica__buffer_range(const mica__buffer *b, size_t offset, size_t bytes)
 {
 	mica_status st = mica__device_usable(b->device);

@@ -52,6 +52,8 @@ void mica__buffer_destroy(mica__buffer *b);
    against the budget as any other, because some drivers make a copy, of memory that is not aligned as they like. */
 mica_status mica__buffer_over(mica__buffer **out, mica__device *d, const void *memory, size_t bytes);
 size_t mica__buffer_bytes(const mica__buffer *b);
+/* The piece of memory that it is in: the same number for buffers of one slab, and no other's ever. */
+uint64_t mica__buffer_slab(const mica__buffer *b);
 /* Both keep the order of the compute queue; data may be reused at once after write; read waits. */
 mica_status mica__buffer_write(mica__buffer *b, size_t offset, const void *data, size_t bytes);
 mica_status mica__buffer_read(mica__buffer *b, size_t offset, void *data, size_t bytes);

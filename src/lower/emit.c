@@ -281,16 +281,55 @@ mica__name mica__panels(mica__emitter *e)
 	return mica__declare(e, "const int", MICA__PER_TASK, "(%s + PW - 1) / PW", mica__columns(e).s);
 }
 
+/* ---- memory ---- */
+
+size_t mica__where_slot(mica__emitter *e, int store)
+{
+	mica__plan *p = e->p;
+	char key[40];
+	size_t before = p->n_table;
+	snprintf(key, sizeof key, "s%d", store);
+	size_t slot = mica__table_slot(e, 0, key);
+	if (p->n_table == before)
+		return slot;
+	if (mica__grow(&p->wheres, &p->cap_wheres, p->n_wheres + 1, sizeof *p->wheres) != MICA_OK)
+		no_memory(e);
+	else
+		p->wheres[p->n_wheres++] = (mica__where){before, store};
+	return slot;
+}
+
+/* A tree of choices by the bits of n, the number of a slab. */
+static void choose(mica__text *out, unsigned first, unsigned count)
+{
+	if (count == 1) {
+		mica__text_add(out, "b%u", first);
+		return;
+	}
+	mica__text_add(out, "((w) >> %d & %u ? ", MICA__WORD_BITS, count / 2);
+	choose(out, first + count / 2, count / 2);
+	mica__text_add(out, " : ");
+	choose(out, first, count / 2);
+	mica__text_add(out, ")");
+}
+
+void mica__choice_of_slab(const mica__plan *p, mica__text *out)
+{
+	mica__text_add(out, "#define MICA_SLAB(w) ");
+	choose(out, 0, p->n_slabs);
+	mica__text_add(out, "\n\n");
+}
+
 void mica__parameters(const mica__plan *p, mica__text *out)
 {
-	for (unsigned i = 0; i < p->n_buffers; i++)
+	for (unsigned i = 0; i < p->n_slabs; i++)
 		mica__text_add(out, "global uchar *b%u, ", i);
 	mica__text_add(out, "global const long *o");
 }
 
 void mica__arguments(const mica__plan *p, const char *table, mica__text *out)
 {
-	for (unsigned i = 0; i < p->n_buffers; i++)
+	for (unsigned i = 0; i < p->n_slabs; i++)
 		mica__text_add(out, "b%u, ", i);
 	mica__text_add(out, "%s", table);
 }

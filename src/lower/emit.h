@@ -123,6 +123,10 @@ mica__name mica__panels(mica__emitter *e);
 mica__name mica__rows(mica__emitter *e);
 mica__name mica__columns(mica__emitter *e);
 
+/* The slot, counted from the group's first, of the word of the table that says where a store is. */
+size_t mica__where_slot(mica__emitter *e, int store);
+/* MICA_SLAB, the parameter that a word means (see cl/prelude.cl); the number of slabs is a power of two. */
+void mica__choice_of_slab(const mica__plan *p, mica__text *out);
 /* Parameter list shared by all functions ("global uchar *b0, ..., global const long *o") and the matching arguments,
    the last of which is `table`. */
 void mica__parameters(const mica__plan *p, mica__text *out);

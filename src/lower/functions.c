@@ -159,6 +159,7 @@ mica_status mica__codegen(mica__plan *p)
 	mica_status st = MICA_OK;
 	double began = mica__now();
 	MICA_TRY(start(&f));
+	mica__choice_of_slab(p, &p->source);
 	for (size_t i = 0; i < p->n_stages; i++)
 		for (size_t j = 0; j < p->stages[i].n_groups; j++) {
 			mica__group *g = &p->groups[p->order[p->stages[i].first_group + j]];

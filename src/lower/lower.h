@@ -32,7 +32,7 @@ typedef struct mica__store {
 	size_t elements;      /* stored, padding included, tail not */
 	size_t offset;        /* bytes in its buffer */
 	size_t first, last;   /* stages in which it is alive */
-	unsigned buffer;      /* number of the kernel argument it is read through */
+	unsigned buffer;      /* the runtime's number of the buffer it is in; the arena is 0 */
 } mica__store;
 
 /* How a group is computed: see kind.h. */
@@ -113,6 +113,12 @@ typedef struct mica__stage {
 	size_t kernel;                /* as a launch of its own: "stage<kernel>" */
 } mica__stage;
 
+/* The word `slot` of the table says where a store is: MICA_AT in cl/prelude.cl. */
+typedef struct mica__where {
+	size_t slot;
+	int store;
+} mica__where;
+
 typedef struct mica__plan {
 	/* given */
 	mica__device_class device;
@@ -138,7 +144,7 @@ typedef struct mica__plan {
 	mica__stage *stages;
 	size_t n_stages;
 	size_t arena_bytes;
-	unsigned n_buffers;         /* kernel arguments: the arena is number 0; set by the runtime before codegen */
+	unsigned n_slabs;           /* kernel arguments: pieces of device memory; set by the runtime before codegen */
 	/* codegen */
 	unsigned tile_rows;         /* rows of the register tile of A B; of A^T B it is tile_rows_t */
 	unsigned tile_rows_t;
@@ -147,13 +153,15 @@ typedef struct mica__plan {
 	size_t n_bodies, cap_bodies;
 	int64_t *table;             /* sizes and offsets the functions read */
 	size_t n_table, cap_table;
+	mica__where *wheres;        /* words of the table that the runtime fills */
+	size_t n_wheres, cap_wheres;
 	size_t walk_record;         /* first word of the record of the kernel that walks all stages */
 	double flops;
 	double seconds[MICA_PASSES];
 } mica__plan;
 
-/* Runs all passes but the last.  The runtime then gives every store that is not in the arena its buffer number and byte
-   offset, and calls mica__codegen. */
+/* Runs all passes but the last.  The runtime then sets the number of slabs, calls mica__codegen, and fills the words of the
+   table that say where stores are. */
 mica_status mica__lower(mica__plan **out, const mica_var *outputs, size_t n, const mica_plan_opts *opts,
                         const mica__device_class *device);
 void mica__lower_free(mica__plan *p);

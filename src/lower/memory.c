@@ -18,11 +18,9 @@ static void pointer_type(const mica__store *t, char out[40])
 mica__name mica__pointer(mica__emitter *e, int store)
 {
 	const mica__store *t = &e->p->stores[store];
-	char key[40], type[40];
-	snprintf(key, sizeof key, "s%d", store);
+	char type[40];
 	pointer_type(t, type);
-	return mica__declare(e, type, MICA__PER_TASK, "(%s)(b%u + o[%zu])", type, t->buffer,
-	                     mica__table_slot(e, (int64_t)t->offset, key));
+	return mica__declare(e, type, MICA__PER_TASK, "(%s)MICA_AT(o[%zu])", type, mica__where_slot(e, store));
 }
 
 mica__name mica__panel_stride(mica__emitter *e, int store)

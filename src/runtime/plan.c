@@ -10,7 +10,8 @@
 #include <string.h>
 
 enum {
-	MOST_BUFFERS = 96,         /* kernel arguments; OpenCL promises room for 128 pointers */
+	FEWEST_SLABS = 8,          /* kernel arguments; powers of two */
+	MOST_SLABS = 64,           /* OpenCL promises room for 128 pointers */
 	STAGES_PER_SYNC = 65000,   /* what fits beside the task counter in walk.cl */
 	MOST_TASKS = 32767         /* of one worker in a stage, see walk.cl */
 };
@@ -53,8 +54,9 @@ struct mica_plan {
 	size_t n_kernels;
 	bool persistent;
 	int walked;               /* stages since sync was zero */
-	mica__buffer *buffers[MOST_BUFFERS];
-	size_t n_buffers;
+	mica__buffer **buffers;   /* by the number that stores have; NULL: of an input that has no value */
+	size_t n_buffers, cap_buffers;
+	mica__view *view;         /* the slabs that these are in */
 };
 
 static void free_plan(void *object)
@@ -63,6 +65,8 @@ static void free_plan(void *object)
 	for (size_t i = 0; i < p->n_kernels; i++)
 		mica__kernel_destroy(p->kernels[i]);
 	mica__free(p->kernels);
+	mica__view_destroy(p->view);
+	mica__free(p->buffers);
 	mica__program_destroy(p->program);
 	mica__buffer_destroy(p->arena);
 	mica__buffer_destroy(p->table);
@@ -137,19 +141,28 @@ static input *find_input(const mica_plan *p, const char *name)
 	return found;
 }
 
+static mica_status add_buffer(mica_plan *p, mica__buffer *b, unsigned *number)
+{
+	mica_status st = mica__grow(&p->buffers, &p->cap_buffers, p->n_buffers + 1, sizeof *p->buffers);
+	if (st != MICA_OK)
+		return st;
+	*number = (unsigned)p->n_buffers;
+	p->buffers[p->n_buffers++] = b;
+	return MICA_OK;
+}
+
 static mica_status number_inputs(mica_plan *p)
 {
+	mica_status st = MICA_OK;
 	for (size_t i = 0; i < p->low->n_stores; i++) {
 		mica__store *t = &p->low->stores[i];
 		if (t->node->op != MICA__INPUT)
 			continue;
-		if (p->n_buffers == MOST_BUFFERS)
-			return mica__fail(MICA_EUNSUPPORTED, "plan: more than %d inputs and buffers", MOST_BUFFERS);
-		t->buffer = (unsigned)p->n_buffers;
+		MICA_TRY(add_buffer(p, NULL, &t->buffer));
 		find_input(p, t->node->name)->buffer = (int)t->buffer;
-		p->buffers[p->n_buffers++] = NULL;
 	}
-	return MICA_OK;
+out:
+	return st;
 }
 
 static bool is_operand(const mica__store *t)
@@ -162,12 +175,8 @@ static mica_status number_buffer(mica_plan *p, mica__buffer *b, unsigned *out)
 	size_t i = 0;
 	while (i < p->n_buffers && p->buffers[i] != b)
 		i++;
-	if (i == p->n_buffers) {
-		if (i == MOST_BUFFERS)
-			return mica__fail(MICA_EUNSUPPORTED, "plan: more than %d separate buffers; make values before the first plan",
-			                  MOST_BUFFERS);
-		p->buffers[p->n_buffers++] = b;
-	}
+	if (i == p->n_buffers)
+		return add_buffer(p, b, out);
 	*out = (unsigned)i;
 	return MICA_OK;
 }
@@ -263,30 +272,37 @@ out:
 	return st;
 }
 
+/* How many slabs the kernels take: room for those of the buffers there are, of the inputs, and of what comes in their place. */
+static unsigned count_slabs(const mica_plan *p)
+{
+	size_t n = 1;
+	unsigned most = FEWEST_SLABS;
+	for (size_t i = 0; i < p->n_buffers; i++) {
+		size_t k = 0;
+		while (k < i && !(p->buffers[i] && p->buffers[k] && mica__buffer_slab(p->buffers[i]) == mica__buffer_slab(p->buffers[k])))
+			k++;
+		n += k == i;
+	}
+	while (most < n && most < MOST_SLABS)
+		most *= 2;
+	return most;
+}
+
 static mica_status make_buffers(mica_plan *p)
 {
 	mica_status st = MICA_OK;
 	mica__plan *low = p->low;
 	MICA_TRY(mica__buffer_create(&p->arena, mica__device_of(p->ctx), low->arena_bytes ? low->arena_bytes : 256));
-	p->buffers[p->n_buffers++] = p->arena;
+	unsigned first;
+	MICA_TRY(add_buffer(p, p->arena, &first));
 	MICA_TRY(place_values(p, false));
 	MICA_TRY(place_values(p, true));
 	note_stored(p);
 	MICA_TRY(number_inputs(p));
-	low->n_buffers = (unsigned)p->n_buffers;
+	low->n_slabs = count_slabs(p);
+	MICA_TRY(mica__view_create(&p->view, mica__device_of(p->ctx), low->n_slabs));
 out:
 	return st;
-}
-
-/* Buffer numbers as a plan has them whose variables all meet in it, without the buffers. */
-static void number_only(mica__plan *low)
-{
-	low->n_buffers = 3; /* the arena, variables, their transposed copies */
-	for (size_t i = 0; i < low->n_stores; i++) {
-		mica__store *t = &low->stores[i];
-		if (t->place != MICA__IN_ARENA)
-			t->buffer = t->node->op == MICA__INPUT ? low->n_buffers++ : t->place == MICA__IN_LEAF ? 1 : 2;
-	}
 }
 
 static bool can_walk(const mica_plan *p)
@@ -332,14 +348,35 @@ out:
 	return st;
 }
 
+/* Puts into the table where the stores of a buffer are (any: all that have one); false if the view has no room for a slab. */
+static bool set_words(mica_plan *p, bool any, unsigned buffer)
+{
+	bool room = true;
+	for (size_t i = 0; i < p->low->n_wheres && room; i++) {
+		const mica__where *w = &p->low->wheres[i];
+		const mica__store *t = &p->low->stores[w->store];
+		if (p->buffers[t->buffer] && (any || t->buffer == buffer))
+			room = mica__view_word(&p->low->table[w->slot], p->view, p->buffers[t->buffer], t->offset);
+	}
+	return room;
+}
+
+/* All words anew, and the table. */
+static mica_status write_table(mica_plan *p)
+{
+	mica__view_forget(p->view);
+	if (!set_words(p, true, 0))
+		return mica__fail(MICA_EUNSUPPORTED, "plan: its values are in more than %u pieces of device memory; make them together, "
+		                  "before the plan", p->low->n_slabs);
+	return mica__buffer_write(p->table, 0, p->low->table, p->low->n_table * sizeof *p->low->table);
+}
+
 /* record: first word in the table of what the kernel runs. */
 static mica_status set_arguments(mica_plan *p, mica__kernel *k, int32_t record)
 {
 	mica_status st = MICA_OK;
-	for (unsigned i = 0; i < p->n_buffers; i++)
-		if (p->buffers[i])
-			MICA_TRY(mica__kernel_buffer(k, i, p->buffers[i]));
-	unsigned n = (unsigned)p->n_buffers;
+	unsigned n = p->low->n_slabs;
+	mica__kernel_view(k, 0, p->view);
 	MICA_TRY(mica__kernel_buffer(k, n, p->table));
 	MICA_TRY(mica__kernel_value(k, n + 1, &record, sizeof record));
 	if (p->persistent)
@@ -370,7 +407,7 @@ static mica_status make_kernels(mica_plan *p)
 	if (p->persistent)
 		MICA_TRY(mica__buffer_create(&p->sync, mica__device_of(p->ctx), (32 + 16 * ((size_t)p->low->device.workers + 1)) * sizeof(int32_t)));
 	MICA_TRY(mica__buffer_create(&p->table, mica__device_of(p->ctx), (p->low->n_table + 1) * sizeof(int64_t)));
-	MICA_TRY(mica__buffer_write(p->table, 0, p->low->table, p->low->n_table * sizeof(int64_t)));
+	MICA_TRY(write_table(p));
 	if (!(p->kernels = mica__alloc(n + 1, sizeof *p->kernels)))
 		return MICA_ENOMEM;
 	for (size_t i = 0; i < n; i++) {
@@ -439,7 +476,7 @@ mica_status mica__plan_make(mica_plan **out, const mica_var *outputs, size_t n, 
 	MICA_TRY(lower(p, outputs, opts));
 	MICA_TRY(name_inputs(p, outputs[0]->g, outputs, n));
 	if (p->low->without & MICA_ONLY_PLAN)
-		number_only(p->low);
+		p->low->n_slabs = FEWEST_SLABS;
 	else
 		MICA_TRY(make_buffers(p));
 	MICA_TRY(mica__codegen(p->low));
@@ -491,17 +528,25 @@ static mica_status input_named(input **out, const mica_plan *p, const char *name
 	                  p->n_inputs ? list : "none");
 }
 
+/* Binding is writing words of the table. */
 static mica_status use_buffer(mica_plan *p, const input *in, mica__buffer *b)
 {
 	mica_status st = MICA_OK;
-	if (p->buffers[in->buffer] == b)
+	unsigned number = (unsigned)in->buffer;
+	if (p->buffers[number] == b)
 		return MICA_OK;
-	p->buffers[in->buffer] = NULL;
-	for (size_t i = 0; i < p->n_kernels; i++)
-		if (p->kernels[i])
-			MICA_TRY(mica__kernel_buffer(p->kernels[i], (unsigned)in->buffer, b));
-	p->buffers[in->buffer] = b;
+	p->buffers[number] = b;
+	if (!set_words(p, false, number))
+		MICA_TRY(write_table(p));
+	else
+		for (size_t i = 0; i < p->low->n_wheres; i++) {
+			const mica__where *w = &p->low->wheres[i];
+			if (p->low->stores[w->store].buffer == number)
+				MICA_TRY(mica__buffer_write(p->table, w->slot * sizeof(int64_t), &p->low->table[w->slot], sizeof(int64_t)));
+		}
 out:
+	if (st != MICA_OK)
+		p->buffers[number] = NULL;
 	return st;
 }
 
@@ -631,7 +676,7 @@ static mica_status walk(mica_plan *p, size_t steps)
 		}
 		size_t now = steps < room ? steps : room;
 		int32_t end = p->walked + (int32_t)(now * stages);
-		MICA_TRY(mica__kernel_value(p->kernels[0], (unsigned)p->n_buffers + 3, &end, sizeof end));
+		MICA_TRY(mica__kernel_value(p->kernels[0], p->low->n_slabs + 3, &end, sizeof end));
 		MICA_TRY(mica__kernel_launch(p->kernels[0], p->low->device.workers, 1));
 		p->walked = end;
 		steps -= now;

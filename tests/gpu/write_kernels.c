@@ -199,25 +199,6 @@ static void activations(mica_graph *g, outputs *o)
 
 /* ---- writing ---- */
 
-/* As the runtime does: the arena is the first buffer, all variables are in the second, each input in one of its own. */
-static void number_buffers(mica__plan *p)
-{
-	size_t end = 0;
-	p->n_buffers = 2;
-	for (size_t i = 0; i < p->n_stores; i++) {
-		mica__store *t = &p->stores[i];
-		if (t->place == MICA__IN_ARENA) {
-			t->buffer = 0;
-		} else if (t->node->op == MICA__VARIABLE) {
-			t->buffer = 1;
-			t->offset = end;
-			end += mica__round_up((t->elements + MICA__TAIL) * mica__dtype_bytes(t->node->dtype), 256);
-		} else {
-			t->buffer = p->n_buffers++;
-		}
-	}
-}
-
 static void write_plan(const char *folder, const char *name, const mica__device_class *class, mica_dtype real,
                        void (*build)(mica_graph *g, outputs *o))
 {
@@ -229,7 +210,7 @@ static void write_plan(const char *folder, const char *name, const mica__device_
 	build(g, &o);
 	if (g->status != MICA_OK || mica__lower(&p, o.var, o.n, &(mica_plan_opts){.name = name}, class) != MICA_OK)
 		die(g->status != MICA_OK ? g->error : name);
-	number_buffers(p);
+	p->n_slabs = 8;
 	if (mica__codegen(p) != MICA_OK || mica__stage_kernels(p, &kernels) != MICA_OK)
 		die(name);
 	mica__kernel_options(p, options, sizeof options);
