@@ -5,7 +5,16 @@
    are never changed after they were made; equal nodes may be the same node.  All of a graph's vars live as long as the
    graph.  One graph belongs to one thread at a time.
 
-   Shapes are row-major and written outermost dimension first.  Binary and ternary operations broadcast as NumPy does.
+   NULL is a failed var and a failed graph: calls on it give NULL, or a failed var where another operand has a graph, and
+   leave the text of the call that gave NULL as it is (mica_error(NULL)).  What is refused is EINVAL (types, axes, missing
+   arrays, vars of two graphs), ESHAPE (shapes), EOVERFLOW (too many elements) or ENOMEM; the text names operation, values
+   and remedy.
+
+   Types: elementwise operations, reductions and matmul refuse U8, which is for storage; functions of reals (exp and so on,
+   pow, matmul) refuse integers: cast first.  Operands have one type.  Integers wrap around; their division rounds towards
+   zero.
+
+   Shapes are row-major and written outermost dimension first, of rank 8 at most.  Binary and ternary operations broadcast as NumPy does.
    Comparisons give 0 or 1 in the type of their operands.  Gradients are nodes too, so they can be differentiated again. */
 #ifndef MICA_GRAPH_H
 #define MICA_GRAPH_H
@@ -106,7 +115,9 @@ MICA_API mica_var mica_op_clip(mica_var x, double low, double high);         /* 
 MICA_API mica_var mica_op_reshape(mica_var x, mica_shape s);
 MICA_API mica_var mica_op_transpose(mica_var x, const size_t *perm); /* perm[rank]; NULL: swaps the last two axes */
 MICA_API mica_var mica_op_broadcast(mica_var x, mica_shape s);
+/* Elements start[i], start[i] + step[i], ... below stop[i] along each axis. */
 MICA_API mica_var mica_op_slice(mica_var x, const size_t *start, const size_t *stop, const size_t *step); /* step NULL: 1 */
+/* before[i] and after[i] elements of value more along each axis; value must be one of x's type. */
 MICA_API mica_var mica_op_pad(mica_var x, const size_t *before, const size_t *after, double value);
 MICA_API mica_var mica_op_concat(const mica_var *xs, size_t n, int axis);
 MICA_API mica_var mica_op_flip(mica_var x, int axis);
@@ -121,11 +132,11 @@ MICA_API mica_var mica_op_scatter_add(mica_var x, mica_var index, size_t rows);
 #define MICA_ALL_AXES 0xffffffffu
 #define MICA_AXIS(k) (1u << (k))
 MICA_API mica_var mica_op_sum(mica_var x, uint32_t axes, bool keep);
-MICA_API mica_var mica_op_mean(mica_var x, uint32_t axes, bool keep);
+MICA_API mica_var mica_op_mean(mica_var x, uint32_t axes, bool keep); /* of integers: in the graph's real type, as NumPy */
 MICA_API mica_var mica_op_reduce_max(mica_var x, uint32_t axes, bool keep);
 MICA_API mica_var mica_op_reduce_min(mica_var x, uint32_t axes, bool keep);
 MICA_API mica_var mica_op_argmax(mica_var x, int axis); /* I32, without the axis; the first of equals; no gradient */
-MICA_API mica_var mica_op_argmin(mica_var x, int axis);
+MICA_API mica_var mica_op_argmin(mica_var x, int axis); /* any axis that is not empty; integers (U8 too) exactly */
 
 /* Matrix product over the last two axes; leading axes must be equal or absent on one side. */
 MICA_API mica_var mica_op_matmul(mica_var a, mica_var b);
@@ -139,11 +150,12 @@ MICA_API mica_var mica_op_random(mica_graph *g, mica_shape s, uint64_t seed, uin
 MICA_API mica_var mica_op_assign(mica_var variable, mica_var value);
 
 /* out[i] = gradient of sum(y) with respect to xs[i], as nodes; seed (NULL: ones) has y's shape and multiplies.  Where y
-   does not depend on xs[i], out[i] is zeros.  EUNSUPPORTED if an operation between has no gradient. */
+   does not depend on xs[i], or only through operations whose gradient is zero wherever it exists, out[i] is zeros.  y and
+   seed are reals (EINVAL).  out may be xs. */
 MICA_API mica_status mica_gradient(mica_var y, mica_var seed, const mica_var *xs, size_t n, mica_var *out);
 
 /* The nodes that outputs need, as text (one line each) or as a DOT digraph.  Returns the length without the final NUL
-   and writes at most size bytes. */
+   and writes at most size bytes.  A line ends with the node's scope; what is no var of the first one's graph is said so. */
 MICA_API size_t mica_graph_print(const mica_var *outputs, size_t n, bool dot, char *out, size_t size);
 
 MICA_END_DECLS

@@ -50,7 +50,7 @@ mica_var mica__node(mica_graph *g, mica__op op, mica_dtype t, const mica_shape *
 	if (g->status != MICA_OK)
 		return &g->failed;
 	if (n_in && mica__operands(name, in, n_in, &bad) != g)
-		return &g->failed;
+		return mica__graph_fail(g, MICA_EINVAL, "%s: an operand of another graph; make it in this one", name);
 	if (s->rank > MICA_MAX_RANK)
 		return mica__graph_fail(g, MICA_ESHAPE, "%s: rank %zu, at most %d", name, s->rank, MICA_MAX_RANK);
 	if (!mica__shape_checked_count(s, &count))
