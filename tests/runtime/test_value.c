@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* runtime/test_value.c - values between the host and two contexts: which copies are valid, how many bytes moved, and
    values as inputs and outputs of plans. */
+#include "base/fault.h"
 #include "runtime/runtime.h"
 #include "support/support.h"
 
+#include <malloc.h>
 #include <string.h>
 
 typedef struct two {
@@ -233,4 +235,239 @@ Test(value, goes_with_its_context)
 	OK(mica_value_move(t, c.b));
 	mica_close(c.a);
 	mica_close(c.b);
+}
+
+/* ---- shared by graphs and plans ---- */
+
+static mica_plan *counting_up(mica_context *ctx, mica_value *v, double by, uint32_t without)
+{
+	mica_graph *g = mica_graph_create(ctx);
+	mica_var x = mica_graph_value(g, v), out = mica_op_assign(x, mica_op_addc(x, by));
+	mica_plan *p = NULL;
+	cr_assert(mica_graph_value(g, v) == x, "one leaf for a value");
+	OK(mica_plan_create(&p, &out, 1, &(mica_plan_opts){.without = without}));
+	mica_graph_destroy(g); /* the plan does without */
+	return p;
+}
+
+/* Two plans of two graphs, one with the value in panels and one row-major, see each other's updates and the host's. */
+Test(value, is_shared_by_two_graphs)
+{
+	mica_context *ctx = open_context();
+	mica_value *v = NULL;
+	float w[3 * 40];
+	OK(mica_value_create(&v, ctx, "layer/w", MICA_ROLE_WEIGHT, MICA_F32, MICA_SHAPE(3, 40)));
+	mica_plan *one = counting_up(ctx, v, 1, 0), *ten = counting_up(ctx, v, 10, MICA_NO_PANELS);
+	cr_expect(!strcmp(mica_value_name(v), "w") && !strcmp(mica_value_path(v), "layer/w") && mica_value_role(v) == MICA_ROLE_WEIGHT);
+	for (size_t i = 0; i < COUNT(w); i++)
+		w[i] = (float)i;
+	OK(mica_value_write(v, w, sizeof w));
+	for (int round = 1; round < 4; round++) {
+		OK(mica_plan_run(one, 2));
+		OK(mica_plan_run(ten, 1));
+		OK(mica_plan_run(one, 1));
+		OK(mica_value_read(v, w, sizeof w));
+		for (size_t i = 0; i < COUNT(w); i++)
+			cr_assert(w[i] == (float)i + 13 * (float)round, "round %d [%zu]: %g", round, i, (double)w[i]);
+	}
+	mica_value_destroy(v); /* the plans go on with it */
+	OK(mica_plan_run(ten, 2));
+	mica_close(ctx);
+}
+
+/* A step that trains and one that only scores, on one weight matrix that one of them also needs transposed. */
+Test(value, its_transposed_copy_follows)
+{
+	mica_context *ctx = open_context();
+	mica_graph *g = mica_graph_create(ctx);
+	mica_value *v = NULL;
+	float x[2 * 40], got[2 * 33];
+	OK(mica_value_create(&v, ctx, "w", MICA_ROLE_WEIGHT, MICA_F32, MICA_SHAPE(33, 40)));
+	mica_var in = mica_graph_input(g, "x", MICA_F32, MICA_SHAPE(2, 40));
+	mica_var y = mica_op_matmul(in, mica_op_transpose(mica_graph_value(g, v), NULL));
+	mica_plan *p = NULL, *up = counting_up(ctx, v, 1, 0);
+	OK(mica_plan_create(&p, &y, 1, NULL));
+	mica_graph_destroy(g);
+	for (size_t i = 0; i < COUNT(x); i++)
+		x[i] = 1;
+	OK(mica_plan_feed(p, "x", x, sizeof x));
+	for (int round = 0; round < 3; round++) {
+		OK(mica_plan_run(p, 1));
+		OK(mica_plan_fetch(p, 0, got, sizeof got));
+		for (size_t i = 0; i < COUNT(got); i++)
+			cr_assert(got[i] == 40 * (float)round, "round %d [%zu]: %g", round, i, (double)got[i]);
+		OK(mica_plan_run(up, 1));
+	}
+	mica_close(ctx);
+}
+
+/* Whatever goes first, the rest stays usable, and in the end all memory is back. */
+Test(value, goes_in_any_order)
+{
+	for (int order = 0; order < 6; order++) {
+		mica_context *ctx = open_context();
+		mica_graph *g = mica_graph_create(ctx);
+		mica_value *v = NULL, *in = NULL;
+		float got[4];
+		OK(mica_value_create(&v, ctx, "v", MICA_ROLE_STATE, MICA_F32, MICA_SHAPE(4)));
+		OK(mica_value_create(&in, ctx, "in", MICA_ROLE_DATA, MICA_F32, MICA_SHAPE(4)));
+		mica_var x = mica_graph_value(g, v), out = mica_op_assign(x, mica_op_add(x, mica_graph_input(g, "in", MICA_F32, MICA_SHAPE(4))));
+		mica_plan *p = NULL;
+		OK(mica_value_write(in, (float[4]){1, 2, 3, 4}, 16));
+		OK(mica_plan_create(&p, &out, 1, NULL));
+		OK(mica_plan_bind(p, "in", in));
+		for (int k = 0; k < 3; k++) {
+			static const int orders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+			if (orders[order][k] == 0)
+				mica_graph_destroy(g);
+			else if (orders[order][k] == 1)
+				mica_value_destroy(v), mica_value_destroy(in);
+			else
+				mica_plan_destroy(p), p = NULL;
+			if (!p)
+				continue;
+			OK(mica_plan_run(p, 1));
+			OK(mica_plan_fetch(p, 0, got, sizeof got));
+			cr_expect(got[3] == 4 * (float)(k + 1), "order %d, %d: %g", order, k, (double)got[3]);
+		}
+		cr_expect(mica_context_usage(ctx).bytes == 0, "order %d: %llu bytes left", order,
+		          (unsigned long long)mica_context_usage(ctx).bytes);
+		mica_close(ctx);
+	}
+}
+
+static long heap_bytes(void)
+{
+	struct mallinfo2 m = mallinfo2();
+	return (long)(m.uordblks + m.hblkhd);
+}
+
+/* A tape makes graphs by the thousand: nothing of them stays. */
+Test(value, graphs_are_thrown_away)
+{
+	enum { FIRST = 200, ALL = 10000 };
+	mica_context *ctx = open_context();
+	mica_value *v = NULL;
+	float got[8];
+	long first = 0;
+	uint64_t device = 0;
+	OK(mica_value_create(&v, ctx, "v", MICA_ROLE_STATE, MICA_F32, MICA_SHAPE(8)));
+	mica_plan *kept = counting_up(ctx, v, 1, 0); /* keeps the built program */
+	for (int i = 0; i < ALL; i++) {
+		mica_plan *p = counting_up(ctx, v, 1, 0);
+		OK(mica_plan_run(p, 1));
+		mica_plan_destroy(p);
+		if (i == FIRST) {
+			OK(mica_context_wait(ctx));
+			first = heap_bytes();
+			device = mica_context_usage(ctx).bytes;
+		}
+	}
+	OK(mica_value_read(v, got, sizeof got));
+	cr_expect(got[7] == ALL, "%g", (double)got[7]);
+	cr_expect(heap_bytes() - first < 512 * 1024, "%ld bytes of %d graphs", heap_bytes() - first, ALL - FIRST);
+	cr_expect(mica_context_usage(ctx).bytes == device, "%llu bytes on the device, then %llu", (unsigned long long)device,
+	          (unsigned long long)mica_context_usage(ctx).bytes);
+	mica_plan_destroy(kept);
+	mica_close(ctx);
+}
+
+/* A driver call that fails once costs one run, never the value. */
+Test(value, survives_a_failing_driver)
+{
+	uint64_t calls = 0;
+	for (uint64_t n = 0; n <= calls; n++) { /* the first only counts */
+		mica_context *ctx = open_context();
+		mica_value *v = NULL;
+		float got[60], w[60];
+		OK(mica_value_create(&v, ctx, "v", MICA_ROLE_WEIGHT, MICA_F32, MICA_SHAPE(3, 20)));
+		mica_plan *p = counting_up(ctx, v, 0, 0);
+		for (size_t i = 0; i < 60; i++)
+			w[i] = (float)i;
+		OK(mica_value_write(v, w, sizeof w));
+		mica__fault_after(MICA__FAULT_DRIVER, n ? n : UINT64_MAX, false);
+		mica_status st = mica_plan_run(p, 1);
+		calls = n ? calls : mica__fault_count(MICA__FAULT_DRIVER);
+		mica__fault_after(MICA__FAULT_DRIVER, 0, false);
+		OK(mica_plan_run(p, 1));
+		OK(mica_value_read(v, got, sizeof got));
+		cr_assert(!memcmp(got, w, sizeof w), "call %llu failed (%s), and the value is another", (unsigned long long)n,
+		          mica_status_name(st));
+		mica_close(ctx);
+	}
+	cr_expect(calls >= 3, "%llu calls", (unsigned long long)calls);
+}
+
+/* On another context than its own it outlives that. */
+Test(value, outlives_its_context_where_it_is_used)
+{
+	two c = open_two();
+	mica_value *v = value(c.a, MICA_F32, MICA_SHAPE(5));
+	float w[5] = {1, 2, 3, 4, 5}, got[5];
+	OK(mica_value_write(v, w, sizeof w));
+	mica_plan *here = counting_up(c.a, v, 1, 0), *there = counting_up(c.b, v, 10, 0);
+	OK(mica_plan_run(there, 1));
+	OK(mica_plan_run(here, 1)); /* only the first context has the newest value */
+	mica_close(c.a);
+	OK(mica_plan_run(there, 1));
+	OK(mica_plan_fetch(there, 0, got, sizeof got));
+	cr_expect(got[0] == 22 && got[4] == 26, "%g %g", (double)got[0], (double)got[4]);
+	mica_close(c.b);
+}
+
+/* ---- nonsense ---- */
+
+Test(value, nothing_crashes_on_nothing)
+{
+	mica_context *ctx = open_context();
+	mica_graph *g = mica_graph_create(ctx);
+	mica_var x = mica_graph_input(g, "x", MICA_F32, MICA_SHAPE(3)), y = mica_op_addc(x, 1), none = NULL;
+	mica_plan *p = NULL;
+	mica_value *v = NULL;
+	float w[3] = {0};
+	OK(mica_plan_create(&p, &y, 1, NULL));
+	mica_clear(NULL);
+	cr_expect(mica_value_write(NULL, w, 12) == MICA_EINVAL && strstr(mica_error(NULL), "no value"), "%s", mica_error(NULL));
+	cr_expect(mica_plan_run(NULL, 1) == MICA_EINVAL && strstr(mica_error(NULL), "no value"), "the first cause stays: %s", mica_error(NULL));
+	cr_expect(mica_value_read(NULL, w, 12) == MICA_EINVAL && mica_value_move(NULL, ctx) == MICA_EINVAL);
+	cr_expect(mica_value_create(NULL, ctx, "v", MICA_ROLE_DATA, MICA_F32, MICA_SHAPE(3)) == MICA_EINVAL);
+	cr_expect(mica_value_create(&v, ctx, "v", (mica_role)77, MICA_F32, MICA_SHAPE(3)) == MICA_EINVAL && !v);
+	cr_expect(mica_value_create(&v, ctx, "v", MICA_ROLE_DATA, (mica_dtype)77, MICA_SHAPE(3)) == MICA_EINVAL && !v);
+	cr_expect(mica_value_create(&v, ctx, "v", MICA_ROLE_DATA, MICA_F32, (mica_shape){99, {1}}) == MICA_EINVAL && !v);
+	OK(mica_value_create(&v, ctx, NULL, MICA_ROLE_DATA, MICA_F32, MICA_SHAPE(3)));
+	cr_expect(mica_value_write(v, NULL, 12) == MICA_EINVAL && mica_value_read(v, NULL, 12) == MICA_EINVAL);
+	cr_expect(mica_value_move(v, NULL) == MICA_EINVAL && !mica_value_is_on(v, NULL) && !mica_value_is_on(NULL, ctx));
+	cr_expect(!*mica_value_path(NULL) && !*mica_value_name(NULL) && mica_value_bytes(NULL) == 0 && mica_value_count(NULL) == 0 &&
+	          mica_value_shape(NULL).rank == 0 && mica_value_dtype(NULL) == MICA_F32 && mica_value_bytes_moved(NULL) == 0);
+	cr_expect(mica_var_value(NULL) == NULL && mica_var_value(x) == NULL && mica_graph_value(NULL, v) == NULL);
+	cr_expect(mica_graph_variable(NULL, "v", MICA_F32, MICA_SHAPE(3)) == NULL);
+	cr_expect(mica_plan_create(NULL, &y, 1, NULL) == MICA_EINVAL && mica_plan_create(&p, &none, 1, NULL) == MICA_EINVAL && !p);
+	cr_expect(mica_plan_create(&p, NULL, 1, NULL) == MICA_EINVAL && !p);
+	OK(mica_plan_create(&p, &y, 1, NULL));
+	cr_expect(mica_plan_feed(p, NULL, w, 12) == MICA_EINVAL && mica_plan_feed(p, "x", NULL, 12) == MICA_EINVAL);
+	cr_expect(mica_plan_feed(p, "z", w, 12) == MICA_EINVAL && strstr(mica_error(NULL), "which has x"), "%s", mica_error(NULL));
+	cr_expect(mica_plan_bind(p, NULL, v) == MICA_EINVAL && mica_plan_bind(p, "x", NULL) == MICA_OK);
+	cr_expect(mica_plan_run(p, 1) == MICA_EINVAL, "bound to nothing");
+	cr_expect(mica_plan_fetch(p, 0, NULL, 12) == MICA_EINVAL && mica_plan_fetch(p, 9, w, 12) == MICA_EINVAL);
+	cr_expect(mica_plan_take(p, 0, NULL) == MICA_EINVAL);
+	cr_expect(mica_plan_feed(NULL, "x", w, 12) == MICA_EINVAL && mica_plan_bind(NULL, "x", v) == MICA_EINVAL &&
+	          mica_plan_fetch(NULL, 0, w, 12) == MICA_EINVAL && mica_plan_take(NULL, 0, v) == MICA_EINVAL);
+	cr_expect(mica_plan_print(NULL, false, NULL, 0) == 0 && mica_plan_describe(NULL).kernels == 0 && mica_context_wait(NULL) == MICA_EINVAL);
+	cr_expect(mica_plan_print(p, false, NULL, 0) > 0);
+	mica_plan_destroy(NULL);
+	mica_value_destroy(NULL);
+	mica_value_destroy(mica_var_value(mica_graph_variable(g, "w", MICA_F32, MICA_SHAPE(3)))); /* not the user's */
+	mica_graph_destroy(g);
+	mica_close(ctx);
+}
+
+Test(value, two_inputs_of_one_name_are_refused)
+{
+	mica_context *ctx = open_context();
+	mica_graph *g = mica_graph_create(ctx);
+	mica_var a = mica_graph_input(g, "x", MICA_F32, MICA_SHAPE(3)), b = mica_graph_input(g, "x", MICA_F32, MICA_SHAPE(3)), y = mica_op_add(a, b);
+	mica_plan *p = NULL;
+	cr_expect(mica_plan_create(&p, &y, 1, NULL) == MICA_EINVAL && strstr(mica_error(NULL), "\"x\""), "%s", mica_error(NULL));
+	cr_expect(strstr(mica_error(ctx), "\"x\"") && !mica_ok(ctx), "the context keeps it: %s", mica_error(ctx));
+	mica_close(ctx);
 }

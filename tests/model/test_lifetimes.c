@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: MIT */
+/* model/test_lifetimes.c - what stays and what goes: models and data sets destroyed early, plans that are kept and those
+   that are not, memory that is short, callbacks that use the model, and values that two models' worth of steps share. */
+#include "model/rig.h"
+
+#include <malloc.h>
+
+static uint64_t device_bytes(mica_context *ctx)
+{
+	return mica_context_usage(ctx).bytes;
+}
+
+/* A search: models made, compiled, trained, destroyed; the second one finds all programs built. */
+Test(lifetimes, trials_leave_nothing)
+{
+	mica_context *ctx = open_any();
+	mica_dataset *d = hashed(ctx, 96, 20);
+	uint64_t before = device_bytes(ctx);
+	float p[96 * 10];
+
+	for (int trial = 0; trial < 20; trial++) {
+		mica_model *m = small_model(ctx, 20, 0.2);
+		OK(mica_fit(m, d, .epochs = 1));
+		OK(mica_predict(m, mica_dataset_samples(d), p, sizeof p));
+		cr_expect(device_bytes(ctx) > before);
+		mica_model_destroy(m);
+		cr_assert(device_bytes(ctx) == before, "trial %d leaves %llu bytes", trial,
+		          (unsigned long long)(device_bytes(ctx) - before));
+	}
+	mica_model_destroy(NULL);
+	mica_dataset_destroy(NULL);
+	mica_close(ctx);
+}
+
+Test(lifetimes, compiling_again_frees_the_slots)
+{
+	mica_context *ctx = open_any();
+	mica_dataset *d = hashed(ctx, 32, 20);
+	mica_model *m = small_model(ctx, 20, 0);
+
+	OK(mica_fit(m, d));
+	uint64_t adam = device_bytes(ctx);
+	OK(mica_compile(m, .optimizer = mica_sgd(), .loss = mica_sparse_categorical_crossentropy()));
+	cr_expect(device_bytes(ctx) < adam);
+	OK(mica_fit(m, d));
+	cr_expect(device_bytes(ctx) + 2 * sizeof(float) * mica_model_parameters(m) <= adam, "%llu bytes with Adam, %llu with SGD",
+	          (unsigned long long)adam, (unsigned long long)device_bytes(ctx));
+	mica_close(ctx);
+}
+
+/* Data sets share memory, whichever goes first, and a data set may go when its fit is over. */
+Test(lifetimes, data_sets_go_in_any_order)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = small_model(ctx, 20, 0);
+	mica_dataset *d = hashed(ctx, 64, 20), *part = mica_dataset_range(d, 32, 64), *last = mica_dataset_range(part, 0, 8);
+	mica_scores whole, again;
+
+	OK(mica_evaluate(m, last, &whole));
+	mica_dataset_destroy(d);
+	mica_dataset_destroy(part);
+	OK(mica_evaluate(m, last, &again));
+	cr_expect(whole.loss == again.loss);
+	OK(mica_fit(m, last));
+	mica_dataset_destroy(last);
+	OK(mica_fit(m, hashed(ctx, 8, 20))); /* the same steps */
+	mica_close(ctx);
+}
+
+typedef struct doomed {
+	mica_model *m;
+	mica_dataset *d;
+	size_t epochs;
+} doomed;
+
+static void destroy_both(const mica_epoch *e, void *payload)
+{
+	doomed *v = payload;
+
+	v->epochs = e->epoch;
+	mica_model_destroy(v->m);
+	mica_dataset_destroy(v->d);
+	v->m = NULL;
+	v->d = NULL;
+}
+
+Test(lifetimes, destroyed_while_trained)
+{
+	mica_context *ctx = open_any();
+	uint64_t before = device_bytes(ctx);
+	doomed v = {.m = small_model(ctx, 20, 0), .d = hashed(ctx, 64, 20)};
+
+	OK(mica_fit(v.m, v.d, .epochs = 3, .on_epoch = destroy_both, .payload = &v));
+	cr_expect(v.epochs == 3 && device_bytes(ctx) == before, "%zu epochs, %llu bytes", v.epochs,
+	          (unsigned long long)device_bytes(ctx));
+	mica_close(ctx);
+}
+
+/* Requests of every size: a bounded number of plans, the same figures whatever is found or made anew. */
+Test(lifetimes, predicting_does_not_grow)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = small_model(ctx, 4, 0);
+	float x[40 * 4], first[40 * 10], p[40 * 10];
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < 160; i++)
+		x[i] = (float)hash_unit((uint32_t)i, 3);
+	OK(mica_predict(m, MICA_ARRAY(x, 40, 4), first, sizeof first, .batch_size = 40));
+	for (int round = 0; round < 2; round++)
+		for (size_t n = 1; n <= 40; n++) {
+			OK(mica_predict(m, MICA_ARRAY(x, n, 4), p, n * 10 * sizeof *p, .batch_size = 40));
+			for (size_t i = 0; i < n * 10; i++)
+				cr_assert(near((double)p[i], (double)first[i], 1e-6, 1e-7), "%zu rows [%zu]", n, i);
+			if (round == 0 && most < device_bytes(ctx))
+				most = device_bytes(ctx);
+		}
+	cr_expect(device_bytes(ctx) <= most, "%llu bytes, then %llu", (unsigned long long)most, (unsigned long long)device_bytes(ctx));
+	mica_close(ctx);
+}
+
+/* Bytes and ints as they are, scaled as said; what does not fit is refused and leaves the model good. */
+Test(lifetimes, predicts_from_arrays_of_any_type)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = small_model(ctx, 4, 0);
+	uint8_t bytes[4] = {0, 51, 102, 255};
+	int whole[4] = {0, 1, 2, 5};
+	float reals[4] = {0, 51 / 255.0f, 102 / 255.0f, 1}, large[4] = {0, 1, 2, 5}, a[10], b[10];
+	double wide[4] = {0};
+
+	OK(mica_predict(m, MICA_ARRAY(bytes, 1, 4), a, sizeof a));
+	OK(mica_predict(m, MICA_ARRAY(reals, 1, 4), b, sizeof b));
+	for (size_t i = 0; i < 10; i++)
+		cr_expect(near((double)a[i], (double)b[i], 1e-6, 0));
+	OK(mica_predict(m, MICA_ARRAY(whole, 1, 4), a, sizeof a));
+	OK(mica_predict(m, MICA_ARRAY(large, 1, 4), b, sizeof b));
+	cr_expect(!memcmp(a, b, sizeof a));
+	cr_expect(mica_predict(m, MICA_ARRAY(wide, 1, 4), a, sizeof a) == MICA_EINVAL, "%s", mica_error(NULL));
+	cr_expect(mica_predict(m, MICA_ARRAY(reals, 4), a, sizeof a) == MICA_ESHAPE, "%s", mica_error(NULL));
+	cr_expect(mica_predict(m, MICA_ARRAY(reals, 0, 4), a, 0) == MICA_EINVAL, "%s", mica_error(NULL));
+	cr_expect(mica_predict(m, MICA_ARRAY((float *)NULL, 1, 4), a, sizeof a) == MICA_EINVAL, "%s", mica_error(NULL));
+	cr_expect(mica_predict(m, ((mica_array){reals, MICA_F32, {99, {1}}, 0}), a, sizeof a) == MICA_EINVAL, "%s", mica_error(NULL));
+	cr_expect(mica_predict(m, MICA_ARRAY(reals, 1, 4), NULL, 0) == MICA_EINVAL, "%s", mica_error(NULL));
+	OK(mica_predict(m, MICA_ARRAY(reals, 1, 4), b, sizeof b));
+	mica_close(ctx);
+}
+
+Test(lifetimes, a_layer_added_after_predict_is_seen)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = mica_sequential(ctx);
+	float x[2] = {-1, 2}, p[2];
+
+	mica_add(m, mica_input(2));
+	mica_add(m, mica_activation_layer(MICA_LINEAR));
+	OK(mica_predict(m, MICA_ARRAY(x, 1, 2), p, sizeof p));
+	cr_expect(p[0] == -1 && p[1] == 2);
+	mica_add(m, mica_activation_layer(MICA_RELU));
+	OK(mica_predict(m, MICA_ARRAY(x, 1, 2), p, sizeof p));
+	cr_expect(p[0] == 0 && p[1] == 2);
+	mica_close(ctx);
+}
+
+/* "Use smaller batches" helps, on the same model. */
+Test(lifetimes, smaller_batches_after_a_budget)
+{
+	mica_context *ctx = open_budget(3000000);
+	mica_dataset *d = hashed(ctx, 4096, 20);
+	mica_model *m = mica_sequential(ctx);
+
+	mica_add(m, mica_input(20));
+	mica_add(m, mica_dense(1000, .activation = MICA_RELU));
+	mica_add(m, mica_dense(10, .activation = MICA_SOFTMAX));
+	OK(mica_compile(m, .optimizer = mica_sgd(), .loss = mica_sparse_categorical_crossentropy()));
+	cr_expect(mica_fit(m, d, .batch_size = 4096) == MICA_EBUDGET, "%s", mica_error(NULL));
+	cr_expect(!mica_ok(ctx) && strstr(mica_error(ctx), "smaller batches"), "%s", mica_error(ctx));
+	mica_clear(ctx);
+	OK(mica_fit(m, d, .batch_size = 64));
+	OK(mica_fit(m, d, .batch_size = 32));
+	cr_expect(mica_ok(ctx), "what was tried and done another way leaves no trace: %s", mica_error(ctx));
+	mica_close(ctx);
+}
+
+/* More than there are: the whole data is one batch; no size near the end of size_t gets anywhere. */
+Test(lifetimes, batches_larger_than_the_data)
+{
+	mica_context *ctx = open_any();
+	mica_dataset *d = hashed(ctx, 40, 20);
+	mica_model *a = small_model(ctx, 20, 0), *b = small_model(ctx, 20, 0);
+	float p[400], q[400];
+	mica_scores s, t;
+
+	OK(mica_fit(a, d, .epochs = 2, .batch_size = 2147483647));
+	OK(mica_fit(b, d, .epochs = 2, .batch_size = 40));
+	same_weights(a, b);
+	OK(mica_evaluate(a, d, &s, .batch_size = 2000000000));
+	OK(mica_evaluate(b, d, &t, .batch_size = 40));
+	cr_expect(s.loss == t.loss);
+	OK(mica_predict(a, mica_dataset_samples(d), p, sizeof p, .batch_size = 2000000000));
+	OK(mica_predict(b, mica_dataset_samples(d), q, sizeof q, .batch_size = 40));
+	cr_expect(!memcmp(p, q, sizeof p));
+	cr_expect(mica_fit(a, d, .batch_size = (long)1 << 61) != MICA_OK);
+	mica_close(ctx);
+}
+
+/* ---- callbacks ---- */
+
+typedef struct curious {
+	mica_model *m;
+	const mica_dataset *d;
+	size_t asked, stop_after, told;
+} curious;
+
+static bool evaluate_and_go_on(void *payload)
+{
+	curious *c = payload;
+	mica_scores s;
+	float p[200 * 10];
+
+	OK(mica_evaluate(c->m, c->d, &s));
+	OK(mica_predict(c->m, mica_dataset_samples(c->d), p, mica_dataset_count(c->d) * 10 * sizeof *p));
+	c->asked++;
+	return false;
+}
+
+/* Between any two bursts of steps, of training and of validation with the same steps. */
+Test(lifetimes, evaluating_while_training_changes_nothing)
+{
+	mica_context *ctx = open_any();
+	mica_dataset *d = hashed(ctx, 200, 20), *other = mica_dataset_range(d, 100, 200);
+	curious c = {.m = small_model(ctx, 20, 0.2), .d = other};
+	mica_model *b = small_model(ctx, 20, 0.2);
+	mica_epoch with[3], without[3];
+
+	OK(mica_fit(c.m, d, .epochs = 3, .validation_data = other, .history = with, .stop = evaluate_and_go_on, .payload = &c));
+	OK(mica_fit(b, d, .epochs = 3, .validation_data = other, .history = without));
+	same_weights(c.m, b);
+	cr_expect(c.asked > 3);
+	for (size_t i = 0; i < 3; i++)
+		cr_expect(with[i].loss == without[i].loss && with[i].val_loss == without[i].val_loss &&
+		          with[i].metric[0] == without[i].metric[0] && with[i].val_metric[0] == without[i].val_metric[0], "epoch %zu", i);
+	mica_close(ctx);
+}
+
+static bool told_to_stop(void *payload)
+{
+	curious *c = payload;
+
+	return c->told >= c->stop_after;
+}
+
+static void tell(const mica_epoch *e, void *payload)
+{
+	curious *c = payload;
+
+	c->told = e->epoch;
+}
+
+/* Early stopping: the weights are those that the epoch ended with. */
+Test(lifetimes, a_stop_from_on_epoch_comes_at_once)
+{
+	mica_context *ctx = open_any();
+	mica_dataset *d = hashed(ctx, 320, 20);
+	mica_model *a = small_model(ctx, 20, 0.1), *b = small_model(ctx, 20, 0.1);
+	curious c = {.stop_after = 2};
+	size_t done = 0;
+
+	cr_expect(mica_fit(a, d, .epochs = 5, .stop = told_to_stop, .on_epoch = tell, .payload = &c, .epochs_done = &done) ==
+	          MICA_EINTERRUPTED);
+	OK(mica_fit(b, d, .epochs = 2));
+	cr_expect(done == 2 && mica_ok(ctx));
+	same_weights(a, b);
+	mica_close(ctx);
+}
+
+/* ---- what only the second use shows ---- */
+
+static mica_model *line(mica_context *ctx, mica_loss loss)
+{
+	mica_model *m = mica_sequential(ctx, .seed = 3);
+
+	mica_add(m, mica_input(1));
+	mica_add(m, mica_dense(1, .kernel_initializer = MICA_ONES));
+	OK(mica_compile(m, .optimizer = mica_sgd(.learning_rate = 0.125), .loss = loss));
+	return m;
+}
+
+/* The second epoch takes the samples in another order than the first. */
+Test(lifetimes, orders_depend_on_the_epoch)
+{
+	mica_context *ctx = open_any();
+	mica_dataset *d = hashed(ctx, 128, 20);
+	mica_model *m[2] = {small_model(ctx, 20, 0), small_model(ctx, 20, 0)};
+	size_t n;
+
+	for (int i = 0; i < 2; i++)
+		OK(mica_compile(m[i], .optimizer = mica_sgd(), .loss = mica_sparse_categorical_crossentropy()));
+	OK(mica_fit(m[0], d, .epochs = 2));
+	OK(mica_fit(m[1], d));
+	OK(mica_compile(m[1], .optimizer = mica_sgd(), .loss = mica_sparse_categorical_crossentropy())); /* the first epoch again */
+	OK(mica_fit(m[1], d));
+	float *a = all_weights(m[0], &n), *b = all_weights(m[1], &n);
+	cr_expect(memcmp(a, b, n * sizeof *a) != 0);
+	free(a);
+	free(b);
+	mica_close(ctx);
+}
+
+/* w and b by hand: the last batch of one sample counts as a whole step, divided by one. */
+Test(lifetimes, the_last_batch_is_divided_by_its_own_size)
+{
+	mica_context *ctx = open_any();
+	static const float x[3] = {1, 2, 0.5f}, y[3] = {2, 1, 3};
+	mica_dataset *d = mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(3, 1), y, MICA_F32, MICA_SHAPE(3, 1), 0);
+	mica_model *m = line(ctx, mica_mean_squared_error());
+	double w = 1, b = 0;
+	float got[2];
+
+	for (size_t from = 0; from < 3; from += 2) {
+		size_t n = from + 2 < 3 ? 2 : 3 - from;
+		double dw = 0, db = 0;
+		for (size_t i = from; i < from + n; i++) {
+			double e = w * (double)x[i] + b - (double)y[i];
+			dw += 2 * e * (double)x[i] / (double)n;
+			db += 2 * e / (double)n;
+		}
+		w -= 0.125 * dw;
+		b -= 0.125 * db;
+	}
+	OK(mica_fit(m, d, .batch_size = 2, .no_shuffle = true));
+	OK(mica_value_read(mica_model_find(m, "dense/kernel"), &got[0], sizeof got[0]));
+	OK(mica_value_read(mica_model_find(m, "dense/bias"), &got[1], sizeof got[1]));
+	cr_expect(near((double)got[0], w, 1e-6, 0) && near((double)got[1], b, 1e-6, 0), "%g %g instead of %g %g", (double)got[0],
+	          (double)got[1], w, b);
+	mica_close(ctx);
+}
+
+/* Labels of (n), outputs of (n, 1): a custom loss sees them in one shape, so that nothing broadcasts. */
+static mica_var absolute(mica_var y_true, mica_var y_pred, const void *payload)
+{
+	(void)payload;
+	return mica_op_abs(mica_op_sub(y_pred, y_true));
+}
+
+Test(lifetimes, labels_have_the_outputs_shape)
+{
+	mica_context *ctx = open_any();
+	static const float x[4] = {1, 2, 3, 4}, y[4] = {4, -2, 0, 9};
+	mica_dataset *flat = mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(4, 1), y, MICA_F32, MICA_SHAPE(4), 0);
+	mica_model *m = line(ctx, mica_loss_custom("absolute", absolute, NULL));
+	mica_scores s;
+
+	OK(mica_compile(m, .loss = mica_loss_custom("absolute", absolute, NULL), .metrics = {mica_metric_custom("again", absolute, NULL)}));
+	OK(mica_evaluate(m, flat, &s));
+	cr_expect(s.loss == (3 + 4 + 3 + 5) / 4.0 && s.metric[0] == s.loss, "%g and %g", s.loss, s.metric[0]);
+	mica_close(ctx);
+}
+
+/* Two draws of one layer; a weight that only training asks for. */
+static mica_var twice_drawn(mica_build *b, mica_var x, void *payload)
+{
+	(void)payload;
+	if (!mica_layer_training(b))
+		return x;
+	mica_var a = mica_layer_random(b, mica_var_shape(x)), c = mica_layer_random(b, mica_var_shape(x));
+	mica_var w = mica_layer_weight(b, "only_training", MICA_SHAPE(mica_var_shape(x).dim[1]), MICA_ZEROS);
+
+	return mica_op_add(mica_op_add(x, mica_op_abs(mica_op_sub(a, c))), mica_op_mulc(w, 1));
+}
+
+static mica_var output_itself(mica_var y_true, mica_var y_pred, const void *payload)
+{
+	(void)y_true;
+	(void)payload;
+	return mica_op_mean(y_pred, MICA_AXIS(1), false);
+}
+
+Test(lifetimes, draws_differ_and_training_has_its_own_weight)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = mica_sequential(ctx);
+	static float x[8 * 50], y[8];
+	float w[50];
+	mica_epoch e;
+
+	mica_add(m, mica_input(50));
+	mica_add(m, mica_custom_layer(.call = twice_drawn, .name = "own"));
+	OK(mica_compile(m, .optimizer = mica_sgd(.learning_rate = 1), .loss = mica_loss_custom("itself", output_itself, NULL)));
+	OK(mica_fit(m, mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(8, 50), y, MICA_F32, MICA_SHAPE(8), 0), .history = &e));
+	cr_expect(e.loss > 0.28 && e.loss < 0.39, "the mean distance of two uniform numbers is 1/3, not %g", e.loss);
+	cr_expect(mica_model_parameters(m) == 50);
+	OK(mica_value_read(mica_model_find(m, "own/only_training"), w, sizeof w));
+	cr_expect(near((double)w[49], -1 / 50.0, 1e-6, 0), "%g", (double)w[49]);
+	mica_close(ctx);
+}
+
+/* ---- values ---- */
+
+Test(lifetimes, a_model_lists_its_values)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = small_model(ctx, 20, 0);
+	size_t n[6] = {0};
+	int32_t step;
+
+	for (size_t i = 0; mica_model_value(m, i); i++)
+		n[mica_value_role(mica_model_value(m, i))]++;
+	cr_expect(n[MICA_ROLE_WEIGHT] == 4 && n[MICA_ROLE_SLOT] == 8 && n[MICA_ROLE_COUNTER] == 3 && n[MICA_ROLE_METRIC] == 2,
+	          "%zu %zu %zu %zu", n[MICA_ROLE_WEIGHT], n[MICA_ROLE_SLOT], n[MICA_ROLE_COUNTER], n[MICA_ROLE_METRIC]);
+	OK(mica_fit(m, hashed(ctx, 96, 20)));
+	OK(mica_value_read(mica_model_find(m, "step"), &step, sizeof step));
+	cr_expect(step == 3, "%d steps", (int)step);
+	cr_expect(mica_model_find(m, "dense/kernel") == mica_model_weight(m, 0) && mica_model_find(m, "dense_1/bias/slot_1") != NULL);
+	cr_expect(!mica_model_find(m, "dense/none") && !mica_model_find(m, NULL) && !mica_model_find(NULL, "step"));
+	mica_close(ctx);
+}
+
+/* A graph of one's own reads the weights of a model while fit changes them, and keeps them when the model is gone. */
+Test(lifetimes, a_graph_shares_a_models_weights)
+{
+	mica_context *ctx = open_any();
+	static const float x[4] = {1, 2, 3, 4}, y[4] = {2, 4, 6, 8};
+	mica_dataset *d = mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(4, 1), y, MICA_F32, MICA_SHAPE(4, 1), 0);
+	mica_model *m = line(ctx, mica_mean_squared_error());
+	mica_graph *g = mica_graph_create(ctx);
+	mica_var doubled = mica_op_mulc(mica_graph_value(g, mica_model_find(m, "dense/kernel")), 2);
+	mica_plan *p = NULL;
+	float w, got = 0;
+
+	OK(mica_plan_create(&p, &doubled, 1, NULL));
+	mica_graph_destroy(g);
+	for (int epoch = 0; epoch < 3; epoch++) {
+		OK(mica_fit(m, d));
+		OK(mica_value_read(mica_model_weight(m, 0), &w, sizeof w));
+		OK(mica_plan_run(p, 1));
+		OK(mica_plan_fetch(p, 0, &got, sizeof got));
+		cr_expect(got == 2 * w && w != 1, "%g and %g", (double)got, (double)w);
+	}
+	mica_model_destroy(m);
+	OK(mica_plan_run(p, 1));
+	OK(mica_plan_fetch(p, 0, &got, sizeof got));
+	cr_expect(got == 2 * w);
+	mica_close(ctx);
+}
+
+Test(lifetimes, nothing_crashes_on_nothing)
+{
+	mica_context *ctx = open_any();
+	mica_dataset *d = hashed(ctx, 8, 20);
+	mica_scores s;
+	float p[80];
+
+	mica_add(NULL, mica_dense(3));
+	cr_expect(mica_compile(NULL, .loss = mica_mean_squared_error()) == MICA_EINVAL && mica_model_compile(NULL, NULL) == MICA_EINVAL);
+	cr_expect(mica_model_fit(NULL, NULL, NULL) == MICA_EINVAL && mica_model_evaluate(NULL, NULL, NULL, NULL) == MICA_EINVAL);
+	cr_expect(mica_predict(NULL, MICA_ARRAY(p, 8, 20), p, sizeof p) == MICA_EINVAL && mica_evaluate(NULL, d, &s) == MICA_EINVAL);
+	cr_expect(mica_save(NULL, NULL) == MICA_EINVAL && mica_load(NULL, NULL) == MICA_EINVAL && mica_summary(NULL, NULL, NULL) == MICA_EINVAL);
+	cr_expect(mica_model_weight(NULL, 0) == NULL && mica_model_value(NULL, 0) == NULL && mica_model_parameters(NULL) == 0);
+	cr_expect(mica_model_status(NULL) == MICA_EINVAL && mica_model_output_shape(NULL).rank == 0);
+	cr_expect(mica_model_describe(NULL).launches_per_step == 0 && mica_model_print_plan(NULL, false, NULL, 0) == 0);
+	cr_expect(mica_dataset_samples(NULL).data == NULL && mica_model_sequential(NULL, NULL) == NULL);
+	mica_model *m = small_model(ctx, 20, 0);
+	cr_expect(mica_fit(m, NULL) == MICA_EINVAL && mica_evaluate(m, NULL, &s) == MICA_EINVAL && mica_model_compile(m, NULL) == MICA_EINVAL);
+	mica_close(ctx);
+}
