@@ -101,15 +101,15 @@ Test(lifetimes, predicting_does_not_grow)
 {
 	mica_context *ctx = open_any();
 	mica_model *m = small_model(ctx, 4, 0);
-	float x[40 * 4], first[40 * 10], p[40 * 10];
+	float x[20 * 4], first[20 * 10], p[20 * 10];
 	uint64_t most = 0;
 
-	for (size_t i = 0; i < 160; i++)
+	for (size_t i = 0; i < 80; i++)
 		x[i] = (float)hash_unit((uint32_t)i, 3);
-	OK(mica_predict(m, MICA_ARRAY(x, 40, 4), first, sizeof first, .batch_size = 40));
+	OK(mica_predict(m, MICA_ARRAY(x, 20, 4), first, sizeof first, .batch_size = 20));
 	for (int round = 0; round < 2; round++)
-		for (size_t n = 1; n <= 40; n++) {
-			OK(mica_predict(m, MICA_ARRAY(x, n, 4), p, n * 10 * sizeof *p, .batch_size = 40));
+		for (size_t n = 1; n <= 20; n++) { /* more than are kept */
+			OK(mica_predict(m, MICA_ARRAY(x, n, 4), p, n * 10 * sizeof *p, .batch_size = 20));
 			for (size_t i = 0; i < n * 10; i++)
 				cr_assert(near((double)p[i], (double)first[i], 1e-6, 1e-7), "%zu rows [%zu]", n, i);
 			if (round == 0 && most < device_bytes(ctx))
