@@ -31,7 +31,7 @@ static float *predict(mica_model *m, const mica_dataset *d)
 	float *p = malloc(n * sizeof *p);
 
 	require(p != NULL, "memory");
-	TRY(mica_predict(m, d, 32, p, n * sizeof *p));
+	TRY(mica_predict(m, mica_dataset_samples(d), p, n * sizeof *p, .batch_size = 32));
 	return p;
 }
 

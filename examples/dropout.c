@@ -63,7 +63,7 @@ static void train(mica_context *ctx)
 	printf("test accuracy: %.4f\n", scores.metric[0]);
 	require(scores.metric[0] > 0.88, "test accuracy above 0.88");
 	for (size_t i = 0; i < 2; i++)
-		TRY(mica_predict(m, test, 32, p[i], sizeof p[i]));
+		TRY(mica_predict(m, mica_dataset_samples(test), p[i], sizeof p[i], .batch_size = 32));
 	require(memcmp(p[0], p[1], sizeof p[0]) == 0, "no dropout in predictions");
 }
 

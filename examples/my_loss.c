@@ -47,7 +47,7 @@ int main(void)
 	TRY(mica_fit(m, d, .epochs = 60));
 
 	TRY(mica_evaluate(m, d, &scores));
-	TRY(mica_predict(m, d, 64, prediction, sizeof prediction));
+	TRY(mica_predict(m, mica_dataset_samples(d), prediction, sizeof prediction, .batch_size = 64));
 	double expected = reference(prediction, y);
 	printf("loss %.7f, in double precision %.7f\n", scores.loss, expected);
 	require(fabs(scores.loss - expected) < 1e-5 * expected, "evaluate agrees with double precision");

@@ -2,7 +2,7 @@
 /* mica/dataset.h - a dataset is samples and labels in host memory, in their stored type.
    fit keeps them on the device when they fit into its memory budget and streams them through a prefetching thread when
    they do not; both give the same batches.  A CPU device reads those that fit from where they are.  A dataset belongs
-   to its context and is freed with it. */
+   to its context and is freed with it, or earlier by mica_dataset_destroy. */
 #ifndef MICA_DATASET_H
 #define MICA_DATASET_H
 #include "mica/graph.h"
@@ -55,9 +55,16 @@ MICA_API bool mica_dataset_mnist_has(mica_split split, const char *folder);
    are for training, the last 360 for testing. */
 MICA_API mica_dataset *mica_dataset_digits(mica_context *ctx, mica_split split);
 
-/* The samples from..to-1 as a dataset that shares d's memory; d lives as long as its context.  EINVAL if empty or
+/* The samples from..to-1 as a dataset that shares d's memory; which
+   d's destruction does not free.  EINVAL if empty or
    outside d.  NULL for d NULL, whose failure is recorded already. */
 MICA_API mica_dataset *mica_dataset_range(mica_dataset *d, size_t from, size_t to);
+
+/* Frees it.  Data sets that share its memory, and a fit that is running, keep that as long as they need it.  NULL is fine. */
+MICA_API void mica_dataset_destroy(mica_dataset *d);
+
+/* The samples as an array (for mica_predict), without a copy: its data is d's. */
+MICA_API mica_array mica_dataset_samples(const mica_dataset *d);
 
 MICA_API size_t mica_dataset_count(const mica_dataset *d);
 MICA_API mica_shape mica_dataset_sample_shape(const mica_dataset *d); /* without the first dimension */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* mica/model.h - Sequential models: build, compile, fit, evaluate, predict, save.
    Building calls are sticky: after the first failure they do nothing, and mica_model_status and mica_context_status
-   keep it with its text.  fit, evaluate, predict, save and load return their own status and leave model and files as
-   they were when they fail before the first step.  A model belongs to its context; one thread at a time. */
+   keep it with its text.  fit, evaluate, predict, save and load return their own status, which the context keeps too if it
+   is the first (mica_error), stop nothing else by failing, and leave model and files as they were when they fail before the
+   first step.  A model belongs to its context; one thread at a time. */
 #ifndef MICA_MODEL_H
 #define MICA_MODEL_H
 #include "mica/dataset.h"
@@ -21,6 +22,11 @@ MICA_API mica_model *mica_model_sequential(mica_context *ctx, const mica_sequent
 #define mica_sequential(...) MICA_SEQUENTIAL_(__VA_ARGS__, MICA_OPTS(mica_sequential_opts))
 #define MICA_SEQUENTIAL_(ctx, ...) mica_model_sequential(ctx, &(mica_sequential_opts){__VA_ARGS__})
 
+/* Frees the model with its values and plans; graphs that refer to one of the values keep that.  While it is being trained
+   (from a callback) it is freed when that ends.  NULL is fine; mica_close does it too. */
+MICA_API void mica_model_destroy(mica_model *m);
+
+/* A custom layer's function is called here already, for training and not. */
 MICA_API void mica_add(mica_model *m, mica_layer layer);
 
 #define MICA_MAX_METRICS 8
@@ -53,7 +59,8 @@ typedef struct mica_fit_opts {
 	double validation_split;   /* the last part of the data, before shuffling; 0: none */
 	int verbose;               /* 0 silent, 1 progress bar, 2 one line per epoch: through print */
 	void (*print)(const char *text, void *payload); /* NULL: nothing is printed whatever verbose says */
-	bool (*stop)(void *payload); /* asked between steps; true ends training after the step: MICA_EINTERRUPTED */
+	bool (*stop)(void *payload); /* asked between bursts of steps of about 30 ms and after on_epoch; true ends training there:
+	                                MICA_EINTERRUPTED, which is no failure of the context */
 	void (*on_epoch)(const mica_epoch *e, void *payload);
 	void *payload;
 	bool stop_on_nan;          /* end with MICA_ENAN; otherwise it is said once through print and training goes on */
@@ -70,13 +77,20 @@ MICA_API mica_status mica_model_fit(mica_model *m, const mica_dataset *d, const 
 
 typedef struct mica_evaluate_opts { size_t size; long batch_size; } mica_evaluate_opts; /* 0: 32 */
 typedef struct mica_scores { double loss, metric[MICA_MAX_METRICS]; } mica_scores;
+/* Also from the callbacks of a fit.  EINVAL, ESHAPE, EBUDGET, EDEVICE, EBUILD. */
 MICA_API mica_status mica_model_evaluate(mica_model *m, const mica_dataset *d, const mica_evaluate_opts *o, mica_scores *out);
 /* mica_evaluate(m, d, out, .option = value, ...) */
 #define mica_evaluate(m, d, ...) MICA_EVALUATE_(m, d, __VA_ARGS__, MICA_OPTS(mica_evaluate_opts))
 #define MICA_EVALUATE_(m, d, out, ...) mica_model_evaluate(m, d, &(mica_evaluate_opts){__VA_ARGS__}, out)
 
-/* out: (count of d, output...) floats, row-major; bytes exact (ESHAPE). */
-MICA_API mica_status mica_predict(mica_model *m, const mica_dataset *d, long batch_size, float *out, size_t bytes);
+/* From samples of the caller's, as mica_predict(m, MICA_ARRAY(image, 1, 28, 28), out, sizeof out), or a data set's
+   (mica_dataset_samples).  x: (n, sample...) of f32, i32 or u8; out: (n, output...) floats, row-major; bytes exact (ESHAPE).
+   Nothing is left behind but a plan for each number of rows, of which a model keeps those used last. */
+typedef struct mica_predict_opts { size_t size; long batch_size; } mica_predict_opts; /* 0: 32, or n if that is less */
+MICA_API mica_status mica_model_predict(mica_model *m, mica_array x, const mica_predict_opts *o, float *out, size_t bytes);
+/* mica_predict(m, x, out, bytes, .option = value, ...) */
+#define mica_predict(m, x, out, ...) MICA_PREDICT_(m, x, out, __VA_ARGS__, MICA_OPTS(mica_predict_opts))
+#define MICA_PREDICT_(m, x, out, bytes, ...) mica_model_predict(m, x, &(mica_predict_opts){__VA_ARGS__}, out, bytes)
 MICA_API mica_shape mica_model_output_shape(const mica_model *m); /* without the batch dimension */
 
 /* Keras' table, through print line by line. */
@@ -94,6 +108,12 @@ MICA_API mica_status mica_load(mica_model *m, const char *file);
 /* Weights in Keras' order (kernel, bias of each layer); NULL past the end.  They are the model's; graphs may refer to them. */
 MICA_API mica_value *mica_model_weight(mica_model *m, size_t i);
 MICA_API size_t mica_model_parameters(mica_model *m);
+
+/* All values of a model, each with its path and role (mica/value.h): weights, the optimizer's slots ("dense/kernel/slot_0"),
+   counters ("step", "learning_rate") and sums; the latter three once it is compiled.  NULL past the end, or where there is
+   none of that path. */
+MICA_API mica_value *mica_model_value(mica_model *m, size_t i);
+MICA_API mica_value *mica_model_find(mica_model *m, const char *path);
 
 MICA_API mica_status mica_model_status(const mica_model *m);
 

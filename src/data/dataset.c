@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* data/dataset.c - samples and labels in host memory, and what can be asked of them.
-   A context owns the samples and every dataset that looks at them, and frees both when it is closed. */
+   Samples are counted: they are freed with the last data set, or pass of a fit, that looks at them.  A context frees the data
+   sets that are left when it is closed. */
 #include "data/dataset.h"
 
 #include "device/device.h"
@@ -9,13 +10,34 @@
 #include <math.h>
 #include <string.h>
 
-static void samples_destroy(void *object)
+void mica__samples_hold(mica__samples *s)
 {
-	mica__samples *s = object;
+	s->users++;
+}
 
+void mica__samples_release(mica__samples *s)
+{
+	if (!s || --s->users)
+		return;
 	mica__array_free(&s->x);
 	mica__array_free(&s->y);
 	mica__free(s);
+}
+
+static void dataset_free(void *object)
+{
+	mica_dataset *d = object;
+
+	mica__samples_release(d->all);
+	mica__free(d);
+}
+
+void mica_dataset_destroy(mica_dataset *d)
+{
+	if (!d)
+		return;
+	mica__context_disown(d->ctx, d);
+	dataset_free(d);
 }
 
 static mica_status check_array(const mica__array *a, const char *name, const char *what, size_t *bytes)
@@ -58,16 +80,18 @@ static mica_status check_samples(const mica__array *x, const mica__array *y, boo
 	return st;
 }
 
-static mica_dataset *dataset_create(mica_context *ctx, const mica__samples *all, size_t offset, size_t count, double scale)
+static mica_dataset *dataset_create(mica_context *ctx, mica__samples *all, size_t offset, size_t count, double scale)
 {
 	mica_dataset *d = mica__alloc(1, sizeof *d);
 	mica_status st = MICA_ENOMEM;
 
 	if (d) {
 		*d = (mica_dataset){ctx, all, offset, count, scale};
-		st = mica__context_own(ctx, d, mica__free);
+		st = mica__context_own(ctx, d, dataset_free);
 		if (st)
 			mica__free(d);
+		else
+			mica__samples_hold(all);
 	}
 	if (st)
 		mica__context_fail(ctx, st);
@@ -91,9 +115,10 @@ mica_dataset *mica__dataset_take(mica_context *ctx, mica__array x, mica__array y
 	s = mica__alloc(1, sizeof *s);
 	if (!s)
 		goto out;
-	*s = (mica__samples){x, y, x_bytes / x.shape.dim[0], y.data ? y_bytes / y.shape.dim[0] : 0};
-	MICA_TRY(mica__context_own(ctx, s, samples_destroy));
-	return dataset_create(ctx, s, 0, x.shape.dim[0], scale == 0 ? usual_scale(&x) : scale);
+	*s = (mica__samples){x, y, x_bytes / x.shape.dim[0], y.data ? y_bytes / y.shape.dim[0] : 0, 1};
+	mica_dataset *d = dataset_create(ctx, s, 0, x.shape.dim[0], scale == 0 ? usual_scale(&x) : scale);
+	mica__samples_release(s);
+	return d;
 out:
 	mica__context_fail(ctx, st);
 	mica__array_free(&x);
@@ -165,6 +190,15 @@ mica_dataset *mica_dataset_scaled(mica_dataset *d, double scale)
 double mica_dataset_scale(const mica_dataset *d)
 {
 	return d ? d->scale : 0;
+}
+
+mica_array mica_dataset_samples(const mica_dataset *d)
+{
+	if (!d)
+		return (mica_array){.shape = MICA_SCALAR_SHAPE};
+	mica_array a = {mica__dataset_x(d, 0), d->all->x.type, d->all->x.shape, d->scale};
+	a.shape.dim[0] = d->count;
+	return a;
 }
 
 size_t mica_dataset_count(const mica_dataset *d)

@@ -10,18 +10,22 @@
 typedef struct mica__samples {
 	mica__array x, y;
 	size_t x_bytes, y_bytes; /* of one sample, of one target */
+	size_t users;            /* data sets and passes that look at them; freed with the last */
 } mica__samples;
 
 /* Samples offset .. offset + count - 1 of all. */
 struct mica_dataset {
 	mica_context *ctx;
-	const mica__samples *all;
+	mica__samples *all;
 	size_t offset, count;
 	double scale; /* multiplies x when it is read; never 0 */
 };
 
 /* Takes the memory of x and y (y.data NULL: no labels), also when it fails; name begins the messages. */
 mica_dataset *mica__dataset_take(mica_context *ctx, mica__array x, mica__array y, double scale, const char *name);
+
+void mica__samples_hold(mica__samples *s);
+void mica__samples_release(mica__samples *s); /* NULL is fine */
 
 /* The i-th sample and target of the dataset, where its own offset is counted; target NULL if there are no labels. */
 const void *mica__dataset_x(const mica_dataset *d, size_t i);

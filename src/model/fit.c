@@ -209,6 +209,10 @@ static mica_status run_epochs(fit *f)
 		if (f->validate)
 			MICA_TRY(validate_epoch(f, &validation));
 		report_epoch(f, &train, f->validate ? &validation : NULL, seconds);
+		if (f->epoch < (size_t)f->opts.epochs && asked_to_stop(f)) {
+			st = interrupted(f);
+			goto out;
+		}
 	}
 out:
 	if (st != MICA_OK)
@@ -220,7 +224,6 @@ static mica_status run(fit *f, const mica_dataset *d)
 {
 	mica_status st;
 
-	MICA_TRY(mica__model_check(f->m, "fit", true));
 	if (f->m->fitting)
 		return mica__fail(MICA_EINVAL, "fit: the model is being trained already");
 	MICA_TRY(check_options(f));
@@ -241,17 +244,32 @@ out:
 	return st;
 }
 
+/* Model and samples stay while it runs, even if a callback destroys them. */
+static mica_status run_held(fit *f, const mica_dataset *d)
+{
+	mica__samples *held[] = {d ? d->all : NULL, f->opts.validation_data ? f->opts.validation_data->all : NULL};
+
+	mica__model_hold(f->m);
+	for (size_t i = 0; i < MICA__COUNT(held); i++)
+		if (held[i])
+			mica__samples_hold(held[i]);
+	mica_status st = mica__model_done(f->m, run(f, d));
+	mica__pass_close(&f->validation);
+	mica__pass_close(&f->train);
+	for (size_t i = 0; i < MICA__COUNT(held); i++)
+		mica__samples_release(held[i]);
+	mica__model_release(f->m);
+	return st;
+}
+
 mica_status mica_model_fit(mica_model *m, const mica_dataset *d, const mica_fit_opts *o)
 {
 	fit f = {.m = m, .started = mica__now()};
+	mica_status st = mica__model_check(m, "fit", true);
 
-	mica_status st = mica__options(&f.opts, o, sizeof f.opts, "fit");
-	if (st != MICA_OK)
-		return st;
+	if (st == MICA_OK)
+		st = mica__options(&f.opts, o, sizeof f.opts, "fit");
 	if (f.opts.epochs_done)
 		*f.opts.epochs_done = 0;
-	st = run(&f, d);
-	mica__pass_close(&f.validation);
-	mica__pass_close(&f.train);
-	return st;
+	return st == MICA_OK ? run_held(&f, d) : mica__model_done(m, st);
 }

@@ -42,6 +42,7 @@ typedef struct mica__step {
 } mica__step;
 
 struct mica_model {
+	size_t users;         /* the user, until it is destroyed, and calls that are at work with it */
 	mica_context *ctx;
 	mica_dtype real;
 	char name[48];
@@ -58,6 +59,8 @@ struct mica_model {
 	size_t weights_set;   /* so many of them have their first values */
 
 	bool compiled, trained, fitting;
+	bool passing;         /* a pass is running: its callbacks may evaluate and predict all the same */
+	uint64_t unbound;     /* passes closed so far, which took the inputs from steps that others may share */
 	mica_optimizer optimizer;
 	mica_loss loss;
 	mica_metric metrics[MICA_MAX_METRICS];
@@ -79,12 +82,19 @@ struct mica_model {
 #define MICA__PROBE 2
 
 /* ---- sequential.c ---- */
+/* Around a call that asks functions of the user's, which may destroy the model. */
+void mica__model_hold(mica_model *m);
+void mica__model_release(mica_model *m);
+/* Keeps a failure of a call in m's context, but for an interruption, which is none, and returns it. */
+mica_status mica__model_done(const mica_model *m, mica_status st);
 /* Fails unless m can be used: MICA_EINVAL for NULL or not compiled (if that is needed), or its own first failure. */
 mica_status mica__model_check(const mica_model *m, const char *caller, bool compiled);
 /* Gives their first values to weights that have none. */
 mica_status mica__model_initialize(mica_model *m);
 /* Elements of all the optimizer's slots. */
 size_t mica__model_slot_elements(const mica_model *m);
+/* The shape of an array of samples against the input. */
+mica_status mica__model_check_samples(const mica_model *m, mica_shape shape, const char *caller);
 /* Values of x, y and labels against input, output and loss: EINVAL, ESHAPE. */
 mica_status mica__model_check_data(const mica_model *m, const mica_dataset *d, const char *caller, bool labels);
 /* Slots of the optimizer for weights that have none yet. */
@@ -154,6 +164,13 @@ typedef mica_status (*mica__between)(void *payload, size_t steps);
 mica_status mica__pass_open(mica__pass *p, mica_model *m, const mica_dataset *d, mica__use use, size_t batch);
 mica_status mica__pass_run(mica__pass *p, bool shuffle, uint64_t epoch, mica__between between, void *payload);
 void mica__pass_close(mica__pass *p); /* zeroed is fine */
+/* Position and sums, which all passes of a model share: kept by a pass that runs inside another one. */
+typedef struct mica__counters {
+	int32_t position;
+	float sum[1 + MICA_MAX_METRICS];
+} mica__counters;
+mica_status mica__counters_keep(mica__counters *c, mica_model *m);
+mica_status mica__counters_restore(const mica__counters *c, mica_model *m);
 size_t mica__pass_samples(const mica__pass *p, size_t steps);
 /* Waits, and reads the means over samples. */
 mica_status mica__pass_scores(const mica__pass *p, size_t samples, mica_scores *out);

@@ -12,11 +12,12 @@
 /* Rough bytes of what training needs beside the data: weights, their gradients and state, values of each layer forward and back. */
 static uint64_t plan_reserve(mica_model *m, size_t batch)
 {
-	uint64_t values = 0, weights = 2 * mica_model_parameters(m) + mica__model_slot_elements(m);
+	double values = 0, weights = 2 * (double)mica_model_parameters(m) + (double)mica__model_slot_elements(m);
 
 	for (size_t i = 0; i < m->n_layers; i++)
-		values += mica__shape_count(&m->layers[i]->output);
-	return (weights + 3 * batch * values) * sizeof(float);
+		values += (double)mica__shape_count(&m->layers[i]->output);
+	double bytes = (weights + 3 * (double)batch * values) * sizeof(float);
+	return bytes < 0x1p60 ? (uint64_t)bytes : (uint64_t)1 << 60; /* which fits nowhere, and can be added to */
 }
 
 static mica_status get_step(mica__pass *p, mica__step **out, mica__use use, size_t rows_of_step, size_t typical)
@@ -50,6 +51,13 @@ static mica_status bind(const mica__pass *p, const mica__step *s)
 	MICA_TRY(mica__plan_bind(s->plan, "order", p->source.order));
 out:
 	return st;
+}
+
+static mica_status bind_both(const mica__pass *p)
+{
+	mica_status st = bind(p, p->whole);
+
+	return st == MICA_OK ? bind(p, p->rest) : st;
 }
 
 static mica_status open_pass(mica__pass *p, const mica_dataset *d, mica__use use, size_t most)
@@ -91,9 +99,11 @@ mica_status mica__pass_open(mica__pass *p, mica_model *m, const mica_dataset *d,
 
 void mica__pass_close(mica__pass *p)
 {
+	if (!p->m)
+		return;
+	p->m->unbound++;
 	mica__source_close(&p->source);
-	bind(p, p->whole);
-	bind(p, p->rest);
+	bind_both(p);
 	mica__step_release(p->m, p->whole);
 	mica__step_release(p->m, p->rest);
 	p->whole = p->rest = NULL;
@@ -133,8 +143,11 @@ static mica_status run_chunk(mica__pass *p, size_t c, size_t *done, mica__betwee
 		} else {
 			rest = 0;
 		}
+		uint64_t unbound = p->m->unbound;
 		if (between)
 			MICA_TRY(between(payload, *done));
+		if (p->m->unbound != unbound)
+			MICA_TRY(bind_both(p));
 	}
 out:
 	return st;
@@ -143,11 +156,12 @@ out:
 mica_status mica__pass_run(mica__pass *p, bool shuffle, uint64_t epoch, mica__between between, void *payload)
 {
 	mica_model *m = p->m;
+	bool inside = m->passing;
 	size_t done = 0;
 	mica_status st;
 
-	MICA_TRY(bind(p, p->whole)); /* here, because a callback between passes may have used the same steps otherwise */
-	MICA_TRY(bind(p, p->rest));
+	m->passing = true;
+	MICA_TRY(bind_both(p)); /* here, because a callback between passes may have used the same steps otherwise */
 	mica__value_zero(m->position);
 	mica__value_zero(m->loss_sum);
 	for (size_t i = 0; i < m->n_metrics; i++)
@@ -155,6 +169,31 @@ mica_status mica__pass_run(mica__pass *p, bool shuffle, uint64_t epoch, mica__be
 	MICA_TRY(mica__source_begin(&p->source, shuffle, m->seed, epoch));
 	for (size_t c = 0; c < p->source.chunks; c++)
 		MICA_TRY(run_chunk(p, c, &done, between, payload));
+out:
+	m->passing = inside;
+	return st;
+}
+
+mica_status mica__counters_keep(mica__counters *c, mica_model *m)
+{
+	mica_status st;
+
+	MICA_TRY(mica_value_read(m->position, &c->position, sizeof c->position));
+	MICA_TRY(mica_value_read(m->loss_sum, &c->sum[0], sizeof c->sum[0]));
+	for (size_t i = 0; i < m->n_metrics; i++)
+		MICA_TRY(mica_value_read(m->metric_sum[i], &c->sum[1 + i], sizeof c->sum[0]));
+out:
+	return st;
+}
+
+mica_status mica__counters_restore(const mica__counters *c, mica_model *m)
+{
+	mica_status st;
+
+	MICA_TRY(mica_value_write(m->position, &c->position, sizeof c->position));
+	MICA_TRY(mica_value_write(m->loss_sum, &c->sum[0], sizeof c->sum[0]));
+	for (size_t i = 0; i < m->n_metrics; i++)
+		MICA_TRY(mica_value_write(m->metric_sum[i], &c->sum[1 + i], sizeof c->sum[0]));
 out:
 	return st;
 }

@@ -32,7 +32,7 @@ static mica_status read_weight(const mica_model *m, size_t i, mica__stored *out)
 	return values ? mica_value_read(v, values, out->bytes) : MICA_ENOMEM;
 }
 
-mica_status mica_save(mica_model *m, const char *file)
+static mica_status save(mica_model *m, const char *file)
 {
 	static const mica__note notes[] = {{"format", FORMAT}, {"version", FORMAT_VERSION}, {"written_by", "mica " MICA_VERSION}};
 	mica__stored *w = NULL;
@@ -111,7 +111,7 @@ static mica_status check_file(const mica_model *m, const mica__safetensors *f, c
 	return MICA_OK;
 }
 
-mica_status mica_load(mica_model *m, const char *file)
+static mica_status load(mica_model *m, const char *file)
 {
 	mica__safetensors *f = NULL;
 	mica_status st;
@@ -131,4 +131,14 @@ mica_status mica_load(mica_model *m, const char *file)
 out:
 	mica__safetensors_destroy(f);
 	return st;
+}
+
+mica_status mica_save(mica_model *m, const char *file)
+{
+	return mica__model_done(m, save(m, file));
+}
+
+mica_status mica_load(mica_model *m, const char *file)
+{
+	return mica__model_done(m, load(m, file));
 }

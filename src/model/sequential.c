@@ -29,10 +29,15 @@ static void free_values(mica_model *m)
 		mica__value_release(m->metric_sum[i], m->ctx);
 }
 
-static void free_model(void *object)
+void mica__model_hold(mica_model *m)
 {
-	mica_model *m = object;
+	m->users++;
+}
 
+void mica__model_release(mica_model *m)
+{
+	if (--m->users)
+		return;
 	mica__steps_free(m);
 	free_values(m);
 	for (size_t i = 0; i < m->n_layers; i++)
@@ -42,26 +47,47 @@ static void free_model(void *object)
 	mica__free(m);
 }
 
+static void close_model(void *object)
+{
+	mica__model_release(object);
+}
+
+void mica_model_destroy(mica_model *m)
+{
+	if (!m)
+		return;
+	mica__context_disown(m->ctx, m);
+	mica__model_release(m);
+}
+
+mica_status mica__model_done(const mica_model *m, mica_status st)
+{
+	return m && st != MICA_EINTERRUPTED ? mica__context_record(m->ctx, st) : st;
+}
+
 mica_model *mica_model_sequential(mica_context *ctx, const mica_sequential_opts *o)
 {
 	mica_sequential_opts opts;
 	mica_status st;
 
 	if (!ctx) {
-		mica__fail(MICA_EINVAL, "sequential: no context; check what mica_open returned");
+		mica__fail_null("sequential: no context; check what mica_open returned");
 		return NULL;
 	}
+	if (mica__context_building(ctx) != MICA_OK)
+		return NULL;
 	st = mica__options(&opts, o, sizeof opts, "sequential");
 	if (st != MICA_OK) {
 		mica__context_fail(ctx, st);
 		return NULL;
 	}
 	mica_model *m = mica__alloc(1, sizeof *m);
-	if (!m || mica__context_own(ctx, m, free_model) != MICA_OK) {
+	if (!m || mica__context_own(ctx, m, close_model) != MICA_OK) {
 		mica__free(m);
 		mica__context_fail(ctx, MICA_ENOMEM);
 		return NULL;
 	}
+	m->users = 1;
 	m->ctx = ctx;
 	m->real = MICA_F32;
 	m->seed = opts.seed;
@@ -85,7 +111,7 @@ mica_status mica_model_status(const mica_model *m)
 mica_status mica__model_check(const mica_model *m, const char *caller, bool compiled)
 {
 	if (!m)
-		return mica__fail(MICA_EINVAL, "%s: no model; check what mica_sequential returned", caller);
+		return mica__fail_null("%s: no model; check what mica_sequential returned", caller);
 	if (m->status != MICA_OK)
 		return mica__fail(m->status, "%s", m->why);
 	if (!m->has_input || m->n_layers == 0)
@@ -176,6 +202,7 @@ static mica_status add_layer(mica_model *m, const mica_layer *l)
 	MICA_TRY(probe(m, e, true, &trained, &type));
 	m->type = type;
 	m->layers[m->n_layers++] = e;
+	mica__steps_free(m); /* which do without it */
 	return MICA_OK;
 out:
 	mica__free(e);
@@ -387,6 +414,38 @@ mica_value *mica_model_weight(mica_model *m, size_t i)
 	return m->weights.at[i].value;
 }
 
+static mica_value *counter_at(const mica_model *m, size_t i)
+{
+	mica_value *const counters[] = {m->step, m->position, m->rate, m->loss_sum};
+
+	if (i < MICA__COUNT(counters))
+		return counters[i];
+	i -= MICA__COUNT(counters);
+	return i < m->n_metrics ? m->metric_sum[i] : NULL;
+}
+
+mica_value *mica_model_value(mica_model *m, size_t i)
+{
+	if (mica__model_check(m, "value", false) != MICA_OK || mica__model_initialize(m) != MICA_OK)
+		return NULL;
+	if (i < m->weights.n)
+		return m->weights.at[i].value;
+	i -= m->weights.n;
+	for (size_t k = 0; k < m->slots_made * m->n_slots; k++) /* an optimizer may leave some out */
+		if (m->slots[k] && i-- == 0)
+			return m->slots[k];
+	return m->compiled ? counter_at(m, i) : NULL;
+}
+
+mica_value *mica_model_find(mica_model *m, const char *path)
+{
+	mica_value *v = NULL;
+
+	for (size_t i = 0; path && (v = mica_model_value(m, i)) && strcmp(mica_value_path(v), path) != 0;)
+		i++;
+	return v;
+}
+
 size_t mica__model_parameters_of(const mica_model *m, size_t layer)
 {
 	size_t n = 0;
@@ -426,6 +485,16 @@ size_t mica_model_print_plan(const mica_model *m, bool dot, char *out, size_t si
 
 /* ---- data against the model ---- */
 
+mica_status mica__model_check_samples(const mica_model *m, mica_shape shape, const char *caller)
+{
+	mica_shape sample = mica__sample_shape(shape);
+
+	if (!mica__shape_equal(&sample, &m->sample))
+		return mica__fail(MICA_ESHAPE, "%s: a sample has shape %s, the model's Input is %s", caller, mica__shape_text(&sample),
+		                  mica__shape_text(&m->sample));
+	return MICA_OK;
+}
+
 mica_status mica__model_check_data(const mica_model *m, const mica_dataset *d, const char *caller, bool labels)
 {
 	if (!d || d->count == 0)
@@ -433,12 +502,9 @@ mica_status mica__model_check_data(const mica_model *m, const mica_dataset *d, c
 		                  caller);
 	if (d->count > INT32_MAX / 2)
 		return mica__fail(MICA_EOVERFLOW, "%s: %zu samples; at most %d", caller, d->count, INT32_MAX / 2);
-	mica_shape sample = mica_dataset_sample_shape(d);
-	if (!mica__shape_equal(&sample, &m->sample))
-		return mica__fail(MICA_ESHAPE, "%s: a sample of the data set has shape %s, the model's Input is %s", caller,
-		                  mica__shape_text(&sample), mica__shape_text(&m->sample));
-	if (!labels)
-		return MICA_OK;
+	mica_status st = mica__model_check_samples(m, d->all->x.shape, caller);
+	if (st != MICA_OK || !labels)
+		return st;
 	if (!d->all->y.data)
 		return mica__fail(MICA_EINVAL, "%s: the data set has no labels", caller);
 	const mica__entry *last = m->layers[m->n_layers - 1];

@@ -77,12 +77,27 @@ static mica_var add_up(maker *k, mica_value *sum, mica_var values)
 	return total;
 }
 
+/* Labels in the output's shape where they differ from it in axes of size 1 only: nobody's function may compare (n) with
+   (n, 1), which would broadcast. */
+static mica_var as_output(mica_var y, mica_var y_pred)
+{
+	mica_shape s = mica_var_shape(y), p = mica_var_shape(y_pred);
+
+	if (mica_graph_status(mica_var_graph(y_pred)) != MICA_OK)
+		return y;
+	for (size_t i = 0; i < s.rank || i < p.rank; i++)
+		if ((i < s.rank ? s.dim[i] : 1) != (i < p.rank ? p.dim[i] : 1))
+			return y;
+	return mica_op_reshape(y, p);
+}
+
 /* Sums of loss and metrics; returns the batch's mean loss. */
 static mica_var scores(maker *k, mica_var y, mica_var y_pred)
 {
 	mica_model *m = k->m;
 	mica_graph *g = k->g;
 
+	y = as_output(y, y_pred);
 	mica_scope_enter(g, m->loss.name ? m->loss.name : "loss");
 	mica_var values = mica__loss_values(&m->loss, y, y_pred, k->build.logits);
 	mica_var total = add_up(k, m->loss_sum, values);

@@ -157,7 +157,7 @@ Test(fit, predicts_what_it_evaluates)
 	mica_scores s;
 
 	OK(mica_fit(m, d));
-	OK(mica_predict(m, d, 16, p, sizeof p));
+	OK(mica_predict(m, mica_dataset_samples(d), p, sizeof p, .batch_size = 16));
 	OK(mica_evaluate(m, d, &s, .batch_size = 50));
 	for (size_t i = 0; i < 77; i++) {
 		double sum = 0, best = -1;
@@ -255,7 +255,7 @@ Test(fit, takes_small_and_odd_data)
 	OK(mica_fit(m, d, .history = &e));
 	cr_expect(isfinite(e.loss));
 	OK(mica_fit(m, mica_dataset_range(d, 2, 3), .batch_size = 1, .history = &e));
-	OK(mica_predict(m, d, 0, p, sizeof p));
+	OK(mica_predict(m, mica_dataset_samples(d), p, sizeof p));
 	float kernel[6], bias;
 	OK(mica_value_read(mica_model_weight(m, 0), kernel, sizeof kernel));
 	OK(mica_value_read(mica_model_weight(m, 1), &bias, sizeof bias));

@@ -45,7 +45,7 @@ Test(keras, has_the_same_loss_at_every_step)
 	cr_expect(near(scores.loss, (double)golden_model_scores[0], 1e-4, 0), "%.8g", scores.loss);
 	cr_expect(fabs(scores.metric[0] - (double)golden_model_scores[1]) < 1.5 / ROWS, "%.8g", scores.metric[0]);
 	float p[40];
-	OK(mica_predict(m, mica_dataset_range(d, 0, 4), 0, p, sizeof p));
+	OK(mica_predict(m, mica_dataset_samples(mica_dataset_range(d, 0, 4)), p, sizeof p));
 	check_near("prediction", p, golden_model_predictions, 40, 1e-3, 1e-6);
 	mica_close(ctx);
 }

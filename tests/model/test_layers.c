@@ -10,7 +10,7 @@ static float *outputs(mica_context *ctx, mica_model *m, size_t rows, size_t widt
 	for (size_t i = 0; i < rows * width; i++)
 		x[i] = 1;
 	mica_dataset *d = mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(rows, width), NULL, MICA_F32, MICA_SCALAR_SHAPE, 0);
-	OK(mica_predict(m, d, 0, y, rows * out * sizeof *y));
+	OK(mica_predict(m, mica_dataset_samples(d), y, rows * out * sizeof *y));
 	free(x);
 	return y;
 }

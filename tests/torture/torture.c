@@ -59,7 +59,7 @@ static bool use(life *l)
 {
 	return step(l, "fit", mica_fit(l->model, l->train, .batch_size = 64, .epochs = 2)) &&
 	       step(l, "save", mica_save(l->model, file)) && step(l, "load", mica_load(l->model, file)) &&
-	       step(l, "predict", mica_predict(l->model, l->test, 0, l->predicted, sizeof l->predicted));
+	       step(l, "predict", mica_predict(l->model, mica_dataset_samples(l->test), l->predicted, sizeof l->predicted));
 }
 
 static void live(life *l)
@@ -99,7 +99,7 @@ static const char *retry(life *l)
 		if (build(l))
 			use(l);
 	} else if (use(l) && step(l, "load", mica_load(l->model, saved))) {
-		step(l, "predict", mica_predict(l->model, l->test, 0, l->predicted, sizeof l->predicted));
+		step(l, "predict", mica_predict(l->model, mica_dataset_samples(l->test), l->predicted, sizeof l->predicted));
 	}
 	if (*l->failed) {
 		snprintf(text, sizeof text, "again, %s fails: %s", l->failed, l->why);
