@@ -33,7 +33,7 @@ typedef struct mica_open_opts { /* all zero means these defaults */
 } mica_open_opts;
 
 /* Fills at most n entries (none if out is NULL) with the machine's devices in the order of their numbers; returns how many there are.
-   0 with a text in mica_error when there is no platform or no device. */
+   The last is the device 'reference'.  0 with a text in mica_error when there is no OpenCL platform or no device. */
 MICA_API size_t mica_device_list(mica_device_info *out, size_t n);
 
 /* Opens a device.  NULL on failure, with ENODEVICE's text in mica_error: no platform, no device, or no match (the text

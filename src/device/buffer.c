@@ -18,11 +18,21 @@ bool mica__device_fits(const mica__device *d, uint64_t bytes)
 	return d->usage.bytes <= d->usage.budget_bytes && bytes <= d->usage.budget_bytes - d->usage.bytes;
 }
 
+/* Where a place in a buffer of the reference device is; NULL for those of other devices. */
+static char *host_memory(const mica__buffer *b, size_t offset)
+{
+	return b->slab->host ? b->slab->host + b->at + offset : NULL;
+}
+
 static mica_status fill_zeros(mica__buffer *b)
 {
 	static const unsigned char zeros[16];
 	mica__device *d = b->device;
 	mica__cl_forget(&d->zeroed);
+	if (host_memory(b, 0)) {
+		memset(host_memory(b, 0), 0, b->whole);
+		return MICA_OK;
+	}
 	return MICA__CL(clEnqueueFillBuffer(d->compute, b->slab->cl, zeros, sizeof zeros, b->at, b->whole, 0, NULL, &d->zeroed));
 }
 
@@ -141,9 +151,12 @@ mica_status mica__buffer_write(mica__buffer *b, size_t offset, const void *data,
 	mica_status st = mica__buffer_range(b, offset, bytes);
 	if (st != MICA_OK || !bytes)
 		return st;
-	st = is_pattern(offset, bytes)
-		? MICA__CL(clEnqueueFillBuffer(b->device->compute, b->slab->cl, data, bytes, b->at + offset, bytes, 0, NULL, NULL))
-		: MICA__CL(clEnqueueWriteBuffer(b->device->compute, b->slab->cl, CL_TRUE, b->at + offset, bytes, data, 0, NULL, NULL));
+	if (host_memory(b, offset))
+		memcpy(host_memory(b, offset), data, bytes);
+	else
+		st = is_pattern(offset, bytes)
+			? MICA__CL(clEnqueueFillBuffer(b->device->compute, b->slab->cl, data, bytes, b->at + offset, bytes, 0, NULL, NULL))
+			: MICA__CL(clEnqueueWriteBuffer(b->device->compute, b->slab->cl, CL_TRUE, b->at + offset, bytes, data, 0, NULL, NULL));
 	if (st == MICA_OK)
 		b->device->usage.uploaded_bytes += bytes;
 	return st;
@@ -154,7 +167,10 @@ mica_status mica__buffer_read(mica__buffer *b, size_t offset, void *data, size_t
 	mica_status st = mica__buffer_range(b, offset, bytes);
 	if (st != MICA_OK || !bytes)
 		return st;
-	st = MICA__CL(clEnqueueReadBuffer(b->device->compute, b->slab->cl, CL_TRUE, b->at + offset, bytes, data, 0, NULL, NULL));
+	if (host_memory(b, offset))
+		memcpy(data, host_memory(b, offset), bytes);
+	else
+		st = MICA__CL(clEnqueueReadBuffer(b->device->compute, b->slab->cl, CL_TRUE, b->at + offset, bytes, data, 0, NULL, NULL));
 	if (st == MICA_OK)
 		b->device->usage.downloaded_bytes += bytes;
 	return st;
@@ -167,6 +183,10 @@ mica_status mica__buffer_zero(mica__buffer *b, size_t offset, size_t bytes)
 	mica_status st = mica__buffer_range(b, offset, bytes);
 	if (st != MICA_OK || !bytes)
 		return st;
+	if (host_memory(b, offset)) {
+		memset(host_memory(b, offset), 0, bytes);
+		return MICA_OK;
+	}
 	while ((offset | bytes) & (pattern - 1))
 		pattern /= 2;
 	return MICA__CL(clEnqueueFillBuffer(b->device->compute, b->slab->cl, zeros, pattern, b->at + offset, bytes, 0, NULL, NULL));

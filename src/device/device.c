@@ -36,7 +36,13 @@ static mica_status choose_device(mica__device *d, const mica_open_opts *opts)
 {
 	mica__found *found;
 	size_t n, index;
+	if (mica__names_reference(opts->device)) {
+		mica__describe_reference(&d->found);
+		return MICA_OK;
+	}
 	mica_status st = mica__discover(&found, &n);
+	if (st == MICA_ENODEVICE)
+		return mica__fail(st, "%s; the device 'reference' needs none, but is slow", mica__reason());
 	if (st == MICA_OK)
 		st = mica__select(&index, found, n, opts->device);
 	if (st == MICA_OK) {
@@ -93,12 +99,26 @@ out:
 	return st;
 }
 
+/* No queues, no driver: what is enqueued has happened when the call returns. */
+static mica_status open_reference(mica__device *d, const mica_open_opts *opts)
+{
+	if (opts->sub_device_units)
+		return mica__fail(MICA_EUNSUPPORTED, "no sub-device of %u compute units on the device 'reference', which has 1",
+		                  opts->sub_device_units);
+	d->class = (mica__device_class){
+		.cpu = true, .vector_width = 8, .workers = 1, .group_size = 1, .fp64 = true, .host_memory = true, .reference = true};
+	d->align = 256;
+	return MICA_OK;
+}
+
 static mica_status open_it(mica__device *d, const mica_open_opts *opts)
 {
 	mica_status st;
 	d->profile = opts->profile;
 	MICA_TRY(choose_device(d, opts));
 	MICA_TRY(choose_budget(&d->usage.budget_bytes, opts, &d->found.info));
+	if (d->found.reference)
+		return open_reference(d, opts);
 	MICA_TRY(take_part(d, opts->sub_device_units));
 	MICA_TRY(make_queues(d));
 	MICA_TRY(mica__classify(&d->class, &d->found));
@@ -120,7 +140,8 @@ mica_status mica__device_open(mica__device **out, const mica_open_opts *opts)
 {
 	mica_status st;
 	*out = NULL;
-	MICA_TRY(mica__refuse_fork());
+	if (!mica__names_reference(opts->device))
+		MICA_TRY(mica__refuse_fork());
 	mica__device *d = mica__alloc(1, sizeof *d);
 	if (!d)
 		return MICA_ENOMEM;
@@ -177,15 +198,17 @@ const mica__device_class *mica__class_of(const mica__device *d)
 mica_status mica__device_flush(mica__device *d)
 {
 	mica_status st = mica__device_usable(d);
-	return st == MICA_OK ? MICA__CL(clFlush(d->compute)) : st;
+	return st == MICA_OK && d->compute ? MICA__CL(clFlush(d->compute)) : st;
 }
 
 mica_status mica__device_finish(mica__device *d)
 {
 	mica_status st;
 	MICA_TRY(mica__device_usable(d));
-	MICA_TRY(MICA__CL(clFinish(d->compute)));
-	MICA_TRY(MICA__CL(clFinish(d->upload)));
+	if (d->compute)
+		MICA_TRY(MICA__CL(clFinish(d->compute)));
+	if (d->upload)
+		MICA_TRY(MICA__CL(clFinish(d->upload)));
 out:
 	return st;
 }

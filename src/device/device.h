@@ -36,6 +36,7 @@ typedef struct mica__device_class {
 	unsigned sub_group;     /* Intel's GPUs: the fewest work-items of a thread, which leaves each the most registers; else 0 */
 	bool fp64;
 	bool host_memory;       /* the device's memory is the host's: mica__buffer_over may be used */
+	bool reference;         /* no OpenCL: memory is the host's, there are no kernels, plans are interpreted */
 	bool library_products;  /* set by the runtime: matrix products are calls of a library between the launches */
 } mica__device_class;
 const mica__device_class *mica__class_of(const mica__device *d);

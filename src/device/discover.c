@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 enum { MOST_PLATFORMS = 64, MOST_DEVICES = 64 };
 
@@ -107,6 +108,28 @@ static mica_status add_devices(mica__found **found, size_t *capacity, size_t *n,
 	return st;
 }
 
+void mica__describe_reference(mica__found *out)
+{
+	*out = (mica__found){.reference = true, .info = {.name = "reference", .platform = "Mica", .driver = "interpreter", .version = "without OpenCL",
+		.has_fp64 = true, .compute_units = 1, .vector_width = 1, .memory_bytes = (uint64_t)1 << 32}};
+	long pages = sysconf(_SC_PHYS_PAGES), bytes = sysconf(_SC_PAGE_SIZE);
+	if (pages > 0 && bytes > 0)
+		out->info.memory_bytes = (uint64_t)pages * (uint64_t)bytes;
+	out->info.max_alloc_bytes = out->info.memory_bytes;
+}
+
+static const char *meant(const char *text)
+{
+	if (!text || !*text)
+		text = getenv("MICA_DEVICE");
+	return text ? text : "";
+}
+
+bool mica__names_reference(const char *text)
+{
+	return !strcasecmp(meant(text), "reference");
+}
+
 mica_status mica__discover(mica__found **out, size_t *n)
 {
 	cl_platform_id platforms[MOST_PLATFORMS];
@@ -122,7 +145,10 @@ mica_status mica__discover(mica__found **out, size_t *n)
 		for (cl_uint i = 0; i < count && i < MOST_PLATFORMS && st == MICA_OK; i++)
 			st = add_devices(out, &capacity, n, platforms[i], &why);
 	unload_at_exit();
+	if (st == MICA_OK && *n)
+		st = mica__grow(out, &capacity, *n + 1, sizeof **out);
 	if (st == MICA_OK && *n) {
+		mica__describe_reference(&(*out)[(*n)++]);
 		mica__reason_restore(&before);
 		return MICA_OK;
 	}
@@ -158,13 +184,16 @@ static int rank(const mica__found *f)
 
 static bool matches(const mica__found *f, size_t index, const char *text)
 {
+	bool number = *text && text[strspn(text, "0123456789")] == 0;
+	if (f->reference)
+		return number ? strtoull(text, NULL, 10) == index : !strcasecmp(text, f->info.name);
 	if (!*text)
 		return true;
 	if (!strcasecmp(text, "gpu"))
 		return f->info.is_gpu;
 	if (!strcasecmp(text, "cpu"))
 		return f->info.is_cpu;
-	if (text[strspn(text, "0123456789")] == 0)
+	if (number)
 		return strtoull(text, NULL, 10) == index;
 	return contains(f->info.name, text) || contains(f->info.platform, text);
 }
@@ -174,7 +203,7 @@ static mica_status no_match(const mica__found *found, size_t n, const char *text
 	mica__text list = {0};
 	for (size_t i = 0; i < n; i++)
 		mica__text_add(&list, "%s %zu = %s (%s, %s)", i ? "," : "", i, found[i].info.name, found[i].info.platform,
-		               found[i].info.is_gpu ? "gpu" : found[i].info.is_cpu ? "cpu" : "accelerator");
+		               found[i].info.is_gpu ? "gpu" : found[i].info.is_cpu ? "cpu" : found[i].reference ? "slow, exact" : "accelerator");
 	mica__fail(MICA_ENODEVICE, "no device matches '%s'; there is:%s", text, list.s ? list.s : " (no memory for the list)");
 	mica__text_free(&list);
 	return MICA_ENODEVICE;
@@ -183,10 +212,7 @@ static mica_status no_match(const mica__found *found, size_t n, const char *text
 mica_status mica__select(size_t *out, const mica__found *found, size_t n, const char *text)
 {
 	size_t best = n;
-	if (!text || !*text)
-		text = getenv("MICA_DEVICE");
-	if (!text)
-		text = "";
+	text = meant(text);
 	for (size_t i = 0; i < n; i++)
 		if (matches(&found[i], i, text) && (best == n || rank(&found[i]) > rank(&found[best])))
 			best = i;

@@ -10,10 +10,16 @@ typedef struct mica__found {
 	cl_device_id device;
 	char platform_version[128];
 	uint64_t vendor;
+	bool reference; /* no OpenCL: platform and device are NULL */
 	mica_device_info info;
 } mica__found;
 
-/* All devices of all platforms, in the loader's order; *out is the caller's (mica__free).  ENODEVICE if there are none.
+/* The device without OpenCL, slow and exact.  It is meant by its whole name or its
+   number only.  names: whether text, or without it MICA_DEVICE, is that name. */
+void mica__describe_reference(mica__found *out);
+bool mica__names_reference(const char *text);
+
+/* All devices of all platforms, in the loader's order, and after them the reference device; *out is the caller's (mica__free).  ENODEVICE if there are none.
    Under mica__driver_lock. */
 mica_status mica__discover(mica__found **out, size_t *n);
 /* The device that text means; NULL or "": MICA_DEVICE, and without that the fastest kind.  ENODEVICE if none. */

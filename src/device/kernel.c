@@ -15,7 +15,7 @@ struct mica__kernel {
 
 struct mica__mark {
 	mica__device *device;
-	cl_event event;
+	cl_event event; /* NULL: passed, as all are of the reference device */
 };
 
 mica_status mica__kernel_create(mica__kernel **out, mica__program *p, const char *function)
@@ -114,8 +114,10 @@ mica_status mica__mark_create(mica__mark **out, mica__device *d)
 		return MICA_ENOMEM;
 	m->device = d;
 	MICA_TRY(mica__device_usable(d));
-	MICA_TRY(MICA__CL(clEnqueueMarkerWithWaitList(d->compute, 0, NULL, &m->event)));
-	MICA_TRY(MICA__CL(clFlush(d->compute))); /* so that somebody who only looks sees it pass */
+	if (!d->class.reference)
+		MICA_TRY(MICA__CL(clEnqueueMarkerWithWaitList(d->compute, 0, NULL, &m->event)));
+	if (!d->class.reference)
+		MICA_TRY(MICA__CL(clFlush(d->compute))); /* so that somebody who only looks sees it pass */
 	*out = m;
 	return MICA_OK;
 out:
@@ -127,7 +129,7 @@ out:
 bool mica__mark_passed(mica__mark *m)
 {
 	cl_int state = CL_QUEUED;
-	if (!mica__device_is_here(m->device) ||
+	if (!m->event || !mica__device_is_here(m->device) ||
 	    MICA__CL_CODE(clGetEventInfo(m->event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof state, &state, NULL)) != CL_SUCCESS)
 		return true;
 	return state <= CL_COMPLETE;
@@ -136,7 +138,7 @@ bool mica__mark_passed(mica__mark *m)
 mica_status mica__mark_wait(mica__mark *m)
 {
 	mica_status st = mica__device_usable(m->device);
-	return st == MICA_OK ? MICA__CL(clWaitForEvents(1, &m->event)) : st;
+	return st == MICA_OK && m->event ? MICA__CL(clWaitForEvents(1, &m->event)) : st;
 }
 
 void mica__mark_destroy(mica__mark *m)

@@ -26,8 +26,10 @@ typedef struct mica__range {
 typedef struct mica__slab {
 	uint64_t id;       /* never used again on this device */
 	cl_mem cl;
+	char *host;        /* of the reference device, instead of cl */
 	size_t bytes;
 	bool shared;       /* else of one buffer */
+	bool over;         /* memory of somebody else */
 	size_t users;      /* buffers in it */
 	mica__range *free; /* by offset; none touches the next */
 	size_t n_free, room;

@@ -67,6 +67,8 @@ static void destroy(mica__slab *s)
 {
 	if (s->cl)
 		clReleaseMemObject(s->cl); /* the driver keeps it for the work that uses it */
+	if (!s->over)
+		mica__free(s->host);
 	mica__free(s->free);
 	mica__free(s);
 }
@@ -82,20 +84,29 @@ static mica_status refused(const mica__device *d, size_t bytes)
 }
 
 /* memory: what the slab is over, or NULL. */
-static mica_status create(mica__slab **out, mica__device *d, size_t bytes, const void *memory)
+static mica_status take_memory(mica__slab *s, mica__device *d, const void *memory)
 {
 	cl_mem_flags flags = memory ? CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR : CL_MEM_READ_WRITE;
-	mica_status st;
 	cl_int code;
+	if (d->class.reference) {
+		s->host = memory ? (char *)(uintptr_t)memory : mica__alloc(s->bytes, 1);
+		return s->host ? MICA_OK : refused(d, s->bytes);
+	}
+	s->cl = MICA__CL_MAKE(code, clCreateBuffer(d->cl, flags, s->bytes, (void *)(uintptr_t)memory, &code));
+	if (code == CL_INVALID_BUFFER_SIZE || code == CL_MEM_OBJECT_ALLOCATION_FAILURE)
+		return refused(d, s->bytes);
+	return mica__cl_check(code, "clCreateBuffer");
+}
+
+static mica_status create(mica__slab **out, mica__device *d, size_t bytes, const void *memory)
+{
+	mica_status st;
 	mica__slab *s = mica__alloc(1, sizeof *s);
 	if (!s)
 		return MICA_ENOMEM;
-	*s = (mica__slab){.id = ++d->last_slab, .bytes = bytes};
+	*s = (mica__slab){.id = ++d->last_slab, .bytes = bytes, .over = memory};
 	MICA_TRY(mica__grow(&s->free, &s->room, 1, sizeof *s->free));
-	s->cl = MICA__CL_MAKE(code, clCreateBuffer(d->cl, flags, bytes, (void *)(uintptr_t)memory, &code));
-	if (code == CL_INVALID_BUFFER_SIZE || code == CL_MEM_OBJECT_ALLOCATION_FAILURE)
-		MICA_TRY(refused(d, bytes));
-	MICA_TRY(mica__cl_check(code, "clCreateBuffer"));
+	MICA_TRY(take_memory(s, d, memory));
 	MICA_TRY(mica__grow(&d->slabs, &d->slabs_room, d->n_slabs + 1, sizeof *d->slabs));
 	d->slabs[d->n_slabs++] = s;
 	s->free[s->n_free++] = (mica__range){0, bytes};

@@ -23,6 +23,12 @@ mica_status mica__staging_create(mica__staging **out, mica__device *d, size_t by
 	s->device = d;
 	s->bytes = bytes ? bytes : 1;
 	MICA_TRY(mica__device_usable(d));
+	if (d->class.reference) {
+		s->memory = mica__alloc(s->bytes, 1);
+		MICA_TRY(s->memory ? MICA_OK : MICA_ENOMEM);
+		*out = s;
+		return MICA_OK;
+	}
 	s->cl = MICA__CL_MAKE(code, clCreateBuffer(d->cl, CL_MEM_ALLOC_HOST_PTR | CL_MEM_READ_ONLY, s->bytes, NULL, &code));
 	MICA_TRY(mica__cl_check(code, "clCreateBuffer"));
 	s->memory = MICA__CL_MAKE(code, clEnqueueMapBuffer(d->upload, s->cl, CL_TRUE, CL_MAP_READ | CL_MAP_WRITE, 0, s->bytes, 0, NULL,
@@ -37,7 +43,7 @@ out:
 
 static void release(mica__staging *s)
 {
-	if (s->memory && MICA__CL_CODE(clEnqueueUnmapMemObject(s->device->upload, s->cl, s->memory, 0, NULL, NULL)) != CL_SUCCESS)
+	if (s->memory && s->cl && MICA__CL_CODE(clEnqueueUnmapMemObject(s->device->upload, s->cl, s->memory, 0, NULL, NULL)) != CL_SUCCESS)
 		mica__log("pinned memory was not unmapped");
 	mica__cl_settle(s->device->upload);
 	mica__cl_forget(&s->guard);
@@ -52,6 +58,8 @@ void mica__staging_destroy(mica__staging *s)
 		return;
 	if (mica__device_is_here(s->device))
 		release(s);
+	if (s->device->class.reference)
+		mica__free(s->memory);
 	mica__free(s);
 }
 
@@ -64,6 +72,8 @@ mica_status mica__staging_guard(mica__staging *s)
 {
 	mica_status st;
 	MICA_TRY(mica__device_usable(s->device));
+	if (s->device->class.reference) /* nothing is ever still running */
+		return MICA_OK;
 	mica__cl_forget(&s->guard);
 	MICA_TRY(MICA__CL(clEnqueueMarkerWithWaitList(s->device->compute, 0, NULL, &s->guard)));
 	MICA_TRY(MICA__CL(clFlush(s->device->compute))); /* else the other queue could wait for ever */
@@ -98,6 +108,8 @@ mica_status mica__staging_upload(mica__staging *s, mica__buffer *b, size_t offse
 		return mica__fail(MICA_EINVAL, "an upload of %zu bytes from a staging block of %zu", bytes, s->bytes);
 	if (!bytes)
 		return MICA_OK;
+	if (s->device->class.reference)
+		return mica__buffer_write(b, offset, s->memory, bytes);
 	mica__cl_forget(&s->uploaded);
 	MICA_TRY(enqueue(s, b, offset, bytes));
 	mica__cl_forget(&s->guard);

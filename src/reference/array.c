@@ -107,7 +107,7 @@ void mica__settle(mica__run *run, mica__array *a, double ulps)
 			a->real[i] = mica__noisy(run, a->dtype, a->real[i], ulps);
 	else if (a->dtype == MICA_F32)
 		for (size_t i = 0; i < a->count; i++)
-			a->real[i] = (double)(float)a->real[i];
+			a->real[i] = fabs(a->real[i]) < (double)FLT_MIN ? 0 : (double)(float)a->real[i];
 }
 
 mica__terms mica__terms_of(mica__run *run, size_t n)

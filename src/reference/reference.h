@@ -29,7 +29,8 @@ double mica__array_element(const mica__array *a, size_t i);
 
 /* What happens to a real value when its node is computed. */
 typedef enum mica__rounding {
-	MICA__TYPED, /* rounded to the node's type */
+	MICA__TYPED, /* rounded to the node's type; floats without a normal form become 0, as on most CPU devices and in
+	                TensorFlow */
 	MICA__EXACT, /* kept in double */
 	MICA__NOISY  /* rounded up or down at random, partial sums too, and functions are a few ulp off: as wrong as a device
 	                may be.  How far several such runs are from the exact one is what to expect of a device */

@@ -2,6 +2,7 @@
 /* runtime/plan.c - plans that run: buffers, kernels with their arguments set once, launches replayed.
    A plan keeps what it needs of its graph, which may be destroyed: names, types and shapes of inputs, outputs by their
    position, and the values it reads and stores. */
+#include "runtime/interpret.h"
 #include "runtime/provider.h"
 #include "lower/kind.h"
 #include "runtime/runtime.h"
@@ -48,6 +49,7 @@ struct mica_plan {
 	size_t n_inputs;
 	operand *operands;
 	size_t n_operands, cap_operands;
+	mica__interpreter *interpreter; /* on the reference device, instead of all below */
 	mica__buffer *arena, *table, *sync;
 	mica__program *program;
 	mica__kernel **kernels;   /* one per stage, NULL for a call, or the walk kernel alone */
@@ -71,6 +73,7 @@ static void free_plan(void *object)
 	mica__buffer_destroy(p->arena);
 	mica__buffer_destroy(p->table);
 	mica__buffer_destroy(p->sync);
+	mica__interpreter_free(p->interpreter);
 	mica__lower_free(p->low);
 	for (size_t i = 0; i < p->n_inputs; i++) {
 		mica__value_release(p->inputs[i].bound, p->ctx);
@@ -258,6 +261,10 @@ static mica_status lower(mica_plan *p, const mica_var *outputs, const mica_plan_
 	mica__device_class class = *mica__class_of(mica__device_of(p->ctx));
 	mica__provider provider;
 	bool right = true;
+	mica_plan_opts o;
+	MICA_TRY(mica__options(&o, opts, sizeof o, "plan"));
+	o.without |= class.reference ? MICA_NO_SIMPLIFY : 0; /* what is asked for is interpreted, not what is as good */
+	opts = &o;
 	MICA_TRY(mica__provider_choose(&provider, p->ctx));
 	class.library_products = provider == MICA__CLBLAST;
 	MICA_TRY(mica__lower(&p->low, outputs, p->n_outputs, opts, &class));
@@ -462,6 +469,23 @@ static mica_status name_outputs(mica_plan *p, const mica_var *outputs, size_t n)
 	return MICA_OK;
 }
 
+/* On the reference device nothing is built.  Inputs that are needed are bound as elsewhere, without a buffer's number. */
+static mica_status interpret(mica_plan *p)
+{
+	mica_status st = MICA_OK;
+	MICA_TRY(mica__interpreter_make(&p->interpreter, p->low));
+	for (size_t i = 0; i < p->low->n_assigns + p->low->g->n; i++) {
+		mica_var x = i < p->low->g->n ? p->low->g->nodes[i] : p->low->assigns[i - p->low->g->n].variable;
+		if (x->op != MICA__VARIABLE || find_operand(p, x->value))
+			continue;
+		MICA_TRY(mica__grow(&p->operands, &p->cap_operands, p->n_operands + 1, sizeof *p->operands));
+		p->operands[p->n_operands++] = (operand){.value = x->value};
+		mica__value_hold(x->value, p->ctx);
+	}
+out:
+	return st;
+}
+
 mica_status mica__plan_make(mica_plan **out, const mica_var *outputs, size_t n, const mica_plan_opts *opts)
 {
 	*out = NULL;
@@ -475,14 +499,18 @@ mica_status mica__plan_make(mica_plan **out, const mica_var *outputs, size_t n, 
 	MICA_TRY(name_outputs(p, outputs, n));
 	MICA_TRY(lower(p, outputs, opts));
 	MICA_TRY(name_inputs(p, outputs[0]->g, outputs, n));
-	if (p->low->without & MICA_ONLY_PLAN)
+	bool interpreted = mica__class_of(mica__device_of(p->ctx))->reference;
+	if (p->low->without & MICA_ONLY_PLAN || interpreted)
 		p->low->n_slabs = FEWEST_SLABS;
 	else
 		MICA_TRY(make_buffers(p));
-	MICA_TRY(mica__codegen(p->low));
+	if (!interpreted)
+		MICA_TRY(mica__codegen(p->low));
 	if (mica__debug("plan"))
 		log_plan(p);
-	if (!(p->low->without & MICA_ONLY_PLAN)) {
+	if (interpreted && !(p->low->without & MICA_ONLY_PLAN)) {
+		MICA_TRY(interpret(p));
+	} else if (!(p->low->without & MICA_ONLY_PLAN)) {
 		MICA_TRY(build(p));
 		MICA_TRY(make_kernels(p));
 	}
@@ -566,6 +594,12 @@ static mica_status bind_input(mica_plan *p, input *in, mica_value *v)
 	if (!mica__shape_equal(&v->shape, &in->shape) || v->dtype != in->dtype)
 		return mica__fail(MICA_ESHAPE, "bind: input %s is %s %s, the value %s %s", in->name, mica__dtype_name(in->dtype),
 		                  mica__shape_text(&in->shape), mica__dtype_name(v->dtype), mica__shape_text(&v->shape));
+	if (p->interpreter) {
+		mica__value_hold(v, p->ctx);
+		unbind(p, in);
+		in->bound = v;
+		return MICA_OK;
+	}
 	if (in->buffer < 0) /* the plan does not read it */
 		return MICA_OK;
 	if (in->bound != v) {
@@ -609,7 +643,7 @@ static mica_status feed(mica_plan *p, const char *name, const void *data, size_t
 		                  mica__dtype_name(in->dtype), mica__shape_text(&in->shape), want);
 	if (!data && bytes)
 		return mica__fail(MICA_EINVAL, "feed: no memory for input %s: data is NULL", in->name);
-	if (in->buffer < 0)
+	if (in->buffer < 0 && !(p->interpreter && in->needed))
 		return MICA_OK;
 	if (!in->own)
 		MICA_TRY(mica__value_make(&in->own, p->ctx, in->name, MICA_ROLE_DATA, in->dtype, in->shape));
@@ -644,6 +678,23 @@ static mica_status prepare(mica_plan *p)
 		if (p->operands[i].turned)
 			MICA_TRY(mica__copy_renew(p->operands[i].turned));
 	}
+out:
+	return st;
+}
+
+static mica_value *bound_to(void *payload, const char *name)
+{
+	return find_input(payload, name)->bound;
+}
+
+static mica_status interpret_steps(mica_plan *p, size_t steps)
+{
+	mica_status st = MICA_OK;
+	for (size_t i = 0; i < p->n_inputs; i++)
+		if (p->inputs[i].needed && !p->inputs[i].bound)
+			return mica__fail(MICA_EINVAL, "run: input %s has no value; feed or bind it", p->inputs[i].name);
+	for (size_t i = 0; i < steps; i++)
+		MICA_TRY(mica__interpreter_run(p->interpreter, bound_to, p));
 out:
 	return st;
 }
@@ -706,6 +757,8 @@ static mica_status run(mica_plan *p, size_t steps)
 		return mica__fail(MICA_EINVAL, "run: 0 steps");
 	if (p->low->without & MICA_ONLY_PLAN)
 		return mica__fail(MICA_EINVAL, "run: the plan has no kernels; make it without MICA_ONLY_PLAN");
+	if (p->interpreter)
+		return interpret_steps(p, steps);
 	MICA_TRY(prepare(p));
 	st = p->persistent ? walk(p, steps) : launch(p, steps);
 	mark_stored(p);
@@ -770,6 +823,11 @@ static mica_status fetch(mica_plan *p, size_t i, void *data, size_t bytes)
 		                  mica__shape_text(&o->shape), want);
 	if (!data && bytes)
 		return mica__fail(MICA_EINVAL, "fetch: no memory for output %zu: data is NULL", i);
+	if (p->interpreter) {
+		if (bytes)
+			memcpy(data, mica__interpreter_result(p->interpreter, i), bytes);
+		return MICA_OK;
+	}
 	mica_var y = mica__stored(p->low, p->low->outputs[i]);
 	return read_store(p, &p->low->stores[p->low->info[y->id].store], data);
 }

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const command self = {
 	.name = "mica devices",
@@ -16,7 +17,7 @@ static void print_device(size_t number, const mica_device_info *d)
 	const double gib = 1024.0 * 1024 * 1024;
 
 	printf("%c%zu  %s (%s)\n", d->selected ? '*' : ' ', number, d->name,
-	       d->is_gpu ? "GPU" : d->is_cpu ? "CPU" : "accelerator");
+	       d->is_gpu ? "GPU" : d->is_cpu ? "CPU" : !strcmp(d->name, "reference") ? "interpreter" : "accelerator");
 	printf("    platform   %s\n    driver     %s, %s\n", d->platform, d->driver, d->version);
 	printf("    units      %u at %u MHz, vectors of %u floats%s\n", d->compute_units, d->clock_mhz, d->vector_width,
 	       d->has_fp64 ? ", double precision" : "");
