@@ -228,23 +228,23 @@ MICA_ACROSS(mica_across_min_i, int, MICA_MIN)
 MICA_ACROSS_ARGMAX(mica_across_argmax, real, realv)
 MICA_ACROSS_ARGMAX(mica_across_argmax_i, int, intv)
 
-/* Copies rows r0..r1 of one panel of a matrix (its columns c..c + PW, `columns` of them in all) to the same places of its
-   transposed copy, whose panels are `stride` elements apart and whose rows are the columns. */
-MICA_INLINE void mica_transpose_panel(global real *to, size_t stride, global const real *from, int r0, int r1, int c,
+/* Copies rows r0..r1 of one panel of a matrix (its columns c..c + PW, `columns` of them in all; rows `row` elements apart) to
+   the same places of its transpose, whose panels are `stride` elements apart and whose rows are the columns. */
+MICA_INLINE void mica_transpose_panel(global real *to, size_t stride, global const real *from, const int row, int r0, int r1, int c,
                                       int columns)
 {
 	const int n = min(PW, columns - c);
 	for (int r = r0; r < r1; r += 8) {
 		global real *t = to + (size_t)(r / PW) * stride + (size_t)c * PW + r % PW;
-		global const real *f = from + (size_t)r * PW;
+		global const real *f = from + (size_t)r * row;
 		if (r + 8 <= r1 && r % PW + 8 <= PW) {
 			for (int j = 0; j < n; j++)
 				for (int i = 0; i < 8; i++)
-					t[(size_t)j * PW + i] = f[i * PW + j];
+					t[(size_t)j * PW + i] = f[i * row + j];
 		} else {
 			for (int i = 0; i < 8 && r + i < r1; i++)
 				for (int j = 0; j < n; j++)
-					to[(size_t)((r + i) / PW) * stride + (size_t)(c + j) * PW + (r + i) % PW] = f[i * PW + j];
+					to[(size_t)((r + i) / PW) * stride + (size_t)(c + j) * PW + (r + i) % PW] = f[i * row + j];
 		}
 	}
 }

@@ -82,6 +82,22 @@ size_t mica__shape_lead(const mica_shape *s)
 	return n;
 }
 
+size_t mica__form_rows(mica__form f, const mica_shape *s)
+{
+	return f.transposed ? mica__shape_last(s) : mica__shape_lead(s);
+}
+
+size_t mica__form_columns(mica__form f, const mica_shape *s)
+{
+	return f.transposed ? mica__shape_lead(s) : mica__shape_last(s);
+}
+
+size_t mica__form_elements(mica__form f, const mica_shape *s)
+{
+	size_t columns = mica__form_columns(f, s);
+	return mica__form_rows(f, s) * (f.panel ? mica__round_up(columns, f.panel) : columns);
+}
+
 const char *mica__shape_text(const mica_shape *s)
 {
 	static _Thread_local char texts[4][128];

@@ -41,6 +41,21 @@ size_t mica__shape_last(const mica_shape *s);  /* 1 for a scalar */
 size_t mica__shape_lead(const mica_shape *s);  /* product of all but the last */
 /* "(3, 4)" in one of a few rotating thread-local texts. */
 const char *mica__shape_text(const mica_shape *s);
+/* How a value is stored: as the matrix of all leading dimensions by the last, or as its transpose; row by row (panel 0), or
+   in column panels of that width: element (r, c) is at (c / panel) * rows * panel + r * panel + c % panel. */
+typedef struct mica__form {
+	size_t panel;
+	bool transposed;
+} mica__form;
+static inline bool mica__form_linear(mica__form f)
+{
+	return !f.panel && !f.transposed;
+}
+/* Rows and columns of what is laid out, and the elements stored, padding included. */
+size_t mica__form_rows(mica__form f, const mica_shape *s);
+size_t mica__form_columns(mica__form f, const mica_shape *s);
+size_t mica__form_elements(mica__form f, const mica_shape *s);
+
 /* NumPy's rule; false if they do not fit. */
 bool mica__shape_broadcast(const mica_shape *a, const mica_shape *b, mica_shape *out);
 

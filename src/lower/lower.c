@@ -138,10 +138,10 @@ static void print_store(const mica__plan *p, mica__text *t, mica_var x)
 	const mica__store *s = &p->stores[info->store];
 	mica__text_add(t, "      -> ");
 	if (info->assigned)
-		mica__text_add(t, "%s%s", info->assigned->name, p->info[info->assigned->id].shadow >= 0 ? " and its transposed copy" : "");
+		mica__text_add(t, "%s%s", info->assigned->name, p->info[info->assigned->id].turned >= 0 ? " and its transposed copy" : "");
 	else
 		mica__text_add(t, "%%%u in the arena at %zu", x->id, s->offset);
-	mica__text_add(t, ", %s\n", s->panel ? "panels" : "row-major");
+	mica__text_add(t, ", %s\n", s->form.panel ? "panels" : "row-major");
 }
 
 static void print_group(const mica__plan *p, mica__text *t, const mica__group *g, bool *seen)

@@ -21,14 +21,14 @@
 
 enum { MICA__MOST_ROWS = 14 /* rows of a product's register tile, at most */ };
 
-/* Where a value lives: a leaf's own storage, the transposed copy of a variable, or the plan's arena. */
-typedef enum mica__place { MICA__IN_LEAF, MICA__IN_SHADOW, MICA__IN_ARENA } mica__place;
+/* Where a value lives: with a leaf, in one of the copies that a value has of its own, or in the plan's arena. */
+typedef enum mica__place { MICA__IN_LEAF, MICA__IN_ARENA } mica__place;
 
 typedef struct mica__store {
 	mica_var node;        /* plan node whose value this is */
 	mica__place place;
-	bool panel;           /* else linear */
-	size_t rows, columns; /* of the panel view: lead and last dimension */
+	mica__form form;
+	size_t rows, columns; /* of what is laid out */
 	size_t elements;      /* stored, padding included, tail not */
 	size_t offset;        /* bytes in its buffer */
 	size_t first, last;   /* stages in which it is alive */
@@ -66,7 +66,7 @@ typedef struct mica__info {      /* one per plan node */
 	bool root;
 	int group;                  /* of a root; -1 otherwise */
 	int store;                  /* index of its store; -1 if it has none */
-	int shadow;                 /* store of a variable's transposed copy; -1 */
+	int turned;                 /* store of a variable's transposed form; -1 */
 	mica_var assigned;          /* root stored directly into this variable leaf */
 	bool keep;                  /* plan output: alive to the end */
 } mica__info;

@@ -60,7 +60,7 @@ static uint8_t address(mica__emitter *e, int store, mica_var view, mica__at at, 
 	const mica__store *t = &e->p->stores[store];
 	char type[40];
 	pointer_type(t, type);
-	if (t->panel)
+	if (t->form.panel)
 		panel_address(e, store, type, at, out);
 	else
 		linear_address(e, store, view, type, at, out);
@@ -76,7 +76,7 @@ static void fetch(mica__emitter *e, int store, mica_var view, mica__at at, const
 		return;
 	mica__add_memo(e, UINT32_MAX, key, mica__literal("0", MICA__PER_TASK));
 	mica__text_add(&e->text[MICA__PER_ELEMENT], "FETCH_L2(%s + %s * %s);\n", where, e->ahead,
-	               e->p->stores[store].panel ? "PW" : mica__last(e, view).s);
+	               e->p->stores[store].form.panel ? "PW" : mica__last(e, view).s);
 }
 
 void mica__load(mica__emitter *e, int store, mica_var view, mica__at at, mica__text *out, uint8_t *level)
@@ -105,7 +105,7 @@ void mica__put(mica__emitter *e, mica_var x, mica__name v, mica__at at)
 	mica__text *out = &e->text[level];
 	if (!at.vector)
 		mica__text_add(out, "*(%s) = %s;\n", mica__text_string(&where), v.s);
-	else if (t->panel || t->rows == 1)
+	else if (t->form.panel || t->rows == 1)
 		mica__text_add(out, "STORE%s(%s, (%s)%s);\n", letter, mica__text_string(&where), mica__type(t->node->dtype, true), v.s);
 	else
 		mica__text_add(out, "STORE%s_PART(%s, (%s)%s, %s - c);\n", letter, mica__text_string(&where),

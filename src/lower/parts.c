@@ -124,7 +124,7 @@ void mica__close_vectors(mica__emitter *e)
 static int copy_of(const mica__emitter *e, mica_var root)
 {
 	mica_var variable = e->p->info[root->id].assigned;
-	return variable ? e->p->info[variable->id].shadow : -1;
+	return variable ? e->p->info[variable->id].turned : -1;
 }
 
 bool mica__keeps_copies(const mica__emitter *e)
@@ -142,7 +142,7 @@ void mica__put_copies(mica__emitter *e, mica__text *out)
 		int copy = copy_of(e, e->g->roots[i]), store = p->info[e->g->roots[i]->id].store;
 		if (copy < 0)
 			continue;
-		mica__text_add(out, "mica_transpose_panel(%s, %s, %s + (size_t)p * %s, r0, r1, p * PW, %s);\n", mica__pointer(e, copy).s,
+		mica__text_add(out, "mica_transpose_panel(%s, %s, %s + (size_t)p * %s, PW, r0, r1, p * PW, %s);\n", mica__pointer(e, copy).s,
 		               mica__panel_stride(e, copy).s, mica__pointer(e, store).s, mica__panel_stride(e, store).s,
 		               mica__size(e, p->stores[store].columns, "s%d columns", store).s);
 	}

@@ -7,21 +7,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-static mica_status add_store(mica__plan *p, mica_var x, mica__place place, int *index)
+/* A store of x in that form, if *index says that there is none. */
+static mica_status add_store(mica__plan *p, mica_var x, mica__place place, mica__form form, int *index)
 {
 	if (*index >= 0)
 		return MICA_OK;
-	if (mica__grow(&p->stores, &p->cap_stores, p->n_stores + 1, sizeof *p->stores) != MICA_OK)
-		return MICA_ENOMEM;
-	mica__store *t = &p->stores[p->n_stores];
-	size_t lead = mica__shape_lead(&x->shape), last = mica__shape_last(&x->shape), pw = mica__panel_width(p);
-	bool shadow = place == MICA__IN_SHADOW;
-	*t = (mica__store){.node = x, .place = place, .panel = mica__in_panels(p, x), .rows = shadow ? last : lead,
-	                   .columns = shadow ? lead : last};
-	t->panel = shadow ? p->device.cpu : t->panel;
-	t->elements = t->panel ? mica__round_up(t->columns, pw) * t->rows : t->rows * t->columns;
+	mica_status st = mica__grow(&p->stores, &p->cap_stores, p->n_stores + 1, sizeof *p->stores);
+	if (st != MICA_OK)
+		return st;
+	p->stores[p->n_stores] = (mica__store){
+		.node = x, .place = place, .form = form, .rows = mica__form_rows(form, &x->shape),
+		.columns = mica__form_columns(form, &x->shape), .elements = mica__form_elements(form, &x->shape)};
 	*index = (int)p->n_stores++;
 	return MICA_OK;
+}
+
+static mica__form usual_form(const mica__plan *p, mica_var x)
+{
+	return (mica__form){mica__in_panels(p, x) ? mica__panel_width(p) : 0, false};
 }
 
 static void touch(mica__store *t, size_t stage)
@@ -42,7 +45,7 @@ static mica_status touch_reads(mica__plan *p, size_t i)
 			mica__info *info = &p->info[y->id];
 			bool leaf = y->op == MICA__INPUT || y->op == MICA__VARIABLE;
 			if (leaf || info->group != (int)i)
-				MICA_TRY(add_store(p, y, leaf ? MICA__IN_LEAF : MICA__IN_ARENA, &info->store));
+				MICA_TRY(add_store(p, y, leaf ? MICA__IN_LEAF : MICA__IN_ARENA, usual_form(p, y), &info->store));
 			if (info->store >= 0)
 				touch(&p->stores[info->store], g->stage);
 		}
@@ -55,7 +58,7 @@ out:
 static mica_status store_assigned(mica__plan *p, mica_var x)
 {
 	mica_var v = p->info[x->id].assigned;
-	mica_status st = add_store(p, v, MICA__IN_LEAF, &p->info[v->id].store);
+	mica_status st = add_store(p, v, MICA__IN_LEAF, usual_form(p, v), &p->info[v->id].store);
 	p->info[x->id].store = p->info[v->id].store;
 	return st;
 }
@@ -70,12 +73,13 @@ static mica_status make_stores(mica__plan *p)
 		const mica__group *g = &p->groups[i];
 		MICA_TRY(touch_reads(p, i));
 		if (g->product.transposed_b && p->device.cpu)
-			MICA_TRY(add_store(p, g->product.b, MICA__IN_SHADOW, &p->info[g->product.b->id].shadow));
+			MICA_TRY(add_store(p, g->product.b, MICA__IN_LEAF, (mica__form){mica__panel_width(p), true},
+			                   &p->info[g->product.b->id].turned));
 	}
 	for (size_t i = 0; i < p->g->n; i++) { /* outputs, leaves among them */
 		mica_var x = p->g->nodes[i];
 		if (p->info[i].keep)
-			MICA_TRY(add_store(p, x, p->info[i].root ? MICA__IN_ARENA : MICA__IN_LEAF, &p->info[i].store));
+			MICA_TRY(add_store(p, x, p->info[i].root ? MICA__IN_ARENA : MICA__IN_LEAF, usual_form(p, x), &p->info[i].store));
 	}
 	for (size_t i = 0; i < p->g->n; i++) {
 		mica__info *info = &p->info[i];

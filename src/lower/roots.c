@@ -27,7 +27,7 @@ static mica_var need_stored(mica__plan *p, mica_var x)
 	return y;
 }
 
-static bool swaps_last_two(mica_var x)
+bool mica__swaps_last_two(mica_var x)
 {
 	size_t rank = x->shape.rank;
 	if (x->op != MICA__TRANSPOSE || rank < 2)
@@ -45,8 +45,8 @@ mica__product mica__product_of(const mica__plan *p, mica_var x)
 	mica__product m = {.batch = 1, .m = x->shape.dim[rank - 2], .n = x->shape.dim[rank - 1], .k = a->shape.dim[a->shape.rank - 1]};
 	for (size_t i = 0; i + 2 < rank; i++)
 		m.batch *= x->shape.dim[i];
-	m.transposed_a = swaps_last_two(a) && !p->info[a->id].root;
-	m.transposed_b = swaps_last_two(b) && !p->info[b->id].root;
+	m.transposed_a = mica__swaps_last_two(a) && !p->info[a->id].root;
+	m.transposed_b = mica__swaps_last_two(b) && !p->info[b->id].root;
 	if (m.transposed_b && p->device.cpu && (b->in[0]->op != MICA__VARIABLE || m.batch != 1 || !mica__in_panels(p, b->in[0])))
 		m.transposed_b = false;
 	m.a = m.transposed_a ? a->in[0] : a;
@@ -196,7 +196,7 @@ mica_status mica__mark_roots(mica__plan *p)
 	bool every = p->without & MICA_NO_FUSE;
 	for (size_t i = 0; i < p->g->n; i++) {
 		mica_var x = p->g->nodes[i];
-		p->info[i].group = p->info[i].store = p->info[i].shadow = -1;
+		p->info[i].group = p->info[i].store = p->info[i].turned = -1;
 		if (x->op == MICA__MATMUL || x->op == MICA__SCATTER_ADD || mica__is_reduction(x))
 			mark_root(p, x);
 		else if (every && !is_leaf_like(x) && x->op != MICA__RESHAPE && x->op != MICA__TRANSPOSE)

@@ -37,7 +37,7 @@ static mica_status assign_through_copy(mica__plan *p, const mica__assignment *a)
 	mica_var copy = mica__node(p->g, MICA__STOP_GRADIENT, a->value->dtype, &a->value->shape, &a->value, 1, NULL);
 	if (copy->failed)
 		return p->g->status;
-	p->info[copy->id] = (mica__info){.root = true, .group = -1, .store = -1, .shadow = -1, .assigned = a->variable};
+	p->info[copy->id] = (mica__info){.root = true, .group = -1, .store = -1, .turned = -1, .assigned = a->variable};
 	MICA_TRY(mica__add_copy_facts(p, copy));
 	MICA_TRY(mica__add_group(p, copy));
 	size_t c = p->n_groups - 1;

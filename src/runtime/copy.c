@@ -34,46 +34,24 @@ static void transpose(char *out, const char *in, size_t rows, size_t columns, si
 			memcpy(out + (c * rows + r) * bytes, in + (r * columns + c) * bytes, bytes);
 }
 
-/* The matrix that is laid out: the value's rows and columns, or its transpose's. */
-typedef struct matrix {
-	size_t rows, columns, bytes; /* of an element */
-} matrix;
-
-static matrix matrix_of(const mica_value *v, mica__form f)
-{
-	size_t lead = mica__shape_lead(&v->shape), last = mica__shape_last(&v->shape);
-	return (matrix){f.transposed ? last : lead, f.transposed ? lead : last, mica__dtype_bytes(v->dtype)};
-}
-
-static size_t elements(const mica_value *v, mica__form f)
-{
-	matrix m = matrix_of(v, f);
-	return m.rows * (f.panel ? mica__round_up(m.columns, f.panel) : m.columns);
-}
-
 /* Between row-major memory of the value and a form of it. */
 static mica_status reform(const mica_value *v, mica__form f, void *formed, void *flat, bool in)
 {
-	matrix m = matrix_of(v, f);
-	char *turned = f.transposed ? mica__alloc(m.rows * m.columns, m.bytes) : flat;
+	size_t rows = mica__form_rows(f, &v->shape), columns = mica__form_columns(f, &v->shape), bytes = mica__dtype_bytes(v->dtype);
+	char *turned = f.transposed ? mica__alloc(rows * columns, bytes) : flat;
 	if (!turned)
 		return MICA_ENOMEM;
 	if (in && f.transposed)
-		transpose(turned, flat, m.columns, m.rows, m.bytes);
+		transpose(turned, flat, columns, rows, bytes);
 	if (f.panel)
-		copy_panels(formed, turned, m.rows, m.columns, m.bytes, f.panel, in);
+		copy_panels(formed, turned, rows, columns, bytes, f.panel, in);
 	else
-		memcpy(in ? formed : turned, in ? turned : formed, m.rows * m.columns * m.bytes);
+		memcpy(in ? formed : turned, in ? turned : formed, rows * columns * bytes);
 	if (!in && f.transposed)
-		transpose(flat, turned, m.rows, m.columns, m.bytes);
+		transpose(flat, turned, rows, columns, bytes);
 	if (f.transposed)
 		mica__free(turned);
 	return MICA_OK;
-}
-
-static bool is_linear(mica__form f)
-{
-	return !f.panel && !f.transposed;
 }
 
 /* ---- places ---- */
@@ -170,14 +148,14 @@ static mica_status add_copy(mica__wanted *w, mica_context *ctx, mica__pool *pool
 
 static size_t place_bytes(const mica__wanted *w)
 {
-	return mica__round_up((elements(w->value, w->form) + MICA__TAIL) * mica__dtype_bytes(w->value->dtype), 256);
+	return mica__round_up((mica__form_elements(w->form, &w->value->shape) + MICA__TAIL) * mica__dtype_bytes(w->value->dtype), 256);
 }
 
 /* Host memory that is only read, and that the device can read too, is its own copy. */
 static bool is_there_already(const mica__wanted *w, const mica_context *ctx)
 {
 	const mica_value *v = w->value;
-	return w->alone && is_linear(w->form) && v->host && !v->own && mica__class_of(mica__device_of(ctx))->host_memory;
+	return w->alone && mica__form_linear(w->form) && v->host && !v->own && mica__class_of(mica__device_of(ctx))->host_memory;
 }
 
 mica_status mica__copies_find(mica__wanted *w, size_t n, mica_context *ctx)
@@ -210,8 +188,8 @@ out:
 static mica_status write_copy(mica__copy *c, const void *flat)
 {
 	mica_value *v = c->value;
-	size_t bytes = elements(v, c->form) * mica__dtype_bytes(v->dtype);
-	if (is_linear(c->form))
+	size_t bytes = mica__form_elements(c->form, &v->shape) * mica__dtype_bytes(v->dtype);
+	if (mica__form_linear(c->form))
 		return mica__buffer_write(c->pool->buffer, c->offset, flat, bytes);
 	void *formed = mica__alloc(bytes, 1);
 	mica_status st = formed ? reform(v, c->form, formed, (void *)(uintptr_t)flat, true) : MICA_ENOMEM;
@@ -224,8 +202,8 @@ static mica_status write_copy(mica__copy *c, const void *flat)
 static mica_status read_copy(const mica__copy *c, void *flat)
 {
 	const mica_value *v = c->value;
-	size_t bytes = elements(v, c->form) * mica__dtype_bytes(v->dtype);
-	if (is_linear(c->form))
+	size_t bytes = mica__form_elements(c->form, &v->shape) * mica__dtype_bytes(v->dtype);
+	if (mica__form_linear(c->form))
 		return mica__buffer_read(c->pool->buffer, c->offset, flat, bytes);
 	void *formed = mica__alloc(bytes, 1);
 	mica_status st = formed ? mica__buffer_read(c->pool->buffer, c->offset, formed, bytes) : MICA_ENOMEM;
@@ -266,7 +244,7 @@ static mica_status read_anywhere(mica_value *v, void *flat)
 {
 	const mica__copy *c = v->copies, *best = NULL;
 	for (; c; c = c->next)
-		if (c->valid && (!best || is_linear(c->form)))
+		if (c->valid && (!best || mica__form_linear(c->form)))
 			best = c;
 	if (!best || !v->bytes) {
 		memset(flat, 0, v->bytes);

@@ -184,12 +184,6 @@ static mica_status number_buffer(mica_plan *p, mica__buffer *b, unsigned *out)
 	return MICA_OK;
 }
 
-static mica__form form_of(const mica_plan *p, const mica__store *t)
-{
-	bool turned = t->place == MICA__IN_SHADOW;
-	return (mica__form){t->panel || turned ? mica__panel_width(p->low) : 0, turned};
-}
-
 static operand *find_operand(mica_plan *p, const mica_value *v)
 {
 	for (size_t i = 0; i < p->n_operands; i++)
@@ -209,12 +203,12 @@ static mica_status place_values(mica_plan *p, bool turned)
 	if (!wanted)
 		return MICA_ENOMEM;
 	for (size_t i = 0; i < low->n_stores; i++)
-		if (is_operand(&low->stores[i]) && (low->stores[i].place == MICA__IN_SHADOW) == turned)
-			wanted[n++] = (mica__wanted){low->stores[i].node->value, form_of(p, &low->stores[i]), false, NULL};
+		if (is_operand(&low->stores[i]) && low->stores[i].form.transposed == turned)
+			wanted[n++] = (mica__wanted){low->stores[i].node->value, low->stores[i].form, false, NULL};
 	MICA_TRY(mica__copies_find(wanted, n, p->ctx));
 	for (size_t i = 0; i < low->n_stores; i++) {
 		mica__store *t = &low->stores[i];
-		if (!is_operand(t) || (t->place == MICA__IN_SHADOW) != turned)
+		if (!is_operand(t) || t->form.transposed != turned)
 			continue;
 		mica__copy *c = wanted[at++].copy;
 		operand *o = find_operand(p, c->value);
@@ -241,7 +235,7 @@ static void note_stored(mica_plan *p)
 		if (!o)
 			continue;
 		o->stored = true;
-		o->turned_stored = p->low->info[v->id].shadow >= 0;
+		o->turned_stored = p->low->info[v->id].turned >= 0;
 	}
 }
 
@@ -792,7 +786,7 @@ static mica_status read_store(mica_plan *p, const mica__store *t, void *data)
 		return mica__fail(MICA_EINVAL, "fetch: the plan has no kernels; make it without MICA_ONLY_PLAN");
 	if (!b)
 		return mica__fail(MICA_EINVAL, "fetch: input %s has no value yet", t->node->name);
-	if (!t->panel)
+	if (!t->form.panel)
 		return mica__buffer_read(b, t->offset, data, size);
 	void *packed = mica__alloc(size, 1);
 	if (!packed)

@@ -18,12 +18,6 @@ typedef struct mica__pool {
 	size_t users;
 } mica__pool;
 
-/* How a copy is laid out: row-major (panel 0), or in column panels of a width (lower.h), of the value or its transpose. */
-typedef struct mica__form {
-	size_t panel;
-	bool transposed;
-} mica__form;
-
 typedef struct mica__copy {
 	mica_value *value;
 	mica_context *ctx;

@@ -26,9 +26,9 @@ static operand operand_of(mica__emitter *e, mica_var x, bool copy)
 {
 	mica__plan *p = e->p;
 	mica_var y = mica__stored(p, x);
-	int store = copy ? p->info[y->id].shadow : p->info[y->id].store;
+	int store = copy ? p->info[y->id].turned : p->info[y->id].store;
 	operand o = {.base = mica__pointer(e, store)};
-	if (p->stores[store].panel) {
+	if (p->stores[store].form.panel) {
 		o.panel = mica__panel_stride(e, store);
 		snprintf(o.row, sizeof o.row, "PW");
 	} else {
