@@ -362,7 +362,7 @@ Test(matmul, weights_updated_without_any_pass)
 	updated_weights(63);
 }
 
-/* The transposed copy of a variable must follow mica_variable_set and another plan's updates too. */
+/* The transposed copy of a value must follow mica_value_write and another plan's updates too. */
 Test(matmul, weights_changed_by_others)
 {
 	weights t;
