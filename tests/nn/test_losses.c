@@ -291,6 +291,7 @@ Test(metrics, agree_with_keras)
 	bench b = bench_open();
 	mica_var x = given(&b, golden_loss_loose, MICA_SHAPE(ROWS, CLASSES)), bits = given(&b, golden_loss_bits, MICA_SHAPE(ROWS, CLASSES));
 	mica_var onehot = given(&b, golden_loss_onehot, MICA_SHAPE(ROWS, CLASSES)), labels = given(&b, golden_loss_labels, MICA_SHAPE(ROWS, 1));
+	mica_var flat = given(&b, golden_loss_labels, MICA_SHAPE(ROWS));
 	mica_var logits = given(&b, golden_loss_logits, MICA_SHAPE(ROWS, CLASSES)), real = given(&b, golden_loss_real, MICA_SHAPE(ROWS, CLASSES));
 	const struct {
 		mica_metric m;
@@ -305,6 +306,7 @@ Test(metrics, agree_with_keras)
 		{mica_sparse_categorical_accuracy(), labels, x, golden_accuracy_sparse, 0},
 		{mica_accuracy(), labels, x, golden_accuracy_sparse, 0},
 		{mica_accuracy(), onehot, x, golden_accuracy_categorical, 0},
+		{mica_accuracy(), flat, x, golden_accuracy_sparse, 0},
 		{{.name = "acc"}, onehot, x, golden_accuracy_categorical, 0},
 		{mica_cosine_similarity(), real, logits, golden_metric_cosine_similarity, 1e-5},
 		{mica_mean_absolute_error(), real, logits, golden_loss_mean_absolute_error, 1e-5},
