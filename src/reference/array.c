@@ -112,14 +112,15 @@ void mica__settle(mica__run *run, mica__array *a, double ulps)
 
 mica__terms mica__terms_of(mica__run *run, size_t n)
 {
-	mica__terms o = {n, 0, n > 1 ? 1 : 0};
+	mica__terms o = {n, n, 0, n > 1 ? 1 : 0};
 	if (run->r->rounding != MICA__NOISY || n < 3)
 		return o;
-	o.at = (size_t)(uniform(run) * (double)n);
+	o.circle = n + (size_t)(uniform(run) * (double)n);
+	o.at = (size_t)(uniform(run) * (double)o.circle);
 	for (size_t rest = 0; rest != 1;) { /* a step that reaches every term */
-		o.step = 1 + (size_t)(uniform(run) * (double)(n - 1));
+		o.step = 1 + (size_t)(uniform(run) * (double)(o.circle - 1));
 		rest = o.step;
-		for (size_t a = n, b; rest > 1 && a % rest; rest = b) {
+		for (size_t a = o.circle, b; rest > 1 && a % rest; rest = b) {
 			b = a % rest;
 			a = rest;
 		}

@@ -33,13 +33,16 @@ static inline double mica__partial(mica__run *run, mica_dtype t, double x)
 
 /* The order in which a device may add n terms: as they are, or where there is noise from any of them by any step. */
 typedef struct mica__terms {
-	size_t n, at, step;
+	size_t n, circle, at, step; /* circle: n or more, whose places past n are passed over */
 } mica__terms;
 mica__terms mica__terms_of(mica__run *run, size_t n);
 static inline size_t mica__terms_next(mica__terms *o)
 {
-	size_t at = o->at;
-	o->at = at + o->step < o->n ? at + o->step : at + o->step - o->n;
+	size_t at;
+	do {
+		at = o->at;
+		o->at = at + o->step < o->circle ? at + o->step : at + o->step - o->circle;
+	} while (at >= o->n);
 	return at;
 }
 
