@@ -176,6 +176,10 @@ static mica_status mnist_place(place *out, const char *name)
 	if (access(out->folder, F_OK) != 0 && slash && slash > out->folder && slash[1]) {
 		*slash = 0;
 		out->prefix = slash + 1;
+		if (access(out->folder, F_OK) != 0) { /* neither is there: the whole name is told */
+			*slash = '/';
+			out->prefix = "";
+		}
 	}
 	return MICA_OK;
 }
