@@ -40,31 +40,27 @@ typedef float16 real16;
 #define MICA_FUNCTION __attribute__((noinline))
 #endif
 
-/* The record of a stage: how many groups have tasks in it, all their tasks; for each group its function, the first slot of
-   its sizes, tasks across and along; for each part of the tasks, where those of each group end. */
-#define MICA_ENTRY(stage, j) ((stage) + 2 + 4 * (j))
-#define MICA_ENDS(stage, part) ((stage) + 2 + ((part) + 4) * (stage)[0])
-/* The group that task t of a part belongs to, its first task, and how many tasks the part has. */
-MICA_INLINE int mica_entry(global const long *stage, int part, int t)
+/* The record of a stage: how many groups have tasks in it, all their tasks; for each group its function and the first slot
+   of its sizes; for each part of the tasks, for each group, where its tasks end, the first of its columns of tasks, and how
+   many of those there are. */
+#define MICA_ENTRY(stage, j) ((stage) + 2 + 2 * (j))
+#define MICA_PART(stage, part) ((stage) + 2 + (3 * (part) + 2) * (stage)[0])
+/* The group that task t of a part belongs to, of n, and the first task of a group. */
+MICA_INLINE int mica_entry(global const long *part, int n, int t)
 {
-	global const long *const ends = MICA_ENDS(stage, part);
-	int low = 0, high = (int)stage[0] - 1;
+	int low = 0, high = n - 1;
 	while (low < high) {
 		const int middle = (low + high) / 2;
-		if (t < ends[middle])
+		if (t < part[3 * middle])
 			high = middle;
 		else
 			low = middle + 1;
 	}
 	return low;
 }
-MICA_INLINE int mica_begin(global const long *stage, int part, int j)
+MICA_INLINE int mica_begin(global const long *part, int j)
 {
-	return j ? (int)MICA_ENDS(stage, part)[j - 1] : 0;
-}
-MICA_INLINE int mica_limit(global const long *stage, int part)
-{
-	return stage[0] ? (int)MICA_ENDS(stage, part)[stage[0] - 1] : 0;
+	return j ? (int)part[3 * j - 3] : 0;
 }
 
 /* Philox4x32-10: four random words of a counter and a key (Salmon et al. 2011); T is uint or a vector of uint. */

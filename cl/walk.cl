@@ -42,9 +42,3 @@ MICA_INLINE void mica_open_next(volatile global int *sync, int workers, int stag
 	MICA_FENCE;
 	atomic_xchg(sync, stage + 1);
 }
-
-/* The first of `across` columns of tasks that belong to worker w. */
-MICA_INLINE int mica_share(int across, int w, int workers)
-{
-	return (int)((long)across * w / workers);
-}

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* stages.cl - the kernels around the functions of groups.  A stage's record in the table `o` says which function runs for
-   which task: see mica_entry in prelude.cl.  Holes: @parameters@ and @arguments@ of all functions, @calls@ of those that may
-   run, as cases of a switch. */
+   which task: see mica_entry in prelude.cl.  Holes: @parameters@ of kernels, @own@ parameters of functions and @arguments@ for
+   them, @slabs@ (a declaration those need), @calls@ of the functions that may run, as cases of a switch. */
 //@ cpu_stage
 kernel __attribute__((reqd_work_group_size(1, 1, 1))) void @name@(@parameters@, const int record)
 {
-	global const long *const stage = o + record;
-	const int t = (int)get_group_id(0), j = mica_entry(stage, 0, t);
+@slabs@
+	global const long *const stage = o + record, *const part = MICA_PART(stage, 0);
+	const int t = (int)get_group_id(0), j = mica_entry(part, (int)stage[0], t);
 	global const long *const e = MICA_ENTRY(stage, j);
-	const int n = t - mica_begin(stage, 0, j), across = (int)e[2], x = REST(n, across), y = n / across;
+	const int n = t - mica_begin(part, j), width = (int)part[3 * j + 2], x = REST(n, width), y = n / width;
 	switch ((int)e[0]) {
 @calls@
 	}
@@ -18,17 +19,17 @@ kernel __attribute__((reqd_work_group_size(1, 1, 1))) void @name@(@parameters@, 
 MICA_KERNEL void @name@(@parameters@, const int record)
 {
 	local real m[MICA_LOCAL] __attribute__((aligned(32)));
-	global const long *const stage = o + record;
-	const int t = (int)get_group_id(0), j = mica_entry(stage, 0, t);
+	global const long *const stage = o + record, *const part = MICA_PART(stage, 0);
+	const int t = (int)get_group_id(0), j = mica_entry(part, (int)stage[0], t);
 	global const long *const e = MICA_ENTRY(stage, j);
-	const int n = t - mica_begin(stage, 0, j), across = (int)e[2], x = REST(n, across), y = n / across;
+	const int n = t - mica_begin(part, j), width = (int)part[3 * j + 2], x = REST(n, width), y = n / width;
 	switch ((int)e[0]) {
 @calls@
 	}
 }
 
 //@ walk
-static MICA_FUNCTION void mica_call(@parameters@, global const long *e, const int x, const int y)
+MICA_INLINE void mica_call(@own@, global const long *e, const int x, const int y)
 {
 	switch ((int)e[0]) {
 @calls@
@@ -38,19 +39,21 @@ static MICA_FUNCTION void mica_call(@parameters@, global const long *e, const in
 kernel __attribute__((reqd_work_group_size(1, 1, 1))) void walk(@parameters@, const int record, volatile global int *sync,
                                                                 const int end)
 {
+@slabs@
 	const int w = (int)get_group_id(0), workers = (int)get_num_groups(0), stages = (int)o[record];
 	for (int now = sync[0]; now < end; now = sync[0]) {
 		MICA_FENCE;
 		global const long *const stage = o + o[record + 1 + now % stages];
+		const int groups = (int)stage[0];
 		int done = 0;
 		for (int i = 0; i < workers; i++) {
-			const int v = (w + i) % workers, limit = mica_limit(stage, v);
+			const int v = (w + i) % workers;
+			global const long *const part = MICA_PART(stage, v);
+			const int limit = (int)part[3 * groups - 3];
 			for (int t; (t = mica_claim(sync, v, now, limit)) >= 0; done++) {
-				const int j = mica_entry(stage, v, t);
-				global const long *const e = MICA_ENTRY(stage, j);
-				const int first = mica_share((int)e[2], v, workers), width = mica_share((int)e[2], v + 1, workers) - first;
-				const int n = t - mica_begin(stage, v, j);
-				mica_call(@arguments@, e, first + REST(n, width), n / width);
+				const int j = mica_entry(part, groups, t), n = t - mica_begin(part, j);
+				const int first = (int)part[3 * j + 1], width = (int)part[3 * j + 2];
+				mica_call(@arguments@, MICA_ENTRY(stage, j), first + REST(n, width), n / width);
 			}
 		}
 		MICA_FENCE;

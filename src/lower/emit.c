@@ -74,6 +74,8 @@ static void put_index(mica__emitter *e, size_t i)
 
 static void rebuild_index(mica__emitter *e, size_t size)
 {
+	if (e->keys.failed || !size)
+		return;
 	if (size != e->n_index) {
 		uint32_t *index = mica__alloc(size, sizeof *index);
 		if (!index) {
@@ -93,7 +95,7 @@ static void rebuild_index(mica__emitter *e, size_t size)
 mica__name *mica__find(mica__emitter *e, uint32_t node, const char *key)
 {
 	mica__memo *found = NULL;
-	if (!e->n_memo)
+	if (!e->n_memo || e->keys.failed)
 		return NULL;
 	size_t mask = e->n_index - 1;
 	for (size_t at = (size_t)memo_hash(node, key) & mask; e->index[at]; at = (at + 1) & mask) {
@@ -315,21 +317,44 @@ static void choose(mica__text *out, unsigned first, unsigned count)
 
 void mica__choice_of_slab(const mica__plan *p, mica__text *out)
 {
+	if (p->device.cpu) {
+		mica__text_add(out, "typedef struct mica_slabs { global uchar *at[%u]; } mica_slabs;\n", p->n_slabs);
+		mica__text_add(out, "#define MICA_SLAB(w) slabs->at[(w) >> %d]\n\n", MICA__WORD_BITS);
+		return;
+	}
 	mica__text_add(out, "#define MICA_SLAB(w) ");
 	choose(out, 0, p->n_slabs);
 	mica__text_add(out, "\n\n");
 }
 
-void mica__parameters(const mica__plan *p, mica__text *out)
+void mica__kernel_parameters(const mica__plan *p, mica__text *out)
 {
 	for (unsigned i = 0; i < p->n_slabs; i++)
 		mica__text_add(out, "global uchar *b%u, ", i);
 	mica__text_add(out, "global const long *o");
 }
 
+void mica__parameters(const mica__plan *p, mica__text *out)
+{
+	if (p->device.cpu)
+		mica__text_add(out, "private const mica_slabs *slabs, global const long *o");
+	else
+		mica__kernel_parameters(p, out);
+}
+
 void mica__arguments(const mica__plan *p, const char *table, mica__text *out)
 {
-	for (unsigned i = 0; i < p->n_slabs; i++)
+	if (p->device.cpu)
+		mica__text_add(out, "slabs, ");
+	for (unsigned i = 0; i < p->n_slabs && !p->device.cpu; i++)
 		mica__text_add(out, "b%u, ", i);
 	mica__text_add(out, "%s", table);
+}
+
+void mica__slabs(const mica__plan *p, mica__text *out)
+{
+	mica__text_add(out, "const mica_slabs all = {{");
+	for (unsigned i = 0; i < p->n_slabs; i++)
+		mica__text_add(out, i ? ", b%u" : "b%u", i);
+	mica__text_add(out, "}}, *const slabs = &all;\n");
 }

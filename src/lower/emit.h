@@ -127,8 +127,12 @@ mica__name mica__columns(mica__emitter *e);
 size_t mica__where_slot(mica__emitter *e, int store);
 /* MICA_SLAB, the parameter that a word means (see cl/prelude.cl); the number of slabs is a power of two. */
 void mica__choice_of_slab(const mica__plan *p, mica__text *out);
-/* Parameter list shared by all functions ("global uchar *b0, ..., global const long *o") and the matching arguments,
-   the last of which is `table`. */
+/* Parameters shared by all kernels: "global uchar *b0, ..., global const long *o". */
+void mica__kernel_parameters(const mica__plan *p, mica__text *out);
+/* On CPUs a kernel puts the slabs into a struct, whose address it hands on: so many arguments would not fit into registers,
+   and choosing one is a load.  On GPUs that would be memory of each work-item's own: functions take the same parameters. */
+void mica__slabs(const mica__plan *p, mica__text *out);
+/* Parameters shared by all functions, and the matching arguments, the last of which is `table`. */
 void mica__parameters(const mica__plan *p, mica__text *out);
 void mica__arguments(const mica__plan *p, const char *table, mica__text *out);
 

@@ -16,14 +16,14 @@ static mica_status add_word(mica__plan *p, int64_t word)
 	return st;
 }
 
-/* Of `across` columns of tasks, how many belong to the parts before this one; mica_share in cl/walk.cl. */
+/* Of `across` columns of tasks, how many belong to the parts before this one. */
 static size_t share(size_t across, size_t part, size_t parts)
 {
 	return across * part / parts;
 }
 
-/* How cl/prelude.cl reads it: entries, tasks; for each group with tasks its function, first slot, across and along; for
-   each part (worker of a walk; else one) where the tasks of each group end. */
+/* How cl/prelude.cl reads it: entries, tasks; for each group with tasks its function and first slot; for each part (worker
+   of a walk; else one), for each group, where its tasks end, the first of its columns of tasks, and how many they are. */
 static mica_status add_record(mica__plan *p, mica__stage *stage, size_t parts)
 {
 	mica_status st = MICA_OK;
@@ -36,17 +36,21 @@ static mica_status add_record(mica__plan *p, mica__stage *stage, size_t parts)
 	MICA_TRY(add_word(p, (int64_t)stage->groups));
 	for (size_t j = 0; j < stage->n_groups; j++) {
 		const mica__group *g = &p->groups[order[j]];
-		const size_t entry[] = {g->function, g->first_slot, g->across, g->along};
-		for (size_t k = 0; mica__tasks(g) && k < MICA__COUNT(entry); k++)
-			MICA_TRY(add_word(p, (int64_t)entry[k]));
+		if (!mica__tasks(g))
+			continue;
+		MICA_TRY(add_word(p, (int64_t)g->function));
+		MICA_TRY(add_word(p, (int64_t)g->first_slot));
 	}
 	for (size_t part = 0; part < parts; part++) {
 		size_t end = 0;
 		for (size_t j = 0; j < stage->n_groups; j++) {
 			const mica__group *g = &p->groups[order[j]];
-			end += (share(g->across, part + 1, parts) - share(g->across, part, parts)) * g->along;
-			if (mica__tasks(g))
-				MICA_TRY(add_word(p, (int64_t)end));
+			size_t first = share(g->across, part, parts), width = share(g->across, part + 1, parts) - first;
+			if (!mica__tasks(g))
+				continue;
+			MICA_TRY(add_word(p, (int64_t)(end += width * g->along)));
+			MICA_TRY(add_word(p, (int64_t)first));
+			MICA_TRY(add_word(p, (int64_t)width));
 		}
 	}
 out:
@@ -74,18 +78,23 @@ static void add_calls(const mica__plan *p, const bool *used, mica__text *out)
 
 static mica_status add_kernel(const mica__plan *p, const char *section, size_t number, const bool *used, mica__text *out)
 {
-	mica__text parameters = {0}, arguments = {0}, calls = {0};
+	mica__text parameters = {0}, slabs = {0}, own = {0}, arguments = {0}, calls = {0};
 	char name[32];
 	snprintf(name, sizeof name, "stage%zu", number);
-	mica__parameters(p, &parameters);
+	mica__kernel_parameters(p, &parameters);
+	mica__parameters(p, &own);
+	mica__slabs(p, &slabs);
 	mica__arguments(p, "o", &arguments);
 	add_calls(p, used, &calls);
 	mica_status st = mica__skeleton(out, "skeletons/stages.cl", section, MICA__HOLES({"name", name},
 	                                {"parameters", mica__text_string(&parameters)},
+	                                {"own", mica__text_string(&own)}, {"slabs", mica__text_string(&slabs)},
 	                                {"arguments", mica__text_string(&arguments)}, {"calls", mica__text_string(&calls)}));
-	if (parameters.failed || arguments.failed || calls.failed)
+	if (parameters.failed || own.failed || slabs.failed || arguments.failed || calls.failed)
 		st = MICA_ENOMEM;
 	mica__text_free(&parameters);
+	mica__text_free(&own);
+	mica__text_free(&slabs);
 	mica__text_free(&arguments);
 	mica__text_free(&calls);
 	return st;
