@@ -144,7 +144,7 @@ mica_dataset *mica_dataset_arrays(mica_context *ctx, const void *x, mica_dtype x
 	mica_status st;
 
 	if (!ctx) {
-		mica__fail(MICA_EINVAL, "data set: the context is NULL; did mica_open fail?");
+		mica__fail_null("data set: no context; check what mica_open returned");
 		return NULL;
 	}
 	MICA_TRY(check_samples(&ax, &ay, y, scale, "data set", &x_bytes, &y_bytes));

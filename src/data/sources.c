@@ -21,7 +21,7 @@ typedef mica_status (*reader)(mica__array *out, const char *path);
 
 static mica_status need_context(const mica_context *ctx)
 {
-	return ctx ? MICA_OK : mica__fail(MICA_EINVAL, "data set: the context is NULL; did mica_open fail?");
+	return ctx ? MICA_OK : mica__fail_null("data set: no context; check what mica_open returned");
 }
 
 /* Samples and labels from two files; y NULL: no labels. */

@@ -178,3 +178,26 @@ Test(refusals, of_predict_and_evaluate)
 	cr_expect(mica_sequential(NULL) == NULL);
 	mica_close(ctx);
 }
+
+/* A program that looks once, at its end, is told why there is no device. */
+Test(refusals, without_a_context_say_why_there_is_none)
+{
+	mica_scores s;
+	float x[4] = {0};
+	mica_value *v;
+	mica_context *ctx = mica_open(&(mica_open_opts){.device = "no such device"});
+	mica_dataset *d = mica_dataset_digits(ctx, MICA_TRAIN);
+
+	cr_expect(!d && !mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(4), NULL, MICA_F32, MICA_SHAPE(4), 0));
+	cr_expect(!mica_dataset_mnist(ctx, MICA_TRAIN, "/none") && !mica_dataset_npz(ctx, MICA_TRAIN, "/none"));
+	cr_expect(!mica_dataset_npy(ctx, "/none", NULL) && !mica_dataset_idx(ctx, "/none", NULL) && !mica_dataset_scaled(d, 2));
+	mica_model *m = mica_sequential(ctx, .seed = 1);
+	mica_add(m, mica_input(8, 8));
+	mica_add(m, mica_dense(0));
+	cr_expect(mica_compile(m, .loss = mica_mean_squared_error()) != MICA_OK && mica_fit(m, d) != MICA_OK);
+	cr_expect(mica_evaluate(m, d, &s) != MICA_OK && mica_save(m, "/none/x") != MICA_OK && mica_load(m, "/none/x") != MICA_OK);
+	cr_expect(mica_predict(m, mica_dataset_samples(d), x, sizeof x) != MICA_OK && mica_summary(m, NULL, NULL) != MICA_OK);
+	cr_expect(!mica_graph_create(ctx) && mica_value_create(&v, ctx, "v", MICA_ROLE_DATA, MICA_F32, MICA_SHAPE(4)) != MICA_OK);
+	cr_expect(strstr(mica_error(ctx), "no such device"), "%s", mica_error(ctx));
+	mica_close(ctx);
+}
