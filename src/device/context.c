@@ -122,6 +122,7 @@ void mica_clear(mica_context *ctx)
 	}
 	ctx->status = ctx->building = MICA_OK;
 	ctx->error[0] = 0;
+	mica__reason_clear(); /* else it would explain a handle that is NULL for another reason */
 }
 
 /* ---- its devices ---- */

@@ -158,6 +158,7 @@ Test(context, the_first_failure_stays)
 	mica_clear(ctx);
 	cr_assert(mica_ok(ctx) && mica__context_building(ctx) == MICA_OK);
 	cr_assert_str_eq(mica_error(ctx), "");
+	cr_assert_str_eq(mica_error(NULL), ""); /* or "third" would be why a handle is NULL */
 	mica_close(ctx);
 }
 
