@@ -14,7 +14,7 @@ typedef struct mica_context mica_context;
 
 /* What a device says of itself. */
 typedef struct mica_device_info {
-	char name[128], platform[128], driver[64], version[64];
+	char name[128], platform[128], driver[64], version[128];
 	bool is_gpu, is_cpu;
 	bool has_fp64;
 	bool selected;            /* the one mica_open(NULL) would take */
@@ -33,7 +33,8 @@ typedef struct mica_open_opts { /* all zero means these defaults */
 } mica_open_opts;
 
 /* Fills at most n entries (none if out is NULL) with the machine's devices in the order of their numbers; returns how many there are.
-   The last is the device 'reference'.  0 with a text in mica_error when there is no OpenCL platform or no device. */
+   The last is the device 'reference', which needs no OpenCL: where it is the only one, mica_error(NULL) says why.  0, with a text
+   there, when the list cannot be made: ENOMEM, a forked process. */
 MICA_API size_t mica_device_list(mica_device_info *out, size_t n);
 
 /* Opens a device.  NULL on failure, with ENODEVICE's text in mica_error: no platform, no device, or no match (the text
@@ -44,8 +45,8 @@ MICA_API mica_context *mica_open(const mica_open_opts *opts);
 MICA_API void mica_close(mica_context *ctx);
 
 /* A context keeps the first failure of all that was made from it or ran on it: mica_ok says whether there was none,
-   mica_context_status which (EINVAL for NULL), mica_error its text ("" if there was none), and mica_clear forgets it.
-   After a failure of a building call (making data, models, layers) building calls do nothing; a failed fit, load, save or run
+   mica_context_status which (EINVAL for NULL), mica_error its text ("" if there was none), and mica_clear forgets it,
+   and this thread's last failure with it.  After a failure of a building call (making data, models, layers) building calls do nothing; a failed fit, load, save or run
    is returned too, and stops nothing else.  What was tried, failed and was done another way leaves no trace.
    For NULL, as after a failed mica_open, mica_error tells this thread's last failure, which later calls on handles that are
    NULL for its sake leave as it is, and mica_clear forgets that. */

@@ -224,13 +224,21 @@ mica_status mica__select(size_t *out, const mica__found *found, size_t n, const 
 
 size_t mica_device_list(mica_device_info *out, size_t n)
 {
-	mica__found *found;
+	mica__found *found, reference;
 	size_t count, selected;
 	if (mica__refuse_fork() != MICA_OK)
 		return 0;
 	mica__driver_lock();
 	mica_status st = mica__discover(&found, &count);
 	mica__driver_unlock();
+	if (st == MICA_ENODEVICE) { /* and why is told already */
+		mica__describe_reference(&reference);
+		if (out && n) {
+			out[0] = reference.info;
+			out[0].selected = mica__names_reference(NULL);
+		}
+		return 1;
+	}
 	if (st != MICA_OK)
 		return 0;
 	if (mica__select(&selected, found, count, NULL) != MICA_OK)

@@ -8,8 +8,8 @@
 
 static const command self = {
 	.name = "mica devices",
-	.about = "Lists the OpenCL devices by number; * marks the one that is used when no option and no MICA_DEVICE names\n"
-	         "another.",
+	.about = "Lists the devices by number; * marks the one that is used when no option names another, as MICA_DEVICE says or else\n"
+	         "the fastest kind.  The last, 'reference', interprets: slow, exact, without OpenCL, for comparing.",
 };
 
 static void print_device(size_t number, const mica_device_info *d)
@@ -19,10 +19,16 @@ static void print_device(size_t number, const mica_device_info *d)
 	printf("%c%zu  %s (%s)\n", d->selected ? '*' : ' ', number, d->name,
 	       d->is_gpu ? "GPU" : d->is_cpu ? "CPU" : !strcmp(d->name, "reference") ? "interpreter" : "accelerator");
 	printf("    platform   %s\n    driver     %s, %s\n", d->platform, d->driver, d->version);
-	printf("    units      %u at %u MHz, vectors of %u floats%s\n", d->compute_units, d->clock_mhz, d->vector_width,
-	       d->has_fp64 ? ", double precision" : "");
-	printf("    memory     %.1f GiB, largest buffer %.1f GiB, local %" PRIu64 " KiB\n", (double)d->memory_bytes / gib,
-	       (double)d->max_alloc_bytes / gib, d->local_bytes / 1024);
+	printf("    units      %u", d->compute_units);
+	if (d->clock_mhz) /* which some do not tell */
+		printf(" at %u MHz", d->clock_mhz);
+	if (d->vector_width > 1)
+		printf(", vectors of %u floats", d->vector_width);
+	printf("%s\n", d->has_fp64 ? ", double precision" : "");
+	printf("    memory     %.1f GiB, largest buffer %.1f GiB", (double)d->memory_bytes / gib, (double)d->max_alloc_bytes / gib);
+	if (d->local_bytes)
+		printf(", local %" PRIu64 " KiB", d->local_bytes / 1024);
+	printf("\n");
 }
 
 int devices_main(int argc, char **argv)
@@ -45,5 +51,7 @@ int devices_main(int argc, char **argv)
 		selected = selected || all[i].selected;
 	}
 	free(all);
+	if (!selected && n == 1)
+		return complain(&self, "%s; the device 'reference' needs none, but is slow", mica_error(NULL));
 	return selected ? EXIT_SUCCESS : complain(&self, "%s", mica_error(NULL));
 }
