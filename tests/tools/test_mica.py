@@ -67,6 +67,8 @@ class Program(unittest.TestCase):
         for arguments, word in [
             ([], "command"), (["fly"], "fly"), (["train", "--fly"], "--fly"), (["train", "fly"], "fly"),
             (["train", "--epochs"], "--epochs"), (["train", "--epochs", "ten"], "ten"), (["train", "--lr", "1x"], "1x"),
+            (["train", "--epochs", "9" * 20], "smaller"), (["bench", "plan", "--net", "fly"], "resnet50"),
+            (["bench", "plan", "--layers", "-3"], "--layers is -3"), (["bench", "plan", "--layers", "3"], "--net"),
             (["train", "--hidden", "5,,5"], "5,,5"), (["train", "--hidden", "0"], "--hidden"),
             (["train", "--activation", "fly"], "relu"), (["train", "--optimizer", "fly"], "adamw"),
             (["train", "--momentum", "0.9"], "adam"), (["train", "--data", "a,b,c"], "X.npy"),
@@ -96,6 +98,7 @@ class Program(unittest.TestCase):
         self.assertEqual(mica("version").stdout, mica("--version").stdout)
         for r in mica("help", "environment"), mica("--help", "environment"):
             self.assertIn("MICA_DEVICE", r.stdout)
+            self.assertIn("LC_ALL, LC_CTYPE, LANG  ", r.stdout)
             self.assertEqual(r.returncode, 0)
 
     def test_what_was_meant(self):
@@ -112,6 +115,8 @@ class Program(unittest.TestCase):
         self.assertEqual((r.returncode, r.stderr.count("\n")), (2, 4), r.stderr)
         for word in "--fly", "'ten'", "'1x'", "'extra'":
             self.assertIn(word, r.stderr)
+        r = mica("train", "--activation", "fly", "--optimizer", "crawl", "--lr", "-1", "--verbose", "3")
+        self.assertEqual((r.returncode, r.stderr.count("\n")), (2, 4), r.stderr)
         r = mica(*QUICK, "--epochs", "0", "--batch", "0", "--seed", "-1")
         self.assertEqual((r.returncode, r.stderr.count("\n")), (1, 3), r.stderr)
 
@@ -178,6 +183,11 @@ class Program(unittest.TestCase):
             self.check_failure(command, 1, "install", OCL_ICD_VENDORS=str(self.folder))
         for command in QUICK + ["--device", "flute"], ["bench", "ops", "--device", "flute"]:
             self.check_failure(command, 1, "flute", "0 =")
+        r = mica("devices", OCL_ICD_VENDORS=str(self.folder))
+        self.assertIn("reference", r.stdout)
+        r = mica("devices", OCL_ICD_VENDORS=str(self.folder), MICA_DEVICE="reference")
+        self.assertEqual((r.returncode, r.stderr, r.stdout[:12]), (0, "", "*0  referenc"))
+        self.assertNotIn(" 0 MHz", r.stdout)
         r = mica("devices", MICA_DEVICE="flute")
         self.assertEqual(r.returncode, 1)
         self.assertIn("flute", r.stderr)

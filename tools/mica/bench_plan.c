@@ -19,10 +19,12 @@ static const option_row rows[] = {
 	{"device", OPTION_TEXT, offsetof(plan_options, device), "SPEC", "gpu, cpu, a number or part of a name"},
 	{"json", OPTION_TEXT, offsetof(plan_options, json), "FILE", "write the results there too (- for the screen)"},
 };
+#define NET_NAMES "dense, norm, gelu, resnet50, transformer, recurrence, outputs, chain, tanh, means"
+
 static const command self = {
 	.name = "mica bench plan",
 	.about = "Measures how long it takes to make plans of deep networks, without the driver's compiler: seconds of each pass.\n"
-	         "Networks: dense, norm, gelu, resnet50, transformer, recurrence, outputs, chain, tanh, means.",
+	         "Networks: " NET_NAMES ".",
 	.rows = rows,
 	.n_rows = sizeof rows / sizeof rows[0],
 };
@@ -437,9 +439,11 @@ int bench_plan_main(int argc, char **argv)
 	if (code >= 0)
 		return code;
 	if (o.net && !known(o.net))
-		return misused(&self, "there is no network '%s'", o.net);
-	if (o.layers < 0 || (o.layers && !o.net))
-		return misused(&self, "--layers is %ld; give 1 or more, and --net", o.layers);
+		return misused(&self, "there is no network '%s'; there is " NET_NAMES, o.net);
+	if (o.layers < 0)
+		return misused(&self, "--layers is %ld; give 1 or more", o.layers);
+	if (o.layers && !o.net)
+		return misused(&self, "--layers is for one network; name it by --net");
 	mica_context *ctx = mica_open(&(mica_open_opts){.device = o.device});
 	if (!ctx)
 		return complain(&self, "%s", mica_error(NULL));

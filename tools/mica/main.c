@@ -53,7 +53,7 @@ static int print_environment(void)
 	printf("Environment variables that Mica reads; docs/environment.md has the same table.\n\n");
 	for (size_t i = 0; mica_environment(i); i++) {
 		const mica_environment_variable *v = mica_environment(i);
-		printf("  %-20s%s\n  %-20s%s\n", v->name, v->meaning, "", v->values);
+		printf("  %-26s%s\n  %-26s%s\n", v->name, v->meaning, "", v->values);
 	}
 	return EXIT_SUCCESS;
 }

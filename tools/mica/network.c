@@ -18,17 +18,19 @@ static int unknown_activation(const command *c, const char *name)
 
 int network_check(const command *c, network_options *o)
 {
-	if (!mica_activation_parse(o->activation, &o->activation_kind))
-		return unknown_activation(c, o->activation);
-	if (!mica_optimizer_parse(o->optimizer, &o->optimizer_kind))
-		return misused(c, "there is no optimizer '%s'; there is sgd, rmsprop, adam, adamw, adagrad", o->optimizer);
+	int code = -1, usage = -1;
+
 	if (!isnan(o->rate) && o->rate < 0)
-		return complain(c, "--lr is %g; give a number above 0", o->rate);
-	if (o->momentum != 0 && strcmp(o->optimizer, "sgd") != 0 && strcmp(o->optimizer, "rmsprop") != 0)
-		return misused(c, "--momentum is for sgd and rmsprop, not for %s", o->optimizer);
+		code = complain(c, "--lr is %g; give a number above 0", o->rate);
+	if (!mica_activation_parse(o->activation, &o->activation_kind))
+		usage = unknown_activation(c, o->activation);
+	if (!mica_optimizer_parse(o->optimizer, &o->optimizer_kind))
+		usage = misused(c, "there is no optimizer '%s'; there is sgd, rmsprop, adam, adamw, adagrad", o->optimizer);
+	else if (o->momentum != 0 && strcmp(o->optimizer, "sgd") != 0 && strcmp(o->optimizer, "rmsprop") != 0)
+		usage = misused(c, "--momentum is for sgd and rmsprop, not for %s", o->optimizer);
 	o->optimizer_kind.learning_rate = o->rate;
 	o->optimizer_kind.momentum = o->momentum;
-	return -1;
+	return usage >= 0 ? usage : code;
 }
 
 mica_model *network_build(mica_context *ctx, const network_options *o, mica_shape sample, size_t classes, uint64_t seed)

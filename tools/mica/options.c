@@ -230,8 +230,10 @@ static int take_options(FILE *faults, const command *c, int argc, char **argv, v
 			fprintf(faults, "option %s needs a value\n", argv[optind - 1]);
 		} else {
 			const option_row *row = &c->rows[found];
+			errno = 0;
 			if (!set(row, options, optarg))
-				fprintf(faults, "--%s is '%s'; give %s\n", row->name, optarg, kind_text(row->kind));
+				fprintf(faults, "--%s is '%s'; give %s%s\n", row->name, optarg, errno == ERANGE ? "a smaller number: " : "",
+				        kind_text(row->kind));
 		}
 	}
 	for (int i = optind; i < argc; i++)
