@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { FIRST_SLAB = 16 << 20 };
+enum { FIRST_SLAB = 1 << 20 };
 
 /* ---- ranges ---- */
 

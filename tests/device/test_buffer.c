@@ -201,7 +201,7 @@ Test(buffer, small_ones_share_a_slab_and_large_ones_have_their_own)
 	for (size_t i = 0; i < 300; i++)
 		b[i] = make_buffer(ctx, i * 37 % 5000);
 	cr_assert_eq(slabs_used(), 1);
-	mica__buffer *large = make_buffer(ctx, 20 << 20), *half = make_buffer(ctx, 5 << 20);
+	mica__buffer *large = make_buffer(ctx, 20 << 20), *half = make_buffer(ctx, 100 << 10);
 	cr_assert_eq(slabs_used(), 2);
 	cr_assert_neq(large->slab, half->slab);
 	cr_assert_eq(half->slab, b[0]->slab);
