@@ -28,12 +28,17 @@ static mica_status fill_zeros(mica__buffer *b)
 {
 	static const unsigned char zeros[16];
 	mica__device *d = b->device;
-	mica__cl_forget(&d->zeroed);
+	cl_event zeroed = NULL;
 	if (host_memory(b, 0)) {
 		memset(host_memory(b, 0), 0, b->whole);
 		return MICA_OK;
 	}
-	return MICA__CL(clEnqueueFillBuffer(d->compute, b->slab->cl, zeros, sizeof zeros, b->at, b->whole, 0, NULL, &d->zeroed));
+	mica_status st = MICA__CL(clEnqueueFillBuffer(d->compute, b->slab->cl, zeros, sizeof zeros, b->at, b->whole, 0, NULL, &zeroed));
+	if (st == MICA_OK) { /* else the newest is the one before */
+		mica__cl_forget(&d->zeroed);
+		d->zeroed = zeroed;
+	}
+	return st;
 }
 
 static void give_back(mica__buffer *b)

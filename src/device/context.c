@@ -2,6 +2,7 @@
 /* device/context.c - a context owns what was made from it and keeps the first failure; its devices do the work. */
 #include "device/objects.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- opening and closing ---- */
@@ -155,4 +156,44 @@ mica_status mica__context_finish(mica_context *ctx)
 		MICA_TRY(mica__device_finish(ctx->devices[i]));
 out:
 	return st;
+}
+
+/* Most time first, then by name. */
+static int by_time(const void *a, const void *b)
+{
+	const mica_kernel_time *x = a, *y = b;
+	if (x->seconds != y->seconds)
+		return x->seconds < y->seconds ? 1 : -1;
+	return strcmp(x->name, y->name);
+}
+
+/* The rows of all devices; *out is the caller's. */
+static mica_status gather_times(mica_kernel_time **out, size_t *n, mica_context *ctx)
+{
+	mica_status st = MICA_OK;
+	size_t capacity = 0;
+	*out = NULL;
+	*n = 0;
+	for (size_t i = 0; i < ctx->n_devices; i++)
+		MICA_TRY(mica__profile_times(out, n, &capacity, ctx->devices[i]));
+out:
+	return st;
+}
+
+size_t mica_profile(mica_context *ctx, mica_kernel_time *rows, size_t n)
+{
+	mica_kernel_time *all;
+	size_t count;
+	if (!ctx) {
+		mica__fail_null("profile: no context");
+		return 0;
+	}
+	if (mica__context_record(ctx, gather_times(&all, &count, ctx)) != MICA_OK)
+		count = 0;
+	if (count)
+		qsort(all, count, sizeof *all, by_time);
+	for (size_t i = 0; rows && i < count && i < n; i++)
+		rows[i] = all[i];
+	mica__free(all);
+	return count;
 }

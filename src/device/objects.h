@@ -116,6 +116,8 @@ mica_status mica__device_usable(const mica__device *d);
 mica_status mica__profile_row(size_t *out, mica__device *d, const char *label);
 /* Remembers a launch; takes the event. */
 mica_status mica__profile_add(mica__device *d, mica__timing t);
+/* Appends the rows that have calls to an array that grows; waits for the launches. */
+mica_status mica__profile_times(mica_kernel_time **out, size_t *n, size_t *capacity, mica__device *d);
 void mica__profile_free(mica__device *d);
 
 /* The disk cache of built programs.  load gives NULL, save does nothing, when there is no cache, or it fails: the source

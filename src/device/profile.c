@@ -3,7 +3,6 @@
    batches when many have come together, so that profiling neither waits for each launch nor grows without bound. */
 #include "device/objects.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { MOST_TIMINGS = 4096 };
@@ -71,49 +70,15 @@ void mica__profile_free(mica__device *d)
 	mica__free(d->rows);
 }
 
-/* Most time first, then by name. */
-static int by_time(const void *a, const void *b)
+mica_status mica__profile_times(mica_kernel_time **out, size_t *n, size_t *capacity, mica__device *d)
 {
-	const mica_kernel_time *x = a, *y = b;
-	if (x->seconds != y->seconds)
-		return x->seconds < y->seconds ? 1 : -1;
-	return strcmp(x->name, y->name);
-}
-
-/* The rows of all devices that ran; *out is the caller's. */
-static mica_status gather(mica_kernel_time **out, size_t *n, mica_context *ctx)
-{
-	mica_status st = MICA_OK;
-	size_t capacity = 0;
-	*out = NULL;
-	*n = 0;
-	for (size_t i = 0; i < ctx->n_devices; i++) {
-		mica__device *d = ctx->devices[i];
-		MICA_TRY(mica__device_usable(d));
-		MICA_TRY(collect(d));
-		MICA_TRY(mica__grow(out, &capacity, *n + d->n_rows, sizeof **out));
-		for (size_t k = 0; k < d->n_rows; k++)
-			if (d->rows[k].calls)
-				(*out)[(*n)++] = d->rows[k];
-	}
+	mica_status st;
+	MICA_TRY(mica__device_usable(d));
+	MICA_TRY(collect(d));
+	MICA_TRY(mica__grow(out, capacity, *n + d->n_rows, sizeof **out));
+	for (size_t i = 0; i < d->n_rows; i++)
+		if (d->rows[i].calls)
+			(*out)[(*n)++] = d->rows[i];
 out:
 	return st;
-}
-
-size_t mica_profile(mica_context *ctx, mica_kernel_time *rows, size_t n)
-{
-	mica_kernel_time *all;
-	size_t count;
-	if (!ctx) {
-		mica__fail_null("profile: no context");
-		return 0;
-	}
-	if (mica__context_record(ctx, gather(&all, &count, ctx)) != MICA_OK)
-		count = 0;
-	if (count)
-		qsort(all, count, sizeof *all, by_time);
-	for (size_t i = 0; rows && i < count && i < n; i++)
-		rows[i] = all[i];
-	mica__free(all);
-	return count;
 }

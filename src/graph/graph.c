@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* graph/graph.c - the graph itself: making and freeing, sticky failure, what a var says.  Uses device for ownership. */
+/* graph/graph.c - the graph itself: making and freeing, sticky failure, the scope of the next node, what a var says.  Uses device for ownership. */
 #include "device/device.h"
 #include "graph/node.h"
 
@@ -155,6 +155,51 @@ bool mica__graph_there(const mica_graph *g, const char *what)
 	if (!g)
 		mica__fail_null("%s: no graph; check what mica_graph_create returned", what);
 	return g != NULL;
+}
+
+/* ---- where nodes come from ---- */
+
+static void enter(mica_graph *g, const char *name, mica_phase phase)
+{
+	mica__text path = {0};
+	const mica__scope *now = g->scope, *next = NULL;
+	mica__text_append(&path, now->text, now->length);
+	if (name && name[0])
+		mica__text_add(&path, "%s%s", now->length ? "/" : "", name);
+	for (size_t i = 0; i < path.n; i++) /* it will be part of a line */
+		path.s[i] = (unsigned char)path.s[i] < ' ' || path.s[i] == 127 ? '?' : path.s[i];
+	if (!path.failed && mica__grow(&g->outer, &g->cap_outer, g->n_outer + 1, sizeof *g->outer) == MICA_OK)
+		next = mica__scope_at(g->scopes, mica__text_string(&path), path.n, phase);
+	mica__text_free(&path);
+	if (!next) {
+		mica__graph_fail(g, MICA_ENOMEM, "scope: no memory for %s", name ? name : "it");
+		return;
+	}
+	g->outer[g->n_outer++] = now;
+	g->scope = next;
+}
+
+void mica_scope_enter(mica_graph *g, const char *name)
+{
+	if (mica__graph_there(g, "scope"))
+		enter(g, name, g->scope->phase);
+}
+
+void mica_scope_update(mica_graph *g, const char *name)
+{
+	if (mica__graph_there(g, "scope"))
+		enter(g, name, MICA_UPDATE);
+}
+
+void mica_scope_leave(mica_graph *g)
+{
+	if (mica__graph_there(g, "scope") && g->n_outer)
+		g->scope = g->outer[--g->n_outer];
+}
+
+const char *mica_var_scope(mica_var x)
+{
+	return x && !x->failed ? x->scope->text : "";
 }
 
 /* ---- what a var says: NULL is a failed var ---- */

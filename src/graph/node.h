@@ -64,6 +64,8 @@ mica_graph *mica__graph_like(const mica_graph *other);
 /* The scopes of a new graph, its own or another's; NULL when memory is out.  Closing is fine after that, too. */
 const mica__scope *mica__scopes_open(mica_graph *g, mica__scopes *shared);
 void mica__scopes_close(mica_graph *g);
+/* The scope of that path and phase, made when it is new; NULL when memory is out. */
+const mica__scope *mica__scope_at(mica__scopes *s, const char *path, size_t length, mica_phase phase);
 /* The same path in another phase. */
 const mica__scope *mica__scope_phase(const mica__scope *s, mica_phase phase);
 /* Nodes made from now on come from where x does, in that phase; returns what g->scope was. */

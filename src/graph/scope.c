@@ -63,7 +63,7 @@ static bool make_room(mica__scopes *s)
 	return true;
 }
 
-static const mica__scope *find(mica__scopes *s, const char *path, size_t length, mica_phase phase)
+const mica__scope *mica__scope_at(mica__scopes *s, const char *path, size_t length, mica_phase phase)
 {
 	uint64_t hash = mica__hash(0, path, length);
 	if (!make_room(s))
@@ -84,7 +84,7 @@ const mica__scope *mica__scopes_open(mica_graph *g, mica__scopes *shared)
 	if (!g->scopes)
 		return NULL;
 	g->scopes->users++;
-	return g->scope = find(g->scopes, "", 0, MICA_FORWARD);
+	return g->scope = mica__scope_at(g->scopes, "", 0, MICA_FORWARD);
 }
 
 void mica__scopes_close(mica_graph *g)
@@ -102,47 +102,4 @@ void mica__scopes_close(mica_graph *g)
 const mica__scope *mica__scope_phase(const mica__scope *s, mica_phase phase)
 {
 	return s - s->phase + phase;
-}
-
-static void enter(mica_graph *g, const char *name, mica_phase phase)
-{
-	mica__text path = {0};
-	const mica__scope *now = g->scope, *next = NULL;
-	mica__text_append(&path, now->text, now->length);
-	if (name && name[0])
-		mica__text_add(&path, "%s%s", now->length ? "/" : "", name);
-	for (size_t i = 0; i < path.n; i++) /* it will be part of a line */
-		path.s[i] = (unsigned char)path.s[i] < ' ' || path.s[i] == 127 ? '?' : path.s[i];
-	if (!path.failed && mica__grow(&g->outer, &g->cap_outer, g->n_outer + 1, sizeof *g->outer) == MICA_OK)
-		next = find(g->scopes, mica__text_string(&path), path.n, phase);
-	mica__text_free(&path);
-	if (!next) {
-		mica__graph_fail(g, MICA_ENOMEM, "scope: no memory for %s", name ? name : "it");
-		return;
-	}
-	g->outer[g->n_outer++] = now;
-	g->scope = next;
-}
-
-void mica_scope_enter(mica_graph *g, const char *name)
-{
-	if (mica__graph_there(g, "scope"))
-		enter(g, name, g->scope->phase);
-}
-
-void mica_scope_update(mica_graph *g, const char *name)
-{
-	if (mica__graph_there(g, "scope"))
-		enter(g, name, MICA_UPDATE);
-}
-
-void mica_scope_leave(mica_graph *g)
-{
-	if (mica__graph_there(g, "scope") && g->n_outer)
-		g->scope = g->outer[--g->n_outer];
-}
-
-const char *mica_var_scope(mica_var x)
-{
-	return x && !x->failed ? x->scope->text : "";
 }

@@ -29,6 +29,7 @@ static mica_status evaluate(mica_model *m, const mica_dataset *d, const mica_eva
 {
 	mica_evaluate_opts opts;
 	mica__counters kept;
+	mica__kept_reason why;
 	mica_status st;
 
 	MICA_TRY(mica__model_check(m, "evaluate", true));
@@ -41,8 +42,11 @@ static mica_status evaluate(mica_model *m, const mica_dataset *d, const mica_eva
 		return score(m, d, (size_t)opts.batch_size, out);
 	MICA_TRY(mica__counters_keep(&kept, m)); /* called by a function that the running pass has called */
 	st = score(m, d, (size_t)opts.batch_size, out);
+	mica__reason_keep(&why);
 	mica_status back = mica__counters_restore(&kept, m);
-	return st == MICA_OK ? back : st;
+	if (st == MICA_OK)
+		return back;
+	mica__reason_restore(&why);
 out:
 	return st;
 }

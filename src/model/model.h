@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* model/model.h - the parts of a model, for the files of this room.  Uses all rooms before it.
    A model is a list of layers and the values they need: weights, optimizer state, counters and sums.  For each way to use
-   it (train, score, predict) and size of batch there is a step: a plan, whose graph is thrown away.  A source is a data set as steps read it: rows on the device and the order they are taken in.  A pass runs
-   a step over a source. */
+   it (train, score, predict) and size of batch there is a step: a plan, whose graph is thrown away.  A source is a data set
+   as steps read it: rows on the device and the order they are taken in.  A pass runs a step over a source. */
 #ifndef MICA_MODEL_MODEL_H
 #define MICA_MODEL_MODEL_H
 #include "data/dataset.h"
@@ -89,17 +89,23 @@ void mica__model_release(mica_model *m);
 mica_status mica__model_done(const mica_model *m, mica_status st);
 /* Fails unless m can be used: MICA_EINVAL for NULL or not compiled (if that is needed), or its own first failure. */
 mica_status mica__model_check(const mica_model *m, const char *caller, bool compiled);
-/* Gives their first values to weights that have none. */
-mica_status mica__model_initialize(mica_model *m);
-/* Elements of all the optimizer's slots. */
-size_t mica__model_slot_elements(const mica_model *m);
 /* The shape of an array of samples against the input. */
 mica_status mica__model_check_samples(const mica_model *m, mica_shape shape, const char *caller);
 /* Values of x, y and labels against input, output and loss: EINVAL, ESHAPE. */
 mica_status mica__model_check_data(const mica_model *m, const mica_dataset *d, const char *caller, bool labels);
-/* Slots of the optimizer for weights that have none yet. */
-mica_status mica__model_slots(mica_model *m);
+
+/* ---- values.c ---- */
+/* Gives their first values to weights that have none. */
+mica_status mica__model_initialize(mica_model *m);
 size_t mica__model_parameters_of(const mica_model *m, size_t layer);
+/* Slots of the optimizer for weights that have none yet; none of any; elements of them all. */
+mica_status mica__model_slots(mica_model *m);
+void mica__model_free_slots(mica_model *m);
+size_t mica__model_slot_elements(const mica_model *m);
+/* Makes what is missing of counters and sums, and begins to count anew. */
+mica_status mica__model_counters(mica_model *m);
+/* Lets go of all of them. */
+void mica__model_free_values(mica_model *m);
 
 /* ---- step.c ---- */
 /* Steps are kept for the next time: so many of a model, those used last.  Those in use come on top. */

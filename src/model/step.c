@@ -114,11 +114,12 @@ static mica_status update_weight(maker *k, size_t i, mica_var w, mica_var gradie
 {
 	mica_model *m = k->m;
 	size_t n = m->n_slots;
-	mica_var *slots = mica__alloc(n, 2 * sizeof *slots), *new_slots = slots + n;
+	mica_var *slots = mica__alloc(n, 2 * sizeof *slots);
 	mica_status st = MICA_OK;
 
 	if (!slots)
 		return MICA_ENOMEM;
+	mica_var *new_slots = slots + n;
 	for (size_t s = 0; s < n; s++)
 		slots[s] = m->slots[i * n + s] ? mica_graph_value(k->g, m->slots[i * n + s]) : NULL;
 	mica_var value = mica__optimizer_update(&m->optimizer, w, gradient, slots, new_slots, mica_graph_value(k->g, m->rate), step);

@@ -285,7 +285,7 @@ static void sweep_lanes(mica__emitter *e, size_t depth, mica__name lanes)
 	mica__text *t = &e->text[MICA__PER_ROW];
 	size_t n = 0, *which = mica__alloc(g->n_roots, sizeof *which);
 	if (!which) {
-		e->st = MICA_ENOMEM;
+		e->st = e->st == MICA_OK ? MICA_ENOMEM : e->st;
 		return;
 	}
 	for (size_t i = 0; i < g->n_roots; i++)
