@@ -157,11 +157,10 @@ static inline mica__name mica__value(mica__emitter *e, mica_var x, mica__at at)
 {
 	return e->value(e, x, at);
 }
-/* The value of a node that only moves elements is that of an input elsewhere: false if x is no such node. */
+/* The value of a node that only moves elements is that of its first input elsewhere: false if x is no such node. */
 bool mica__moved(mica__emitter *e, mica_var x, mica__at at, mica__name *out);
-/* What else reads an input at another position than its own: padding, joined parts.  Expressions. */
-void mica__padded(mica__emitter *e, mica_var x, mica__at at, mica__text *out, mica__name *r);
-void mica__joined(mica__emitter *e, mica_var x, mica__at at, mica__text *out, mica__name *r);
+/* The same where it depends on the position which of the inputs it is, or a constant (padding, joined parts): an expression. */
+void mica__chosen(mica__emitter *e, mica_var x, mica__at at, mica__text *out, mica__name *r);
 /* Where x at `at` reads an operand that is broadcast to it. */
 mica__at mica__operand_at(mica__emitter *e, mica_var x, mica_var in, mica__at at);
 /* The coordinates, of all dimensions but the last, of row number lead of x. */

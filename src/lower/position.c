@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* lower/position.c - operations that move elements, as OpenCL C (see emit.h): the value of one is that of an input at another
-   position, so they cost an address and no memory.  A vector stays one where the last coordinate is the same in both. */
+   position, so they cost an address and no memory.  Which position is what the maps of graph/op.h say; no operation is known
+   here by name.  A vector stays one where the last coordinate is the same in both. */
 #include "lower/emit.h"
-
-#include <stdio.h>
 
 static const mica__name zero = {"0", MICA__PER_TASK, false, false};
 
@@ -93,15 +92,7 @@ static mica__name at_position(mica__emitter *e, mica_var in, const mica__name *w
 	return mica__value(e, in, (mica__at){lead_of(e, in, where), rank ? where[rank - 1] : zero, vector});
 }
 
-/* ---- steps along an axis ---- */
-
-static mica__name shifted(mica__emitter *e, mica__name c, long by, const char *key, mica_var x, size_t axis)
-{
-	if (!by)
-		return c;
-	mica__name d = mica__size(e, (size_t)(by < 0 ? -by : by), "n%u.%zu %s", x->id, axis, key);
-	return mica__declare(e, "const int", mica__deeper(c.level, d.level), "%s %c %s", c.s, by < 0 ? '-' : '+', d.s);
-}
+/* ---- coordinates of an input ---- */
 
 static mica__name clamped(mica__emitter *e, mica__name c, mica_var in, size_t axis)
 {
@@ -109,10 +100,51 @@ static mica__name clamped(mica__emitter *e, mica__name c, mica_var in, size_t ax
 	return mica__declare(e, "const int", mica__deeper(c.level, d.level), "clamp(%s, 0, %s - 1)", c.s, d.s);
 }
 
-/* Coordinates that a vector leaves alone: all but the last. */
-static size_t moving_axes(mica_var x, bool vector)
+/* start + step * c, along that axis of x's i-th input. */
+static mica__name stepped(mica__emitter *e, mica_var x, size_t i, size_t axis, mica__name c, int64_t start, int64_t step)
 {
-	return x->shape.rank - (vector ? 1 : 0);
+	if (step != 1 && step != -1) {
+		mica__name s = mica__size(e, (size_t)(step < 0 ? -step : step), "n%u.%zu.%zu step", x->id, i, axis);
+		c = mica__declare(e, "const int", mica__deeper(c.level, s.level), "%s * %s", c.s, s.s);
+	}
+	if (step > 0 && !start)
+		return c;
+	mica__name s = mica__size(e, (size_t)(start < 0 ? -start : start), "n%u.%zu.%zu start", x->id, i, axis);
+	const char *sign = start < 0 ? "-" : "";
+	uint8_t level = mica__deeper(c.level, s.level);
+	return step < 0 ? mica__declare(e, "const int", level, "%s%s - %s", sign, s.s, c.s)
+	                : mica__declare(e, "const int", level, "%s %c %s", c.s, start < 0 ? '-' : '+', s.s);
+}
+
+static mica__name input_value(mica__emitter *e, mica_var x, size_t i, const mica__name *where, bool vector, mica__name *inside);
+
+/* The coordinate along an axis of the i-th input, which is in it; inside becomes false where the map's is not. */
+static mica__name coordinate(mica__emitter *e, mica_var x, size_t i, const mica__map *m, size_t axis, const mica__name *where,
+                             mica__name *inside)
+{
+	mica_var in = x->in[i];
+	if (m->axis[axis].indexed) {
+		mica__name index = input_value(e, x, 1, where, false, inside);
+		return clamped(e, mica__declare(e, "const int", index.level, "%s", index.s), in, axis);
+	}
+	mica__name c = m->axis[axis].from == MICA__NO_AXIS ? zero : where[m->axis[axis].from];
+	c = stepped(e, x, i, axis, c, m->axis[axis].start, m->axis[axis].from == MICA__NO_AXIS ? 1 : m->axis[axis].step);
+	if (!m->axis[axis].bounded)
+		return c;
+	mica__name d = mica__dimension(e, in, axis);
+	*inside = mica__declare(e, "const int", mica__deeper(mica__deeper(inside->level, c.level), d.level),
+	                        "%s && %s >= 0 && %s < %s", inside->s, c.s, c.s, d.s);
+	return clamped(e, c, in, axis);
+}
+
+/* What x's i-th input has for position where of x.  A vector's last coordinate is the same in both. */
+static mica__name input_value(mica__emitter *e, mica_var x, size_t i, const mica__name *where, bool vector, mica__name *inside)
+{
+	mica__map m = mica__map_of(x, i);
+	mica__name from[MICA_MAX_RANK];
+	for (size_t k = 0; k < x->in[i]->shape.rank; k++)
+		from[k] = vector && k + 1 == x->in[i]->shape.rank ? zero : coordinate(e, x, i, &m, k, where, inside);
+	return at_position(e, x->in[i], from, vector);
 }
 
 /* ---- one input elsewhere ---- */
@@ -159,116 +191,52 @@ static mica__name reshape(mica__emitter *e, mica_var x, mica__at at)
 	return mica__value(e, in, numbered(e, in, number));
 }
 
-static mica__name transpose(mica__emitter *e, mica_var x, mica__at at)
+/* Whether the first input has every element. */
+static bool covers(mica_var x)
 {
-	mica__name where[MICA_MAX_RANK], from[MICA_MAX_RANK];
-	whole_position(e, x, at, where);
-	for (size_t i = 0; i < x->shape.rank; i++)
-		from[x->attr.perm[i]] = where[i];
-	return at_position(e, x->in[0], from, at.vector);
-}
-
-static mica__name slice(mica__emitter *e, mica_var x, mica__at at)
-{
-	mica__name where[MICA_MAX_RANK];
-	whole_position(e, x, at, where);
-	for (size_t i = 0; i < moving_axes(x, at.vector); i++) {
-		size_t step = x->attr.slice.step[i];
-		if (step > 1) {
-			mica__name s = mica__size(e, step, "n%u.%zu step", x->id, i);
-			where[i] = mica__declare(e, "const int", mica__deeper(where[i].level, s.level), "%s * %s", where[i].s, s.s);
-		}
-		where[i] = shifted(e, where[i], (long)x->attr.slice.start[i], "start", x, i);
-	}
-	return at_position(e, x->in[0], where, at.vector);
-}
-
-static mica__name flip(mica__emitter *e, mica_var x, mica__at at)
-{
-	mica__name where[MICA_MAX_RANK];
-	size_t a = x->attr.axis;
-	whole_position(e, x, at, where);
-	mica__name d = mica__dimension(e, x, a);
-	where[a] = mica__declare(e, "const int", mica__deeper(where[a].level, d.level), "%s - 1 - %s", d.s, where[a].s);
-	return at_position(e, x->in[0], where, at.vector);
-}
-
-static mica__name gather(mica__emitter *e, mica_var x, mica__at at)
-{
-	mica_var table = x->in[0], index = x->in[1];
-	mica__name where[MICA_MAX_RANK], from[MICA_MAX_RANK];
-	size_t k = index->shape.rank;
-	whole_position(e, x, at, where);
-	mica__name row = at_position(e, index, where, false);
-	row = mica__declare(e, "const int", row.level, "%s", row.s);
-	from[0] = clamped(e, row, table, 0);
-	for (size_t i = 1; i < table->shape.rank; i++)
-		from[i] = where[k + i - 1];
-	return at_position(e, table, from, at.vector);
+	mica__map m = mica__map_of(x, 0);
+	bool all = true;
+	for (size_t k = 0; k < x->in[0]->shape.rank; k++)
+		all = all && !m.axis[k].bounded;
+	return all;
 }
 
 bool mica__moved(mica__emitter *e, mica_var x, mica__at at, mica__name *out)
 {
-	switch (x->op) {
-	case MICA__STOP_GRADIENT:
-	case MICA__BROADCAST: *out = mica__value(e, x->in[0], mica__operand_at(e, x, x->in[0], at)); return true;
-	case MICA__RESHAPE: *out = reshape(e, x, at); return true;
-	case MICA__TRANSPOSE: *out = transpose(e, x, at); return true;
-	case MICA__SLICE: *out = slice(e, x, at); return true;
-	case MICA__FLIP: *out = flip(e, x, at); return true;
-	case MICA__GATHER: *out = gather(e, x, at); return true;
-	default: return false;
+	mica__name where[MICA_MAX_RANK], inside = zero;
+	if (!mica__is_move(x))
+		return false;
+	if (mica__is_pointwise(x)) {
+		*out = mica__value(e, x->in[0], mica__operand_at(e, x, x->in[0], at));
+	} else if (mica__map_of(x, 0).linear) {
+		*out = reshape(e, x, at);
+	} else if (covers(x)) {
+		whole_position(e, x, at, where);
+		*out = input_value(e, x, 0, where, at.vector, &inside);
+	} else {
+		return false;
 	}
+	return true;
 }
 
-/* ---- an input or something else ---- */
+/* ---- one of the inputs, or a constant ---- */
 
-void mica__padded(mica__emitter *e, mica_var x, mica__at at, mica__text *out, mica__name *r)
+void mica__chosen(mica__emitter *e, mica_var x, mica__at at, mica__text *out, mica__name *r)
 {
-	mica_var in = x->in[0];
-	mica__name where[MICA_MAX_RANK], inside = mica__literal("1", MICA__PER_TASK);
-	if (!mica_var_count(in)) {
-		mica__constant(x->attr.pad.value, x->dtype, out);
-		return;
-	}
-	whole_position(e, x, at, where);
-	for (size_t i = 0; i < moving_axes(x, at.vector); i++) {
-		if (x->shape.dim[i] == in->shape.dim[i])
-			continue;
-		mica__name c = shifted(e, where[i], -(long)x->attr.pad.before[i], "before", x, i), d = mica__dimension(e, in, i);
-		where[i] = clamped(e, c, in, i);
-		inside = mica__declare(e, "const int", mica__deeper(mica__deeper(inside.level, c.level), d.level),
-		                       "%s && %s >= 0 && %s < %s", inside.s, c.s, c.s, d.s);
-	}
-	mica__name v = at_position(e, in, where, at.vector);
-	r->vector = v.vector;
-	r->level = mica__deeper(v.level, inside.level);
-	mica__text_add(out, "(%s ? %s : (%s)", inside.s, v.s, mica__type(x->dtype, v.vector));
-	mica__constant(x->attr.pad.value, x->dtype, out);
-	mica__text_add(out, ")");
-}
-
-void mica__joined(mica__emitter *e, mica_var x, mica__at at, mica__text *out, mica__name *r)
-{
-	mica__name where[MICA_MAX_RANK], mine[MICA_MAX_RANK];
-	size_t a = x->attr.axis, start = 0;
+	const char *type = mica__type(x->dtype, at.vector);
+	mica__name where[MICA_MAX_RANK];
 	whole_position(e, x, at, where);
 	mica__text_add(out, "(");
-	for (size_t i = 0; i < x->n_in; start += x->in[i]->shape.dim[a], i++) {
-		if (!x->in[i]->shape.dim[a])
+	for (size_t i = 0; i < x->n_in; i++) {
+		mica__name inside = mica__literal("1", MICA__PER_TASK);
+		if (!mica_var_count(x->in[i]))
 			continue;
-		memcpy(mine, where, sizeof mine);
-		char key[24];
-		snprintf(key, sizeof key, "part %u", (unsigned)i);
-		mine[a] = clamped(e, shifted(e, where[a], -(long)start, key, x, a), x->in[i], a);
-		mica__name v = at_position(e, x->in[i], mine, at.vector);
-		r->vector |= v.vector;
-		r->level = mica__deeper(mica__deeper(r->level, v.level), where[a].level);
-		size_t end = start + x->in[i]->shape.dim[a];
-		if (end < x->shape.dim[a])
-			mica__text_add(out, "%s < %s ? %s : ", where[a].s, mica__size(e, end, "n%u end %zu", x->id, i).s, v.s);
-		else
-			mica__text_add(out, "%s", v.s);
+		mica__name v = input_value(e, x, i, where, at.vector, &inside);
+		mica__text_add(out, "%s ? (%s)%s : ", inside.s, type, v.s);
+		r->level = mica__deeper(mica__deeper(r->level, v.level), inside.level);
 	}
-	mica__text_add(out, x->shape.dim[a] ? ")" : "0)");
+	mica__text_add(out, "(%s)(", type);
+	mica__constant(mica__map_of(x, 0).otherwise, x->dtype, out);
+	mica__text_add(out, "))");
+	r->vector = at.vector;
 }

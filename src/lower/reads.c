@@ -35,7 +35,7 @@ mica_var mica__stored(const mica__plan *p, mica_var x)
 /* How an operand is read by x when x itself is evaluated at s; same: element (r, c); row: the r-th of all elements. */
 static mica__reads operand_state(mica_var x, mica_var in, mica__reads s)
 {
-	bool pointwise = mica__is_elementwise(x) || x->op == MICA__CAST || x->op == MICA__STOP_GRADIENT || x->op == MICA__BROADCAST;
+	bool pointwise = mica__is_pointwise(x);
 	size_t n = mica_var_count(x), n_in = mica_var_count(in);
 	size_t last = mica__shape_last(&x->shape), last_in = mica__shape_last(&in->shape);
 	if (s == MICA__READ_OTHER || !(pointwise || x->op == MICA__RESHAPE))
@@ -246,25 +246,30 @@ bool mica__can_vector_inside(const mica__plan *p, mica_var x, size_t columns)
 	return mica__can_vector(p, x, columns);
 }
 
+/* The inputs of a move that may have the element, as far as the first that has it for certain. */
+static bool vector_moves(const mica__plan *p, mica_var x, size_t columns)
+{
+	bool bounded = true;
+	for (size_t i = 0; i < x->n_in && bounded; i++) {
+		mica__map m = mica__map_of(x, i);
+		if (mica__shape_last(&x->shape) != columns || !mica__keeps_last_axis(x, i) || !mica__can_vector_inside(p, x->in[i], columns))
+			return false;
+		bounded = false;
+		for (size_t k = 0; k < x->in[i]->shape.rank; k++)
+			bounded = bounded || m.axis[k].bounded;
+	}
+	return true;
+}
+
 bool mica__can_vector(const mica__plan *p, mica_var x, size_t columns)
 {
-	size_t last = x->shape.rank - 1;
-	mica_var in = x->n_in ? x->in[0] : NULL;
 	if (columns < 2)
 		return false;
-	if (mica__is_elementwise(x) || x->op == MICA__CAST || x->op == MICA__STOP_GRADIENT || x->op == MICA__BROADCAST)
+	if (mica__is_pointwise(x))
 		return vector_operands(p, x, columns);
+	if (mica__is_move(x))
+		return vector_moves(p, x, columns);
 	if (mica__is_reduction(x))
-		return mica__can_vector_inside(p, in, columns);
-	switch (x->op) {
-	case MICA__FILL: case MICA__IOTA: case MICA__RANDOM: case MICA__MATMUL: return true;
-	case MICA__RESHAPE: return mica__shape_last(&in->shape) == columns && mica__can_vector_inside(p, in, columns);
-	case MICA__GATHER: return in->shape.rank >= 2;
-	case MICA__TRANSPOSE: return x->attr.perm[last] == last && mica__can_vector_inside(p, in, columns);
-	case MICA__SLICE: return x->shape.dim[last] == in->shape.dim[last] && mica__can_vector_inside(p, in, columns);
-	case MICA__PAD: return x->shape.dim[last] == in->shape.dim[last] && mica__can_vector_inside(p, in, columns);
-	case MICA__FLIP: return x->attr.axis != last && mica__can_vector_inside(p, in, columns);
-	case MICA__CONCAT: return x->attr.axis != last && vector_operands(p, x, columns);
-	default: return false;
-	}
+		return mica__can_vector_inside(p, x->in[0], columns);
+	return mica__op_of(x)->family == MICA__FAMILY_SOURCE || x->op == MICA__MATMUL;
 }

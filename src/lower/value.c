@@ -118,14 +118,14 @@ static void expression(mica__emitter *e, mica_var x, mica__at at, const char *ke
 		r->vector = at.vector;
 	} else if (mica__is_elementwise(x)) {
 		elementwise(e, x, at, out, r);
+	} else if (mica__is_move(x)) {
+		mica__chosen(e, x, at, out, r);
 	} else {
 		switch (x->op) {
 		case MICA__FILL: fill(e, x, out); break;
 		case MICA__IOTA: iota(e, x, at, out, r); break;
 		case MICA__RANDOM: random_number(e, x, at, out, r); break;
 		case MICA__CAST: cast(e, x, at, out, r); break;
-		case MICA__PAD: mica__padded(e, x, at, out, r); break;
-		case MICA__CONCAT: mica__joined(e, x, at, out, r); break;
 		default:
 			if (e->st == MICA_OK)
 				e->st = mica__fail(MICA_EUNSUPPORTED, "codegen: %s (node %u) at %s is not at hand",
