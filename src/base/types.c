@@ -98,6 +98,16 @@ size_t mica__form_elements(mica__form f, const mica_shape *s)
 	return mica__form_rows(f, s) * (f.panel ? mica__round_up(columns, f.panel) : columns);
 }
 
+bool mica__form_bytes(mica__form f, const mica_shape *s, mica_dtype t, size_t more, size_t *out)
+{
+	size_t n, columns = mica__form_columns(f, s);
+	if (!mica__mul(mica__form_rows(f, s), f.panel ? mica__round_up(columns, f.panel) : columns, &n) || n > MICA__MOST_BYTES - more ||
+	    !mica__mul(n + more, mica__dtype_bytes(t), &n) || n > MICA__MOST_BYTES - MICA__LINES)
+		return false;
+	*out = mica__round_up(n, MICA__LINES);
+	return true;
+}
+
 const char *mica__shape_text(const mica_shape *s)
 {
 	static _Thread_local char texts[4][128];

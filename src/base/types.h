@@ -55,6 +55,11 @@ static inline bool mica__form_linear(mica__form f)
 size_t mica__form_rows(mica__form f, const mica_shape *s);
 size_t mica__form_columns(mica__form f, const mica_shape *s);
 size_t mica__form_elements(mica__form f, const mica_shape *s);
+/* Bytes of these and of `more` elements behind them, in whole cache lines; false if that is more than a quarter of what can be
+   addressed, so that two of it can be added. */
+bool mica__form_bytes(mica__form f, const mica_shape *s, mica_dtype t, size_t more, size_t *out);
+enum { MICA__LINES = 256 }; /* bytes of a few cache lines: where values in shared memory begin */
+#define MICA__MOST_BYTES (SIZE_MAX / 4)
 
 /* NumPy's rule; false if they do not fit. */
 bool mica__shape_broadcast(const mica_shape *a, const mica_shape *b, mica_shape *out);

@@ -207,8 +207,6 @@ mica__reads mica__how_reads(const mica__plan *p, mica_var x, bool per_row, mica_
 /* Whether the expression of x can be evaluated for a vector of columns; inside: x may also be read from memory. */
 bool mica__can_vector(const mica__plan *p, mica_var x, size_t columns);
 bool mica__can_vector_inside(const mica__plan *p, mica_var x, size_t columns);
-/* What a store takes in a buffer: its elements, the tail, and a whole number of cache lines. */
-size_t mica__store_bytes(const mica__store *t);
 /* Calls visit for every stored value that the expression of x reads (x itself excluded). */
 void mica__visit_reads(const mica__plan *p, mica_var x, void (*visit)(void *payload, mica_var y), void *payload);
 

@@ -92,11 +92,6 @@ out:
 	return st;
 }
 
-size_t mica__store_bytes(const mica__store *t)
-{
-	return mica__round_up((t->elements + MICA__TAIL) * mica__dtype_bytes(t->node->dtype), 256);
-}
-
 /* ---- the arena ---- */
 
 typedef struct item {
@@ -140,6 +135,11 @@ static size_t index_of(const placed *all, size_t n, size_t begin)
 	return low;
 }
 
+static mica_status too_large(void)
+{
+	return mica__fail(MICA_EOVERFLOW, "plan: its values take more bytes than can be addressed; make them smaller");
+}
+
 /* Values in order of size, the largest first. */
 static mica_status make_arena(mica__plan *p)
 {
@@ -151,14 +151,21 @@ static mica_status make_arena(mica__plan *p)
 		st = MICA_ENOMEM;
 		goto out;
 	}
-	for (size_t i = 0; i < p->n_stores; i++)
-		if (p->stores[i].place == MICA__IN_ARENA)
-			items[n++] = (item){mica__store_bytes(&p->stores[i]), i};
+	for (size_t i = 0; i < p->n_stores; i++) {
+		const mica__store *t = &p->stores[i];
+		if (t->place != MICA__IN_ARENA)
+			continue;
+		if (!mica__form_bytes(t->form, &t->node->shape, t->node->dtype, MICA__TAIL, &items[n].bytes))
+			MICA_TRY(too_large());
+		items[n++].store = i;
+	}
 	qsort(items, n, sizeof *items, by_size);
 	for (size_t i = 0; i < n; i++) {
 		mica__store *t = &p->stores[items[i].store];
 		t->offset = lowest_place(p, all, i, t, items[i].bytes);
 		size_t end = t->offset + items[i].bytes, at = index_of(all, i, t->offset);
+		if (end > MICA__MOST_BYTES)
+			MICA_TRY(too_large());
 		memmove(all + at + 1, all + at, (i - at) * sizeof *all);
 		all[at] = (placed){t->offset, end, t->first, t->last};
 		p->arena_bytes = end > p->arena_bytes ? end : p->arena_bytes;

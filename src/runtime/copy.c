@@ -146,9 +146,15 @@ static mica_status add_copy(mica__wanted *w, mica_context *ctx, mica__pool *pool
 	return MICA_OK;
 }
 
-static size_t place_bytes(const mica__wanted *w)
+/* Adds what a copy takes to *bytes. */
+static mica_status add_place(const mica__wanted *w, size_t *bytes)
 {
-	return mica__round_up((mica__form_elements(w->form, &w->value->shape) + MICA__TAIL) * mica__dtype_bytes(w->value->dtype), 256);
+	size_t more;
+	if (!mica__form_bytes(w->form, &w->value->shape, w->value->dtype, MICA__TAIL, &more) || *bytes > MICA__MOST_BYTES)
+		return mica__fail(MICA_EOVERFLOW, "value %s, %s %s, and those with it take more bytes than can be addressed; make them "
+		                  "smaller", w->value->path, mica__dtype_name(w->value->dtype), mica__shape_text(&w->value->shape));
+	*bytes += more;
+	return MICA_OK;
 }
 
 /* Host memory that is only read, and that the device can read too, is its own copy. */
@@ -166,7 +172,7 @@ mica_status mica__copies_find(mica__wanted *w, size_t n, mica_context *ctx)
 	bool over = n == 1 && is_there_already(w, ctx);
 	for (size_t i = 0; i < n; i++)
 		if (!(w[i].copy = find(&w[i], ctx)))
-			bytes += place_bytes(&w[i]);
+			MICA_TRY(add_place(&w[i], &bytes));
 	if (!bytes)
 		return MICA_OK;
 	if (over)
@@ -175,7 +181,7 @@ mica_status mica__copies_find(mica__wanted *w, size_t n, mica_context *ctx)
 	for (size_t i = 0; i < n; i++)
 		if (!w[i].copy) {
 			MICA_TRY(add_copy(&w[i], ctx, pool, at));
-			at += place_bytes(&w[i]);
+			MICA_TRY(add_place(&w[i], &at));
 			w[i].copy->valid = w[i].copy->valid || over;
 		}
 out:

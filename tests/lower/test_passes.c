@@ -71,3 +71,21 @@ Test(passes, plans_stay_as_good_as_they_are)
 	}
 	mica_close(ctx);
 }
+
+/* 80 values of 2^58 bytes, of which no two can have one place. */
+Test(passes, an_arena_beyond_all_addresses_is_refused)
+{
+	enum { N = 80 };
+	mica_context *ctx = open_context();
+	model m = {.g = mica_graph_create(ctx)};
+	mica_var outputs[N];
+	mica__plan *p = NULL;
+	for (size_t i = 0; i < N; i++)
+		outputs[i] = mica_graph_fill(m.g, (double)i, MICA_F32, MICA_SHAPE((size_t)1 << 28, (size_t)1 << 28));
+	for (size_t n = 1; n <= N; n += N - 1) {
+		mica_status st = mica__lower(&p, outputs, n, NULL, mica__class_of(mica__device_of(ctx)));
+		cr_expect(st == (n == 1 ? MICA_OK : MICA_EOVERFLOW), "%zu values: %s, %s", n, mica_status_name(st), mica__reason());
+		mica__lower_free(p);
+	}
+	mica_close(ctx);
+}

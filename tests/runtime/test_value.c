@@ -205,6 +205,21 @@ Test(value, refusals)
 	mica_close(ctx);
 }
 
+/* 64 values of 2^58 bytes and a little, which together are only a little in 64 bits. */
+Test(value, more_than_all_addresses_together_is_refused)
+{
+	enum { N = 64 };
+	two c = open_two();
+	mica_graph *g = mica_graph_create(c.a);
+	mica_var sums[N];
+	mica_plan *p;
+	for (size_t i = 0; i < N; i++)
+		sums[i] = mica_op_sum(mica_graph_value(g, value(c.a, MICA_F32, MICA_SHAPE((size_t)1 << 28, (size_t)1 << 28))), MICA_ALL_AXES, false);
+	mica_status st = mica_plan_create(&p, sums, N, NULL);
+	cr_expect(st == MICA_EOVERFLOW || mica__class_of(mica__device_of(c.a))->reference, "%s: %s", mica_status_name(st), mica_error(c.a));
+	close_two(c);
+}
+
 /* Empty ones and bytes. */
 Test(value, of_no_elements_and_of_bytes)
 {
