@@ -100,7 +100,9 @@ assert planted("src/device/a.c", "clReleaseEvent(e);\nMICA__CL(clFinish(q));\ncl
 assert planted("src/other/a.c", "\n") == 1
 assert planted("tools/a.c", '#include "base/base.h"\n') == 1
 assert planted("src/nn/a.c", '/* clFinish() */\n#include "data.h"\n#include "base/base.h"\ny = clamp(x);\n') == 0
-F, G, H = "void mica__f(void)\n{\n\tmica__g();\n}\n", "int mica__g(int x)\n{\n\treturn mica__h[x];\n}\n", "const int mica__h[] = {%s};\n"
+F = "void mica__f(void)\n{\n\tmica__g();\n}\n"
+G = "int mica__g(int x)\n{\n\treturn mica__h[x];\n}\n"
+H = "const int mica__h[] = {%s};\n"
 assert planted("src/nn/a.c", F, b=G, c=H % "(int)mica__f") == 3
 assert planted("src/nn/a.c", F, b=G, c=H % '1 /* mica__f */, sizeof "mica__f"') == 0
 

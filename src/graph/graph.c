@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* graph/graph.c - the graph itself: making and freeing, sticky failure, the scope of the next node, what a var says.  Uses device for ownership. */
+/* graph/graph.c - the graph itself: making and freeing, sticky failure, the scope of the next node, what a var says.  Uses
+   device for ownership. */
 #include "device/device.h"
 #include "graph/node.h"
 
