@@ -105,10 +105,11 @@ static void rescue_and_free(void *object)
 	bool elsewhere = v->host_valid, needed = v->home != c->ctx || v->guests > 0;
 	for (mica__copy *other = v->copies; other; other = other->next)
 		elsewhere = elsewhere || (other != c && other->valid);
-	if (c->valid && needed && !elsewhere && mica__value_linear(v, &data, &temporary) == MICA_OK && temporary) {
+	if (c->valid && needed && !elsewhere) {
+		v->lost = mica__value_linear(v, &data, &temporary) != MICA_OK;
 		mica__free(v->own);
 		v->host = v->own = temporary;
-		v->host_valid = true;
+		v->host_valid = !v->lost;
 	}
 	free_copy(c);
 }
@@ -239,7 +240,7 @@ out:
 
 bool mica__value_valid_anywhere(const mica_value *v)
 {
-	bool valid = v->host_valid;
+	bool valid = v->host_valid || v->lost; /* a new copy of what is lost is not valid as it is */
 	for (const mica__copy *c = v->copies; c; c = c->next)
 		valid = valid || c->valid;
 	return valid;
@@ -263,6 +264,9 @@ static mica_status read_anywhere(mica_value *v, void *flat)
 mica_status mica__value_linear(mica_value *v, const void **out, void **temporary)
 {
 	*temporary = NULL;
+	if (v->lost)
+		return mica__fail(MICA_EDEVICE, "value %s: its contents were lost: they could not be read when the context that had them was "
+		                  "closed; write it anew", v->path);
 	if (v->host_valid) {
 		*out = v->host;
 		return MICA_OK;

@@ -60,6 +60,7 @@ struct mica_value {
 	const void *host;     /* row-major; NULL: none */
 	void *own;            /* the same, unless it is somebody else's: then it is only read */
 	bool host_valid;
+	bool lost;            /* its contents could not be read when the context that had them was closed */
 	mica__copy *copies;   /* where nothing is valid, the value is zeros */
 	uint64_t moved;
 };
@@ -77,6 +78,8 @@ void mica__value_release(mica_value *v, mica_context *by); /* NULL is fine */
 bool mica__value_valid_anywhere(const mica_value *v);
 /* The value row-major: the host's copy, or *temporary, read from a device, which the caller frees. */
 mica_status mica__value_linear(mica_value *v, const void **out, void **temporary);
+/* Room on the host, so that writing the value does not fail for want of it. */
+mica_status mica__value_reserve(mica_value *v);
 /* No copy is valid any more: the value is zeros, or what a copy holds that is marked valid after this. */
 void mica__value_zero(mica_value *v);
 /* Its row-major buffer on ctx, made valid: for those who fill it themselves. */

@@ -178,16 +178,22 @@ static mica_status check_memory(const mica_value *v, const void *data, size_t by
 	return MICA_OK;
 }
 
+mica_status mica__value_reserve(mica_value *v)
+{
+	return v->own || (v->own = mica__alloc(v->bytes, 1)) ? MICA_OK : MICA_ENOMEM;
+}
+
 static mica_status write_host(mica_value *v, const void *data)
 {
 	if (v->host && !v->own)
 		return mica__fail(MICA_EINVAL, "write %s: its values are only read: they are not its own", v->path);
-	if (!v->own && !(v->own = mica__alloc(v->bytes, 1)))
+	if (mica__value_reserve(v) != MICA_OK)
 		return MICA_ENOMEM;
 	if (v->bytes)
 		memcpy(v->own, data, v->bytes);
 	v->host = v->own;
 	v->host_valid = true;
+	v->lost = false;
 	for (mica__copy *c = v->copies; c; c = c->next)
 		c->valid = false;
 	return MICA_OK;
@@ -235,7 +241,7 @@ void mica__value_zero(mica_value *v)
 	mica__free(v->own);
 	v->own = NULL;
 	v->host = NULL;
-	v->host_valid = false;
+	v->host_valid = v->lost = false;
 	for (mica__copy *c = v->copies; c; c = c->next)
 		c->valid = false;
 }

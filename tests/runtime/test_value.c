@@ -181,6 +181,7 @@ Test(value, over_the_memory_of_another)
 	cr_expect(mica_value_write(t, want, 60) == MICA_EINVAL, "%s", mica_error(NULL));
 	cr_expect(mica_plan_take(p, 0, t) == MICA_EINVAL, "%s", mica_error(NULL));
 	expect_value("untouched", t, v, 15);
+	mica__value_release(t, ctx);
 	mica_close(ctx);
 }
 
@@ -429,6 +430,33 @@ Test(value, outlives_its_context_where_it_is_used)
 	OK(mica_plan_fetch(there, 0, got, sizeof got));
 	cr_expect(got[0] == 22 && got[4] == 26, "%g %g", (double)got[0], (double)got[4]);
 	mica_close(c.b);
+}
+
+/* Where a context is closed without the memory that its values need, they are not zeros but lost, until they are written. */
+Test(value, is_lost_rather_than_wrong)
+{
+	float w[5] = {1, 2, 3, 4, 5}, got[5] = {0};
+	bool lost = false;
+	for (uint64_t n = 1; n <= 3; n++) {
+		two c = open_two();
+		mica_value *v = value(c.a, MICA_F32, MICA_SHAPE(5));
+		OK(mica_value_write(v, w, sizeof w));
+		mica_plan *here = counting_up(c.a, v, 1, 0), *there = counting_up(c.b, v, 10, 0);
+		OK(mica_plan_run(there, 1));
+		OK(mica_plan_run(here, 1));
+		mica__fault_after(MICA__FAULT_MEMORY, n, true);
+		mica_close(c.a);
+		mica__fault_after(MICA__FAULT_MEMORY, 0, false);
+		mica_status st = mica_plan_run(there, 1);
+		lost = lost || st != MICA_OK;
+		if (st != MICA_OK)
+			cr_expect(st == MICA_EDEVICE && strstr(mica_error(c.b), "lost"), "%s: %s", mica_status_name(st), mica_error(c.b));
+		else
+			OK(mica_plan_fetch(there, 0, got, sizeof got));
+		cr_expect(st != MICA_OK || got[0] == 22, "%g", (double)got[0]);
+		mica_close(c.b);
+	}
+	cr_expect(lost, "nothing failed");
 }
 
 /* ---- nonsense ---- */
