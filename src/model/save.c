@@ -123,6 +123,8 @@ static mica_status load(mica_model *m, const char *file)
 	MICA_TRY(check_file(m, f, file));
 	if (m->weights.n) /* all of one type */
 		MICA_TRY(mica__safetensors_values(f, mica_value_dtype(m->weights.at[0].value), file));
+	for (size_t i = 0; i < m->weights.n; i++) /* so that either all weights are the file's, or none */
+		MICA_TRY(mica__value_reserve(m->weights.at[i].value));
 	for (size_t i = 0; i < m->weights.n; i++) {
 		const mica__stored *s = mica__safetensors_find(f, mica_value_path(m->weights.at[i].value));
 		MICA_TRY(mica_value_write(m->weights.at[i].value, s->data, s->bytes));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* model/test_save.c - weights to a file and back; files that do not fit change nothing. */
+#include "base/fault.h"
 #include "model/rig.h"
 
 #include <stdio.h>
@@ -38,6 +39,36 @@ Test(save, and_load_are_inverse)
 	OK(mica_predict(a, mica_dataset_samples(d), pa, sizeof pa));
 	OK(mica_predict(b, mica_dataset_samples(d), pb, sizeof pb));
 	cr_expect(memcmp(pa, pb, sizeof pa) == 0);
+	mica_close(ctx);
+}
+
+/* Wherever memory is short. */
+Test(save, a_load_that_fails_changes_nothing)
+{
+	mica_context *ctx = open_any();
+	mica_dataset *d = hashed(ctx, 64, 20);
+	mica_model *a = small_model(ctx, 20, 0), *b = small_model(ctx, 20, 0);
+	mica_status st = MICA_ENOMEM;
+	uint64_t n = 0;
+	size_t count;
+
+	OK(mica_fit(a, d, .epochs = 2));
+	OK(mica_save(a, file));
+	while (st != MICA_OK && n < 1000) {
+		OK(mica_fit(b, d)); /* so that the newest weights are on the device */
+		float *before = all_weights(b, &count);
+		mica__fault_after(MICA__FAULT_MEMORY, ++n, false);
+		st = mica_load(b, file);
+		mica__fault_after(MICA__FAULT_MEMORY, 0, false);
+		float *after = all_weights(b, &count);
+		cr_expect(st == MICA_OK || (st == MICA_ENOMEM && !memcmp(before, after, count * sizeof *before)),
+		          "allocation %llu: %s", (unsigned long long)n, mica_status_name(st));
+		mica_clear(ctx);
+		free(before);
+		free(after);
+	}
+	cr_expect(n > 3 && n < 1000, "%llu", (unsigned long long)n);
+	same_weights(a, b);
 	mica_close(ctx);
 }
 
