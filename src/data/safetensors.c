@@ -143,10 +143,12 @@ mica_status mica__safetensors_write(const char *path, const mica__stored *tensor
 	mica__piece *pieces = mica__alloc(count + 1, sizeof *pieces);
 	mica__text text = {0};
 	size_t offset = 0, before;
-	mica_status st = MICA_ENOMEM;
+	mica_status st = MICA_OK;
 
-	if (!header || !pieces)
+	if (!header || !pieces) {
+		st = mica__fail(MICA_ENOMEM, "safetensors: no memory for the header");
 		goto out;
+	}
 	MICA_TRY(add_notes(header, notes, note_count));
 	for (size_t i = 0; i < count; i++) {
 		before = offset;
