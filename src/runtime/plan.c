@@ -49,6 +49,7 @@ struct mica_plan {
 	size_t n_inputs;
 	operand *operands;
 	size_t n_operands, cap_operands;
+	size_t *operand_numbers;  /* by plan node: of a leaf's, + 1; 0: none */
 	mica__interpreter *interpreter; /* on the reference device, instead of all below */
 	mica__buffer *arena, *table, *sync;
 	mica__program *program;
@@ -83,6 +84,7 @@ static void free_plan(void *object)
 		mica__value_release(p->operands[i].value, p->ctx);
 	mica__free(p->inputs);
 	mica__free(p->operands);
+	mica__free(p->operand_numbers);
 	mica__free(p->outputs);
 	mica__free(p);
 }
@@ -184,12 +186,26 @@ static mica_status number_buffer(mica_plan *p, mica__buffer *b, unsigned *out)
 	return MICA_OK;
 }
 
-static operand *find_operand(mica_plan *p, const mica_value *v)
+/* The operand that a leaf is, made when it is new: each value has one leaf. */
+static mica_status operand_of(operand **out, mica_plan *p, mica_var leaf)
 {
-	for (size_t i = 0; i < p->n_operands; i++)
-		if (p->operands[i].value == v)
-			return &p->operands[i];
-	return NULL;
+	mica_status st = MICA_OK;
+	size_t *number = &p->operand_numbers[leaf->id];
+	if (!*number) {
+		MICA_TRY(mica__grow(&p->operands, &p->cap_operands, p->n_operands + 1, sizeof *p->operands));
+		p->operands[p->n_operands++] = (operand){.value = leaf->value};
+		mica__value_hold(leaf->value, p->ctx);
+		*number = p->n_operands;
+	}
+	*out = &p->operands[*number - 1];
+out:
+	return st;
+}
+
+static mica_status number_operands(mica_plan *p)
+{
+	p->operand_numbers = mica__alloc(p->low->g->n, sizeof *p->operand_numbers);
+	return p->operand_numbers ? MICA_OK : MICA_ENOMEM;
 }
 
 /* Holds the values, finds or makes their copies, and tells the stores where these are.  New copies of one kind lie in one
@@ -211,13 +227,8 @@ static mica_status place_values(mica_plan *p, bool turned)
 		if (!is_operand(t) || t->form.transposed != turned)
 			continue;
 		mica__copy *c = wanted[at++].copy;
-		operand *o = find_operand(p, c->value);
-		if (!o) {
-			MICA_TRY(mica__grow(&p->operands, &p->cap_operands, p->n_operands + 1, sizeof *p->operands));
-			o = &p->operands[p->n_operands++];
-			*o = (operand){.value = c->value};
-			mica__value_hold(c->value, p->ctx);
-		}
+		operand *o;
+		MICA_TRY(operand_of(&o, p, t->node));
 		*(turned ? &o->turned : &o->copy) = c;
 		t->offset = c->offset;
 		MICA_TRY(number_buffer(p, c->pool->buffer, &t->buffer));
@@ -231,9 +242,9 @@ static void note_stored(mica_plan *p)
 {
 	for (size_t i = 0; i < p->low->n_assigns; i++) {
 		mica_var v = p->low->assigns[i].variable;
-		operand *o = find_operand(p, v->value);
-		if (!o)
+		if (!p->operand_numbers[v->id])
 			continue;
+		operand *o = &p->operands[p->operand_numbers[v->id] - 1];
 		o->stored = true;
 		o->turned_stored = p->low->info[v->id].turned >= 0;
 	}
@@ -296,6 +307,7 @@ static mica_status make_buffers(mica_plan *p)
 	MICA_TRY(mica__buffer_create(&p->arena, mica__device_of(p->ctx), low->arena_bytes ? low->arena_bytes : 256));
 	unsigned first;
 	MICA_TRY(add_buffer(p, p->arena, &first));
+	MICA_TRY(number_operands(p));
 	MICA_TRY(place_values(p, false));
 	MICA_TRY(place_values(p, true));
 	note_stored(p);
@@ -468,13 +480,11 @@ static mica_status interpret(mica_plan *p)
 {
 	mica_status st = MICA_OK;
 	MICA_TRY(mica__interpreter_make(&p->interpreter, p->low));
-	for (size_t i = 0; i < p->low->n_assigns + p->low->g->n; i++) {
-		mica_var x = i < p->low->g->n ? p->low->g->nodes[i] : p->low->assigns[i - p->low->g->n].variable;
-		if (x->op != MICA__VARIABLE || find_operand(p, x->value))
-			continue;
-		MICA_TRY(mica__grow(&p->operands, &p->cap_operands, p->n_operands + 1, sizeof *p->operands));
-		p->operands[p->n_operands++] = (operand){.value = x->value};
-		mica__value_hold(x->value, p->ctx);
+	MICA_TRY(number_operands(p));
+	for (size_t i = 0; i < p->low->g->n; i++) {
+		operand *o;
+		if (p->low->g->nodes[i]->op == MICA__VARIABLE)
+			MICA_TRY(operand_of(&o, p, p->low->g->nodes[i]));
 	}
 out:
 	return st;
