@@ -11,10 +11,14 @@ static mica_status set_first_values(mica_model *m, size_t i)
 {
 	const mica__weight *w = &m->weights.at[i];
 	float *values = mica__alloc(mica_value_count(w->value), sizeof *values);
-	mica_status st = values ? MICA_OK : MICA_ENOMEM;
+	mica_shape shape = mica_value_shape(w->value);
+	mica_status st = MICA_OK;
 
+	if (!values)
+		st = mica__fail(MICA_ENOMEM, "%s of shape %s takes %zu bytes of host memory, and there are not so many; make the layer smaller",
+		                mica_value_path(w->value), mica__shape_text(&shape), mica_value_bytes(w->value));
 	if (st == MICA_OK)
-		st = mica_initialize(values, mica_value_shape(w->value), w->init, m->seed, (uint32_t)i);
+		st = mica_initialize(values, shape, w->init, m->seed, (uint32_t)i);
 	if (st == MICA_OK)
 		st = mica_value_write(w->value, values, mica_value_bytes(w->value));
 	mica__free(values);

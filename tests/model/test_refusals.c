@@ -201,3 +201,17 @@ Test(refusals, without_a_context_say_why_there_is_none)
 	cr_expect(strstr(mica_error(ctx), "no such device"), "%s", mica_error(ctx));
 	mica_close(ctx);
 }
+
+Test(refusals, of_more_memory_than_there_is_name_the_weight)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = mica_sequential(ctx);
+
+	mica_add(m, mica_input(1u << 27));
+	mica_add(m, mica_dense(1u << 27));
+	mica_compile(m, .loss = mica_mean_squared_error());
+	cr_expect(mica_context_status(ctx) == MICA_ENOMEM, "%s", mica_status_name(mica_context_status(ctx)));
+	cr_expect(strstr(mica_error(ctx), "dense/kernel of shape (134217728, 134217728)") && strstr(mica_error(ctx), "smaller"), "%s",
+	          mica_error(ctx));
+	mica_close(ctx);
+}
