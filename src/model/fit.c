@@ -164,6 +164,7 @@ static mica_status train_epoch(fit *f, mica_scores *s, double *seconds)
 	MICA_TRY(mica__pass_scores(&f->train, f->train_data.count, s));
 	m->epoch++;
 	*seconds = mica__now() - start;
+	mica__progress_trained(&f->progress);
 	MICA_TRY(check_loss(f, s->loss, f->train.steps));
 out:
 	return st;

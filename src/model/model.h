@@ -185,7 +185,7 @@ mica_status mica__pass_scores(const mica__pass *p, size_t samples, mica_scores *
 typedef struct mica__progress {
 	const mica_fit_opts *opts;
 	size_t steps;
-	double started, after_first, drawn;
+	double started, after_first, trained, drawn;
 	size_t width;             /* of the line that stands on the terminal */
 } mica__progress;
 typedef struct mica__figure {
@@ -194,6 +194,7 @@ typedef struct mica__figure {
 } mica__figure;
 void mica__progress_epoch(mica__progress *p, size_t epoch, size_t epochs);
 void mica__progress_step(mica__progress *p, size_t done); /* notes the time of the first step */
+void mica__progress_trained(mica__progress *p); /* the steps are done: validation is no part of their time */
 bool mica__progress_due(const mica__progress *p);
 void mica__progress_draw(mica__progress *p, size_t done, const mica__figure *figures, size_t n);
 void mica__progress_end(mica__progress *p, const mica__figure *figures, size_t n);

@@ -43,7 +43,7 @@ void mica__progress_epoch(mica__progress *p, size_t epoch, size_t epochs)
 	mica__text t = {0};
 
 	p->started = mica__now();
-	p->after_first = p->drawn = 0;
+	p->after_first = p->drawn = p->trained = 0;
 	p->width = 0;
 	if (!p->opts->verbose || epochs == 1)
 		return;
@@ -55,6 +55,11 @@ void mica__progress_step(mica__progress *p, size_t done)
 {
 	if (done == 1)
 		p->after_first = mica__now();
+}
+
+void mica__progress_trained(mica__progress *p)
+{
+	p->trained = mica__now();
 }
 
 bool mica__progress_due(const mica__progress *p)
@@ -81,7 +86,7 @@ static size_t columns(const char *s)
 
 static double step_seconds(const mica__progress *p, size_t done)
 {
-	double now = mica__now();
+	double now = p->trained > 0 ? p->trained : mica__now();
 
 	if (p->after_first > 0 && done > 1)
 		return (now - p->after_first) / (double)(done - 1);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* model/test_print.c - what summary and fit print, against Keras' own text. */
 #include "golden/keras.h"
+#include "model/model.h"
 #include "model/rig.h"
 
 static mica_model *summary_model(mica_context *ctx)
@@ -132,4 +133,22 @@ Test(print, fit_draws_keras_bar_on_a_terminal)
 	t = (transcript){0};
 	run("C", 1, true, 1, &t);
 	cr_expect(strchr(t.text, '\033') == NULL && strchr(t.text, '\r'), "%s", t.text);
+}
+
+/* A validation of 0.3 s after two steps in no time. */
+Test(print, time_per_step_is_that_of_training)
+{
+	transcript t = {0};
+	mica_fit_opts o = {.verbose = 2, .print = write_down, .payload = &t};
+	mica__progress p = {.opts = &o, .steps = 2};
+	mica__figure loss = {"", "loss", 1};
+
+	mica__progress_epoch(&p, 1, 1);
+	mica__progress_step(&p, 1);
+	mica__progress_step(&p, 2);
+	mica__progress_trained(&p);
+	for (double end = mica__now() + 0.3; mica__now() < end;)
+		;
+	mica__progress_end(&p, &loss, 1);
+	cr_expect(strstr(t.text, "us/step") || strstr(t.text, " 1ms/step"), "%s", t.text);
 }
