@@ -55,9 +55,7 @@ MICA_API bool mica_dataset_mnist_has(mica_split split, const char *folder);
    are for training, the last 360 for testing. */
 MICA_API mica_dataset *mica_dataset_digits(mica_context *ctx, mica_split split);
 
-/* The samples from..to-1 as a dataset that shares d's memory; which
-   d's destruction does not free.  EINVAL if empty or
-   outside d.  NULL for d NULL, whose failure is recorded already. */
+/* The samples from..to-1 as a dataset that shares d's memory, which d's destruction does not free.  EINVAL if empty or outside d.  NULL for d NULL, whose failure is recorded already. */
 MICA_API mica_dataset *mica_dataset_range(mica_dataset *d, size_t from, size_t to);
 
 /* Frees it.  Data sets that share its memory, and a fit that is running, keep that as long as they need it.  NULL is fine. */

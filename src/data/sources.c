@@ -239,11 +239,15 @@ static mica_status find_idx(char out[PATH_SIZE], const place *p, mica_split spli
 	if (*other)
 		return mica__fail(MICA_EIO, "%s: both %s and %s could be meant; name the folder and what the files' names begin with",
 		                  p->folder, best, other);
+	if (!*best && *p->prefix)
+		return mica__fail(MICA_EIO, "MNIST: there is no folder %s/%s, and no %s-%s-%s-idx%d-ubyte, plain or .gz, in %s; run "
+		                  "tools/get-mnist, or name the folder in MICA_DATA_DIR",
+		                  p->folder, p->prefix, p->prefix, example, what, !strcmp(what, "images") ? 3 : 1, p->folder);
 	if (!*best)
 		return mica__fail(MICA_EIO,
-		                  "MNIST: no %s%s%s-%s-idx%d-ubyte, plain or .gz, in %s; run tools/get-mnist, or name the folder in"
+		                  "MNIST: no %s-%s-idx%d-ubyte, plain or .gz, in %s; run tools/get-mnist, or name the folder in"
 		                  " MICA_DATA_DIR",
-		                  p->prefix, *p->prefix ? "-" : "", example, what, !strcmp(what, "images") ? 3 : 1, p->folder);
+		                  example, what, !strcmp(what, "images") ? 3 : 1, p->folder);
 	if (snprintf(out, PATH_SIZE, "%s/%s", p->folder, best) >= PATH_SIZE)
 		return mica__fail(MICA_EINVAL, "IDX data: the folder's name is longer than %d bytes", PATH_SIZE - 512);
 	return MICA_OK;

@@ -297,7 +297,8 @@ Test(dataset, finds_other_sets_in_the_form_of_mnist)
 	cr_assert(d, "%s", mica_error(NULL));
 	cr_assert_eq(mica_dataset_classes(d), 4);
 	snprintf(path, sizeof path, "%s/emnist-digits", folder);
-	REFUSED(mica_dataset_mnist(ctx, MICA_TRAIN, path), MICA_EIO, "no emnist-digits-train-images-idx3-ubyte", folder);
+	REFUSED(mica_dataset_mnist(ctx, MICA_TRAIN, path), MICA_EIO, "no emnist-digits-train-images-idx3-ubyte",
+	        "there is no folder", folder);
 	snprintf(path, sizeof path, "rm -r %s", folder);
 	cr_assert_eq(system(path), 0);
 }
