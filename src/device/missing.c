@@ -22,7 +22,8 @@ static const char *variable(const char *name)
 
 /* ---- the cache of PoCL ---- */
 
-/* Whether a folder can be written, or be made in the nearest one above it that is there. */
+/* Whether a folder can be written, or be made in the nearest one above it that is there: found by trying, as some say yes to
+   access and then refuse. */
 static bool usable(const char *folder)
 {
 	char path[1024];
@@ -34,7 +35,11 @@ static bool usable(const char *folder)
 			return false;
 		*slash = 0;
 	}
-	return S_ISDIR(about.st_mode) && !access(path, W_OK | X_OK);
+	size_t n = strlen(path);
+	if (!S_ISDIR(about.st_mode) || snprintf(path + n, sizeof path - n, "/mica-XXXXXX") >= (int)(sizeof path - n) || !mkdtemp(path))
+		return false;
+	rmdir(path);
+	return true;
 }
 
 /* The folder that PoCL keeps its programs in, and what says so. */
