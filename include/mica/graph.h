@@ -127,7 +127,8 @@ MICA_API mica_var mica_op_gather(mica_var table, mica_var index);
 /* Zeros of shape (rows, x.shape[index.rank:]) to which each row of x is added at its index, in order of the rows. */
 MICA_API mica_var mica_op_scatter_add(mica_var x, mica_var index, size_t rows);
 
-/* Reductions over axes (a bit mask; MICA_ALL_AXES for all), keeping reduced axes as 1 if keep.  An empty sum is 0, an
+/* Reductions over axes, keeping reduced axes as 1 if keep.  axes are bits: MICA_AXIS(0) | MICA_AXIS(2), or MICA_ALL_AXES, which -1
+   is too: the last axis of x is MICA_AXIS(mica_var_shape(x).rank - 1).  An empty sum is 0, an
    empty max -inf.  The gradient of max and min goes to the first element that reaches it. */
 #define MICA_ALL_AXES 0xffffffffu
 #define MICA_AXIS(k) (1u << (k))

@@ -16,7 +16,7 @@ typedef struct plan_options {
 static const option_row rows[] = {
 	{"net", OPTION_TEXT, offsetof(plan_options, net), "NAME", "only the network of this name"},
 	{"layers", OPTION_WHOLE, offsetof(plan_options, layers), "N", "with so many layers (0: those of the table)"},
-	{"device", OPTION_TEXT, offsetof(plan_options, device), "SPEC", "gpu, cpu, a number or part of a name"},
+	{"device", OPTION_TEXT, offsetof(plan_options, device), "SPEC", "gpu, cpu, reference, a number or part of a name"},
 	{"json", OPTION_TEXT, offsetof(plan_options, json), "FILE", "write the results there too (- for the screen)"},
 };
 #define NET_NAMES "dense, norm, gelu, resnet50, transformer, recurrence, outputs, chain, tanh, means"

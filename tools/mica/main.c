@@ -20,7 +20,7 @@ static int version_main(int argc, char **argv);
 static const word words[] = {
 	{"devices", devices_main, "what OpenCL devices there are, and which one is used"},
 	{"train", train_main, "trains a network on a data set"},
-	{"bench", bench_main, "measures training, matrix products and memory-bound operations"},
+	{"bench", bench_main, "measures training, matrix products, memory-bound operations and planning"},
 	{"help", help_main, "what a command's --help says; help environment: the variables that are read"},
 	{"version", version_main, "the version of Mica"},
 };

@@ -109,7 +109,7 @@ typedef struct bench_options {
 	{"seconds", OPTION_REAL, offsetof(bench_options, seconds), "S", "time for each line of the table (3)"},           \
 	{"kernels", OPTION_FLAG, offsetof(bench_options, kernels), NULL,                                                  \
 	 "a table of the kernels too, from event times; runs as separate launches"},                                      \
-	{"device", OPTION_TEXT, offsetof(bench_options, device), "SPEC", "gpu, cpu, a number or part of a name"},         \
+	{"device", OPTION_TEXT, offsetof(bench_options, device), "SPEC", "gpu, cpu, reference, a number or part of a name"},         \
 	{"json", OPTION_TEXT, offsetof(bench_options, json), "FILE", "write the results there too (- for the screen)"}
 
 typedef struct report {

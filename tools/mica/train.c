@@ -30,7 +30,7 @@ static const option_row rows[] = {
 	 "the last part of the data, kept for validation (0)"},
 	{"seed", OPTION_WHOLE, offsetof(train_options, seed), "N", "of weights, dropout and shuffling (1)"},
 	{"device", OPTION_TEXT, offsetof(train_options, device), "SPEC",
-	 "gpu, cpu, a number or part of a name; see mica devices"},
+	 "gpu, cpu, reference, a number or part of a name; see mica devices"},
 	{"save", OPTION_TEXT, offsetof(train_options, save), "FILE", "write the weights there, as safetensors"},
 	{"history", OPTION_TEXT, offsetof(train_options, history), "FILE",
 	 "write the figures of all epochs there, as JSON (- for the screen)"},
