@@ -119,13 +119,14 @@ void mica__lower_free(mica__plan *p)
 
 /* ---- printing ---- */
 
-static void print_inside(const mica__plan *p, mica__text *t, mica_var x, bool *seen, bool start)
+/* seen: by node, the last group, counted from 1, in which it was printed. */
+static void print_inside(const mica__plan *p, mica__text *t, mica_var x, size_t *seen, size_t group, bool start)
 {
-	if (seen[x->id] || x->op == MICA__FILL || (!start && mica__has_storage(p, x)))
+	if (seen[x->id] == group || x->op == MICA__FILL || (!start && mica__has_storage(p, x)))
 		return;
-	seen[x->id] = true;
+	seen[x->id] = group;
 	for (size_t i = 0; i < x->n_in; i++)
-		print_inside(p, t, x->in[i], seen, false);
+		print_inside(p, t, x->in[i], seen, group, false);
 	mica__text_add(t, "      ");
 	mica__print_node(t, x);
 }
@@ -144,11 +145,11 @@ static void print_store(const mica__plan *p, mica__text *t, mica_var x)
 	mica__text_add(t, ", %s\n", s->form.panel ? "panels" : "row-major");
 }
 
-static void print_group(const mica__plan *p, mica__text *t, const mica__group *g, bool *seen)
+static void print_group(const mica__plan *p, mica__text *t, const mica__group *g, size_t *seen)
 {
 	mica__text_add(t, "    %s: %zu x %zu tasks, %s\n", g->label, g->across, g->along, g->vector ? "vectors" : "elements");
 	for (size_t i = 0; i < g->n_roots; i++)
-		print_inside(p, t, g->roots[i], seen, true);
+		print_inside(p, t, g->roots[i], seen, (size_t)(g - p->groups) + 1, true);
 	for (size_t i = 0; i < g->n_roots; i++)
 		print_store(p, t, g->roots[i]);
 }
@@ -176,17 +177,15 @@ static void dot_plan(const mica__plan *p, mica__text *t)
 size_t mica__plan_text(const mica__plan *p, bool dot, char *out, size_t size)
 {
 	mica__text t = {0};
-	bool *seen = mica__alloc(p->g->n + 1, sizeof *seen);
-	if (dot || !seen) {
+	size_t *seen = mica__alloc(p->g->n + 1, sizeof *seen);
+	if (dot) {
 		dot_plan(p, &t);
-	} else {
+	} else if (seen) {
 		mica__text_add(&t, "plan %s: %zu launches, arena %zu bytes, %.0f flop\n", p->name, p->n_stages, p->arena_bytes, p->flops);
 		for (size_t s = 0; s < p->n_stages; s++) {
 			mica__text_add(&t, "  launch %zu: %zu work-groups\n", s, p->stages[s].groups);
-			for (size_t j = 0; j < p->stages[s].n_groups; j++) {
-				memset(seen, 0, p->g->n);
+			for (size_t j = 0; j < p->stages[s].n_groups; j++)
 				print_group(p, &t, &p->groups[p->order[p->stages[s].first_group + j]], seen);
-			}
 		}
 	}
 	mica__free(seen);
