@@ -202,6 +202,8 @@ static mica_status add(mica_model *m, const mica_layer *l)
 
 void mica_add(mica_model *m, mica_layer layer)
 {
+	if (!m)
+		mica__fail_null("add: no model; check what mica_sequential returned");
 	if (!m || m->status != MICA_OK)
 		return;
 	mica_status st = add(m, &layer);

@@ -174,6 +174,9 @@ Test(refusals, of_predict_and_evaluate)
 	says(mica_evaluate(m, d, NULL), MICA_EINVAL, "no room");
 	mica_clear(NULL);
 	says(mica_predict(NULL, mica_dataset_samples(d), p, sizeof p), MICA_EINVAL, "no model");
+	mica_clear(NULL);
+	mica_add(NULL, mica_flatten());
+	cr_expect(strstr(mica_error(NULL), "add: no model"), "%s", mica_error(NULL));
 	cr_expect(mica_model_weight(m, 4) == NULL && mica_model_weight(m, 3) != NULL);
 	cr_expect(mica_sequential(NULL) == NULL);
 	mica_close(ctx);
