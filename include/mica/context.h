@@ -71,7 +71,7 @@ MICA_API mica_device_usage mica_context_usage(const mica_context *ctx);
    and bytes as the plan counts them.  Fills at most n rows (none if rows is NULL), most time first, and returns how many there
    are; waits for the queue. */
 typedef struct mica_kernel_time {
-	char name[96];
+	char name[160];
 	uint64_t calls;
 	double seconds, flops, bytes;
 } mica_kernel_time;

@@ -17,6 +17,30 @@ static bool all_vectors(const mica__plan *p, const mica__group *g)
 	return true;
 }
 
+static bool scope_before(const mica__group *g, size_t root)
+{
+	for (size_t i = 0; i < root; i++)
+		if (g->roots[i]->scope == g->roots[root]->scope)
+			return true;
+	return false;
+}
+
+/* Where its roots come from, as many as there is room for: ": dense_1 backward, optimizer update". */
+static void add_scopes(mica__group *g)
+{
+	const char *before = ": ";
+	for (size_t i = 0; i < g->n_roots; i++) {
+		size_t n = strlen(g->label);
+		const char *scope = mica_var_scope(g->roots[i]);
+		if (!scope[0] || scope_before(g, i))
+			continue;
+		if (n + strlen(before) + strlen(scope) >= sizeof g->label)
+			return;
+		snprintf(g->label + n, sizeof g->label - n, "%s%s", before, scope);
+		before = ", ";
+	}
+}
+
 static void label_group(mica__group *g)
 {
 	size_t n = (size_t)snprintf(g->label, sizeof g->label, "%s", g->kind->name);
@@ -27,6 +51,7 @@ static void label_group(mica__group *g)
 	n = strlen(g->label);
 	if (g->n_roots > 1)
 		snprintf(g->label + n, sizeof g->label - n, " +%zu", g->n_roots - 1);
+	add_scopes(g);
 }
 
 /* Of a value larger than the group's domain, a table, an element of the domain reads one. */

@@ -59,7 +59,7 @@ typedef struct mica__group {
 	size_t function;            /* groups whose code is the same share one */
 	double flops, bytes;
 	bool dead;                  /* merged into another */
-	char label[96];
+	char label[160];
 } mica__group;
 
 typedef struct mica__info {      /* one per plan node */

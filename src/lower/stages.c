@@ -34,6 +34,7 @@ static bool reads_in_place(const mica__plan *p, size_t g, mica_var variable)
 static mica_status assign_through_copy(mica__plan *p, const mica__assignment *a)
 {
 	mica_status st = MICA_OK;
+	p->g->scope = a->value->scope;
 	mica_var copy = mica__node(p->g, MICA__STOP_GRADIENT, a->value->dtype, &a->value->shape, &a->value, 1, NULL);
 	if (copy->failed)
 		return p->g->status;

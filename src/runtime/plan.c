@@ -400,13 +400,13 @@ out:
 
 static mica_status label_stage(const mica_plan *p, size_t s)
 {
-	char label[96] = "";
+	char label[160] = "";
 	double flops = 0, bytes = 0;
 	size_t n = 0;
 	for (size_t j = 0; j < p->low->stages[s].n_groups; j++) {
 		const mica__group *g = &p->low->groups[p->low->order[p->low->stages[s].first_group + j]];
 		if (n < sizeof label)
-			n += (size_t)snprintf(label + n, sizeof label - n, "%s%s", j ? ", " : "", g->label);
+			n += (size_t)snprintf(label + n, sizeof label - n, "%s%s", j ? "; " : "", g->label);
 		flops += g->flops;
 		bytes += g->bytes;
 	}

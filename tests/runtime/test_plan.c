@@ -417,12 +417,16 @@ Test(plan, print)
 {
 	world w = world_open();
 	mica_var x = mica_graph_input(w.g, "images", MICA_F32, MICA_SHAPE(20, 30)), v = mica_graph_variable(w.g, "weights", MICA_F32, MICA_SHAPE(30, 10));
-	mica_var y = mica_op_softplus(mica_op_matmul(mica_op_relu(mica_op_matmul(x, v)), mica_op_transpose(v, NULL)));
+	mica_scope_enter(w.g, "encoder");
+	mica_var h = mica_op_relu(mica_op_matmul(x, v));
+	mica_scope_leave(w.g);
+	mica_var y = mica_op_softplus(mica_op_matmul(h, mica_op_transpose(v, NULL)));
 	mica_plan *p = plan_of(&y, 1, 0);
 	char text[8000], dot[8000], cut[30];
 	size_t n = mica_plan_print(p, false, text, sizeof text);
 	cr_expect(n > 0 && n == strlen(text), "%zu and %zu", n, strlen(text));
 	cr_expect(strstr(text, "images") && strstr(text, "weights"), "%s", text);
+	cr_expect(strstr(text, "product 20x10x30 +1: encoder:") && !strstr(text, "product 20x30x10: "), "%s", text);
 	cr_expect(mica_plan_print(p, false, cut, sizeof cut) == n && strlen(cut) == 29, "%s", cut);
 	mica_plan_print(p, true, dot, sizeof dot);
 	cr_expect(!strncmp(dot, "digraph", 7) && strstr(dot, "->"), "%s", dot);

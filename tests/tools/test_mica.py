@@ -386,7 +386,7 @@ class Program(unittest.TestCase):
             for result in report["results"]:
                 self.assertGreater(result[figure], 0)
                 self.assertTrue(all(k["calls"] > 0 and k["kernel"] for k in result["kernels"]) and result["kernels"])
-            self.assertIn("| kernel ", r.stderr)
+            self.assertIn("| kernel: ", r.stderr)
 
 
 if __name__ == "__main__":

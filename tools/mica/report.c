@@ -57,9 +57,9 @@ mica_context *report_open(report *r)
 
 static void print_kernel(report *r, const mica_kernel_time *k, double total)
 {
-	fprintf(r->out, "| %-40s | %8llu | %9.2f | %5.1f | %8.1f | %8.1f | %7.1f |\n", k->name, (unsigned long long)k->calls,
+	fprintf(r->out, "| %8llu | %9.2f | %5.1f | %8.1f | %8.1f | %7.1f | %-40s |\n", (unsigned long long)k->calls,
 	        1e3 * k->seconds, total > 0 ? 100 * k->seconds / total : 0, 1e6 * k->seconds / (double)k->calls,
-	        k->seconds > 0 ? 1e-9 * k->flops / k->seconds : 0, k->seconds > 0 ? 1e-9 * k->bytes / k->seconds : 0);
+	        k->seconds > 0 ? 1e-9 * k->flops / k->seconds : 0, k->seconds > 0 ? 1e-9 * k->bytes / k->seconds : 0, k->name);
 }
 
 static void write_kernel(json *j, const mica_kernel_time *k)
@@ -97,9 +97,9 @@ void report_kernels(report *r, mica_context *ctx)
 	mica_profile(ctx, rows, n);
 	for (size_t i = 0; i < n; i++)
 		total += rows[i].seconds;
-	fprintf(r->out, "\n| %-40s | %8s | %9s | %5s | %8s | %8s | %7s |\n", "kernel", "calls", "ms", "%",
-	        "avg us", "GFLOP/s", "GB/s");
-	fprintf(r->out, "|:%.40s-|%.9s:|%.10s:|%.6s:|%.9s:|%.9s:|%.8s:|\n", RULE, RULE, RULE, RULE, RULE, RULE, RULE);
+	fprintf(r->out, "\n| %8s | %9s | %5s | %8s | %8s | %7s | %-40s |\n", "calls", "ms", "%", "avg us", "GFLOP/s", "GB/s",
+	        "kernel: where its values come from");
+	fprintf(r->out, "|%.9s:|%.10s:|%.6s:|%.9s:|%.9s:|%.8s:|:%.40s-|\n", RULE, RULE, RULE, RULE, RULE, RULE, RULE);
 	for (size_t i = 0; i < n; i++)
 		print_kernel(r, &rows[i], total);
 	fputc('\n', r->out);
