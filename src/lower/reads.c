@@ -38,7 +38,7 @@ static mica__reads operand_state(mica_var x, mica_var in, mica__reads s)
 	bool pointwise = mica__is_pointwise(x);
 	size_t n = mica_var_count(x), n_in = mica_var_count(in);
 	size_t last = mica__shape_last(&x->shape), last_in = mica__shape_last(&in->shape);
-	if (s == MICA__READ_OTHER || !(pointwise || x->op == MICA__RESHAPE))
+	if (s == MICA__READ_OTHER || !n || !(pointwise || x->op == MICA__RESHAPE)) /* of nothing: equal counts mean nothing */
 		return MICA__READ_OTHER;
 	if (s == MICA__READ_ROW)
 		return n == n_in ? MICA__READ_ROW : MICA__READ_OTHER;

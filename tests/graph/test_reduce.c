@@ -155,6 +155,8 @@ Test(reduce, empty_ones)
 			for (uint32_t axes = 0; axes < 1u << s[k].rank; axes++)
 				expect_reduction(c, &reductions[m], x, axes, true, tolerance_exact());
 	}
+	mica_var x = check_input(c, MICA_F32, MICA_SHAPE(0, 9, 35), check_array(c, 0)); /* as many rows as its sums: none */
+	check_expect(c, "centred", mica_op_sub(x, mica_op_sum(x, MICA_AXIS(1), true)), check_array(c, 1), tolerance_exact());
 	check_run(c);
 	check_close(c);
 }
