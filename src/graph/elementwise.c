@@ -4,6 +4,8 @@
    written out. */
 #include "graph/node.h"
 
+#include <math.h>
+
 static mica_var number(mica_var like, double value)
 {
 	return mica_graph_fill(like->g, value, like->dtype, MICA_SCALAR_SHAPE);
@@ -75,6 +77,31 @@ RULE(WHERE)
 	                                     .expression = text, .gradient = GRADIENT_##slope(id)};
 MICA__ELEMENTWISE(X)
 #undef X
+
+/* ---- operations that change nothing ---- */
+
+/* Whether x + v is x for every x: -0 + 0 is 0. */
+static bool adds_nothing(double v, mica_dtype t)
+{
+	return v == 0 && (!mica__dtype_real(t) || signbit(v));
+}
+
+mica_var mica__same_as(const struct mica_node *x, const mica_var *in)
+{
+	double v[2] = {NAN, NAN};
+	for (size_t i = 0; i < x->n_in && i < MICA__COUNT(v); i++)
+		mica__is_fill(in[i], &v[i]);
+	switch (x->op) {
+	case MICA__NEG: return in[0]->op == MICA__NEG ? in[0]->in[0] : NULL;
+	case MICA__ADD: return adds_nothing(v[1], x->dtype) ? in[0] : adds_nothing(v[0], x->dtype) ? in[1] : NULL;
+	case MICA__SUB: return adds_nothing(-v[1], x->dtype) ? in[0] : NULL;
+	case MICA__MUL: return v[1] == 1 ? in[0] : v[0] == 1 ? in[1] : NULL;
+	case MICA__DIV: return v[1] == 1 ? in[0] : NULL;
+	default: return NULL;
+	}
+}
+
+/* ---- making ---- */
 
 static mica_var elementwise(mica__op op, const mica_var *in)
 {

@@ -61,6 +61,13 @@ mica_var mica_graph_fill(mica_graph *g, double value, mica_dtype t, mica_shape s
 	return mica__node(g, MICA__FILL, t, &s, NULL, 0, &(mica__attr){.value = value});
 }
 
+bool mica__is_fill(const struct mica_node *x, double *v)
+{
+	if (x->op == MICA__FILL)
+		*v = x->dtype == MICA_F32 ? (double)(float)x->attr.value : x->attr.value;
+	return x->op == MICA__FILL;
+}
+
 mica_var mica_graph_scalar(mica_graph *g, double value)
 {
 	return mica__graph_there(g, "scalar") ? mica_graph_fill(g, value, g->real, MICA_SCALAR_SHAPE) : NULL;

@@ -288,6 +288,29 @@ static void concat_map(mica_var x, size_t i, mica__map *m)
 const mica__op_info mica__op_CONCAT = {.name = "concat", .family = MICA__FAMILY_MOVE, .uses = MICA__USES_AXIS,
                                        .arity = MICA__ANY_ARITY, .gradient = concat_gradient, .map = concat_map};
 
+/* Nodes of at most MOST_PARTS inputs: equal shares of them are joined, then what comes of these, until few enough are
+   left, so that no kernel looks at all of them for one element. */
+static mica_var join(mica_graph *g, const mica_shape *s, const mica_var *xs, size_t n, size_t axis)
+{
+	enum { MOST_PARTS = 16 };
+	mica_var few[MOST_PARTS];
+	size_t parts = 0, each = 1;
+	while (mica__ceil_div(n, each) > MOST_PARTS)
+		each *= MOST_PARTS;
+	if (each == 1)
+		return mica__node(g, MICA__CONCAT, xs[0]->dtype, s, xs, n, &(mica__attr){.axis = axis});
+	each = mica__ceil_div(n, mica__ceil_div(n, each));
+	for (size_t i = 0; i < n; i += each) {
+		size_t count = n - i < each ? n - i : each;
+		mica_shape t = *s;
+		t.dim[axis] = 0;
+		for (size_t j = 0; j < count; j++)
+			t.dim[axis] += xs[i + j]->shape.dim[axis];
+		few[parts++] = count == 1 ? xs[i] : join(g, &t, xs + i, count, axis);
+	}
+	return join(g, s, few, parts, axis);
+}
+
 mica_var mica_op_concat(const mica_var *xs, size_t n, int axis)
 {
 	mica_var bad;
@@ -312,7 +335,7 @@ mica_var mica_op_concat(const mica_var *xs, size_t n, int axis)
 		if (__builtin_add_overflow(s.dim[a], along, &s.dim[a]))
 			return mica__graph_fail(g, MICA_EOVERFLOW, "concat: axis %zu of %zu operands is too large", a, n);
 	}
-	return n == 1 ? xs[0] : mica__node(g, MICA__CONCAT, xs[0]->dtype, &s, xs, n, &(mica__attr){.axis = a});
+	return n == 1 ? xs[0] : join(g, &s, xs, n, a);
 }
 
 /* ---- flip ---- */
@@ -372,8 +395,23 @@ static void gather_map(mica_var x, size_t i, mica__map *m)
 		same_along(m, k, of_index + k - 1);
 }
 
-const mica__op_info mica__op_GATHER = {
-	.name = "gather", .family = MICA__FAMILY_MOVE, .arity = 2, .gradient = gather_gradient, .map = gather_map};
+/* The axes of the index stay; those of the table's rows may be others. */
+static bool gather_reshape(mica_var x, const mica_shape *s, size_t i, mica_shape *out)
+{
+	size_t keep = x->in[1]->shape.rank;
+	if (s->rank < keep || memcmp(s->dim, x->shape.dim, keep * sizeof(size_t)) || 1 + s->rank - keep > MICA_MAX_RANK)
+		return false;
+	*out = x->in[i]->shape;
+	if (i == 1)
+		return true;
+	out->rank = 1 + s->rank - keep;
+	for (size_t j = 1; j < MICA_MAX_RANK; j++)
+		out->dim[j] = j < out->rank ? s->dim[keep + j - 1] : 0;
+	return true;
+}
+
+const mica__op_info mica__op_GATHER = {.name = "gather", .family = MICA__FAMILY_MOVE, .arity = 2, .stored_in = 1,
+                                       .gradient = gather_gradient, .map = gather_map, .reshape = gather_reshape};
 
 mica_var mica_op_gather(mica_var table, mica_var index)
 {
@@ -400,8 +438,8 @@ static void scatter_add_gradient(mica_var y, mica_var dy, mica_var *dx)
 		dx[0] = mica_op_gather(dy, y->in[1]);
 }
 
-const mica__op_info mica__op_SCATTER_ADD = {.name = "scatter_add", .family = MICA__FAMILY_SCATTER, .uses = MICA__USES_ROWS,
-                                            .arity = 2, .gradient = scatter_add_gradient};
+const mica__op_info mica__op_SCATTER_ADD = {.name = "scatter_add", .family = MICA__FAMILY_KERNEL, .uses = MICA__USES_ROWS,
+                                            .arity = 2, .stored_in = 3, .gradient = scatter_add_gradient};
 
 mica_var mica_op_scatter_add(mica_var x, mica_var index, size_t rows)
 {

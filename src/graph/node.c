@@ -169,6 +169,21 @@ mica__map mica__map_of(const struct mica_node *x, size_t i)
 	return m;
 }
 
+static bool pointwise_reshape(mica_var x, const mica_shape *s, size_t i, mica_shape *out)
+{
+	mica_var in = x->in[i];
+	*out = mica__shape_equal(&in->shape, &x->shape) ? *s : MICA_SCALAR_SHAPE;
+	return mica__shape_equal(&in->shape, &x->shape) || mica_var_count(in) == 1;
+}
+
+bool mica__reshape_through(mica_var x, const mica_shape *s, size_t i, mica_shape *out)
+{
+	const mica__op_info *op = mica__op_of(x);
+	if (op->reshape)
+		return op->reshape(x, s, i, out);
+	return op->family == MICA__FAMILY_POINTWISE && pointwise_reshape(x, s, i, out);
+}
+
 bool mica__keeps_last_axis(const struct mica_node *x, size_t i)
 {
 	const mica_shape *s = &x->shape, *in = &x->in[i]->shape;

@@ -102,6 +102,11 @@ static inline bool mica__is_reduction(const struct mica_node *x)
 {
 	return mica__op_of(x)->family == MICA__FAMILY_REDUCTION;
 }
+/* Whether a kind of kernel is made for its operation, so that its value is stored. */
+static inline bool mica__has_kind(const struct mica_node *x)
+{
+	return mica__is_reduction(x) || mica__op_of(x)->family == MICA__FAMILY_KERNEL;
+}
 static inline bool mica__is_leaf(const struct mica_node *x)
 {
 	return mica__op_of(x)->family == MICA__FAMILY_LEAF;
@@ -111,6 +116,14 @@ static inline bool mica__is_leaf(const struct mica_node *x)
    those that the operation uses.  Two leaves never are.  Equal nodes have equal hashes. */
 bool mica__node_equal(const struct mica_node *a, const struct mica_node *b);
 uint64_t mica__node_hash(const struct mica_node *x);
+
+/* Whether x is a constant, and which, as its type holds it. */
+bool mica__is_fill(const struct mica_node *x, double *v);
+/* The operand that the elementwise operation x on the operands in has the value of, whatever that is: of x + -0 or -(-x),
+   x; NULL if there is none. */
+mica_var mica__same_as(const struct mica_node *x, const mica_var *in);
+/* The shape that the i-th input must have for x to have the shape s; false if a reshape cannot go through x. */
+bool mica__reshape_through(mica_var x, const mica_shape *s, size_t i, mica_shape *out);
 
 /* Where the elements of a move or a pointwise operation x are in its i-th input. */
 mica__map mica__map_of(const struct mica_node *x, size_t i);

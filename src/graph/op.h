@@ -76,8 +76,7 @@ typedef enum mica__family {
 	MICA__FAMILY_POINTWISE, /* of the elements at its place of the operands, which broadcast to it */
 	MICA__FAMILY_MOVE,      /* is an element of an input or a constant: see mica__map */
 	MICA__FAMILY_REDUCTION, /* of all elements along attr.axis, which it keeps as 1 */
-	MICA__FAMILY_PRODUCT,   /* matrix product */
-	MICA__FAMILY_SCATTER,   /* of the rows whose index it is */
+	MICA__FAMILY_KERNEL,    /* of elements in places of its own: a kind of kernel is made for it (lower/kind.h) */
 	MICA__FAMILY_STORE,     /* is that of in[1], which becomes the value of in[0] */
 } mica__family;
 
@@ -117,6 +116,8 @@ typedef struct mica__map {
 typedef void mica__gradient_rule(mica_var y, mica_var dy, mica_var *dx);
 /* The map of x's i-th input; out comes zeroed with all axes from MICA__NO_AXIS. */
 typedef void mica__map_rule(mica_var x, size_t i, mica__map *out);
+/* The shape that the i-th input must have for x, with the same elements, to have the shape s; false if there is none. */
+typedef bool mica__reshape_rule(mica_var x, const mica_shape *s, size_t i, mica_shape *out);
 
 enum { MICA__ANY_ARITY = 255 };
 typedef struct mica__op_info {
@@ -126,9 +127,13 @@ typedef struct mica__op_info {
 	uint8_t arity;                 /* number of inputs, or MICA__ANY_ARITY */
 	bool pointwise;                /* reads its operands at its own place, broadcast: also operations that only move */
 	bool real_only, heavy;         /* elementwise: see MICA__ELEMENTWISE */
+	bool in_parts;                 /* a reduction that is the reduction of its parts' results */
+	uint32_t stored_in;            /* bit i: in[i] is read at places of the operation's own, often or in any order, and so
+	                                  from memory; of an operation without the bit it is computed where it is read */
 	const char *expression;        /* elementwise; NULL otherwise */
 	mica__gradient_rule *gradient; /* NULL: zero wherever it exists */
 	mica__map_rule *map;           /* moving operations that are not pointwise */
+	mica__reshape_rule *reshape;   /* NULL: of pointwise operations the usual one, of others none */
 } mica__op_info;
 
 #define X(id, name, arity, types, heavy, gradient, expression) extern const mica__op_info mica__op_##id;

@@ -11,7 +11,7 @@ static void matmul_gradient(mica_var y, mica_var dy, mica_var *dx)
 }
 
 const mica__op_info mica__op_MATMUL = {
-	.name = "matmul", .family = MICA__FAMILY_PRODUCT, .arity = 2, .gradient = matmul_gradient};
+	.name = "matmul", .family = MICA__FAMILY_KERNEL, .arity = 2, .stored_in = 3, .gradient = matmul_gradient};
 
 mica_var mica_op_matmul(mica_var a, mica_var b)
 {

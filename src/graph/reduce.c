@@ -31,13 +31,14 @@ static void extreme_gradient(mica_var y, mica_var dy, mica_var *dx)
 
 /* ---- over axes ---- */
 
-#define REDUCTION(text, rule)                                                                                        \
-	{                                                                                                            \
-		.name = text, .family = MICA__FAMILY_REDUCTION, .uses = MICA__USES_AXIS, .arity = 1, .gradient = rule \
+#define REDUCTION(text, parts, rule)                                                                      \
+	{                                                                                                 \
+		.name = text, .family = MICA__FAMILY_REDUCTION, .uses = MICA__USES_AXIS, .arity = 1,      \
+		.in_parts = parts, .gradient = rule                                                       \
 	}
-const mica__op_info mica__op_SUM = REDUCTION("sum", sum_gradient);
-const mica__op_info mica__op_REDUCE_MAX = REDUCTION("reduce_max", extreme_gradient);
-const mica__op_info mica__op_REDUCE_MIN = REDUCTION("reduce_min", extreme_gradient);
+const mica__op_info mica__op_SUM = REDUCTION("sum", true, sum_gradient);
+const mica__op_info mica__op_REDUCE_MAX = REDUCTION("reduce_max", true, extreme_gradient);
+const mica__op_info mica__op_REDUCE_MIN = REDUCTION("reduce_min", true, extreme_gradient);
 
 /* Whether x can be reduced over axes by what is called name. */
 static bool reducible(const char *name, mica_var x, uint32_t axes)
@@ -102,7 +103,7 @@ mica_var mica_op_mean(mica_var x, uint32_t axes, bool keep)
 
 /* ---- where the extreme is ---- */
 
-const mica__op_info mica__op_ARGMAX = REDUCTION("argmax", NULL);
+const mica__op_info mica__op_ARGMAX = REDUCTION("argmax", false, NULL);
 
 /* Reals along the last axis have an operation of their own; another axis is made the last.  Whole numbers are compared as
    they are, by operations on them. */

@@ -178,8 +178,6 @@ bool mica__has_elements(const mica__emitter *e);
 void mica__put_elements(mica__emitter *e, mica__at at);
 /* Where the value of row r of a root with one per row is; false if x is none that is stored. */
 bool mica__row_position(const mica__emitter *e, mica_var x, mica__at *at);
-/* The matrix product, or the reduction over rows, among the group's roots. */
-mica_var mica__anchor_of(const mica__group *g);
 /* What a reduction's accumulator begins with; how many reductions of the group lie one upon the other below x; whether x is
    a reduction with so many below it; the most of all. */
 const char *mica__reduction_start(mica_var x);

@@ -11,7 +11,7 @@ static bool all_vectors(const mica__plan *p, const mica__group *g)
 	for (size_t i = 0; i < g->n_roots; i++) {
 		mica_var x = g->roots[i];
 		bool element = mica__is_reduction(x) || !mica__per_row(g, x);
-		if (element && x->op != MICA__MATMUL && !mica__can_vector(p, x, g->columns))
+		if (element && !mica__by_vectors(p, g, x))
 			return false;
 	}
 	return true;
@@ -41,11 +41,11 @@ static void add_scopes(mica__group *g)
 	}
 }
 
-static void label_group(mica__group *g)
+static void label_group(const mica__plan *p, mica__group *g)
 {
 	size_t n = (size_t)snprintf(g->label, sizeof g->label, "%s", g->kind->name);
 	if (g->kind->label)
-		g->kind->label(g, g->label + n, sizeof g->label - n);
+		g->kind->label(p, g, g->label + n, sizeof g->label - n);
 	else
 		snprintf(g->label + n, sizeof g->label - n, " %zux%zu", g->rows, g->columns);
 	n = strlen(g->label);
@@ -64,7 +64,7 @@ static void add_bytes(void *payload, mica_var y)
 
 static void count_cost(mica__plan *p, mica__group *g)
 {
-	g->flops = g->kind->flops ? g->kind->flops(g) : 0;
+	g->flops = g->kind->flops ? g->kind->flops(p, g) : 0;
 	for (size_t i = 0; i < g->n_roots; i++) {
 		mica_var x = g->roots[i];
 		if (p->info[x->id].store >= 0)
@@ -136,7 +136,7 @@ static mica_status write_group(functions *f, mica__group *g)
 	mica__text body = {0};
 	g->vector = all_vectors(p, g);
 	g->first_slot = p->n_table;
-	label_group(g);
+	label_group(p, g);
 	if (mica__is_call(p, g)) {
 		g->across = g->along = 1;
 		count_cost(p, g);
@@ -163,19 +163,36 @@ static mica_status start(functions *f)
 	return f->index && f->scratch.reductions && f->scratch.outer && f->scratch.inner ? MICA_OK : MICA_ENOMEM;
 }
 
-size_t mica__code_sources(const mica__plan *p, const char **out, size_t most)
+/* Adds a source that is not there yet. */
+static mica_status add_source(const char *source, const char ***out, size_t *n, size_t *capacity)
 {
-	size_t n = 0;
+	for (size_t i = 0; i < *n; i++)
+		if (!strcmp((*out)[i], source))
+			return MICA_OK;
+	mica_status st = mica__grow(out, capacity, *n + 1, sizeof **out);
+	if (st == MICA_OK)
+		(*out)[(*n)++] = source;
+	return st;
+}
+
+mica_status mica__code_sources(const mica__plan *p, const char ***out, size_t *n)
+{
+	mica_status st = MICA_OK;
+	size_t capacity = 0;
+	*out = NULL;
+	*n = 0;
 	for (size_t i = 0; i < p->n_groups; i++) {
 		const mica__kind *kind = p->groups[i].kind;
-		const char *source = p->device.cpu ? kind->cpu_source : kind->simt_source;
-		bool there = !source || p->groups[i].dead || mica__is_call(p, &p->groups[i]);
-		for (size_t k = 0; k < n; k++)
-			there = there || out[k] == source;
-		if (!there && n < most)
-			out[n++] = source;
+		const char *const *source = p->device.cpu ? kind->cpu_sources : kind->simt_sources;
+		bool calls = !p->groups[i].dead && !mica__is_call(p, &p->groups[i]);
+		for (size_t k = 0; calls && k < MICA__MOST_SOURCES && source[k]; k++)
+			MICA_TRY(add_source(source[k], out, n, &capacity));
 	}
-	return n;
+	return MICA_OK;
+out:
+	mica__free(*out);
+	*out = NULL;
+	return st;
 }
 
 mica_status mica__codegen(mica__plan *p)

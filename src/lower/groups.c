@@ -53,10 +53,12 @@ mica_status mica__add_group(mica__plan *p, mica_var x)
 	memset(g, 0, sizeof *g);
 	if ((st = mica__grow(&g->roots, &g->cap_roots, 1, sizeof *g->roots)) != MICA_OK)
 		return st;
-	g->roots[g->n_roots++] = x;
+	g->roots[g->n_roots++] = g->anchor = x;
 	g->rows = mica__shape_lead(&x->shape);
 	g->columns = mica__shape_last(&x->shape);
-	g->kind = mica__kind_for(p, x, g);
+	g->kind = mica__kind_of(p, x);
+	if (g->kind->domain)
+		g->kind->domain(p, g);
 	p->info[x->id].group = (int)p->n_groups++;
 	return MICA_OK;
 }
@@ -117,9 +119,7 @@ static bool joined(const mica__group *a, const mica__group *b, mica__group *as)
 /* On CPUs what stands around a product or a sum over rows must be computed by vectors, as it is. */
 static bool keeps_vectors(const mica__plan *p, const mica__group *as, mica_var x)
 {
-	if (!p->device.cpu || !as->kind->vectors)
-		return true;
-	return x->op == MICA__MATMUL || mica__can_vector(p, x, as->columns);
+	return !p->device.cpu || !as->kind->vectors || mica__by_vectors(p, as, x);
 }
 
 /* Would x, a root of a or b whose operands were asked before, lie no deeper than one kernel can compute? */
@@ -171,6 +171,7 @@ static mica_status merge(fuser *f, size_t a, size_t b, const mica__group *as)
 	if (st != MICA_OK)
 		return st;
 	ga->kind = as->kind;
+	ga->anchor = as->anchor;
 	ga->rows = as->rows;
 	ga->columns = as->columns;
 	for (size_t i = 0; i < gb->n_roots; i++)

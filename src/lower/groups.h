@@ -37,11 +37,6 @@ size_t mica__sequence_edge_to(const mica__sequence *s, size_t group, size_t *at)
 
 /* ---- roots.c ---- */
 
-/* Whether x transposes each matrix of its operand. */
-bool mica__swaps_last_two(mica_var x);
-/* The product that node x is: on CPUs the right operand is read along its columns, so a transposed one must be stored that
-   way: variables in panels have a transposed copy that their updates keep, anything else is transposed by a kernel. */
-mica__product mica__product_of(const mica__plan *p, mica_var x);
 /* Chooses the roots there must be, and cuts what is too long for one kernel. */
 mica_status mica__mark_roots(mica__plan *p);
 /* Makes roots of costly nodes that several groups compute.  Before there are groups: of the longest that several roots

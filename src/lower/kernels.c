@@ -167,16 +167,16 @@ size_t mica__full_stages(const mica__plan *p)
 	return n;
 }
 
-void mica__kernel_options(const mica__plan *p, char *out, size_t size)
+void mica__kernel_options(const mica__plan *p, mica__text *out)
 {
 	const mica__device_class *d = &p->device;
 	const char *real = p->g->real == MICA_F64 ? " -DMICA_DOUBLE" : "";
-	char sub_group[32] = "";
-	if (d->sub_group)
-		snprintf(sub_group, sizeof sub_group, " -DMICA_SUB_GROUP=%u", d->sub_group);
+	mica__text_add(out, "-w -cl-denorms-are-zero%s", real);
 	if (d->cpu)
-		snprintf(out, size, "-w -cl-denorms-are-zero -DMICA_CPU -DMICA_V=%u -DMICA_ROWS=%u -DMICA_ROWS_T=%u%s%s", d->vector_width,
-		         p->tile_rows, p->tile_rows_t, d->inline_assembly ? " -DMICA_CLANG -DMICA_X86" : "", real);
+		mica__text_add(out, " -DMICA_CPU -DMICA_V=%u%s", d->vector_width, d->inline_assembly ? " -DMICA_CLANG -DMICA_X86" : "");
 	else
-		snprintf(out, size, "-w -cl-denorms-are-zero -DMICA_SIMT -DMICA_GROUP=%u%s%s", d->group_size, sub_group, real);
+		mica__text_add(out, " -DMICA_SIMT -DMICA_GROUP=%u", d->group_size);
+	if (d->sub_group && !d->cpu)
+		mica__text_add(out, " -DMICA_SUB_GROUP=%u", d->sub_group);
+	mica__kind_options(p, out);
 }

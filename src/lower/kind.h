@@ -7,10 +7,21 @@
 
 struct mica__emitter;
 
+enum { MICA__MOST_SOURCES = 3 };
+
 struct mica__kind {
 	const char *name;
-	/* Sets the domain of g if x, its only root, is what this kind is made for. */
-	bool (*takes)(const mica__plan *p, mica_var x, mica__group *g);
+	/* Whether x, if its value is stored, is what this kind is made for.  Of operations for which a kind is made
+	   (mica__has_kind) it is asked of the user's nodes too, before anything is known of a plan but its device. */
+	bool (*takes)(const mica__plan *p, mica_var x);
+	/* Sets rows and columns of g, whose only root is its anchor; NULL: those of its value. */
+	void (*domain)(const mica__plan *p, mica__group *g);
+	/* The node that it reads from memory in place of x's i-th operand, which it looks through (a transposition); NULL: the
+	   operand.  Which operands are stored at all says the operation (stored_in in graph/op.h). */
+	mica_var (*operand)(const mica__plan *p, mica_var x, size_t i);
+	/* On CPUs, the stored value whose transposed form it reads; NULL, or no such function: none. */
+	mica_var (*turned)(const mica__plan *p, const mica__group *g);
+	uint32_t past_end;    /* bit i: on CPUs, operand i is read by tiles of rows of which the last may reach past the end */
 	bool before, after;   /* elementwise roots of its domain may join, computed before or after what it is made for */
 	bool per_row;         /* roots of one value per row of the domain may join; reductions among them are such */
 	bool siblings;        /* groups that read the same may join it, so that it is read once */
@@ -20,11 +31,15 @@ struct mica__kind {
 	bool library;         /* a library may run it instead */
 	bool turns;           /* on CPUs it goes through a panel row by row, and can store its transpose as well */
 	/* Appends to a label what the domain does not say; NULL: the domain, "rows x columns". */
-	void (*label)(const mica__group *g, char *out, size_t size);
+	void (*label)(const mica__plan *p, const mica__group *g, char *out, size_t size);
 	/* Arithmetic beyond an operation an element; NULL: none that is counted. */
-	double (*flops)(const mica__group *g);
-	/* Texts of cl/ that its functions call, by device class; NULL: none. */
-	const char *cpu_source, *simt_source;
+	double (*flops)(const mica__plan *p, const mica__group *g);
+	/* Chooses, when groups are known, what all its functions share (sizes of tiles), and appends the build options that say
+	   so.  NULL: nothing. */
+	void (*tune)(mica__plan *p);
+	void (*options)(const mica__plan *p, mica__text *out);
+	/* Texts of cl/ that its functions call, in this order, by device class. */
+	const char *cpu_sources[MICA__MOST_SOURCES], *simt_sources[MICA__MOST_SOURCES];
 	/* Writes the function.  cpu: a task is one call with (x, y), x along `across` and y along `along`, which this sets.
 	   simt: a task is one work-group, `item` its work-items. */
 	void (*cpu)(struct mica__emitter *e, mica__text *out);
@@ -44,7 +59,24 @@ static inline bool mica__is_call(const mica__plan *p, const mica__group *g)
 	return p->device.library_products && g->kind->library;
 }
 
-/* The kind for a group whose only root is x; sets the group's domain. */
-const mica__kind *mica__kind_for(const mica__plan *p, mica_var x, mica__group *g);
+/* Whether root x of a group is computed by vectors of the domain's columns, on CPUs. */
+static inline bool mica__by_vectors(const mica__plan *p, const mica__group *g, mica_var x)
+{
+	return (g->kind->panels && x == g->anchor) || mica__can_vector(p, x, g->columns);
+}
+
+/* The stored value whose transposed form a group reads; NULL. */
+static inline mica_var mica__turned_by(const mica__plan *p, const mica__group *g)
+{
+	return p->device.cpu && !g->dead && g->kind->turned ? g->kind->turned(p, g) : NULL;
+}
+
+/* ---- kinds.c ---- */
+
+/* The kind made for x. */
+const mica__kind *mica__kind_of(const mica__plan *p, mica_var x);
+/* What the kinds that have something to choose choose, and its build options. */
+void mica__tune_kinds(mica__plan *p);
+void mica__kind_options(const mica__plan *p, mica__text *out);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* lower/lower.c - runs the passes (see lower.h) and prints what came out. */
 #include "lower/groups.h"
+#include "lower/kind.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -18,27 +19,6 @@ static uint32_t without_from_environment(void)
 		if (mica__listed("MICA_WITHOUT", passes[i].name))
 			bits |= passes[i].bit;
 	return bits;
-}
-
-/* Rows of a product's register tile: as many accumulators as the registers hold, and no more than divide the rows evenly. */
-static void choose_tiles(mica__plan *p)
-{
-	unsigned most = p->device.vector_width == 16 ? MICA__MOST_ROWS : p->device.vector_width == 8 ? 6 : 8;
-	if (p->without & MICA_NO_PANELS) /* what follows the last row may be anything, even nothing */
-		most = 1;
-	size_t rows = p->typical_rows;
-	double work = 0;
-	for (size_t i = 0; !p->typical_rows && i < p->n_groups; i++) {
-		const mica__product *m = &p->groups[i].product;
-		double w = (double)m->m * (double)m->n * (double)m->k;
-		if (!m->transposed_a && w > work) {
-			work = w;
-			rows = m->m;
-		}
-	}
-	size_t tiles = mica__ceil_div(rows ? rows : most, most);
-	p->tile_rows = (unsigned)mica__ceil_div(rows ? rows : most, tiles);
-	p->tile_rows_t = p->device.vector_width == 8 ? 4 : 8;
 }
 
 const char *mica_pass_name(size_t pass)
@@ -84,7 +64,7 @@ mica_status mica__lower(mica__plan **out, const mica_var *outputs, size_t n, con
 	MICA_TRY(mica__make_stages(p));
 	MICA_TRY(mica__make_places(p));
 	took(p, MICA_LAYOUT, &start);
-	choose_tiles(p);
+	mica__tune_kinds(p);
 	*out = p;
 	return MICA_OK;
 out:

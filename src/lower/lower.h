@@ -13,8 +13,8 @@
    (r, c) is at (c / PW) * R * PW + r * PW + c % PW with PW twice the vector width, so that every tile a kernel touches is
    contiguous and no product packs or transposes anything.  What stands in a panel's columns past C is unspecified and
    never reaches a real element.  Everything else is linear (row-major). */
-#ifndef MICA_GRAPH_LOWER_H
-#define MICA_GRAPH_LOWER_H
+#ifndef MICA_LOWER_LOWER_H
+#define MICA_LOWER_LOWER_H
 #include "device/device.h"
 #include "graph/node.h"
 #include "mica/plan.h"
@@ -38,21 +38,13 @@ typedef struct mica__store {
 /* How a group is computed: see kind.h. */
 typedef struct mica__kind mica__kind;
 
-/* A matrix product as a group sees it: result (batch * m, n). */
-typedef struct mica__product {
-	mica_var a, b;              /* stored operands, or leaves; transposed if so marked */
-	bool transposed_a, transposed_b;
-	size_t batch, m, n, k;
-} mica__product;
-
 typedef struct mica__group {
 	const mica__kind *kind;
-	mica_var *roots;            /* in topological order; what its kind is made for is among them */
+	mica_var anchor;            /* the root that its kind is made for, of which all that a kind knows follows; of several, one */
+	mica_var *roots;            /* in topological order */
 	size_t n_roots, cap_roots;
 	size_t rows, columns;       /* domain */
 	bool vector;                /* columns are walked by vectors; else one by one */
-	mica__product product;      /* of a matrix product */
-	size_t outer, reduced, inner; /* of a reduction over rows: those of the input are (outer, reduced, inner) */
 	size_t stage;
 	size_t across, along;       /* tasks: across is dealt out to workers in ranges, along is inside each */
 	size_t first_slot;          /* of its sizes and offsets in the plan's table */
@@ -183,10 +175,10 @@ static inline size_t mica__tasks(const mica__group *g)
 {
 	return g->across * g->along;
 }
-/* The files of cl/ that the functions call; returns how many, at most `most`. */
-size_t mica__code_sources(const mica__plan *p, const char **out, size_t most);
+/* The files of cl/ that the functions call, each once, in an array that the caller frees. */
+mica_status mica__code_sources(const mica__plan *p, const char ***out, size_t *n);
 /* Build options that the functions were written for. */
-void mica__kernel_options(const mica__plan *p, char *out, size_t size);
+void mica__kernel_options(const mica__plan *p, mica__text *out);
 size_t mica__plan_text(const mica__plan *p, bool dot, char *out, size_t size);
 
 
@@ -197,6 +189,8 @@ bool mica__has_storage(const mica__plan *p, mica_var x);
 mica_var mica__stored(const mica__plan *p, mica_var x);
 /* Whether a leaf or root of this shape lives in panels. */
 bool mica__in_panels(const mica__plan *p, mica_var x);
+/* Whether x transposes each matrix of its operand. */
+bool mica__swaps_last_two(mica_var x);
 static inline size_t mica__panel_width(const mica__plan *p)
 {
 	return 2 * p->device.vector_width;

@@ -44,15 +44,6 @@ bool mica__row_position(const mica__emitter *e, mica_var x, mica__at *at)
 	return mica__is_stored_root(e, x) && mica__per_row(e->g, x);
 }
 
-mica_var mica__anchor_of(const mica__group *g)
-{
-	mica_var x = g->roots[0];
-	for (size_t i = 0; i < g->n_roots; i++)
-		if (g->roots[i]->op == MICA__MATMUL || mica__is_reduction(g->roots[i]))
-			x = g->roots[i];
-	return x;
-}
-
 /* ---- reductions ---- */
 
 const char *mica__reduction_start(mica_var x)

@@ -3,6 +3,7 @@
    A value keeps its place in the arena from the stage that makes it to the last that reads it.  An assigned value lives in
    its variable, where stages.c found that it may. */
 #include "lower/groups.h"
+#include "lower/kind.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -70,11 +71,10 @@ static mica_status make_stores(mica__plan *p)
 		if (p->info[i].assigned)
 			MICA_TRY(store_assigned(p, p->g->nodes[i]));
 	for (size_t i = 0; i < p->n_groups; i++) {
-		const mica__group *g = &p->groups[i];
+		mica_var turned = mica__turned_by(p, &p->groups[i]);
 		MICA_TRY(touch_reads(p, i));
-		if (g->product.transposed_b && p->device.cpu)
-			MICA_TRY(add_store(p, g->product.b, MICA__IN_LEAF, (mica__form){mica__panel_width(p), true},
-			                   &p->info[g->product.b->id].turned));
+		if (turned)
+			MICA_TRY(add_store(p, turned, MICA__IN_LEAF, (mica__form){mica__panel_width(p), true}, &p->info[turned->id].turned));
 	}
 	for (size_t i = 0; i < p->g->n; i++) { /* outputs, leaves among them */
 		mica_var x = p->g->nodes[i];

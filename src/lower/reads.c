@@ -30,6 +30,17 @@ mica_var mica__stored(const mica__plan *p, mica_var x)
 	return mica__has_storage(p, y) ? y : NULL;
 }
 
+bool mica__swaps_last_two(mica_var x)
+{
+	size_t rank = x->shape.rank;
+	if (x->op != MICA__TRANSPOSE || rank < 2)
+		return false;
+	for (size_t i = 0; i + 2 < rank; i++)
+		if (x->attr.perm[i] != i)
+			return false;
+	return x->attr.perm[rank - 1] == rank - 2;
+}
+
 /* ---- walking expressions ---- */
 
 /* How an operand is read by x when x itself is evaluated at s; same: element (r, c); row: the r-th of all elements. */
@@ -271,5 +282,5 @@ bool mica__can_vector(const mica__plan *p, mica_var x, size_t columns)
 		return vector_moves(p, x, columns);
 	if (mica__is_reduction(x))
 		return mica__can_vector_inside(p, x->in[0], columns);
-	return mica__op_of(x)->family == MICA__FAMILY_SOURCE || x->op == MICA__MATMUL;
+	return mica__op_of(x)->family == MICA__FAMILY_SOURCE;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* lower/roots.c - second pass, first half: which nodes are stored.
-   A root is a node whose value is stored: what a product or a table lookup reads, every product and reduction, outputs
-   and assigned values, what is too costly to compute in two kernels, and what would make one kernel too long.  Everything
-   else is computed where it is read. */
+   A root is a node whose value is stored: that of an operation for which a kind of kernel is made (products, reductions),
+   what operations read at places of their own (products, table lookups), outputs and assigned values, what is too costly
+   to compute in two kernels, and what would make one kernel too long.  Everything else is computed where it is read. */
 #include "lower/groups.h"
+#include "lower/kind.h"
 
 #include <string.h>
 
@@ -27,50 +28,21 @@ static mica_var need_stored(mica__plan *p, mica_var x)
 	return y;
 }
 
-bool mica__swaps_last_two(mica_var x)
-{
-	size_t rank = x->shape.rank;
-	if (x->op != MICA__TRANSPOSE || rank < 2)
-		return false;
-	for (size_t i = 0; i + 2 < rank; i++)
-		if (x->attr.perm[i] != i)
-			return false;
-	return x->attr.perm[rank - 1] == rank - 2;
-}
-
-mica__product mica__product_of(const mica__plan *p, mica_var x)
-{
-	mica_var a = x->in[0], b = x->in[1];
-	size_t rank = x->shape.rank;
-	mica__product m = {.batch = 1, .m = x->shape.dim[rank - 2], .n = x->shape.dim[rank - 1], .k = a->shape.dim[a->shape.rank - 1]};
-	for (size_t i = 0; i + 2 < rank; i++)
-		m.batch *= x->shape.dim[i];
-	m.transposed_a = mica__swaps_last_two(a) && !p->info[a->id].root;
-	m.transposed_b = mica__swaps_last_two(b) && !p->info[b->id].root;
-	if (m.transposed_b && p->device.cpu && (b->in[0]->op != MICA__VARIABLE || m.batch != 1 || !mica__in_panels(p, b->in[0])))
-		m.transposed_b = false;
-	m.a = m.transposed_a ? a->in[0] : a;
-	m.b = m.transposed_b ? b->in[0] : b;
-	return m;
-}
-
 static void mark_operands(mica__plan *p, mica_var x)
 {
-	if (x->op == MICA__MATMUL) {
-		mica__product m = mica__product_of(p, x);
-		need_stored(p, m.a);
-		need_stored(p, m.b);
-	} else if (x->op == MICA__GATHER) {
-		need_stored(p, x->in[0]);
-	} else if (x->op == MICA__SCATTER_ADD) {
-		need_stored(p, x->in[0]);
-		need_stored(p, x->in[1]);
-	}
+	uint32_t stored = mica__op_of(x)->stored_in;
+	const mica__kind *kind = stored && mica__has_kind(x) ? mica__kind_of(p, x) : NULL;
+	for (size_t i = 0; stored && i < x->n_in; i++)
+		if (stored >> i & 1)
+			need_stored(p, kind && kind->operand ? kind->operand(p, x, i) : x->in[i]);
 }
 
-static bool is_leaf_like(mica_var x)
+/* Whether without fusion x gets a kernel of its own: what comes from outside or of the position alone, and what only gives
+   another view of a value, does not. */
+static bool is_work(mica_var x)
 {
-	return x->op == MICA__INPUT || x->op == MICA__VARIABLE || x->op == MICA__FILL || x->op == MICA__IOTA;
+	mica__family family = mica__op_of(x)->family;
+	return family != MICA__FAMILY_LEAF && family != MICA__FAMILY_SOURCE && x->op != MICA__RESHAPE && x->op != MICA__TRANSPOSE;
 }
 
 /* ---- cutting what is too long ---- */
@@ -197,9 +169,7 @@ mica_status mica__mark_roots(mica__plan *p)
 	for (size_t i = 0; i < p->g->n; i++) {
 		mica_var x = p->g->nodes[i];
 		p->info[i].group = p->info[i].store = p->info[i].turned = -1;
-		if (x->op == MICA__MATMUL || x->op == MICA__SCATTER_ADD || mica__is_reduction(x))
-			mark_root(p, x);
-		else if (every && !is_leaf_like(x) && x->op != MICA__RESHAPE && x->op != MICA__TRANSPOSE)
+		if (mica__has_kind(x) || (every && is_work(x)))
 			mark_root(p, x);
 	}
 	for (size_t i = 0; i < p->n_assigns; i++)

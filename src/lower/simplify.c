@@ -4,14 +4,10 @@
    runs over.  With MICA_NO_SIMPLIFY only what the later passes rely on is done.
    No rule changes a value, -0 and NaN included: x + 0 stays (it makes 0 of -0), and of constants only what every device
    rounds alike is computed here, in the precision of its type. */
-#include "lower/lower.h"
+#include "lower/kind.h"
+#include "reference/reference.h"
 
-#include <math.h>
 #include <string.h>
-
-enum {
-	MOST_PARTS = 16 /* inputs of a concat: more are joined in groups first, so that no kernel looks at all of them */
-};
 
 /* The key of an entry is found in what its value points to, so tables hold numbers only. */
 typedef struct table {
@@ -104,64 +100,26 @@ static mica_var share(pass *s, mica_var x)
 
 /* ---- constants ---- */
 
-/* The value as its type holds it. */
-static bool is_fill(mica_var x, double *v)
-{
-	if (x->op == MICA__FILL)
-		*v = x->dtype == MICA_F32 ? (double)(float)x->attr.value : x->attr.value;
-	return x->op == MICA__FILL;
-}
-
-/* exp, log and the like are left to the device: libraries differ in the last bit.  These are rounded once everywhere; of
-   F32 too, because a double holds more than twice its digits. */
-static bool fold_value(mica__op op, const double *v, double *out)
-{
-	switch (op) {
-	case MICA__NEG: *out = -v[0]; return true;
-	case MICA__SQUARE: *out = v[0] * v[0]; return true;
-	case MICA__SQRT: *out = sqrt(v[0]); return true;
-	case MICA__RECIPROCAL: *out = 1 / v[0]; return true;
-	case MICA__ADD: *out = v[0] + v[1]; return true;
-	case MICA__SUB: *out = v[0] - v[1]; return true;
-	case MICA__MUL: *out = v[0] * v[1]; return true;
-	case MICA__DIV: *out = v[0] / v[1]; return true;
-	case MICA__GT: *out = v[0] > v[1]; return true;
-	default: return false;
-	}
-}
-
 static mica_var as_shape(mica_var x, const mica_shape *s)
 {
 	double v;
 	if (mica__shape_equal(&x->shape, s))
 		return x;
-	return is_fill(x, &v) ? mica_graph_fill(x->g, v, x->dtype, *s) : mica_op_broadcast(x, *s);
+	return mica__is_fill(x, &v) ? mica_graph_fill(x->g, v, x->dtype, *s) : mica_op_broadcast(x, *s);
 }
 
-/* Whether x + v is x for every x: -0 + 0 is 0. */
-static bool adds_nothing(double v, mica_dtype t)
-{
-	return v == 0 && (!mica__dtype_real(t) || signbit(v));
-}
-
-/* x * 1 and the like, and operations on constants; NULL if nothing applies. */
+/* Operations on constants, and those that change nothing; NULL if x is neither.  Of F32 the result is rounded once, too: a
+   double holds more than twice its digits. */
 static mica_var folded(pass *s, mica_var x, mica_var *in)
 {
 	double v[3] = {0, 0, 0}, out;
-	bool all = true, fill[3] = {false, false, false};
+	bool all = true;
 	for (size_t i = 0; i < x->n_in; i++)
-		all = (fill[i] = is_fill(in[i], &v[i])) && all;
-	if (all && x->dtype == s->g->real && fold_value(x->op, v, &out))
+		all = mica__is_fill(in[i], &v[i]) && all;
+	if (all && x->dtype == s->g->real && mica__reference_constant(&out, x->op, v))
 		return mica_graph_fill(s->g, x->dtype == MICA_F32 ? (double)(float)out : out, x->dtype, x->shape);
-	if (((x->op == MICA__MUL || x->op == MICA__DIV) && fill[1] && v[1] == 1) ||
-	    (x->op == MICA__SUB && fill[1] && adds_nothing(-v[1], x->dtype)) ||
-	    (x->op == MICA__ADD && fill[1] && adds_nothing(v[1], x->dtype)))
-		return as_shape(in[0], &x->shape);
-	if ((x->op == MICA__MUL && fill[0] && v[0] == 1) || (x->op == MICA__ADD && fill[0] && adds_nothing(v[0], x->dtype)))
-		return as_shape(in[1], &x->shape);
-	if (x->op == MICA__NEG && in[0]->op == MICA__NEG)
-		return in[0]->in[0];
-	return NULL;
+	mica_var same = mica__same_as(x, in);
+	return same ? as_shape(same, &x->shape) : NULL;
 }
 
 static mica_var make(pass *s, mica__op op, mica_var like, const mica_shape *shape, const mica_var *in, size_t n)
@@ -235,26 +193,6 @@ static void note(pass *s, mica_var x, mica_var y)
 	}
 }
 
-/* The shape that operand i of x must have for x to have that shape; false if the reshape cannot go through x. */
-static bool operand_shape(mica_var x, const mica_shape *shape, size_t i, mica_shape *out)
-{
-	mica_var in = x->in[i];
-	if (x->op == MICA__GATHER) {
-		size_t keep = x->in[1]->shape.rank;
-		if (shape->rank < keep || memcmp(shape->dim, x->shape.dim, keep * sizeof(size_t)))
-			return false;
-		*out = in->shape;
-		for (size_t j = 1; i == 0 && j < MICA_MAX_RANK; j++)
-			out->dim[j] = keep + j - 1 < shape->rank ? shape->dim[keep + j - 1] : 0;
-		out->rank = i == 0 ? 1 + shape->rank - keep : out->rank;
-		return out->rank <= MICA_MAX_RANK;
-	}
-	if (!mica__is_elementwise(x) && x->op != MICA__CAST)
-		return false;
-	*out = mica__shape_equal(&in->shape, &x->shape) ? *shape : MICA_SCALAR_SHAPE;
-	return mica__shape_equal(&in->shape, &x->shape) || mica_var_count(in) == 1;
-}
-
 static void ask(pass *s, mica_var x, const mica_shape *shape)
 {
 	if (mica__grow(&s->todo, &s->cap_todo, s->n_todo + 1, sizeof *s->todo) != MICA_OK ||
@@ -277,15 +215,15 @@ static mica_var reshape_one(pass *s, mica_var x, const mica_shape *shape)
 		return y;
 	if (x->op == MICA__RESHAPE)
 		return ask(s, x->in[0], shape), NULL;
-	if (is_fill(x, &v))
+	if (mica__is_fill(x, &v))
 		return share(s, mica_graph_fill(s->g, v, x->dtype, *shape));
 	bool through = x->n_in > 0 && x->n_in <= MICA__COUNT(in);
 	for (size_t i = 0; i < x->n_in && through; i++)
-		through = operand_shape(x, shape, i, &t);
+		through = mica__reshape_through(x, shape, i, &t);
 	if (!through)
 		return share(s, mica__node(s->g, MICA__RESHAPE, x->dtype, shape, &x, 1, NULL));
 	for (size_t i = 0; i < x->n_in; i++) {
-		operand_shape(x, shape, i, &t);
+		mica__reshape_through(x, shape, i, &t);
 		if (!(in[i] = known(s, x->in[i], &t))) {
 			missing++;
 			ask(s, x->in[i], &t);
@@ -334,7 +272,7 @@ static size_t cut_length(mica_var x, const mica_shape *in, size_t axis)
 	size_t n = in->dim[axis], inner = 1, outer = 1;
 	for (size_t i = 0; i < in->rank; i++)
 		*(i < axis ? &outer : &inner) *= i == axis ? 1 : in->dim[i];
-	if (x->op == MICA__ARGMAX || in->rank == MICA_MAX_RANK)
+	if (!mica__op_of(x)->in_parts || in->rank == MICA_MAX_RANK)
 		return 0;
 	if (axis + 1 == in->rank)
 		return outer < FEW && n >= 4 * ROW_PART ? part_length(n, ROW_PART) : 0;
@@ -421,9 +359,9 @@ static mica_var shown(pass *s, mica_var x)
 	return changed ? make(s, MICA__STOP_GRADIENT, x, &x->shape, &x, 1) : x;
 }
 
-/* A product on a CPU reads its left operand by tiles of rows, the last of which may reach past the end.  In panels that is
-   a few elements; where row follows row it is much if the rows are long, so such an operand is copied to panels. */
-static mica_var left_operand(pass *s, mica_var a)
+/* What is read on a CPU by tiles of rows, the last of which may reach past the end.  In panels that is a few elements; where
+   row follows row it is much if the rows are long, so such an operand is copied to panels. */
+static mica_var read_past_end(pass *s, mica_var a)
 {
 	const mica__plan *p = s->p;
 	mica_var y = a;
@@ -434,24 +372,6 @@ static mica_var left_operand(pass *s, mica_var a)
 	    mica__shape_last(&a->shape) <= MICA__TAIL / MICA__MOST_ROWS)
 		return a;
 	return make(s, MICA__STOP_GRADIENT, a, &a->shape, &a, 1);
-}
-
-/* Joins equal shares of the inputs, then what comes of them, until few enough are left. */
-static mica_var joined(pass *s, mica_var x, mica_var *in, size_t n)
-{
-	while (n > MOST_PARTS) {
-		size_t parts = mica__ceil_div(n, MOST_PARTS), each = mica__ceil_div(n, parts), made = 0;
-		for (size_t i = 0; i < n; i += each) {
-			size_t count = n - i < each ? n - i : each;
-			mica_shape t = x->shape;
-			t.dim[x->attr.axis] = 0;
-			for (size_t j = 0; j < count; j++)
-				t.dim[x->attr.axis] += in[i + j]->shape.dim[x->attr.axis];
-			in[made++] = make(s, MICA__CONCAT, x, &t, in + i, count);
-		}
-		n = made;
-	}
-	return make(s, MICA__CONCAT, x, &x->shape, in, n);
 }
 
 static mica_var copied(pass *s, mica_var x)
@@ -477,13 +397,14 @@ static mica_var copied(pass *s, mica_var x)
 	case MICA__TRANSPOSE: return transposed(s, x, in[0]);
 	case MICA__BROADCAST: return share(s, s->fold ? as_shape(in[0], &x->shape) : mica_op_broadcast(in[0], x->shape));
 	case MICA__ASSIGN: return assigned(s, in[0], in[1]);
-	case MICA__CONCAT: return joined(s, x, in, x->n_in);
 	default: break;
 	}
 	if (mica__is_reduction(x))
 		return reduction(s, x, in[0]);
-	if (x->op == MICA__MATMUL)
-		in[0] = left_operand(s, in[0]);
+	const mica__kind *kind = mica__has_kind(x) ? mica__kind_of(s->p, x) : NULL;
+	for (size_t i = 0; kind && i < x->n_in; i++)
+		if (kind->past_end >> i & 1)
+			in[i] = read_past_end(s, in[i]);
 	return make(s, x->op, x, &x->shape, in, x->n_in);
 }
 

@@ -85,9 +85,11 @@ static mica_status place_assignments(mica__plan *p)
 	bool *transposed = mica__alloc(p->g->n + 1, sizeof *transposed);
 	if (!transposed)
 		return MICA_ENOMEM;
-	for (size_t i = 0; i < p->n_groups; i++)
-		if (p->device.cpu && p->groups[i].product.transposed_b)
-			transposed[p->groups[i].product.b->id] = true;
+	for (size_t i = 0; i < p->n_groups; i++) {
+		mica_var turned = mica__turned_by(p, &p->groups[i]);
+		if (turned)
+			transposed[turned->id] = true;
+	}
 	for (size_t i = 0; i < p->n_assigns; i++)
 		MICA_TRY(place_assignment(p, &p->assigns[i], transposed));
 out:

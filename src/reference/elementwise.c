@@ -106,6 +106,16 @@ static void operand_strides(const mica_shape *result, const mica_shape *operand,
 		stride[k] = k < extra || operand->dim[k - extra] == 1 ? 0 : own[k - extra];
 }
 
+bool mica__reference_constant(double *out, mica__op op, const double *v)
+{
+	enum { ROUNDED_ONCE = 3 /* ulps that OpenCL leaves to division and roots; IEEE 754 rounds them like sums */ };
+	const double *from[3] = {&v[0], &v[1], &v[2]};
+	if (ulps_of[op] > ROUNDED_ONCE)
+		return false;
+	row_of_reals(op, from, (ptrdiff_t[3]){0}, out, 1);
+	return true;
+}
+
 void mica__run_elementwise(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)
 {
 	ptrdiff_t stride[4][MICA_MAX_RANK] = {{0}}, step[3] = {0};

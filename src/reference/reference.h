@@ -51,4 +51,8 @@ typedef struct mica__reference {
    Errors: what the functions of r return, ENOMEM, EINVAL (a variable is assigned twice). */
 mica_status mica__reference_run(const mica__reference *r, const mica_var *outputs, size_t n);
 
+/* The value of an elementwise operation on reals, of which v has three, for operations that are exact or rounded once;
+   false for exp, log and the like, of which libraries differ in the last bit. */
+bool mica__reference_constant(double *out, mica__op op, const double *v);
+
 #endif

@@ -333,13 +333,17 @@ static mica_status build(mica_plan *p)
 {
 	mica_status st = MICA_OK;
 	mica__plan *low = p->low;
-	mica__text kernels = {0};
-	char options[256];
+	mica__text kernels = {0}, options = {0};
+	const char **files = NULL, **pieces = NULL;
+	size_t n = 0, n_files;
 	p->persistent = can_walk(p);
 	MICA_TRY(p->persistent ? mica__walk_kernel(low, &kernels) : mica__stage_kernels(low, &kernels));
-	enum { SOURCES = 4 };
-	const char *pieces[SOURCES + 4], *files[SOURCES];
-	size_t n = 0, n_files = mica__code_sources(low, files, SOURCES);
+	MICA_TRY(mica__code_sources(low, &files, &n_files));
+	mica__kernel_options(low, &options);
+	if (!(pieces = mica__alloc(n_files + 4, sizeof *pieces)) || kernels.failed || options.failed) {
+		st = MICA_ENOMEM;
+		goto out;
+	}
 	pieces[n++] = mica__kernel_source("prelude.cl");
 	for (size_t i = 0; i < n_files; i++)
 		pieces[n++] = mica__kernel_source(files[i]);
@@ -352,12 +356,15 @@ static mica_status build(mica_plan *p)
 			st = mica__fail(MICA_EBUILD, "plan: a kernel text is missing from the library");
 			goto out;
 		}
-	mica__kernel_options(low, options, sizeof options);
 	if (mica__debug("source"))
 		mica__log("%s\n%s", low->source.s, kernels.s);
-	MICA_TRY(mica__program_create(&p->program, mica__device_of(p->ctx), low->name[0] ? low->name : "plan", pieces, n, options));
+	MICA_TRY(mica__program_create(&p->program, mica__device_of(p->ctx), low->name[0] ? low->name : "plan", pieces, n,
+	                             mica__text_string(&options)));
 out:
 	mica__text_free(&kernels);
+	mica__text_free(&options);
+	mica__free(files);
+	mica__free(pieces);
 	return st;
 }
 

@@ -6,6 +6,7 @@
 
 #include "device/clblast.h"
 #include "lower/kind.h"
+#include "lower/kinds/product.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -122,9 +123,9 @@ out:
 
 static mica__gemm shape_of(const mica__plan *p, const mica__group *g)
 {
-	const mica__product *m = &g->product;
-	return (mica__gemm){.batch = m->batch, .m = m->m, .n = m->n, .k = m->k, .f64 = p->g->real == MICA_F64,
-	                    .transposed_a = m->transposed_a, .transposed_b = m->transposed_b, .label = g->label,
+	mica__product m = mica__product_of(p, g->anchor);
+	return (mica__gemm){.batch = m.batch, .m = m.m, .n = m.n, .k = m.k, .f64 = p->g->real == MICA_F64,
+	                    .transposed_a = m.transposed_a, .transposed_b = m.transposed_b, .label = g->label,
 	                    .flops = g->flops, .bytes = g->bytes};
 }
 
@@ -187,8 +188,9 @@ static void locate(const mica__plan *p, mica_var x, mica__buffer *const *buffers
 mica_status mica__provider_run(mica_context *ctx, const mica__plan *p, const mica__group *g, mica__buffer *const *buffers)
 {
 	mica__gemm m = shape_of(p, g);
-	locate(p, g->product.a, buffers, &m.a, &m.a_offset);
-	locate(p, g->product.b, buffers, &m.b, &m.b_offset);
+	mica__product of = mica__product_of(p, g->anchor);
+	locate(p, of.a, buffers, &m.a, &m.a_offset);
+	locate(p, of.b, buffers, &m.b, &m.b_offset);
 	locate(p, g->roots[0], buffers, &m.c, &m.c_offset);
 	return mica__clblast_product(mica__device_of(ctx), &m);
 }

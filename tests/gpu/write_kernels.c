@@ -202,26 +202,32 @@ static void activations(mica_graph *g, outputs *o)
 static void write_plan(const char *folder, const char *name, const mica__device_class *class, mica_dtype real,
                        void (*build)(mica_graph *g, outputs *o))
 {
-	char options[256], path[1024];
+	char path[1024];
 	outputs o = {.n = 0};
-	mica__text kernels = {0};
+	mica__text kernels = {0}, options = {0};
+	const char **sources;
+	size_t n_sources;
 	mica__plan *p;
 	mica_graph *g = mica__graph_bare(real);
 	build(g, &o);
 	if (g->status != MICA_OK || mica__lower(&p, o.var, o.n, &(mica_plan_opts){.name = name}, class) != MICA_OK)
 		die(g->status != MICA_OK ? g->error : name);
 	p->n_slabs = 8;
-	if (mica__codegen(p) != MICA_OK || mica__stage_kernels(p, &kernels) != MICA_OK)
+	if (mica__codegen(p) != MICA_OK || mica__stage_kernels(p, &kernels) != MICA_OK ||
+	    mica__code_sources(p, &sources, &n_sources) != MICA_OK)
 		die(name);
-	mica__kernel_options(p, options, sizeof options);
+	mica__kernel_options(p, &options);
 	snprintf(path, sizeof path, "%s/%s.cl", folder, name);
 	FILE *f = fopen(path, "w");
-	if (!f || fprintf(f, "// %s\n%s%s%s%s", options, mica__kernel_source("prelude.cl"), mica__kernel_source("product_simt.cl"),
-	                  p->source.s, kernels.s) < 0 || fclose(f)) {
-		perror(path);
-		exit(1);
-	}
+	if (!f || fprintf(f, "// %s\n%s", mica__text_string(&options), mica__kernel_source("prelude.cl")) < 0)
+		die(path);
+	for (size_t i = 0; i < n_sources; i++)
+		fputs(mica__kernel_source(sources[i]), f);
+	if (fprintf(f, "%s%s", p->source.s, kernels.s) < 0 || fclose(f))
+		die(path);
+	mica__free(sources);
 	mica__text_free(&kernels);
+	mica__text_free(&options);
 	mica__lower_free(p);
 	mica_graph_destroy(g);
 }

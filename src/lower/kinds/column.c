@@ -19,11 +19,26 @@ static mica__at result_at(const mica__emitter *e)
 	return at;
 }
 
+/* The elements of a column that make one result, and those that lie between two of them; rows of the input are (result rows
+   / inner, reduced, inner). */
+typedef struct reduced {
+	size_t n, inner;
+} reduced;
+
+static reduced reduced_of(mica_var x)
+{
+	const mica_shape *in = &x->in[0]->shape;
+	reduced r = {in->dim[x->attr.axis], 1};
+	for (size_t i = x->attr.axis + 1; i + 1 < in->rank; i++)
+		r.inner *= in->dim[i];
+	return r;
+}
+
 static void check_rows(mica__emitter *e)
 {
 	const mica__group *g = e->g;
 	size_t rows;
-	if (!mica__mul(g->rows, g->reduced, &rows) || rows > INT32_MAX)
+	if (!mica__mul(g->rows, reduced_of(g->anchor).n, &rows) || rows > INT32_MAX)
 		mica__size(e, (size_t)INT32_MAX + 1, "g input rows"); /* says that it is too many */
 }
 
@@ -44,7 +59,8 @@ static void accumulate(mica__emitter *e, mica_var x)
 static void cpu(mica__emitter *e, mica__text *out)
 {
 	mica__group *g = e->g;
-	mica_var x = mica__anchor_of(g);
+	mica_var x = g->anchor;
+	reduced r = reduced_of(x);
 	mica__name sum = {"a", MICA__PER_ELEMENT, g->vector, false};
 	size_t block = mica__ceil_div(g->rows, MOST_BLOCKS);
 	check_rows(e);
@@ -57,8 +73,8 @@ static void cpu(mica__emitter *e, mica__text *out)
 	mica__put_elements(e, result_at(e));
 	mica__text after_row = mica__take(e, MICA__PER_ROW), after = mica__take(e, MICA__PER_ELEMENT);
 	mica__loops(e, out, file, g->vector ? "cpu_vectors" : "cpu_elements", MICA__HOLES(
-	            {"rows", mica__rows(e).s}, {"columns", mica__columns(e).s}, {"n", mica__size(e, g->reduced, "g reduced").s},
-	            {"inner", mica__size(e, g->inner, "g inner").s}, {"row_block", mica__size(e, block, "g row block").s},
+	            {"rows", mica__rows(e).s}, {"columns", mica__columns(e).s}, {"n", mica__size(e, r.n, "g reduced").s},
+	            {"inner", mica__size(e, r.inner, "g inner").s}, {"row_block", mica__size(e, block, "g row block").s},
 	            {"type", mica__type(x->dtype, g->vector)}, {"start", mica__reduction_start(x)},
 	            {"vectors", mica__for_vectors(e)}, {"row", mica__text_string(&row)}, {"each", mica__text_string(&each)},
 	            {"after_row", mica__text_string(&after_row)}, {"after", mica__text_string(&after)}));
@@ -72,8 +88,9 @@ static void cpu(mica__emitter *e, mica__text *out)
 static size_t slices_per_result(const mica__emitter *e)
 {
 	const mica__group *g = e->g;
-	size_t group = e->p->device.group_size, side = mica__power_of_two(g->rows * g->columns, COLUMNS), n = 1;
-	while (side * n < group && g->reduced >= 2 * n * MOST_SLICES && g->rows * g->columns * n < MICA__FEW_GROUPS * group)
+	size_t group = e->p->device.group_size, results = g->rows * g->columns, side = mica__power_of_two(results, COLUMNS), n = 1;
+	size_t length = reduced_of(g->anchor).n;
+	while (side * n < group && length >= 2 * n * MOST_SLICES && results * n < MICA__FEW_GROUPS * group)
 		n *= 2;
 	return n;
 }
@@ -82,7 +99,8 @@ static void simt(mica__emitter *e, mica__text *out)
 {
 	mica__group *g = e->g;
 	size_t index = 0, group = e->p->device.group_size, results = mica__count_elements(e, g->rows, g->columns);
-	mica_var x = mica__anchor_of(g);
+	mica_var x = g->anchor;
+	reduced r = reduced_of(x);
 	while (g->roots[index] != x)
 		index++;
 	size_t n_slices = slices_per_result(e);
@@ -102,8 +120,8 @@ static void simt(mica__emitter *e, mica__text *out)
 	mica__text after = mica__take_all(e);
 	mica__wait_for_reads(e, &fold);
 	mica__loops(e, out, file, "simt", MICA__HOLES(
-	            {"rows", mica__rows(e).s}, {"columns", mica__columns(e).s}, {"n", mica__size(e, g->reduced, "g reduced").s},
-	            {"inner", mica__size(e, g->inner, "g inner").s}, {"slices", slices.s}, {"side", side.s},
+	            {"rows", mica__rows(e).s}, {"columns", mica__columns(e).s}, {"n", mica__size(e, r.n, "g reduced").s},
+	            {"inner", mica__size(e, r.inner, "g inner").s}, {"slices", slices.s}, {"side", side.s},
 	            {"start", mica__text_string(&start)}, {"each", mica__text_string(&each)}, {"fold", mica__text_string(&fold)},
 	            {"after", mica__text_string(&after)}));
 	mica__done(e, &each);
@@ -112,17 +130,10 @@ static void simt(mica__emitter *e, mica__text *out)
 	mica__done(e, &after);
 }
 
-static bool takes(const mica__plan *p, mica_var x, mica__group *g)
+static bool takes(const mica__plan *p, mica_var x)
 {
 	(void)p;
-	if (!mica__is_reduction(x))
-		return false;
-	const mica_shape *in = &x->in[0]->shape;
-	g->outer = g->inner = 1;
-	g->reduced = in->dim[x->attr.axis];
-	for (size_t i = 0; i + 1 < in->rank; i++)
-		*(i < x->attr.axis ? &g->outer : &g->inner) *= i == x->attr.axis ? 1 : in->dim[i];
-	return true;
+	return mica__is_reduction(x);
 }
 
 const mica__kind mica__column_kind = {

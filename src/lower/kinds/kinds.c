@@ -8,10 +8,24 @@ extern const mica__kind mica__turn_kind, mica__product_kind, mica__scatter_kind,
 static const mica__kind *const kinds[] = {&mica__turn_kind, &mica__product_kind, &mica__scatter_kind, &mica__row_kind, &mica__column_kind,
                                           &mica__map_kind};
 
-const mica__kind *mica__kind_for(const mica__plan *p, mica_var x, mica__group *g)
+const mica__kind *mica__kind_of(const mica__plan *p, mica_var x)
 {
 	size_t i = 0;
-	while (i + 1 < MICA__COUNT(kinds) && !kinds[i]->takes(p, x, g))
+	while (i + 1 < MICA__COUNT(kinds) && !kinds[i]->takes(p, x))
 		i++;
 	return kinds[i];
+}
+
+void mica__tune_kinds(mica__plan *p)
+{
+	for (size_t i = 0; i < MICA__COUNT(kinds); i++)
+		if (kinds[i]->tune)
+			kinds[i]->tune(p);
+}
+
+void mica__kind_options(const mica__plan *p, mica__text *out)
+{
+	for (size_t i = 0; i < MICA__COUNT(kinds); i++)
+		if (kinds[i]->options)
+			kinds[i]->options(p, out);
 }

@@ -96,9 +96,9 @@ static void simt(mica__emitter *e, mica__text *out)
 	mica__done(e, &body);
 }
 
-static bool takes(const mica__plan *p, mica_var x, mica__group *g)
+static bool takes(const mica__plan *p, mica_var x)
 {
-	(void)p, (void)x, (void)g;
+	(void)p, (void)x;
 	return true;
 }
 

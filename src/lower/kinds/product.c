@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* lower/kinds/product.c - matrix products, and what is elementwise after them, on the tile loops of cl/product_*.cl. */
+#include "lower/kinds/product.h"
 #include "lower/emit.h"
-#include "lower/groups.h"
 
 #include <stdio.h>
 
@@ -12,6 +12,63 @@ enum {
 	TILE_COLUMNS = 64, LEAST_GROUP = 16 /* of cl/product_simt.cl */
 };
 static const char file[] = "skeletons/product.cl";
+
+mica__product mica__product_of(const mica__plan *p, mica_var x)
+{
+	mica_var a = x->in[0], b = x->in[1];
+	size_t rank = x->shape.rank;
+	mica__product m = {.batch = 1, .m = x->shape.dim[rank - 2], .n = x->shape.dim[rank - 1], .k = a->shape.dim[a->shape.rank - 1]};
+	for (size_t i = 0; i + 2 < rank; i++)
+		m.batch *= x->shape.dim[i];
+	m.transposed_a = mica__swaps_last_two(a) && !p->info[a->id].root;
+	m.transposed_b = mica__swaps_last_two(b) && !p->info[b->id].root;
+	if (m.transposed_b && p->device.cpu && (b->in[0]->op != MICA__VARIABLE || m.batch != 1 || !mica__in_panels(p, b->in[0])))
+		m.transposed_b = false;
+	m.a = m.transposed_a ? a->in[0] : a;
+	m.b = m.transposed_b ? b->in[0] : b;
+	return m;
+}
+
+static mica_var stored_operand(const mica__plan *p, mica_var x, size_t i)
+{
+	mica__product m = mica__product_of(p, x);
+	return i ? m.b : m.a;
+}
+
+static mica_var turned(const mica__plan *p, const mica__group *g)
+{
+	mica__product m = mica__product_of(p, g->anchor);
+	return m.transposed_b ? m.b : NULL;
+}
+
+/* Rows of the register tile: as many accumulators as the registers hold, and no more than divide the rows evenly. */
+static void tune(mica__plan *p)
+{
+	unsigned most = p->device.vector_width == 16 ? MICA__MOST_ROWS : p->device.vector_width == 8 ? 6 : 8;
+	if (p->without & MICA_NO_PANELS) /* what follows the last row may be anything, even nothing */
+		most = 1;
+	size_t rows = p->typical_rows;
+	double work = 0;
+	for (size_t i = 0; !p->typical_rows && i < p->n_groups; i++) {
+		if (p->groups[i].dead || p->groups[i].kind->tune != tune)
+			continue;
+		mica__product m = mica__product_of(p, p->groups[i].anchor);
+		double w = (double)m.m * (double)m.n * (double)m.k;
+		if (!m.transposed_a && w > work) {
+			work = w;
+			rows = m.m;
+		}
+	}
+	size_t tiles = mica__ceil_div(rows ? rows : most, most);
+	p->tile_rows = (unsigned)mica__ceil_div(rows ? rows : most, tiles);
+	p->tile_rows_t = p->device.vector_width == 8 ? 4 : 8;
+}
+
+static void options(const mica__plan *p, mica__text *out)
+{
+	if (p->device.cpu)
+		mica__text_add(out, " -DMICA_ROWS=%u -DMICA_ROWS_T=%u", p->tile_rows, p->tile_rows_t);
+}
 
 /* ---- CPUs ---- */
 
@@ -38,9 +95,8 @@ static operand operand_of(mica__emitter *e, mica_var x, bool copy)
 	return o;
 }
 
-static size_t row_block(const mica__emitter *e)
+static size_t row_block(const mica__emitter *e, const mica__product *m)
 {
-	const mica__product *m = &e->g->product;
 	size_t np = mica__ceil_div(m->n, mica__panel_width(e->p)) * m->batch, tile = m->transposed_a ? e->p->tile_rows_t : e->p->tile_rows;
 	size_t tiles = mica__ceil_div(m->m, tile), most = m->transposed_a ? MOST_ROWS_T / tile : TILES;
 	size_t parts = mica__ceil_div(tiles, most), wanted = np ? mica__ceil_div(2 * e->p->device.workers, np) : 1;
@@ -49,22 +105,22 @@ static size_t row_block(const mica__emitter *e)
 	return parts ? mica__ceil_div(tiles, parts) * tile : tile;
 }
 
-static double flops(const mica__group *g)
+static double flops(const mica__plan *p, const mica__group *g)
 {
-	const mica__product *m = &g->product;
-	return 2.0 * (double)m->m * (double)m->n * (double)m->k * (double)m->batch;
+	mica__product m = mica__product_of(p, g->anchor);
+	return 2.0 * (double)m.m * (double)m.n * (double)m.k * (double)m.batch;
 }
 
 static void cpu(mica__emitter *e, mica__text *out)
 {
 	mica__group *g = e->g;
-	mica__product *m = &g->product;
-	size_t block = row_block(e);
+	const mica__product of = mica__product_of(e->p, g->anchor), *m = &of;
+	size_t block = row_block(e, m);
 	g->across = mica__ceil_div(m->n, mica__panel_width(e->p)) * m->batch;
 	g->along = mica__ceil_div(m->m, block);
 	operand a = operand_of(e, m->a, false), b = operand_of(e, m->b, m->transposed_b);
 	mica__name rows = mica__size(e, m->m, "g m"), k = mica__size(e, m->k, "g k"), panels = mica__panels(e);
-	mica__remember(e, mica__anchor_of(g), mica__here(e), (mica__name){"product", MICA__PER_ELEMENT, true, false});
+	mica__remember(e, g->anchor, mica__here(e), (mica__name){"product", MICA__PER_ELEMENT, true, false});
 	mica__put_elements(e, mica__here(e));
 	mica__text body = mica__take(e, MICA__PER_ELEMENT), row = mica__take(e, MICA__PER_ROW), copies = {0}, product = {0};
 	char accumulators[16];
@@ -100,7 +156,7 @@ static mica__text operand_arguments(mica__emitter *e, mica_var x, bool along, mi
 static void simt(mica__emitter *e, mica__text *out)
 {
 	mica__group *g = e->g;
-	mica__product *m = &g->product;
+	const mica__product of = mica__product_of(e->p, g->anchor), *m = &of;
 	size_t tile_rows = e->p->device.group_size / 4, n_tiles = mica__ceil_div(m->n, TILE_COLUMNS);
 	if (e->p->device.group_size < LEAST_GROUP) {
 		e->st = mica__fail(MICA_EUNSUPPORTED, "product: this device runs %u work-items in a group; at least %d are needed",
@@ -113,7 +169,7 @@ static void simt(mica__emitter *e, mica__text *out)
 	mica__name tiles = mica__size(e, n_tiles, "g tiles");
 	mica__text a = operand_arguments(e, m->a, !m->transposed_a, rows, k);
 	mica__text b = operand_arguments(e, m->b, m->transposed_b, k, columns), wait = {0};
-	mica__remember(e, mica__anchor_of(g), mica__here(e), (mica__name){"product", MICA__PER_ELEMENT, false, false});
+	mica__remember(e, g->anchor, mica__here(e), (mica__name){"product", MICA__PER_ELEMENT, false, false});
 	mica__put_elements(e, mica__here(e));
 	mica__text row = mica__take(e, MICA__PER_ROW), body = mica__take(e, MICA__PER_ELEMENT);
 	mica__wait_for_reads(e, &wait);
@@ -128,22 +184,20 @@ static void simt(mica__emitter *e, mica__text *out)
 	mica__done(e, &body);
 }
 
-static bool takes(const mica__plan *p, mica_var x, mica__group *g)
+static bool takes(const mica__plan *p, mica_var x)
 {
-	if (x->op != MICA__MATMUL)
-		return false;
-	g->product = mica__product_of(p, x);
-	return true;
+	(void)p;
+	return x->op == MICA__MATMUL;
 }
 
-static void label(const mica__group *g, char *out, size_t size)
+static void label(const mica__plan *p, const mica__group *g, char *out, size_t size)
 {
-	const mica__product *m = &g->product;
-	snprintf(out, size, " %zux%zux%zu%s%s", m->m, m->n, m->k, m->transposed_a ? " tn" : "", m->transposed_b ? " nt" : "");
+	mica__product m = mica__product_of(p, g->anchor);
+	snprintf(out, size, " %zux%zux%zu%s%s", m.m, m.n, m.k, m.transposed_a ? " tn" : "", m.transposed_b ? " nt" : "");
 }
 
 const mica__kind mica__product_kind = {
-	.name = "product", .takes = takes, .after = true, .vectors = true, .panels = true, .library = true,
-	.turns = true, .label = label,
-	.flops = flops, .cpu_source = "product_cpu.cl", .simt_source = "product_simt.cl", .cpu = cpu, .simt = simt,
+	.name = "product", .takes = takes, .operand = stored_operand, .turned = turned, .past_end = 1, .after = true, .vectors = true,
+	.panels = true, .library = true, .turns = true, .label = label, .flops = flops, .tune = tune, .options = options,
+	.cpu_sources = {"product_cpu.cl"}, .simt_sources = {"product_simt.cl"}, .cpu = cpu, .simt = simt,
 };

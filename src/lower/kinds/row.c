@@ -355,16 +355,19 @@ static void simt(mica__emitter *e, mica__text *out)
 	mica__done(e, &body);
 }
 
-static bool takes(const mica__plan *p, mica_var x, mica__group *g)
+static bool takes(const mica__plan *p, mica_var x)
 {
 	(void)p;
-	if (!mica__is_reduction(x) || x->attr.axis + 1 != x->in[0]->shape.rank)
-		return false;
-	g->columns = mica__shape_last(&x->in[0]->shape);
-	return true;
+	return mica__is_reduction(x) && x->attr.axis + 1 == x->in[0]->shape.rank;
+}
+
+static void domain(const mica__plan *p, mica__group *g)
+{
+	(void)p;
+	g->columns = mica__shape_last(&g->anchor->in[0]->shape);
 }
 
 const mica__kind mica__row_kind = {
-	.name = "row", .takes = takes, .before = true, .after = true, .per_row = true, .siblings = true, .element_reads = true,
-	.cpu = cpu, .simt = simt,
+	.name = "row", .takes = takes, .domain = domain, .before = true, .after = true, .per_row = true, .siblings = true,
+	.element_reads = true, .cpu = cpu, .simt = simt,
 };

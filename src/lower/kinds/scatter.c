@@ -38,7 +38,7 @@ static void put_sum(mica__emitter *e, mica_var x, size_t width, const mica__name
 
 static void cpu(mica__emitter *e, mica__text *out)
 {
-	mica_var x = e->g->roots[0], value = x->in[0], index = x->in[1];
+	mica_var x = e->g->anchor, value = x->in[0], index = x->in[1];
 	size_t n = mica_var_count(index), rows = x->attr.rows, width = rows ? mica_var_count(x) / rows : 0;
 	char columns[16];
 	snprintf(columns, sizeof columns, "%d", COLUMNS);
@@ -62,7 +62,7 @@ static void cpu(mica__emitter *e, mica__text *out)
 /* An item owns one element of the target and adds what the indices send there, in their order. */
 static void simt(mica__emitter *e, mica__text *out)
 {
-	mica_var x = e->g->roots[0], value = x->in[0], index = x->in[1];
+	mica_var x = e->g->anchor, value = x->in[0], index = x->in[1];
 	size_t n = mica_var_count(index), width = n ? mica_var_count(value) / n : 0, rows = x->attr.rows;
 	e->g->across = mica__ceil_div(mica__count_elements(e, rows, width), e->p->device.group_size);
 	e->g->along = 1;
@@ -82,9 +82,9 @@ static void simt(mica__emitter *e, mica__text *out)
 	mica__done(e, &put);
 }
 
-static bool takes(const mica__plan *p, mica_var x, mica__group *g)
+static bool takes(const mica__plan *p, mica_var x)
 {
-	(void)p, (void)g;
+	(void)p;
 	return x->op == MICA__SCATTER_ADD;
 }
 
