@@ -43,7 +43,7 @@ int main(void)
 	mica_model *m = mica_sequential(ctx, .seed = 1);
 	mica_add(m, mica_input(IN));
 	mica_add(m, mica_dense(1));
-	mica_compile(m, .optimizer = mica_adam(.learning_rate = 0.01), .loss = mica_loss_custom("log_cosh", log_cosh, NULL));
+	mica_compile(m, .optimizer = mica_adam(.learning_rate = 0.01), .loss = mica_custom_loss(.score = log_cosh, .name = "log_cosh"));
 	TRY(mica_fit(m, d, .epochs = 60));
 
 	TRY(mica_evaluate(m, d, &scores));

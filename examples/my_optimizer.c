@@ -7,14 +7,22 @@
    Checked: three steps against double precision, the number of launches, and the accuracy that fit reaches. */
 #include "example.h"
 
-static mica_var lion(mica_var w, mica_var g, const mica_var *slots, mica_var *new_slots, mica_var rate, mica_var step,
-                     const void *payload)
+static mica_var lion(mica_var w, mica_var g, mica_var m, mica_var rate, mica_var *next_m)
 {
-	mica_var direction = mica_op_sign(mica_op_add(mica_op_mulc(slots[0], 0.9), mica_op_mulc(g, 0.1)));
+	mica_var direction = mica_op_sign(mica_op_add(mica_op_mulc(m, 0.9), mica_op_mulc(g, 0.1)));
 
-	(void)step, (void)payload;
-	new_slots[0] = mica_op_add(mica_op_mulc(slots[0], 0.99), mica_op_mulc(g, 0.01));
+	*next_m = mica_op_add(mica_op_mulc(m, 0.99), mica_op_mulc(g, 0.01));
 	return mica_op_sub(w, mica_op_mul(rate, direction));
+}
+
+/* For fit: what the optimizer keeps between steps is a slot. */
+static mica_var update(mica_update *u, const void *payload)
+{
+	mica_var next, w = lion(u->variable, u->gradient, mica_slot(u, "momentum", 0), u->rate, &next);
+
+	(void)payload;
+	mica_slot_assign(u, "momentum", next);
+	return w;
 }
 
 /* The gradient of each w is w - goal, so that the parameters walk to their goals. */
@@ -34,7 +42,7 @@ static void check_update(mica_context *ctx)
 		v[i] = variable(g, name, shapes[i], w[i] = numbers(n, i));
 		mica_var slope = mica_op_sub(v[i], variable(g, "goal", shapes[i], goal[i] = numbers(n, 100 + i)));
 		mica_var m = mica_graph_variable(g, "m", MICA_F32, shapes[i]), new_m;
-		out[2 * i] = mica_op_assign(v[i], lion(v[i], slope, &m, &new_m, mica_graph_scalar(g, rate), NULL, NULL));
+		out[2 * i] = mica_op_assign(v[i], lion(v[i], slope, m, mica_graph_scalar(g, rate), &new_m));
 		out[2 * i + 1] = mica_op_assign(m, new_m);
 	}
 	mica_plan *p = run_plan("update", out, 2 * PARAMETERS);
@@ -57,7 +65,7 @@ static void check_update(mica_context *ctx)
 
 static void train(mica_context *ctx)
 {
-	mica_optimizer own = mica_custom_optimizer(.learning_rate = 1e-3, .update = lion, .slot_count = 1);
+	mica_optimizer own = mica_custom_optimizer(.learning_rate = 1e-3, .update = update);
 	mica_model *m = mica_sequential(ctx, .seed = 1);
 	mica_scores scores;
 

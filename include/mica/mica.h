@@ -7,6 +7,7 @@
 #include "mica/graph.h"
 #include "mica/layer.h"
 #include "mica/model.h"
+#include "mica/part.h"
 #include "mica/plan.h"
 #include "mica/status.h"
 #include "mica/train.h"

@@ -2,13 +2,38 @@
 /* base/fields.c - defaults and ranges of options: see fields.h. */
 #include "base/fields.h"
 
+#include <float.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 static const size_t widths[] = {
-	[MICA__REAL] = sizeof(double), [MICA__FLAG] = sizeof(bool),   [MICA__INT] = sizeof(int),
-	[MICA__LONG] = sizeof(long),   [MICA__SIZE] = sizeof(size_t), [MICA__U64] = sizeof(uint64_t),
+	[MICA_FIELD_IS_REAL] = sizeof(double), [MICA_FIELD_IS_FLAG] = sizeof(bool),   [MICA_FIELD_IS_INT] = sizeof(int),
+	[MICA_FIELD_IS_LONG] = sizeof(long),   [MICA_FIELD_IS_SIZE] = sizeof(size_t), [MICA_FIELD_IS_U64] = sizeof(uint64_t),
 };
+
+/* What bounds a field, from its range. */
+static bool bounded_below(const mica_field *f)
+{
+	return f->range & (MICA_RANGE_LOW | MICA_RANGE_ABOVE_LOW);
+}
+
+static bool bounded_above(const mica_field *f)
+{
+	return f->range & (MICA_RANGE_HIGH | MICA_RANGE_BELOW_HIGH);
+}
+
+/* The largest finite number of float, since that is what computes. */
+static bool in_range(const mica_field *f, double x)
+{
+	bool infinite = bounded_above(f) && isinf(f->high);
+
+	if (f->type == MICA_FIELD_IS_REAL && !(fabs(x) <= (double)FLT_MAX) && !(infinite && isinf(x)))
+		return false;
+	if (bounded_below(f) && !(f->range & MICA_RANGE_ABOVE_LOW ? x > f->low : x >= f->low))
+		return false;
+	return !bounded_above(f) || (f->range & MICA_RANGE_BELOW_HIGH ? x < f->high : x <= f->high);
+}
 
 typedef union value {
 	double real;
@@ -19,7 +44,7 @@ typedef union value {
 	uint64_t u;
 } value;
 
-static value get(const mica__field *f, const void *options)
+static value get(const mica_field *f, const void *options)
 {
 	value v = {0};
 
@@ -27,87 +52,92 @@ static value get(const mica__field *f, const void *options)
 	return v;
 }
 
-static bool is_zero(const mica__field *f, value v)
+static bool is_zero(const mica_field *f, value v)
 {
 	switch (f->type) {
-	case MICA__REAL: return v.real == 0;
-	case MICA__FLAG: return !v.flag;
-	case MICA__INT: return v.i == 0;
-	case MICA__LONG: return v.l == 0;
-	case MICA__SIZE: return v.size == 0;
+	case MICA_FIELD_IS_REAL: return v.real == 0;
+	case MICA_FIELD_IS_FLAG: return !v.flag;
+	case MICA_FIELD_IS_INT: return v.i == 0;
+	case MICA_FIELD_IS_LONG: return v.l == 0;
+	case MICA_FIELD_IS_SIZE: return v.size == 0;
 	default: return v.u == 0;
 	}
 }
 
-static bool is_none(const mica__field *f, value v)
+static bool is_none(const mica_field *f, value v)
 {
 	switch (f->type) {
-	case MICA__REAL: return v.real == 0 && signbit(v.real);
-	case MICA__FLAG: return false;
-	case MICA__INT: return v.i == MICA_NONE;
-	case MICA__LONG: return v.l == MICA_NONE;
-	case MICA__SIZE: return v.size == (size_t)MICA_NONE;
+	case MICA_FIELD_IS_REAL: return v.real == 0 && signbit(v.real);
+	case MICA_FIELD_IS_FLAG: return false;
+	case MICA_FIELD_IS_INT: return v.i == MICA_NONE;
+	case MICA_FIELD_IS_LONG: return v.l == MICA_NONE;
+	case MICA_FIELD_IS_SIZE: return v.size == (size_t)MICA_NONE;
 	default: return v.u == (uint64_t)MICA_NONE;
 	}
 }
 
-static value from_number(const mica__field *f, double x)
+static value from_number(const mica_field *f, double x)
 {
 	value v = {0};
 
 	switch (f->type) {
-	case MICA__REAL: v.real = x; break;
-	case MICA__FLAG: v.flag = x != 0; break;
-	case MICA__INT: v.i = (int)x; break;
-	case MICA__LONG: v.l = (long)x; break;
-	case MICA__SIZE: v.size = (size_t)x; break;
-	case MICA__U64: v.u = (uint64_t)x; break;
+	case MICA_FIELD_IS_REAL: v.real = x; break;
+	case MICA_FIELD_IS_FLAG: v.flag = x != 0; break;
+	case MICA_FIELD_IS_INT: v.i = (int)x; break;
+	case MICA_FIELD_IS_LONG: v.l = (long)x; break;
+	case MICA_FIELD_IS_SIZE: v.size = (size_t)x; break;
+	default: v.u = (uint64_t)x; break;
 	}
 	return v;
 }
 
-static double to_number(const mica__field *f, value v)
+void mica__field_set(const mica_field *f, void *options, double x)
+{
+	value v = from_number(f, x);
+
+	memcpy((char *)options + f->offset, &v, widths[f->type]);
+}
+
+static double to_number(const mica_field *f, value v)
 {
 	switch (f->type) {
-	case MICA__REAL: return v.real;
-	case MICA__FLAG: return v.flag;
-	case MICA__INT: return v.i;
-	case MICA__LONG: return (double)v.l;
-	case MICA__SIZE: return (double)v.size;
+	case MICA_FIELD_IS_REAL: return v.real;
+	case MICA_FIELD_IS_FLAG: return v.flag;
+	case MICA_FIELD_IS_INT: return v.i;
+	case MICA_FIELD_IS_LONG: return (double)v.l;
+	case MICA_FIELD_IS_SIZE: return (double)v.size;
 	default: return (double)v.u;
 	}
 }
 
-static void say_number(char *out, size_t size, const mica__field *f, value v)
+static void say_number(char *out, size_t size, const mica_field *f, value v)
 {
 	switch (f->type) {
-	case MICA__REAL: snprintf(out, size, "%g", v.real); break;
-	case MICA__FLAG: snprintf(out, size, "%d", v.flag); break;
-	case MICA__INT: snprintf(out, size, "%d", v.i); break;
-	case MICA__LONG: snprintf(out, size, "%ld", v.l); break;
-	case MICA__SIZE: snprintf(out, size, "%zu", v.size); break;
-	case MICA__U64: snprintf(out, size, "%llu", (unsigned long long)v.u); break;
+	case MICA_FIELD_IS_REAL: snprintf(out, size, "%g", v.real); break;
+	case MICA_FIELD_IS_FLAG: snprintf(out, size, "%d", v.flag); break;
+	case MICA_FIELD_IS_INT: snprintf(out, size, "%d", v.i); break;
+	case MICA_FIELD_IS_LONG: snprintf(out, size, "%ld", v.l); break;
+	case MICA_FIELD_IS_SIZE: snprintf(out, size, "%zu", v.size); break;
+	default: snprintf(out, size, "%llu", (unsigned long long)v.u); break;
 	}
 }
 
-/* "from 0, below 1", "above 0", "0 to 2" */
-static void say_range(char *out, size_t size, const mica__field *f)
+/* " from 0, below 1", " above 0", " from 0 to 2"; infinity bounds nothing. */
+static void say_range(char *out, size_t size, const mica_field *f)
 {
 	size_t n = 0;
-	bool least = f->low > -MICA__FINITE, most = f->high < MICA__FINITE;
+	bool least = bounded_below(f), most = bounded_above(f) && !isinf(f->high);
 
-	if (least && most && !f->above_low && !f->below_high) {
-		snprintf(out, size, "from %.10g to %.10g", f->low, f->high);
-		return;
-	}
 	out[0] = 0;
 	if (least)
-		n = (size_t)snprintf(out, size, "%s %.10g", f->above_low ? "above" : "from", f->low);
-	if (most)
-		snprintf(out + n, size - n, "%s%s %.10g", n ? ", " : "", f->below_high ? "below" : "at most", f->high);
+		n = (size_t)snprintf(out, size, " %s %.10g", f->range & MICA_RANGE_ABOVE_LOW ? "above" : "from", f->low);
+	if (most && f->range == (MICA_RANGE_LOW | MICA_RANGE_HIGH))
+		snprintf(out + n, size - n, " to %.10g", f->high);
+	else if (most)
+		snprintf(out + n, size - n, "%s %s %.10g", n ? "," : "", f->range & MICA_RANGE_BELOW_HIGH ? "below" : "at most", f->high);
 }
 
-static mica_status refuse(const char *what, const mica__field *f, value v)
+static mica_status refuse(const char *what, const mica_field *f, value v)
 {
 	char number[40], range[80], zero[80] = "";
 
@@ -115,48 +145,32 @@ static mica_status refuse(const char *what, const mica__field *f, value v)
 	say_range(range, sizeof range, f);
 	if (f->otherwise != 0)
 		snprintf(zero, sizeof zero, " (0 stands for %g)", f->otherwise);
-	return mica__fail(MICA_EINVAL, "%s%s%s is %s; give a %snumber%s%s%s", what ? what : "", what ? ": " : "", f->name, number,
-	                  f->type != MICA__REAL ? "whole " : isinf(f->high) ? "" : "finite ", range[0] ? " " : "", range, zero);
+	return mica__fail(MICA_EINVAL, "%s%s%s is %s; give a %snumber%s%s", what ? what : "", what ? ": " : "", f->name, number,
+	                  f->type != MICA_FIELD_IS_REAL ? "whole " : isinf(f->high) ? "" : "finite ", range, zero);
 }
 
-static mica_status resolve(const char *what, void *options, const mica__field *f)
+static mica_status resolve(const char *what, void *options, const mica_field *f)
 {
-	value v = get(f, options);
+	value v = {0};
 
-	if (f->type == MICA__FLAG)
+	if (f->type == MICA_FIELD_IS_FLAG || f->type == MICA_FIELD_IS_TEXT || f->type == MICA_FIELD_IS_PART)
 		return MICA_OK;
+	v = get(f, options);
 	if (is_none(f, v))
 		v = from_number(f, 0);
 	else if (is_zero(f, v))
 		v = from_number(f, f->otherwise);
-	double x = to_number(f, v);
-	if (!(f->above_low ? x > f->low : x >= f->low) || !(f->below_high ? x < f->high : x <= f->high))
+	if (!in_range(f, to_number(f, v)))
 		return refuse(what, f, v);
 	memcpy((char *)options + f->offset, &v, widths[f->type]);
 	return MICA_OK;
 }
 
-mica_status mica__fields_resolve(const char *what, void *options, const mica__field *fields, size_t n)
+mica_status mica__fields_resolve(const char *what, void *options, const mica_field *fields, size_t n)
 {
 	mica_status st = MICA_OK;
 
 	for (size_t i = 0; i < n && st == MICA_OK; i++)
 		st = resolve(what, options, &fields[i]);
 	return st;
-}
-
-mica_status mica__fields_only(const char *what, const void *options, const mica__field *fields, size_t n,
-                              const mica__field *all, size_t n_all)
-{
-	for (size_t i = 0; i < n_all; i++) {
-		value v = get(&all[i], options);
-		size_t own = 0;
-		if (is_zero(&all[i], v) && !is_none(&all[i], v))
-			continue;
-		while (own < n && fields[own].offset != all[i].offset)
-			own++;
-		if (own == n)
-			return mica__fail(MICA_EINVAL, "%s: it has no option %s; leave it out", what, all[i].name);
-	}
-	return MICA_OK;
 }

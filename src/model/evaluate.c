@@ -6,8 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-static const mica__field evaluate_batch = MICA__FIELD(mica_evaluate_opts, batch_size, MICA__LONG, 32, 1, MICA__MOST_COUNT, false, false);
-static const mica__field predict_batch = MICA__FIELD(mica_predict_opts, batch_size, MICA__LONG, 32, 1, MICA__MOST_COUNT, false, false);
+static const mica_field evaluate_batch = MICA_FIELD_LONG(mica_evaluate_opts, batch_size, .otherwise = 32, MICA_COUNT_FROM(1));
+static const mica_field predict_batch = MICA_FIELD_LONG(mica_predict_opts, batch_size, .otherwise = 32, MICA_COUNT_FROM(1));
 
 /* ---- evaluate ---- */
 

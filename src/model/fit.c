@@ -23,11 +23,11 @@ typedef struct fit {
 
 /* ---- options ---- */
 
-static const mica__field fields[] = {
-	MICA__FIELD(mica_fit_opts, epochs, MICA__LONG, 1, 0, MICA__MOST_COUNT, false, false),
-	MICA__FIELD(mica_fit_opts, batch_size, MICA__LONG, 32, 1, MICA__MOST_COUNT, false, false),
-	MICA__FIELD(mica_fit_opts, validation_split, MICA__REAL, 0, 0, 1, false, true),
-	MICA__FIELD(mica_fit_opts, verbose, MICA__INT, 0, 0, 2, false, false),
+static const mica_field fields[] = {
+	MICA_FIELD_LONG(mica_fit_opts, epochs, .otherwise = 1, MICA_COUNT_FROM(0)),
+	MICA_FIELD_LONG(mica_fit_opts, batch_size, .otherwise = 32, MICA_COUNT_FROM(1)),
+	MICA_FIELD_REAL(mica_fit_opts, validation_split, MICA_BELOW(0, 1)),
+	MICA_FIELD_INT(mica_fit_opts, verbose, MICA_WITHIN(0, 2)),
 };
 
 static mica_status check_options(fit *f)
@@ -75,7 +75,7 @@ static size_t list_figures(const mica_model *m, const mica_scores *train, const 
 		const mica_scores *s = v ? validation : train;
 		size_t first = n;
 		for (size_t i = 0; i <= m->n_metrics; i++) {
-			mica__figure f = {v ? "val_" : "", i ? m->metrics[i - 1].name : "loss", i ? s->metric[i - 1] : s->loss};
+			mica__figure f = {v ? "val_" : "", i ? mica__score_name(&m->metrics[i - 1]) : "loss", i ? s->metric[i - 1] : s->loss};
 			size_t at = n++;
 			for (; at > first && strcmp(out[at - 1].name, f.name) > 0; at--)
 				out[at] = out[at - 1];

@@ -14,7 +14,7 @@
 #include <pthread.h>
 
 typedef struct mica__entry {
-	mica_layer layer;     /* its name points to name below */
+	mica_layer layer;     /* kept */
 	char name[48];
 	mica_shape output;    /* of one sample */
 } mica__entry;
@@ -61,13 +61,10 @@ struct mica_model {
 	bool compiled, trained, fitting;
 	bool passing;         /* a pass is running: its callbacks may evaluate and predict all the same */
 	uint64_t unbound;     /* passes closed so far, which took the inputs from steps that others may share */
-	mica_optimizer optimizer;
+	mica_optimizer optimizer;           /* kept, as are the loss and the metrics */
 	mica_loss loss;
 	mica_metric metrics[MICA_MAX_METRICS];
-	char metric_name[MICA_MAX_METRICS][32];
 	size_t n_metrics;
-	mica_value **slots;                 /* n_slots of each weight, one weight after another; NULL where not needed */
-	size_t n_slots, slots_made;         /* slots_made: of so many weights */
 	mica_value *step, *position;        /* I32: steps trained, next row of the window */
 	mica_value *rate;                   /* learning rate: a value, so that kernels do not depend on it */
 	mica_value *loss_sum, *metric_sum[MICA_MAX_METRICS]; /* over the samples of a pass */
@@ -98,8 +95,9 @@ mica_status mica__model_check_data(const mica_model *m, const mica_dataset *d, c
 /* Gives their first values to weights that have none. */
 mica_status mica__model_initialize(mica_model *m);
 size_t mica__model_parameters_of(const mica_model *m, size_t layer);
-/* Slots of the optimizer for weights that have none yet; none of any; elements of them all. */
+/* Makes the optimizer's slots for all weights; gives those made since their first values; none of any; elements of them all. */
 mica_status mica__model_slots(mica_model *m);
+mica_status mica__model_start_slots(mica_model *m);
 void mica__model_free_slots(mica_model *m);
 size_t mica__model_slot_elements(const mica_model *m);
 /* Makes what is missing of counters and sums, and begins to count anew. */

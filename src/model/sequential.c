@@ -12,14 +12,30 @@ void mica__model_hold(mica_model *m)
 	m->users++;
 }
 
+static void free_entry(mica__entry *e)
+{
+	mica__part_drop(&e->layer.part);
+	mica__free(e);
+}
+
+/* Lets go of what compile kept. */
+static void drop_training(mica_model *m)
+{
+	mica__part_drop(&m->optimizer.part);
+	mica__part_drop(&m->loss.part);
+	while (m->n_metrics)
+		mica__part_drop(&m->metrics[--m->n_metrics].part);
+}
+
 void mica__model_release(mica_model *m)
 {
 	if (--m->users)
 		return;
 	mica__steps_free(m);
 	mica__model_free_values(m);
+	drop_training(m);
 	for (size_t i = 0; i < m->n_layers; i++)
-		mica__free(m->layers[i]);
+		free_entry(m->layers[i]);
 	mica__free(m->layers);
 	mica__free(m->weights.at);
 	mica__free(m);
@@ -113,7 +129,7 @@ static bool name_taken(const mica_model *m, const char *name)
 /* The user's name, or "dense", "dense_1", ... */
 static mica_status choose_name(const mica_model *m, const mica_layer *l, char *out, size_t size)
 {
-	const char *given = mica__layer_name(l);
+	const char *given = mica__part_text(&l->part, "name"), *kind = l->part.kind->name, *stem = strrchr(kind, '/');
 
 	if (given) {
 		if (given[0] == 0 || strlen(given) >= size || strchr(given, '/'))
@@ -125,16 +141,21 @@ static mica_status choose_name(const mica_model *m, const mica_layer *l, char *o
 		snprintf(out, size, "%s", given);
 		return MICA_OK;
 	}
-	snprintf(out, size, "%s", l->kind->stem);
+	stem = stem ? stem + 1 : kind;
+	snprintf(out, size, "%s", stem);
 	for (size_t i = 1; name_taken(m, out); i++)
-		snprintf(out, size, "%s_%zu", l->kind->stem, i);
+		snprintf(out, size, "%s_%zu", stem, i);
 	return MICA_OK;
 }
 
 static mica_status add_input(mica_model *m, const mica_layer *l)
 {
-	mica_status st = mica__input_shape(l, &m->sample);
+	mica_layer kept = *l;
+	mica_status st = mica__part_keep(&kept.part, MICA_LAYER, MICA_LAYER);
 
+	if (st == MICA_OK)
+		st = mica__input_shape(&kept, &m->sample);
+	mica__part_drop(&kept.part);
 	m->type = m->real;
 	m->has_input = st == MICA_OK;
 	return st;
@@ -174,8 +195,8 @@ static mica_status add_layer(mica_model *m, const mica_layer *l)
 	if (!e)
 		return MICA_ENOMEM;
 	e->layer = *l;
-	MICA_TRY(choose_name(m, l, e->name, sizeof e->name));
-	mica__layer_rename(&e->layer, e->name);
+	MICA_TRY(mica__part_keep(&e->layer.part, MICA_LAYER, MICA_LAYER));
+	MICA_TRY(choose_name(m, &e->layer, e->name, sizeof e->name));
 	MICA_TRY(probe(m, e, false, &e->output, &type));
 	MICA_TRY(probe(m, e, true, &trained, &type));
 	m->type = type;
@@ -183,20 +204,20 @@ static mica_status add_layer(mica_model *m, const mica_layer *l)
 	mica__steps_free(m); /* which do without it */
 	return MICA_OK;
 out:
-	mica__free(e);
+	free_entry(e);
 	return st;
 }
 
 static mica_status add(mica_model *m, const mica_layer *l)
 {
-	if (!l->kind)
+	if (!l->part.kind)
 		return mica__fail(MICA_EINVAL, "add: an empty layer; make it with mica_dense(...) and the like");
 	if (m->compiled)
 		return mica__fail(MICA_EINVAL, "add: the model is compiled; add all layers before mica_compile");
-	if (l->kind == &mica__input_kind && !m->has_input)
+	if (l->part.kind == &mica_kind_input && !m->has_input)
 		return add_input(m, l);
 	if (!m->has_input)
-		return mica__fail(MICA_EINVAL, "%s: the first layer must be mica_input(...), the shape of a sample", l->kind->stem);
+		return mica__fail(MICA_EINVAL, "%s: the first layer must be mica_input(...), the shape of a sample", l->part.kind->name);
 	return add_layer(m, l);
 }
 
@@ -213,26 +234,24 @@ void mica_add(mica_model *m, mica_layer layer)
 
 /* ---- compile ---- */
 
-static mica_status check_loss(const mica_model *m)
+/* Makes parts of its own of what was asked for. */
+static mica_status keep_training(mica_model *m, const mica_compile_opts *o)
 {
 	const mica__entry *last = m->layers[m->n_layers - 1];
+	mica_status st;
 
-	return mica__loss_check(&m->loss, last->name, last->output);
-}
-
-static mica_status keep_metrics(mica_model *m, const mica_compile_opts *o)
-{
-	m->n_metrics = 0;
-	for (size_t i = 0; i < MICA_MAX_METRICS && o->metrics[i].name; i++) {
-		mica_status st = mica__metric_check(&o->metrics[i]);
-		if (st != MICA_OK)
-			return st;
-		snprintf(m->metric_name[i], sizeof m->metric_name[i], "%s", o->metrics[i].name);
+	drop_training(m);
+	m->optimizer = o->optimizer;
+	MICA_TRY(mica__optimizer_keep(&m->optimizer));
+	m->loss = o->loss;
+	MICA_TRY(mica__loss_keep(&m->loss, last->name, last->output));
+	for (size_t i = 0; i < MICA_MAX_METRICS && o->metrics[i].part.kind; i++) {
 		m->metrics[i] = o->metrics[i];
-		m->metrics[i].name = m->metric_name[i];
+		MICA_TRY(mica__metric_keep(&m->metrics[i]));
 		m->n_metrics = i + 1;
 	}
-	return MICA_OK;
+out:
+	return st;
 }
 
 static mica_status compile(mica_model *m, const mica_compile_opts *o)
@@ -245,13 +264,8 @@ static mica_status compile(mica_model *m, const mica_compile_opts *o)
 	m->compiled = false;
 	m->info = (mica_model_info){0};
 	m->epoch = 0;
-	m->optimizer = o->optimizer;
-	m->loss = o->loss;
-	MICA_TRY(mica__optimizer_resolve(&m->optimizer));
-	MICA_TRY(check_loss(m));
-	MICA_TRY(keep_metrics(m, o));
+	MICA_TRY(keep_training(m, o));
 	MICA_TRY(mica__model_initialize(m));
-	m->n_slots = mica__optimizer_slots(&m->optimizer);
 	MICA_TRY(mica__model_slots(m));
 	MICA_TRY(mica__model_counters(m));
 	m->compiled = true;
@@ -299,19 +313,35 @@ mica_value *mica_model_value(mica_model *m, size_t i)
 	if (i < m->weights.n)
 		return m->weights.at[i].value;
 	i -= m->weights.n;
-	for (size_t k = 0; k < m->slots_made * m->n_slots; k++) /* an optimizer may leave some out */
-		if (m->slots[k] && i-- == 0)
-			return m->slots[k];
+	for (size_t k = 0; k < m->weights.n; i -= m->weights.at[k++].n_slots)
+		if (i < m->weights.at[k].n_slots)
+			return m->weights.at[k].slots[i].value;
 	return m->compiled ? counter_at(m, i) : NULL;
+}
+
+static bool is_at(const mica_value *v, const char *path)
+{
+	return strcmp(mica_value_path(v), path) == 0;
 }
 
 mica_value *mica_model_find(mica_model *m, const char *path)
 {
-	mica_value *v = NULL;
+	mica_value *v;
 
-	for (size_t i = 0; path && (v = mica_model_value(m, i)) && strcmp(mica_value_path(v), path) != 0;)
-		i++;
-	return v;
+	if (!path || mica__model_check(m, "find", false) != MICA_OK || mica__model_initialize(m) != MICA_OK)
+		return NULL;
+	for (size_t i = 0; i < m->weights.n; i++) {
+		const mica__weight *w = &m->weights.at[i];
+		if (is_at(w->value, path))
+			return w->value;
+		for (size_t k = 0; k < w->n_slots; k++)
+			if (is_at(w->slots[k].value, path))
+				return w->slots[k].value;
+	}
+	for (size_t i = 0; m->compiled && (v = counter_at(m, i)); i++)
+		if (is_at(v, path))
+			return v;
+	return NULL;
 }
 
 mica_shape mica_model_output_shape(const mica_model *m)

@@ -98,43 +98,25 @@ static mica_var scores(maker *k, mica_var y, mica_var y_pred)
 	mica_graph *g = k->g;
 
 	y = as_output(y, y_pred);
-	mica_scope_enter(g, m->loss.name ? m->loss.name : "loss");
-	mica_var values = mica__loss_values(&m->loss, y, y_pred, k->build.logits);
+	mica_scope_enter(g, mica__score_name(&m->loss));
+	mica_var values = mica__score_values(&m->loss, y, y_pred, k->build.logits);
 	mica_var total = add_up(k, m->loss_sum, values);
 	mica_scope_leave(g);
 	for (size_t i = 0; i < m->n_metrics; i++) {
-		mica_scope_enter(g, m->metrics[i].name);
-		add_up(k, m->metric_sum[i], mica__metric_values(&m->metrics[i], y, y_pred, k->build.logits));
+		mica_scope_enter(g, mica__score_name(&m->metrics[i]));
+		add_up(k, m->metric_sum[i], mica__score_values(&m->metrics[i], y, y_pred, k->build.logits));
 		mica_scope_leave(g);
 	}
 	return mica_op_mulc(total, 1 / (double)k->key->batch);
 }
 
-static mica_status update_weight(maker *k, size_t i, mica_var w, mica_var gradient, mica_var step)
+/* The weight's new value and those of its slots. */
+static void update_weight(maker *k, mica__weight *of, mica_var w, mica_var gradient, mica_var step)
 {
-	mica_model *m = k->m;
-	size_t n = m->n_slots;
-	mica_var *slots = mica__alloc(n, 2 * sizeof *slots);
-	mica_status st = MICA_OK;
-
-	if (!slots)
-		return MICA_ENOMEM;
-	mica_var *new_slots = slots + n;
-	for (size_t s = 0; s < n; s++)
-		slots[s] = m->slots[i * n + s] ? mica_graph_value(k->g, m->slots[i * n + s]) : NULL;
-	mica_var value = mica__optimizer_update(&m->optimizer, w, gradient, slots, new_slots, mica_graph_value(k->g, m->rate), step);
-	if (!value)
-		st = mica__fail(MICA_EINVAL, "optimizer: its function returned NULL for %s", mica_var_name(w));
-	else
-		assign(k, m->weights.at[i].value, value);
-	for (size_t s = 0; st == MICA_OK && s < n; s++) {
-		if (slots[s] && !new_slots[s])
-			st = mica__fail(MICA_EINVAL, "optimizer: no new value for slot %zu of %s", s, mica_var_name(w));
-		else if (slots[s])
-			assign(k, m->slots[i * n + s], new_slots[s]);
-	}
-	mica__free(slots);
-	return st;
+	assign(k, of->value, mica__optimizer_update(&k->m->optimizer, of, w, gradient, mica_graph_value(k->g, k->m->rate), step));
+	for (size_t s = 0; s < of->n_slots && mica_graph_status(k->g) == MICA_OK; s++)
+		if (of->slots[s].next)
+			assign(k, of->slots[s].value, of->slots[s].next);
 }
 
 /* Counts weights only now, as layers may have asked for new ones while they were called. */
@@ -149,15 +131,15 @@ static mica_status updates(maker *k, mica_var loss)
 	if (!w)
 		return MICA_ENOMEM;
 	MICA_TRY(mica__model_initialize(m));
-	MICA_TRY(mica__model_slots(m));
 	for (size_t i = 0; i < n; i++)
 		w[i] = mica_graph_value(k->g, m->weights.at[i].value);
 	MICA_TRY(mica_gradient(loss, NULL, w, n, w + n));
 	mica_scope_update(k->g, "optimizer");
 	for (size_t i = 0; i < n; i++)
-		MICA_TRY(update_weight(k, i, w[i], w[n + i], step));
+		update_weight(k, &m->weights.at[i], w[i], w[n + i], step);
 	mica_scope_leave(k->g);
 	assign(k, m->step, next);
+	st = mica__model_start_slots(m);
 out:
 	mica__free(w);
 	return st;

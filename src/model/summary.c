@@ -82,12 +82,18 @@ static void readable_bytes(char out[32], double bytes)
 	snprintf(out, 32, "%.2f %s", bytes, units[u]);
 }
 
+/* A class of Keras', or the name of the user's kind. */
+static const char *title_of(const mica_kind *kind)
+{
+	return kind->title ? kind->title : kind->name;
+}
+
 static void layer_row(printer *p, const mica__entry *e, size_t parameters)
 {
 	char title[96], shape[128], count[32];
 	size_t n = (size_t)snprintf(shape, sizeof shape, "(None");
 
-	snprintf(title, sizeof title, "%s (%s)", e->name, e->layer.kind->class_name);
+	snprintf(title, sizeof title, "%s (%s)", e->name, title_of(e->layer.part.kind));
 	for (size_t i = 0; i < e->output.rank && n < 100; i++)
 		n += (size_t)snprintf(shape + n, sizeof shape - n, ", %zu", e->output.dim[i]);
 	snprintf(shape + n, sizeof shape - n, ")");
@@ -98,7 +104,7 @@ static void layer_row(printer *p, const mica__entry *e, size_t parameters)
 		return;
 	}
 	row(p, "\u2502", (const char *[]){e->name, shape, count});
-	snprintf(title, sizeof title, "(%s)", e->layer.kind->class_name);
+	snprintf(title, sizeof title, "(%s)", title_of(e->layer.part.kind));
 	row(p, "\u2502", (const char *[]){title, "", ""});
 }
 

@@ -54,79 +54,48 @@ size_t mica_model_parameters(mica_model *m)
 
 /* ---- slots of the optimizer ---- */
 
-static mica_status fill(mica_value *v, float x)
+mica_status mica__model_start_slots(mica_model *m)
 {
-	size_t n = mica_value_count(v);
-	float *elements = mica__alloc(n, sizeof *elements);
-
-	if (!elements)
-		return MICA_ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		elements[i] = x;
-	mica_status st = mica_value_write(v, elements, n * sizeof *elements);
-	mica__free(elements);
-	return st;
-}
-
-/* A value with its first elements for slot k of weight w, if there is one. */
-static mica_status make_slot(mica_model *m, const mica_value *w, size_t k, mica_value **out)
-{
-	char path[96];
-	mica_slot slot;
-	mica_status st;
-
-	if (!mica__optimizer_slot(&m->optimizer, k, &slot))
-		return MICA_OK;
-	mica_shape s = slot.shape ? slot.shape(w->shape) : w->shape;
-	snprintf(path, sizeof path, "%.60s/slot_%zu", w->path, k);
-	MICA_TRY(mica__value_make(out, m->ctx, path, MICA_ROLE_SLOT, w->dtype, s));
-	if (slot.start != 0)
-		MICA_TRY(fill(*out, (float)slot.start));
-out:
-	return st;
-}
-
-mica_status mica__model_slots(mica_model *m)
-{
-	size_t n = m->n_slots, have = m->slots_made * n, most = 0;
 	mica_status st = MICA_OK;
 
-	if (!n || m->slots_made == m->weights.n)
-		return MICA_OK;
-	mica_value **slots = mica__mul(m->weights.n, n, &most) ? mica__alloc(most, sizeof *slots) : NULL;
-	if (!slots)
-		return mica__fail(MICA_ENOMEM, "compile: no memory for %zu slots of the optimizer", n);
-	if (have)
-		memcpy(slots, m->slots, have * sizeof *slots);
-	mica__free(m->slots);
-	m->slots = slots;
-	for (; m->slots_made < m->weights.n; m->slots_made++) {
-		slots = m->slots + m->slots_made * n;
-		for (size_t k = 0; st == MICA_OK && k < n; k++)
-			st = make_slot(m, m->weights.at[m->slots_made].value, k, &slots[k]);
-		for (size_t k = 0; st != MICA_OK && k < n; k++)
-			mica__value_release(slots[k], m->ctx);
-		if (st != MICA_OK)
-			return st;
+	for (size_t i = 0; i < m->weights.n && st == MICA_OK; i++)
+		st = mica__slots_start(&m->weights.at[i]);
+	return st;
+}
+
+/* The optimizer itself says which slots it has, by asking for them: its updates are added to a graph that nobody runs. */
+mica_status mica__model_slots(mica_model *m)
+{
+	mica_graph *g = mica_graph_create(m->ctx);
+
+	if (!g)
+		return MICA_ENOMEM;
+	mica_var one = mica_graph_scalar(g, 1);
+	for (size_t i = 0; i < m->weights.n && mica_graph_status(g) == MICA_OK; i++) {
+		mica__weight *w = &m->weights.at[i];
+		mica_var d = mica_graph_input(g, "gradient", mica_value_dtype(w->value), mica_value_shape(w->value));
+		mica__optimizer_update(&m->optimizer, w, mica_graph_value(g, w->value), d, one, one);
 	}
-	return MICA_OK;
+	mica_status st = mica_graph_status(g);
+	if (st != MICA_OK)
+		mica__fail(st, "%s", mica_graph_error(g));
+	mica_graph_destroy(g);
+	return st == MICA_OK ? mica__model_start_slots(m) : st;
 }
 
 void mica__model_free_slots(mica_model *m)
 {
-	for (size_t i = 0; i < m->slots_made * m->n_slots; i++)
-		mica__value_release(m->slots[i], m->ctx);
-	mica__free(m->slots);
-	m->slots = NULL;
-	m->slots_made = 0;
+	for (size_t i = 0; i < m->weights.n; i++)
+		mica__slots_free(&m->weights.at[i], m->ctx);
 }
 
 size_t mica__model_slot_elements(const mica_model *m)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < m->slots_made * m->n_slots; i++)
-		n += mica_value_count(m->slots[i]);
+	for (size_t i = 0; i < m->weights.n; i++)
+		for (size_t k = 0; k < m->weights.at[i].n_slots; k++)
+			n += mica_value_count(m->weights.at[i].slots[k].value);
 	return n;
 }
 
@@ -140,7 +109,7 @@ static mica_status make_counter(mica_model *m, mica_value **v, const char *path,
 mica_status mica__model_counters(mica_model *m)
 {
 	mica_status st;
-	float rate = (float)m->optimizer.learning_rate;
+	float rate = (float)mica__optimizer_option(&m->optimizer, "learning_rate");
 
 	MICA_TRY(make_counter(m, &m->step, "step", MICA_ROLE_COUNTER, MICA_I32));
 	MICA_TRY(make_counter(m, &m->position, "position", MICA_ROLE_COUNTER, MICA_I32));
@@ -161,8 +130,10 @@ void mica__model_free_values(mica_model *m)
 	mica_value *counters[] = {m->step, m->position, m->rate, m->loss_sum};
 
 	mica__model_free_slots(m);
-	for (size_t i = 0; i < m->weights.n; i++)
+	for (size_t i = 0; i < m->weights.n; i++) {
 		mica__value_release(m->weights.at[i].value, m->ctx);
+		mica__part_drop(&m->weights.at[i].init.part);
+	}
 	for (size_t i = 0; i < MICA__COUNT(counters); i++)
 		mica__value_release(counters[i], m->ctx);
 	for (size_t i = 0; i < MICA_MAX_METRICS; i++)

@@ -40,7 +40,14 @@ mica_var mica_layer_weight(mica_build *b, const char *name, mica_shape s, mica_i
 	mica_status st = mica__value_make(&v, g->ctx, full, MICA_ROLE_WEIGHT, g->real, s);
 	if (st != MICA_OK)
 		return mica__graph_fail(g, st, "weight \"%s\": %s", name, mica__reason());
-	w->at[w->n++] = (mica__weight){v, init, b->index};
+	if (!init.part.kind)
+		init = s.rank < 2 ? MICA_ZEROS : MICA_GLOROT_UNIFORM;
+	st = mica__part_keep(&init.part, MICA_INITIALIZER, MICA_INITIALIZER);
+	if (st != MICA_OK) {
+		mica__value_release(v, g->ctx);
+		return mica__graph_fail(g, st, "weight \"%s\": %s", name, mica__reason());
+	}
+	w->at[w->n++] = (mica__weight){.value = v, .init = init, .layer = b->index};
 	return mica_graph_value(g, v);
 }
 

@@ -34,25 +34,25 @@ static double normal(const source *s, uint64_t element, uint32_t attempt)
 	return sqrt(-2 * log(1 - u[0])) * cos(6.283185307179586 * u[1]);
 }
 
-static void fill_uniform(float *values, size_t n, const source *s, double limit)
+static void fill_uniform(float *values, size_t n, const source *s, double least, double most)
 {
 	double u[2];
 
 	for (size_t i = 0; i < n; i++) {
 		draw(s, i, 0, u);
-		values[i] = (float)((2 * u[0] - 1) * limit);
+		values[i] = (float)(least + u[0] * (most - least));
 	}
 }
 
 /* cut: redraw what lies beyond two deviations (1 in 22). */
-static void fill_normal(float *values, size_t n, const source *s, double deviation, bool cut)
+static void fill_normal(float *values, size_t n, const source *s, double mean, double deviation, bool cut)
 {
 	for (size_t i = 0; i < n; i++) {
 		uint32_t attempt = 0;
 		double z = normal(s, i, attempt);
 		while (cut && fabs(z) > 2)
 			z = normal(s, i, ++attempt);
-		values[i] = (float)(z * deviation);
+		values[i] = (float)(mean + z * deviation);
 	}
 }
 
@@ -76,52 +76,112 @@ static void fans(mica_shape s, double *in, double *out)
 	*out = field * (double)s.dim[s.rank - 1];
 }
 
-static double variance(mica_shape s, mica_initializer init)
+static double variance(mica_shape s, double scale, mica_fan mode)
 {
-	double in, out, scale = 1, fan;
+	double in, out, n;
 
 	fans(s, &in, &out);
-	fan = in;
-	if (init == MICA_GLOROT_UNIFORM || init == MICA_GLOROT_NORMAL)
-		fan = (in + out) / 2;
-	if (init == MICA_HE_UNIFORM || init == MICA_HE_NORMAL)
-		scale = 2;
-	return scale / (fan > 1 ? fan : 1);
+	n = mode == MICA_FAN_IN ? in : mode == MICA_FAN_OUT ? out : (in + out) / 2;
+	return scale / (n > 1 ? n : 1);
 }
+
+/* ---- the kinds ---- */
+
+static source source_of(uint64_t seed, uint32_t stream)
+{
+	return (source){{(uint32_t)seed, (uint32_t)(seed >> 32)}, stream};
+}
+
+static mica_status constant(float *values, mica_shape shape, uint64_t seed, uint32_t stream, const void *options)
+{
+	(void)seed;
+	(void)stream;
+	fill_constant(values, mica__shape_count(&shape), (float)((const mica_constant_opts *)options)->value);
+	return MICA_OK;
+}
+
+static mica_status variance_scaling(float *values, mica_shape shape, uint64_t seed, uint32_t stream, const void *options)
+{
+	const mica_variance_scaling_opts *o = options;
+	source s = source_of(seed, stream);
+	size_t n = mica__shape_count(&shape);
+	double v = variance(shape, o->scale, (mica_fan)o->mode), limit = sqrt(3 * v);
+
+	if (o->distribution == MICA_UNIFORM)
+		fill_uniform(values, n, &s, -limit, limit);
+	else if (o->distribution == MICA_UNTRUNCATED_NORMAL)
+		fill_normal(values, n, &s, 0, sqrt(v), false);
+	else
+		fill_normal(values, n, &s, 0, sqrt(v) / CUT_NORMAL_DEVIATION, true);
+	return MICA_OK;
+}
+
+static mica_status random_uniform(float *values, mica_shape shape, uint64_t seed, uint32_t stream, const void *options)
+{
+	const mica_random_uniform_opts *o = options;
+	source s = source_of(seed, stream);
+
+	if (o->minval > o->maxval)
+		return mica__fail(MICA_EINVAL, "random_uniform: minval %g is above maxval %g", o->minval, o->maxval);
+	fill_uniform(values, mica__shape_count(&shape), &s, o->minval, o->maxval);
+	return MICA_OK;
+}
+
+static mica_status random_normal(float *values, mica_shape shape, uint64_t seed, uint32_t stream, const void *options)
+{
+	const mica_random_normal_opts *o = options;
+	source s = source_of(seed, stream);
+
+	fill_normal(values, mica__shape_count(&shape), &s, o->mean, o->stddev, o->truncated);
+	return MICA_OK;
+}
+
+/* Many kinds are one function with other defaults. */
+#define INITIALIZER(id, function, options, ...)                                                                       \
+	static const mica_field id##_fields[] = {__VA_ARGS__};                                                        \
+	const mica_kind mica_kind_##id = {.name = #id, .type = MICA_INITIALIZER, .size = sizeof(options),             \
+	                                  MICA_FIELDS(id##_fields), .initialize = (function)};
+#define CONSTANT(id, number) \
+	INITIALIZER(id, constant, mica_constant_opts, MICA_FIELD_REAL(mica_constant_opts, value, .otherwise = (number)))
+#define SCALED(id, scale_, mode_, distribution_)                                                                      \
+	INITIALIZER(id, variance_scaling, mica_variance_scaling_opts,                                                 \
+	            MICA_FIELD_REAL(mica_variance_scaling_opts, scale, .otherwise = (scale_), MICA_ABOVE(0)),           \
+	            MICA_FIELD_INT(mica_variance_scaling_opts, mode, .otherwise = (mode_), MICA_WITHIN(1, 3)),          \
+	            MICA_FIELD_INT(mica_variance_scaling_opts, distribution, .otherwise = (distribution_), MICA_WITHIN(1, 3)))
+#define NORMAL(id, truncated_)                                                                                        \
+	INITIALIZER(id, random_normal, mica_random_normal_opts, MICA_FIELD_REAL(mica_random_normal_opts, mean),        \
+	            MICA_FIELD_REAL(mica_random_normal_opts, stddev, .otherwise = 0.05, MICA_FROM(0)),                  \
+	            MICA_FIELD_INT(mica_random_normal_opts, truncated, .otherwise = (truncated_), MICA_WITHIN(0, 1)))
+
+CONSTANT(zeros, 0)
+CONSTANT(ones, 1)
+CONSTANT(constant, 0)
+SCALED(variance_scaling, 1, MICA_FAN_IN, MICA_TRUNCATED)
+SCALED(glorot_uniform, 1, MICA_FAN_AVERAGE, MICA_UNIFORM)
+SCALED(glorot_normal, 1, MICA_FAN_AVERAGE, MICA_TRUNCATED)
+SCALED(he_uniform, 2, MICA_FAN_IN, MICA_UNIFORM)
+SCALED(he_normal, 2, MICA_FAN_IN, MICA_TRUNCATED)
+SCALED(lecun_uniform, 1, MICA_FAN_IN, MICA_UNIFORM)
+SCALED(lecun_normal, 1, MICA_FAN_IN, MICA_TRUNCATED)
+INITIALIZER(random_uniform, random_uniform, mica_random_uniform_opts,
+            MICA_FIELD_REAL(mica_random_uniform_opts, minval, .otherwise = -0.05),
+            MICA_FIELD_REAL(mica_random_uniform_opts, maxval, .otherwise = 0.05))
+NORMAL(random_normal, 0)
+NORMAL(truncated_normal, 1)
+
+/* ---- using them ---- */
 
 mica_status mica_initialize(float *values, mica_shape shape, mica_initializer init, uint64_t seed, uint32_t stream)
 {
-	source s = {{(uint32_t)seed, (uint32_t)(seed >> 32)}, stream};
 	size_t n;
 
 	if (!values || shape.rank > MICA_MAX_RANK || !mica__shape_checked_count(&shape, &n))
 		return mica__fail(MICA_EINVAL, "initialize: no values, or a shape that is too large");
-	if (init == MICA_INIT_DEFAULT)
+	if (!init.part.kind)
 		init = shape.rank < 2 ? MICA_ZEROS : MICA_GLOROT_UNIFORM;
-	switch (init) {
-	case MICA_ZEROS:
-	case MICA_ONES:
-		fill_constant(values, n, init == MICA_ONES ? 1 : 0);
-		break;
-	case MICA_GLOROT_UNIFORM:
-	case MICA_HE_UNIFORM:
-	case MICA_LECUN_UNIFORM:
-		fill_uniform(values, n, &s, sqrt(3 * variance(shape, init)));
-		break;
-	case MICA_GLOROT_NORMAL:
-	case MICA_HE_NORMAL:
-	case MICA_LECUN_NORMAL:
-		fill_normal(values, n, &s, sqrt(variance(shape, init)) / CUT_NORMAL_DEVIATION, true);
-		break;
-	case MICA_RANDOM_UNIFORM:
-		fill_uniform(values, n, &s, 0.05);
-		break;
-	case MICA_RANDOM_NORMAL:
-	case MICA_TRUNCATED_NORMAL:
-		fill_normal(values, n, &s, 0.05, init == MICA_TRUNCATED_NORMAL);
-		break;
-	default:
-		return mica__fail(MICA_EINVAL, "there is no initializer %d", (int)init);
-	}
-	return MICA_OK;
+	mica_status st = mica__part_keep(&init.part, MICA_INITIALIZER, MICA_INITIALIZER);
+	if (st == MICA_OK)
+		st = init.part.kind->initialize(values, shape, seed, stream, init.part.options);
+	mica__part_drop(&init.part);
+	return st;
 }

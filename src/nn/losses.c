@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* nn/losses.c - losses: one value per sample from labels and outputs (Keras 1.5; from probabilities as Keras does on
    TensorFlow).  Crossentropies of class numbers select by comparing with an iota and summing the row, so that a whole
-   loss is one pass over each row, and the gradient needs no scatter.  A loss is a function and a row at the end. */
+   loss is one pass over each row, and the gradient needs no scatter.  A loss is a function and a kind at the end. */
 #include "nn/score.h"
 
 #define EPSILON 1e-7
@@ -34,9 +34,9 @@ static mica_var log_sum_exp(mica_var z, bool keep)
 }
 
 /* y_true: class numbers, one for each row of the last axis of y_pred. */
-static mica_var sparse_categorical_crossentropy(mica_var y_true, mica_var y_pred, const void *payload)
+static mica_var sparse_categorical_crossentropy(mica_var y_true, mica_var y_pred, const void *options)
 {
-	const mica_loss *o = payload;
+	const mica_crossentropy_opts *o = options;
 	mica_var label = mica__class_numbers(y_true, y_pred);
 
 	if (mica_graph_status(mica_var_graph(y_pred)) != MICA_OK)
@@ -66,9 +66,9 @@ static mica_var of_logits(mica_var t, mica_var y_pred)
 }
 
 /* y_true: probabilities of the classes, usually one 1 per row. */
-static mica_var categorical_crossentropy(mica_var y_true, mica_var y_pred, const void *payload)
+static mica_var categorical_crossentropy(mica_var y_true, mica_var y_pred, const void *options)
 {
-	const mica_loss *o = payload;
+	const mica_crossentropy_opts *o = options;
 	mica_var t = mica__same_rows(y_true, y_pred);
 
 	if (mica_graph_status(mica_var_graph(y_pred)) != MICA_OK)
@@ -90,9 +90,9 @@ static mica_var logit_crossentropy(mica_var t, mica_var x)
 	return mica_op_add(mica_op_sub(above, mica_op_mul(x, t)), mica_op_softplus(minus_abs));
 }
 
-static mica_var binary_crossentropy(mica_var y_true, mica_var y_pred, const void *payload)
+static mica_var binary_crossentropy(mica_var y_true, mica_var y_pred, const void *options)
 {
-	const mica_loss *o = payload;
+	const mica_crossentropy_opts *o = options;
 	mica_var t = mica__same_shape(y_true, y_pred);
 
 	if (mica_graph_status(mica_var_graph(y_pred)) != MICA_OK)
@@ -118,23 +118,23 @@ static mica_var difference(mica_var y_true, mica_var y_pred)
 	return mica_op_sub(y_pred, mica__same_shape(y_true, y_pred));
 }
 
-static mica_var mean_squared_error(mica_var y_true, mica_var y_pred, const void *payload)
+static mica_var mean_squared_error(mica_var y_true, mica_var y_pred, const void *options)
 {
-	(void)payload;
+	(void)options;
 	return mica__sample_mean(mica_op_square(difference(y_true, y_pred)));
 }
 
-static mica_var mean_absolute_error(mica_var y_true, mica_var y_pred, const void *payload)
+static mica_var mean_absolute_error(mica_var y_true, mica_var y_pred, const void *options)
 {
-	(void)payload;
+	(void)options;
 	return mica__sample_mean(mica_op_abs(difference(y_true, y_pred)));
 }
 
-static mica_var mean_absolute_percentage_error(mica_var y_true, mica_var y_pred, const void *payload)
+static mica_var mean_absolute_percentage_error(mica_var y_true, mica_var y_pred, const void *options)
 {
 	mica_var t = mica__same_shape(y_true, y_pred), size = mica_op_max(mica_op_abs(t), constant(y_pred, EPSILON));
 
-	(void)payload;
+	(void)options;
 	return mica_op_mulc(mica__sample_mean(mica_op_abs(mica_op_div(mica_op_sub(t, y_pred), size))), 100);
 }
 
@@ -143,17 +143,17 @@ static mica_var log_of_more(mica_var x)
 	return mica_op_log(mica_op_addc(mica_op_max(x, constant(x, EPSILON)), 1));
 }
 
-static mica_var mean_squared_logarithmic_error(mica_var y_true, mica_var y_pred, const void *payload)
+static mica_var mean_squared_logarithmic_error(mica_var y_true, mica_var y_pred, const void *options)
 {
 	mica_var t = mica__same_shape(y_true, y_pred);
 
-	(void)payload;
+	(void)options;
 	return mica__sample_mean(mica_op_square(mica_op_sub(log_of_more(y_pred), log_of_more(t))));
 }
 
-static mica_var huber(mica_var y_true, mica_var y_pred, const void *payload)
+static mica_var huber(mica_var y_true, mica_var y_pred, const void *options)
 {
-	double delta = ((const mica_loss *)payload)->delta;
+	double delta = ((const mica_huber_opts *)options)->delta;
 	mica_var e = difference(y_true, y_pred), size = mica_op_abs(e);
 	mica_var near = mica_op_mulc(mica_op_square(e), 0.5);
 	mica_var far = mica_op_addc(mica_op_mulc(size, delta), -0.5 * delta * delta);
@@ -162,35 +162,35 @@ static mica_var huber(mica_var y_true, mica_var y_pred, const void *payload)
 }
 
 /* e + log(1 + e^-2e) - log 2 */
-static mica_var log_cosh(mica_var y_true, mica_var y_pred, const void *payload)
+static mica_var log_cosh(mica_var y_true, mica_var y_pred, const void *options)
 {
 	mica_var e = difference(y_true, y_pred);
 
-	(void)payload;
+	(void)options;
 	return mica__sample_mean(mica_op_addc(mica_op_add(e, mica_op_softplus(mica_op_mulc(e, -2))), -0.69314718055994531));
 }
 
-static mica_var poisson(mica_var y_true, mica_var y_pred, const void *payload)
+static mica_var poisson(mica_var y_true, mica_var y_pred, const void *options)
 {
 	mica_var t = mica__same_shape(y_true, y_pred);
 
-	(void)payload;
+	(void)options;
 	return mica__sample_mean(mica_op_sub(y_pred, mica_op_mul(t, mica_op_log(mica_op_addc(y_pred, EPSILON)))));
 }
 
 /* ---- of rows ---- */
 
-static mica_var cosine_similarity(mica_var y_true, mica_var y_pred, const void *payload)
+static mica_var cosine_similarity(mica_var y_true, mica_var y_pred, const void *options)
 {
-	(void)payload;
+	(void)options;
 	return mica_op_neg(mica__cosine(y_true, y_pred));
 }
 
-static mica_var kl_divergence(mica_var y_true, mica_var y_pred, const void *payload)
+static mica_var kl_divergence(mica_var y_true, mica_var y_pred, const void *options)
 {
 	mica_var t = mica__same_rows(y_true, y_pred);
 
-	(void)payload;
+	(void)options;
 	if (mica_graph_status(mica_var_graph(y_pred)) != MICA_OK)
 		return t;
 	t = mica_op_clip(t, EPSILON, 1);
@@ -217,23 +217,23 @@ static mica_var hinges(mica_var y_true, mica_var y_pred)
 	return mica_op_max(gap, constant(y_pred, 0));
 }
 
-static mica_var hinge(mica_var y_true, mica_var y_pred, const void *payload)
+static mica_var hinge(mica_var y_true, mica_var y_pred, const void *options)
 {
-	(void)payload;
+	(void)options;
 	return mica__sample_mean(hinges(y_true, y_pred));
 }
 
-static mica_var squared_hinge(mica_var y_true, mica_var y_pred, const void *payload)
+static mica_var squared_hinge(mica_var y_true, mica_var y_pred, const void *options)
 {
-	(void)payload;
+	(void)options;
 	return mica__sample_mean(mica_op_square(hinges(y_true, y_pred)));
 }
 
-static mica_var categorical_hinge(mica_var y_true, mica_var y_pred, const void *payload)
+static mica_var categorical_hinge(mica_var y_true, mica_var y_pred, const void *options)
 {
 	mica_var t = mica__same_rows(y_true, y_pred);
 
-	(void)payload;
+	(void)options;
 	if (mica_graph_status(mica_var_graph(y_pred)) != MICA_OK)
 		return t;
 	mica_var own = mica_op_sum(mica_op_mul(t, y_pred), last_axis(y_pred), false);
@@ -242,80 +242,47 @@ static mica_var categorical_hinge(mica_var y_true, mica_var y_pred, const void *
 	return mica__sample_mean(mica_op_max(mica_op_addc(gap, 1), constant(y_pred, 0)));
 }
 
-/* ---- the table ---- */
+/* ---- the user's ---- */
 
-static const mica__field crossentropy_fields[] = {
-	MICA__FLAG_FIELD(mica_loss, from_logits),
-	MICA__FIELD(mica_loss, label_smoothing, MICA__REAL, 0, 0, 1, false, false),
+static mica_var custom(mica_var y_true, mica_var y_pred, const void *options)
+{
+	const mica_custom_score_opts *o = options;
+
+	if (!o->score)
+		return mica__graph_fail(mica_var_graph(y_pred), MICA_EINVAL, "it has no score function");
+	return o->score(y_true, y_pred, o->payload);
+}
+
+/* ---- the kinds ---- */
+
+static const mica_field crossentropy_fields[] = {
+	MICA_FIELD_FLAG(mica_crossentropy_opts, from_logits),
+	MICA_FIELD_REAL(mica_crossentropy_opts, label_smoothing, MICA_WITHIN(0, 1)),
+	MICA_FIELD_TEXT(mica_crossentropy_opts, name),
 };
-static const mica__field huber_fields[] = {MICA__FIELD(mica_loss, delta, MICA__REAL, 1, 0, MICA__FINITE, true, false)};
-
-#define PLAIN(id, alias) {#id, alias, id, NULL, 0, MICA__VALUES, false}
-#define CROSSENTROPY(id, alias, labels) {#id, alias, id, crossentropy_fields, MICA__COUNT(crossentropy_fields), labels, true}
-static const mica__score rows[] = {
-	PLAIN(mean_squared_error, "mse"),
-	PLAIN(mean_absolute_error, "mae"),
-	PLAIN(mean_absolute_percentage_error, "mape"),
-	PLAIN(mean_squared_logarithmic_error, "msle"),
-	{"huber", NULL, huber, huber_fields, MICA__COUNT(huber_fields), MICA__VALUES, false},
-	PLAIN(log_cosh, "logcosh"),
-	PLAIN(cosine_similarity, NULL),
-	PLAIN(hinge, NULL),
-	PLAIN(squared_hinge, NULL),
-	PLAIN(categorical_hinge, NULL),
-	PLAIN(kl_divergence, "kld"),
-	PLAIN(poisson, NULL),
-	CROSSENTROPY(binary_crossentropy, "bce", MICA__VALUES),
-	CROSSENTROPY(categorical_crossentropy, NULL, MICA__DISTRIBUTION),
-	CROSSENTROPY(sparse_categorical_crossentropy, NULL, MICA__CLASSES),
+static const mica_field huber_fields[] = {
+	MICA_FIELD_REAL(mica_huber_opts, delta, .otherwise = 1, MICA_ABOVE(0)),
+	MICA_FIELD_TEXT(mica_huber_opts, name),
 };
 
-const mica__score *mica__loss_find(const char *name)
-{
-	return mica__score_find(rows, MICA__COUNT(rows), name);
-}
+#define LOSS(id, options, rows, ...) MICA__SCORE(MICA_LOSS, id, id, options, rows, __VA_ARGS__)
+#define PLAIN(id, short_) LOSS(id, mica_score_opts, mica__score_fields, .alias = short_)
+#define CROSSENTROPY(id, ...) LOSS(id, mica_crossentropy_opts, crossentropy_fields, .logits = true, __VA_ARGS__)
 
-/* The row of l; NULL if its function is the user's, or there is none of that name. */
-static const mica__score *row_of(const mica_loss *l)
-{
-	return l->score ? NULL : mica__loss_find(l->name);
-}
-
-bool mica__loss_of_classes(const mica_loss *l)
-{
-	const mica__score *row = row_of(l);
-
-	return row && row->labels == MICA__CLASSES;
-}
-
-mica_status mica__loss_check(const mica_loss *l, const char *layer, mica_shape output)
-{
-	const mica__score *row = row_of(l);
-	size_t width = mica__shape_last(&output);
-	mica_loss copy = *l;
-
-	if (!l->score && !l->name)
-		return mica__fail(MICA_EINVAL, "no loss; give one, as in .loss = mica_mean_squared_error()");
-	if (!l->score && !row)
-		return mica__fail(MICA_EINVAL, "there is no loss \"%s\"; train.h lists them", l->name);
-	if (row && row->labels != MICA__VALUES && width < 2)
-		return mica__fail(MICA_EINVAL, "%s: its %zu output does not fit %s, which needs one per class; use "
-		                  "binary_crossentropy for two classes in one output", layer, width, l->name);
-	return mica__score_resolve(&copy, row);
-}
-
-mica_var mica__loss_values(const mica_loss *l, mica_var y_true, mica_var y_pred, mica_var logits)
-{
-	const mica__score *row = row_of(l);
-	mica_loss o = *l;
-
-	if (l->score)
-		return mica__user_values("loss", l, y_true, y_pred);
-	if (!row || mica__score_resolve(&o, row) != MICA_OK)
-		return mica__graph_fail(mica_var_graph(y_pred), MICA_EINVAL, "%s", row ? mica__reason() : "there is no such loss");
-	if (row->logits && logits) {
-		o.from_logits = true;
-		y_pred = logits;
-	}
-	return row->score(y_true, y_pred, &o);
-}
+PLAIN(mean_squared_error, "mse")
+PLAIN(mean_absolute_error, "mae")
+PLAIN(mean_absolute_percentage_error, "mape")
+PLAIN(mean_squared_logarithmic_error, "msle")
+LOSS(huber, mica_huber_opts, huber_fields, .alias = NULL)
+PLAIN(log_cosh, "logcosh")
+LOSS(cosine_similarity, mica_score_opts, mica__score_fields, .metric = &mica_kind_cosine_similarity_metric)
+PLAIN(hinge, NULL)
+PLAIN(squared_hinge, NULL)
+PLAIN(categorical_hinge, NULL)
+PLAIN(kl_divergence, "kld")
+PLAIN(poisson, NULL)
+CROSSENTROPY(binary_crossentropy, .alias = "bce")
+CROSSENTROPY(categorical_crossentropy, .labels = MICA_LABELS_DISTRIBUTION)
+CROSSENTROPY(sparse_categorical_crossentropy, .labels = MICA_LABELS_CLASSES)
+MICA__SCORE(MICA_LOSS, custom_loss, custom, mica_custom_score_opts, mica__custom_score_fields, .alias = NULL)
+MICA__SCORE(MICA_METRIC, custom_metric, custom, mica_custom_score_opts, mica__custom_score_fields, .alias = NULL)

@@ -3,6 +3,7 @@
    All of it is functions that add nodes to a graph; nothing here knows a device, a plan or a data set. */
 #ifndef MICA_NN_NN_H
 #define MICA_NN_NN_H
+#include "base/part.h"
 #include "graph/node.h"
 #include "mica/layer.h"
 #include "mica/train.h"
@@ -10,23 +11,24 @@
 
 /* ---- layers ---- */
 
-/* Adding a layer: its options in layer.h, a row like this in layers.c.  call adds the layer's nodes. */
-struct mica_layer_kind {
-	const char *class_name;  /* for the summary: "Dense" */
-	const char *stem;        /* of default names: "dense", "dense_1", ... */
-	size_t name_offset;      /* of the member name in mica_layer */
-	mica_var (*call)(mica_build *b, const mica_layer *l, mica_var x);
-};
-extern const mica_layer_kind mica__input_kind;
-const char *mica__layer_name(const mica_layer *l);             /* as the user gave it, or NULL */
-void mica__layer_rename(mica_layer *l, const char *name);      /* borrows name */
-mica_status mica__input_shape(const mica_layer *l, mica_shape *out); /* of one sample; EINVAL if empty */
+/* The shape of one sample that an input layer, which is kept, says: EINVAL if it is empty. */
+mica_status mica__input_shape(const mica_layer *l, mica_shape *out);
+
+/* State of the optimizer for a weight. */
+typedef struct mica__slot {
+	mica_value *value;     /* its path is the weight's and its name; held by the list */
+	double start;          /* what its elements are at first */
+	bool started;          /* they are */
+	mica_var old, next;    /* while a graph is built: as read, and after the step */
+} mica__slot;
 
 /* A trainable value and how it starts. */
 typedef struct mica__weight {
 	mica_value *value;     /* its path is "layer/name"; held by the list */
-	mica_initializer init;
+	mica_initializer init; /* kept */
 	size_t layer;          /* its layer's position */
+	mica__slot *slots;
+	size_t n_slots, slot_capacity;
 } mica__weight;
 typedef struct mica__weights {
 	mica__weight *at;
@@ -45,8 +47,10 @@ struct mica_build {
 	uint32_t draws;      /* random numbers it drew so far */
 	mica_var logits;     /* argument of the softmax or sigmoid that the layer called last ended with; NULL if it ended otherwise */
 };
-/* Adds layer l, the index-th, to the pass; failures are in the graph and begin with the name. */
+/* Adds layer l, which is kept, the index-th, to the pass; failures are in the graph and begin with the name. */
 mica_var mica__layer_call(mica_build *b, const mica_layer *l, const char *name, size_t index, mica_var x);
+/* The nodes of an activation that is kept; none is linear. */
+mica_var mica__activation_nodes(mica_var x, const mica_activation *a);
 /* Whether a loss may want the argument of this activation rather than its result. */
 bool mica__activation_keeps_logits(const mica_activation *a);
 /* s without its first dimension, the batch. */
@@ -54,26 +58,30 @@ mica_shape mica__sample_shape(mica_shape s);
 
 /* ---- losses and metrics ---- */
 
+/* Keep a loss for an output, the shape of a sample of it, made by layer; a metric (also any loss).  EINVAL: none, of another
+   type, options out of range, an output that does not fit.  mica__part_drop frees them. */
+mica_status mica__loss_keep(mica_loss *l, const char *layer, mica_shape output);
+mica_status mica__metric_keep(mica_metric *m);
+/* From here on they are kept.  Its option name, or its kind's. */
+const char *mica__score_name(const mica_loss *s);
 /* One value per sample.  logits: see mica_build.  A crossentropy uses them where there are any, so that no probability is
    ever rounded to 0 or 1; which of the two activations it was does not matter, as in Keras on TensorFlow. */
-mica_var mica__loss_values(const mica_loss *l, mica_var y_true, mica_var y_pred, mica_var logits);
-mica_var mica__metric_values(const mica_metric *m, mica_var y_true, mica_var y_pred, mica_var logits);
-/* Names and options, and whether a loss fits an output, the shape of a sample of it, made by layer: EINVAL. */
-mica_status mica__loss_check(const mica_loss *l, const char *layer, mica_shape output);
-mica_status mica__metric_check(const mica_metric *m);
+mica_var mica__score_values(const mica_loss *s, mica_var y_true, mica_var y_pred, mica_var logits);
 /* Whether labels are class numbers, to be checked before training. */
 bool mica__loss_of_classes(const mica_loss *l);
 
 /* ---- optimizers ---- */
 
-/* Puts defaults in place of zeros and checks ranges: EINVAL names the option. */
-mica_status mica__optimizer_resolve(mica_optimizer *o);
-/* o is resolved from here on.  Slots are numbered 0.. below mica__optimizer_slots; mica__optimizer_slot is false for those
-   that its options do not need: such a slot has no variable, is NULL in slots and stays so in new_slots. */
-size_t mica__optimizer_slots(const mica_optimizer *o);
-bool mica__optimizer_slot(const mica_optimizer *o, size_t i, mica_slot *out);
-/* The variable's new value, weight decay included. */
-mica_var mica__optimizer_update(const mica_optimizer *o, mica_var variable, mica_var gradient, const mica_var *slots,
-                                mica_var *new_slots, mica_var rate, mica_var step);
+/* None is rmsprop, as in Keras.  Otherwise as the others above. */
+mica_status mica__optimizer_keep(mica_optimizer *o);
+/* The option of that name; 0 if it has none. */
+double mica__optimizer_option(const mica_optimizer *o, const char *name);
+/* The weight's new value, decay included; slots that it asks for the first time are added to the weight, and each one's next is
+   its value after the step.  Failures are in the graph. */
+mica_var mica__optimizer_update(const mica_optimizer *o, mica__weight *w, mica_var variable, mica_var gradient, mica_var rate,
+                                mica_var step);
+/* Gives those of a weight that were made since their first values. */
+mica_status mica__slots_start(mica__weight *w);
+void mica__slots_free(mica__weight *w, mica_context *ctx);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* nn/optimizers.c - optimizers: one variable's new value and state as nodes (Keras 1.7).
-   An optimizer is a row: its name, its options, its function, its slots.  What is the same for all variables (rate, bias
+   An optimizer is a function and a kind.  What is the same for all variables (rate, bias
    correction) is made of scalars, so it is computed once per step.  Formulas are written as Keras computes them, in its
    order, since a training follows its last digits. */
-#include "base/fields.h"
 #include "nn/nn.h"
 
-#include <string.h>
+#include <float.h>
+#include <math.h>
 
 /* ---- parts of updates ---- */
 
@@ -46,219 +46,103 @@ static mica_var correction(mica_var step, double beta)
 	return mica_op_addc(mica_op_neg(power), 1);
 }
 
-/* ---- optimizers: their slots by number, their functions, the slots, which of them are needed ---- */
+/* ---- optimizers ---- */
 
-enum { SGD_MOMENTUM, SGD_SLOTS };
-
-static mica_var sgd(mica_var w, mica_var g, const mica_var *slots, mica_var *out, mica_var rate, mica_var step,
-                    const void *payload)
+static mica_var sgd(mica_update *u, const void *options)
 {
-	const mica_optimizer *o = payload;
-	mica_var move = mica_op_mul(g, rate);
+	const mica_sgd_opts *o = options;
+	mica_var move = mica_op_mul(u->gradient, u->rate);
 
-	(void)step;
 	if (o->momentum == 0)
-		return mica_op_sub(w, move);
-	mica_var m = out[SGD_MOMENTUM] = flush(mica_op_sub(mica_op_mulc(slots[SGD_MOMENTUM], o->momentum), move));
+		return mica_op_sub(u->variable, move);
+	mica_var m = flush(mica_op_sub(mica_op_mulc(mica_slot(u, "momentum", 0), o->momentum), move));
+	mica_slot_assign(u, "momentum", m);
 	if (o->nesterov)
-		return mica_op_add(w, mica_op_sub(mica_op_mulc(m, o->momentum), move));
-	return mica_op_add(w, m);
+		return mica_op_add(u->variable, mica_op_sub(mica_op_mulc(m, o->momentum), move));
+	return mica_op_add(u->variable, m);
 }
 
-enum { RMSPROP_VELOCITY, RMSPROP_MOMENTUM, RMSPROP_AVERAGE, RMSPROP_SLOTS };
-
-static mica_var rmsprop(mica_var w, mica_var g, const mica_var *slots, mica_var *out, mica_var rate, mica_var step,
-                        const void *payload)
+static mica_var rmsprop(mica_update *u, const void *options)
 {
-	const mica_optimizer *o = payload;
-	mica_var d = out[RMSPROP_VELOCITY] = mixed(slots[RMSPROP_VELOCITY], mica_op_square(g), o->rho);
+	const mica_rmsprop_opts *o = options;
+	mica_var g = u->gradient, d = mixed(mica_slot(u, "velocity", 0), mica_op_square(g), o->rho);
 
-	(void)step;
+	mica_slot_assign(u, "velocity", d);
 	if (o->centered) {
-		mica_var mean = out[RMSPROP_AVERAGE] = mixed(slots[RMSPROP_AVERAGE], g, o->rho);
+		mica_var mean = mica_slot_assign(u, "average_gradient", mixed(mica_slot(u, "average_gradient", 0), g, o->rho));
 		d = mica_op_sub(d, mica_op_square(mean));
 	}
-	mica_var move = mica_op_div(mica_op_mul(rate, g), mica_op_sqrt(mica_op_addc(d, o->epsilon)));
+	mica_var move = mica_op_div(mica_op_mul(u->rate, g), mica_op_sqrt(mica_op_addc(d, o->epsilon)));
 	if (o->momentum == 0)
-		return mica_op_sub(w, move);
-	mica_var m = mica_op_add(mica_op_mulc(slots[RMSPROP_MOMENTUM], o->momentum), move);
-	return mica_op_sub(w, out[RMSPROP_MOMENTUM] = flush(m));
+		return mica_op_sub(u->variable, move);
+	mica_var m = mica_op_add(mica_op_mulc(mica_slot(u, "momentum", 0), o->momentum), move);
+	return mica_op_sub(u->variable, mica_slot_assign(u, "momentum", flush(m)));
 }
 
-enum { ADAM_MEAN, ADAM_SQUARE, ADAM_LARGEST, ADAM_SLOTS };
-
-static mica_var adam(mica_var w, mica_var g, const mica_var *slots, mica_var *out, mica_var rate, mica_var step,
-                     const void *payload)
+static mica_var adam(mica_update *u, const void *options)
 {
-	const mica_optimizer *o = payload;
-	mica_var root = mica_op_sqrt(correction(step, o->beta_2));
-	mica_var alpha = mica_op_div(mica_op_mul(rate, root), correction(step, o->beta_1));
-	mica_var m = out[ADAM_MEAN] = moved(slots[ADAM_MEAN], g, o->beta_1);
-	mica_var v = out[ADAM_SQUARE] = moved(slots[ADAM_SQUARE], mica_op_square(g), o->beta_2);
+	const mica_adam_opts *o = options;
+	mica_var g = u->gradient, root = mica_op_sqrt(correction(u->step, o->beta_2));
+	mica_var alpha = mica_op_div(mica_op_mul(u->rate, root), correction(u->step, o->beta_1));
+	mica_var m = mica_slot_assign(u, "momentum", moved(mica_slot(u, "momentum", 0), g, o->beta_1));
+	mica_var v = mica_slot_assign(u, "velocity", moved(mica_slot(u, "velocity", 0), mica_op_square(g), o->beta_2));
 
 	if (o->amsgrad)
-		v = out[ADAM_LARGEST] = mica_op_max(slots[ADAM_LARGEST], v);
-	return mica_op_sub(w, mica_op_div(mica_op_mul(m, alpha), mica_op_addc(mica_op_sqrt(v), o->epsilon)));
+		v = mica_slot_assign(u, "velocity_hat", mica_op_max(mica_slot(u, "velocity_hat", 0), v));
+	return mica_op_sub(u->variable, mica_op_div(mica_op_mul(m, alpha), mica_op_addc(mica_op_sqrt(v), o->epsilon)));
 }
 
-static mica_var adagrad(mica_var w, mica_var g, const mica_var *slots, mica_var *out, mica_var rate, mica_var step,
-                        const void *payload)
+static mica_var adagrad(mica_update *u, const void *options)
 {
-	const mica_optimizer *o = payload;
+	const mica_adagrad_opts *o = options;
+	mica_var g = u->gradient, sum = mica_op_add(mica_slot(u, "accumulator", o->initial_accumulator_value), mica_op_square(g));
 
-	(void)step;
-	out[0] = mica_op_add(slots[0], mica_op_square(g));
-	return mica_op_sub(w, mica_op_div(mica_op_mul(rate, g), mica_op_sqrt(mica_op_addc(out[0], o->epsilon))));
+	mica_slot_assign(u, "accumulator", sum);
+	return mica_op_sub(u->variable, mica_op_div(mica_op_mul(u->rate, g), mica_op_sqrt(mica_op_addc(sum, o->epsilon))));
 }
 
-static bool has_momentum(const mica_optimizer *o)
+static mica_var custom(mica_update *u, const void *options)
 {
-	return o->momentum != 0;
+	const mica_custom_optimizer_opts *o = options;
+
+	if (!o->update)
+		return mica__graph_fail(mica_var_graph(u->variable), MICA_EINVAL, "custom_optimizer: it has no update function");
+	return o->update(u, o->payload);
 }
 
-static bool is_centered(const mica_optimizer *o)
-{
-	return o->centered;
-}
+/* ---- the kinds ---- */
 
-static bool has_amsgrad(const mica_optimizer *o)
-{
-	return o->amsgrad;
-}
+#define COMMON(options, rate, decay)                                              \
+	MICA_FIELD_REAL(options, learning_rate, .otherwise = (rate), MICA_FROM(0)), \
+	MICA_FIELD_REAL(options, weight_decay, .otherwise = (decay), MICA_FROM(0))
+#define EPSILON(options) MICA_FIELD_REAL(options, epsilon, .otherwise = 1e-7, MICA_FROM(0))
+#define MOMENTUM(options) MICA_FIELD_REAL(options, momentum, MICA_WITHIN(0, 1))
+#define ADAM_FIELDS(decay)                                                                   \
+	COMMON(mica_adam_opts, 1e-3, decay),                                                 \
+	MICA_FIELD_REAL(mica_adam_opts, beta_1, .otherwise = 0.9, MICA_BELOW(0, 1)),         \
+	MICA_FIELD_REAL(mica_adam_opts, beta_2, .otherwise = 0.999, MICA_BELOW(0, 1)),       \
+	EPSILON(mica_adam_opts), MICA_FIELD_FLAG(mica_adam_opts, amsgrad)
 
-/* ---- the table ---- */
-
-#define REAL(member, ...) MICA__FIELD(mica_optimizer, member, MICA__REAL, __VA_ARGS__)
-#define FLAG(member) MICA__FLAG_FIELD(mica_optimizer, member)
-#define FROM_0 0, MICA__FINITE, false, false
-#define BELOW_1 0, 1, false, true
-#define COMMON(rate, decay) REAL(learning_rate, rate, FROM_0), REAL(weight_decay, decay, FROM_0)
-#define EPSILON REAL(epsilon, 1e-7, FROM_0)
-#define BETAS REAL(beta_1, 0.9, BELOW_1), REAL(beta_2, 0.999, BELOW_1)
-#define MOMENTUM REAL(momentum, 0, 0, 1, false, false)
-#define ACCUMULATOR REAL(initial_accumulator_value, 0.1, FROM_0)
-
-static const mica__field all_fields[] = {COMMON(0, 0), MOMENTUM, FLAG(nesterov), REAL(rho, 0.9, BELOW_1), FLAG(centered),
-                                         BETAS, EPSILON, FLAG(amsgrad), ACCUMULATOR};
-static const mica__field sgd_fields[] = {COMMON(1e-2, 0), MOMENTUM, FLAG(nesterov)};
-static const mica__field rmsprop_fields[] = {COMMON(1e-3, 0), MOMENTUM, REAL(rho, 0.9, BELOW_1), FLAG(centered), EPSILON};
-static const mica__field adam_fields[] = {COMMON(1e-3, 0), BETAS, EPSILON, FLAG(amsgrad)};
-static const mica__field adamw_fields[] = {COMMON(1e-3, 0.004), BETAS, EPSILON, FLAG(amsgrad)};
-static const mica__field adagrad_fields[] = {COMMON(1e-3, 0), EPSILON, ACCUMULATOR};
-static const mica__field custom_fields[] = {COMMON(1e-3, 0)};
-
-typedef struct slot {
-	const char *name;
-	bool (*needed)(const mica_optimizer *o); /* NULL: always */
-	size_t start;                            /* where its first value stands among the options; 0: 0 */
-} slot;
-
-static const slot sgd_slots[SGD_SLOTS] = {{"momentum", has_momentum, 0}};
-static const slot rmsprop_slots[RMSPROP_SLOTS] = {
-	[RMSPROP_VELOCITY] = {"velocity", NULL, 0},
-	[RMSPROP_MOMENTUM] = {"momentum", has_momentum, 0},
-	[RMSPROP_AVERAGE] = {"average_gradient", is_centered, 0},
+static const mica_field sgd_fields[] = {COMMON(mica_sgd_opts, 1e-2, 0), MOMENTUM(mica_sgd_opts), MICA_FIELD_FLAG(mica_sgd_opts, nesterov)};
+static const mica_field rmsprop_fields[] = {
+	COMMON(mica_rmsprop_opts, 1e-3, 0), MICA_FIELD_REAL(mica_rmsprop_opts, rho, .otherwise = 0.9, MICA_BELOW(0, 1)),
+	MOMENTUM(mica_rmsprop_opts), EPSILON(mica_rmsprop_opts), MICA_FIELD_FLAG(mica_rmsprop_opts, centered),
 };
-static const slot adam_slots[ADAM_SLOTS] = {
-	[ADAM_MEAN] = {"momentum", NULL, 0},
-	[ADAM_SQUARE] = {"velocity", NULL, 0},
-	[ADAM_LARGEST] = {"velocity_hat", has_amsgrad, 0},
+static const mica_field adam_fields[] = {ADAM_FIELDS(0)};
+static const mica_field adamw_fields[] = {ADAM_FIELDS(0.004)};
+static const mica_field adagrad_fields[] = {
+	COMMON(mica_adagrad_opts, 1e-3, 0),
+	MICA_FIELD_REAL(mica_adagrad_opts, initial_accumulator_value, .otherwise = 0.1, MICA_FROM(0)), EPSILON(mica_adagrad_opts),
 };
-static const slot adagrad_slots[] = {{"accumulator", NULL, offsetof(mica_optimizer, initial_accumulator_value)}};
+static const mica_field custom_fields[] = {COMMON(mica_custom_optimizer_opts, 1e-3, 0)};
 
-typedef struct row {
-	const char *name;
-	mica_update_fn update;
-	const mica__field *fields;
-	size_t n_fields;
-	const slot *slots;
-	size_t n_slots;
-} row;
+#define OPTIMIZER(id, options, rows, function) \
+	const mica_kind mica_kind_##id = {         \
+		.name = #id, .type = MICA_OPTIMIZER, .size = sizeof(options), MICA_FIELDS(rows), .update = (function)};
 
-#define ROW(id) {#id, id, id##_fields, MICA__COUNT(id##_fields), id##_slots, MICA__COUNT(id##_slots)}
-static const row rows[] = {
-	ROW(rmsprop),
-	ROW(sgd),
-	ROW(adam),
-	{"adamw", adam, adamw_fields, MICA__COUNT(adamw_fields), adam_slots, MICA__COUNT(adam_slots)},
-	ROW(adagrad),
-};
-static const row custom = {"custom", NULL, custom_fields, MICA__COUNT(custom_fields), NULL, 0};
-
-/* ---- using it ---- */
-
-static const row *find(const char *name)
-{
-	for (size_t i = 0; i < MICA__COUNT(rows); i++)
-		if (strcmp(rows[i].name, name) == 0)
-			return &rows[i];
-	return NULL;
-}
-
-/* The row of o, which is resolved. */
-static const row *row_of(const mica_optimizer *o)
-{
-	return o->update ? &custom : find(o->name);
-}
-
-bool mica_optimizer_parse(const char *name, mica_optimizer *out)
-{
-	const row *r = name && out ? find(name) : NULL;
-
-	if (r)
-		*out = (mica_optimizer){.name = r->name};
-	return r != NULL;
-}
-
-mica_status mica__optimizer_resolve(mica_optimizer *o)
-{
-	mica_status st;
-
-	if (!o->name)
-		o->name = o->update ? custom.name : rows[0].name;
-	const row *r = row_of(o);
-	if (!r && strcmp(o->name, custom.name) == 0)
-		return mica__fail(MICA_EINVAL, "custom optimizer: it has no update function");
-	if (!r)
-		return mica__fail(MICA_EINVAL, "there is no optimizer \"%s\"; there is rmsprop, sgd, adam, adamw, adagrad", o->name);
-	if (r != &custom && (o->slot_count || o->slots))
-		return mica__fail(MICA_EINVAL, "%s: slots are for an optimizer with an update function of its own", o->name);
-	MICA_TRY(mica__fields_only(o->name, o, r->fields, r->n_fields, all_fields, MICA__COUNT(all_fields)));
-	MICA_TRY(mica__fields_resolve(o->name, o, r->fields, r->n_fields));
-out:
-	return st;
-}
-
-size_t mica__optimizer_slots(const mica_optimizer *o)
-{
-	const row *r = row_of(o);
-
-	return r == &custom ? o->slot_count : r->n_slots;
-}
-
-bool mica__optimizer_slot(const mica_optimizer *o, size_t i, mica_slot *out)
-{
-	const row *r = row_of(o);
-
-	if (r == &custom) {
-		*out = o->slots ? o->slots[i] : (mica_slot){0};
-		return true;
-	}
-	*out = (mica_slot){.name = r->slots[i].name};
-	if (r->slots[i].start)
-		memcpy(&out->start, (const char *)o + r->slots[i].start, sizeof out->start);
-	return !r->slots[i].needed || r->slots[i].needed(o);
-}
-
-mica_var mica__optimizer_update(const mica_optimizer *o, mica_var variable, mica_var gradient, const mica_var *slots,
-                                mica_var *new_slots, mica_var rate, mica_var step)
-{
-	const row *r = row_of(o);
-	mica_var w = variable;
-
-	if (o->weight_decay > 0)
-		w = mica_op_sub(w, mica_op_mul(mica_op_mulc(w, o->weight_decay), rate));
-	if (r == &custom)
-		return o->update(w, gradient, slots, new_slots, rate, step, o->payload);
-	return r->update(w, gradient, slots, new_slots, rate, step, o);
-}
+OPTIMIZER(rmsprop, mica_rmsprop_opts, rmsprop_fields, rmsprop)
+OPTIMIZER(sgd, mica_sgd_opts, sgd_fields, sgd)
+OPTIMIZER(adam, mica_adam_opts, adam_fields, adam)
+OPTIMIZER(adamw, mica_adam_opts, adamw_fields, adam)
+OPTIMIZER(adagrad, mica_adagrad_opts, adagrad_fields, adagrad)
+OPTIMIZER(custom_optimizer, mica_custom_optimizer_opts, custom_fields, custom)

@@ -91,57 +91,96 @@ mica_var mica__cosine(mica_var y_true, mica_var y_pred)
 	return mica__sample_mean(mica_op_sum(both, MICA_AXIS(mica_var_shape(y_pred).rank - 1), false));
 }
 
-/* ---- rows and options ---- */
+/* ---- options ---- */
 
-static const mica__field all_fields[] = {
-	MICA__FLAG_FIELD(mica_loss, from_logits),
-	MICA__FIELD(mica_loss, label_smoothing, MICA__REAL, 0, 0, 1, false, false),
-	MICA__FIELD(mica_loss, delta, MICA__REAL, 0, 0, 1, false, false),
-	MICA__FIELD(mica_loss, threshold, MICA__REAL, 0, 0, 1, false, false),
-};
+const mica_field mica__score_fields[1] = {MICA_FIELD_TEXT(mica_score_opts, name)};
+const mica_field mica__custom_score_fields[1] = {MICA_FIELD_TEXT(mica_custom_score_opts, name)};
 
-const mica__score *mica__score_find(const mica__score *rows, size_t n, const char *name)
+const char *mica__score_name(const mica_loss *s)
 {
-	for (size_t i = 0; name && i < n; i++)
-		if (strcmp(rows[i].name, name) == 0 || (rows[i].alias && strcmp(rows[i].alias, name) == 0))
-			return &rows[i];
-	return NULL;
+	const char *own = mica__part_text(&s->part, "name");
+
+	return own ? own : s->part.kind->name;
 }
 
-mica_status mica__score_resolve(mica_loss *s, const mica__score *row)
+mica_status mica__loss_keep(mica_loss *l, const char *layer, mica_shape output)
 {
-	static const mica__score none;
-	const mica__score *r = row ? row : &none;
-	const char *name = row ? row->name : s->name ? s->name : "custom";
-	mica_status st;
+	const mica_kind *kind = l->part.kind;
+	size_t width = mica__shape_last(&output);
 
-	MICA_TRY(mica__fields_only(name, s, r->fields, r->n_fields, all_fields, MICA__COUNT(all_fields)));
-	MICA_TRY(mica__fields_resolve(name, s, r->fields, r->n_fields));
-out:
-	return st;
+	if (!kind)
+		return mica__fail(MICA_EINVAL, "no loss; give one, as in .loss = mica_mean_squared_error()");
+	if (kind->labels != MICA_LABELS_VALUES && width < 2) {
+		l->part = (mica_part){NULL, NULL};
+		return mica__fail(MICA_EINVAL, "%s: its %zu output does not fit %s, which needs one per class; use "
+		                  "binary_crossentropy for two classes in one output", layer, width, kind->name);
+	}
+	return mica__part_keep(&l->part, MICA_LOSS, MICA_LOSS);
 }
 
-/* ---- the user's ---- */
+mica_status mica__metric_keep(mica_metric *m)
+{
+	if (m->part.kind && m->part.kind->metric)
+		m->part.kind = m->part.kind->metric;
+	return mica__part_keep(&m->part, MICA_METRIC, MICA_LOSS);
+}
 
-mica_var mica__user_values(const char *what, const mica_loss *s, mica_var y_true, mica_var y_pred)
+bool mica__loss_of_classes(const mica_loss *l)
+{
+	return l->part.kind->labels == MICA_LABELS_CLASSES;
+}
+
+/* ---- values ---- */
+
+/* The options with from_logits set; to be freed.  NULL without memory. */
+static void *of_logits(const mica_part *p)
+{
+	void *copy = mica__alloc(1, p->kind->size);
+
+	if (copy)
+		memcpy(copy, p->options, p->kind->size);
+	for (size_t i = 0; copy && i < p->kind->n_fields; i++)
+		if (p->kind->fields[i].type == MICA_FIELD_IS_FLAG && strcmp(p->kind->fields[i].name, "from_logits") == 0)
+			memcpy((char *)copy + p->kind->fields[i].offset, &(bool){true}, sizeof(bool));
+	return copy;
+}
+
+static mica_var score(const mica_part *p, mica_var y_true, mica_var y_pred, mica_var logits)
+{
+	if (!p->kind->logits || !logits)
+		return p->kind->score(y_true, y_pred, p->options);
+	void *options = of_logits(p);
+	if (!options)
+		return mica__graph_fail(mica_var_graph(y_pred), MICA_ENOMEM, "no memory for the options of %s", p->kind->name);
+	mica_var values = p->kind->score(y_true, logits, options);
+	mica__free(options);
+	return values;
+}
+
+/* The values if they are one per sample, as a row. */
+static mica_var checked(mica_var values, mica_var y_true, mica_var y_pred, const char *type, const char *name)
 {
 	mica_graph *g = mica_var_graph(y_pred);
-	const char *name = s->name ? s->name : "custom";
 
-	if (mica_graph_status(g) != MICA_OK)
-		return y_pred;
-	mica_var t = fitted(y_true, y_pred), values = s->score(t ? t : y_true, y_pred, s->payload);
 	if (mica_graph_status(g) != MICA_OK)
 		return y_pred;
 	if (!values)
-		return mica__graph_fail(g, MICA_EINVAL, "%s %s: its function returned NULL", what, name);
+		return mica__graph_fail(g, MICA_EINVAL, "%s %s: its function returned NULL", type, name);
 	mica_shape is = mica_var_shape(values), label = mica_var_shape(y_true), output = mica_var_shape(y_pred);
 	size_t batch = output.dim[0];
 	if (is.rank == 0 || is.dim[0] != batch || mica_var_count(values) != batch ||
 	    mica_var_dtype(values) != mica_var_dtype(y_pred))
 		return mica__graph_fail(g, MICA_ESHAPE, "%s %s: its function returned shape %s of %s for labels of shape %s and outputs "
 		                        "of shape %s; one real per sample is needed, shape (%zu): take the mean over the sample",
-		                        what, name, mica__shape_text(&is), mica__dtype_name(mica_var_dtype(values)),
+		                        type, name, mica__shape_text(&is), mica__dtype_name(mica_var_dtype(values)),
 		                        mica__shape_text(&label), mica__shape_text(&output), batch);
 	return is.rank == 1 ? values : mica_op_reshape(values, MICA_SHAPE(batch));
+}
+
+mica_var mica__score_values(const mica_loss *s, mica_var y_true, mica_var y_pred, mica_var logits)
+{
+	if (mica_graph_status(mica_var_graph(y_pred)) != MICA_OK)
+		return y_pred;
+	mica_var t = fitted(y_true, y_pred), values = score(&s->part, t ? t : y_true, y_pred, logits);
+	return checked(values, y_true, y_pred, mica_part_type_name(s->part.kind->type), mica__score_name(s));
 }

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 64, BATCH = 128, MOST_WEIGHTS = 16, MOST_SLOTS = 4 };
+enum { MOST = 64, BATCH = 128, MOST_WEIGHTS = 16 };
 
 typedef struct outputs {
 	mica_var var[MOST];
@@ -44,25 +44,25 @@ static mica_var weight(mica_graph *g, const char *name, mica_shape s)
 
 /* ---- training steps ---- */
 
-static void update(outputs *o, const mica_optimizer *how, mica_var loss, const mica_var *w, size_t n)
+static void update(outputs *o, mica_optimizer how, mica_var loss, const mica_var *w, size_t n)
 {
 	mica_graph *g = loss->g;
-	mica_var d[MOST_WEIGHTS], slots[MOST_SLOTS] = {NULL}, next[MOST_SLOTS] = {NULL};
-	mica_slot needed;
+	mica_var d[MOST_WEIGHTS];
 	mica_var step = mica_graph_variable(g, "step", MICA_I32, MICA_SCALAR_SHAPE), rate = weight(g, "rate", MICA_SCALAR_SHAPE);
 	mica_var count = mica_op_add(step, mica_graph_fill(g, 1, MICA_I32, MICA_SCALAR_SHAPE));
 	if (n > MOST_WEIGHTS || mica_gradient(loss, NULL, w, n, d) != MICA_OK)
 		die("gradient");
+	if (mica__optimizer_keep(&how) != MICA_OK)
+		die("optimizer");
 	for (size_t i = 0; i < n; i++) {
-		for (size_t k = 0; k < mica__optimizer_slots(how); k++)
-			if (mica__optimizer_slot(how, k, &needed))
-				slots[k] = weight(g, "slot", w[i]->shape);
-		put(o, mica_op_assign(w[i], mica__optimizer_update(how, w[i], d[i], slots, next, rate, mica_op_cast(count, g->real))));
-		for (size_t k = 0; k < mica__optimizer_slots(how); k++)
-			if (slots[k])
-				put(o, mica_op_assign(slots[k], next[k]));
+		mica__weight one = {.value = mica_var_value(w[i])};
+		put(o, mica_op_assign(w[i], mica__optimizer_update(&how, &one, w[i], d[i], rate, mica_op_cast(count, g->real))));
+		for (size_t k = 0; k < one.n_slots; k++)
+			put(o, mica_op_assign(one.slots[k].old, one.slots[k].next));
+		mica__slots_free(&one, g->ctx);
 	}
 	put(o, mica_op_assign(step, count));
+	mica__part_drop(&how.part);
 }
 
 static void finish_training(outputs *o, mica_optimizer how, mica_build *b, mica_var y, mica_var y_pred)
@@ -70,14 +70,17 @@ static void finish_training(outputs *o, mica_optimizer how, mica_build *b, mica_
 	mica_loss loss = mica_sparse_categorical_crossentropy();
 	mica_metric accuracy = mica_accuracy();
 	mica_var w[MOST_WEIGHTS], sum = weight(b->graph, "accuracy", MICA_SCALAR_SHAPE);
-	if (mica__optimizer_resolve(&how) != MICA_OK || b->weights->n > MOST_WEIGHTS)
-		die("optimizer");
+	if (b->weights->n > MOST_WEIGHTS || mica__loss_keep(&loss, "dense", mica__sample_shape(y_pred->shape)) != MICA_OK ||
+	    mica__metric_keep(&accuracy) != MICA_OK)
+		die("loss");
 	for (size_t i = 0; i < b->weights->n; i++)
 		w[i] = mica_graph_value(b->graph, b->weights->at[i].value);
-	mica_var values = mica__loss_values(&loss, y, y_pred, b->logits);
-	mica_var right = mica_op_sum(mica__metric_values(&accuracy, y, y_pred, b->logits), MICA_ALL_AXES, false);
+	mica_var values = mica__score_values(&loss, y, y_pred, b->logits);
+	mica_var right = mica_op_sum(mica__score_values(&accuracy, y, y_pred, b->logits), MICA_ALL_AXES, false);
 	put(o, mica_op_assign(sum, mica_op_add(sum, right)));
-	update(o, &how, mica_op_mean(values, MICA_ALL_AXES, false), w, b->weights->n);
+	update(o, how, mica_op_mean(values, MICA_ALL_AXES, false), w, b->weights->n);
+	mica__part_drop(&loss.part);
+	mica__part_drop(&accuracy.part);
 }
 
 /* 784-512-256-128-10 with dropout, from bytes on the device, by Adam. */
@@ -94,9 +97,15 @@ static void mlp(mica_graph *g, outputs *o)
 	mica_var images = mica_op_gather(mica_graph_input(g, "images", MICA_U8, MICA_SHAPE(60000, 784)), rows);
 	mica_var labels = mica_op_gather(mica_graph_input(g, "labels", MICA_U8, MICA_SHAPE(60000)), rows);
 	mica_var x = mica_op_mulc(mica_op_cast(images, g->real), 1 / 255.0);
-	for (size_t i = 0; i < MICA__COUNT(layers); i++)
+	for (size_t i = 0; i < MICA__COUNT(layers); i++) {
+		if (mica__part_keep(&layers[i].part, MICA_LAYER, MICA_LAYER) != MICA_OK)
+			die("layer");
 		x = mica__layer_call(&b, &layers[i], names[i], i, x);
+		mica__part_drop(&layers[i].part);
+	}
 	finish_training(o, mica_adam(.weight_decay = 0.01), &b, labels, x);
+	for (size_t i = 0; i < weights.n; i++)
+		mica__part_drop(&weights.at[i].init.part);
 	mica__free(weights.at);
 }
 
@@ -122,10 +131,7 @@ static void block(mica_graph *g, outputs *o)
 	w[5] = weight(g, "down bias", MICA_SHAPE(192));
 	h = mica_activate(mica_op_add(mica_op_matmul(h, w[2]), w[3]), MICA_GELU);
 	h = mica_op_add(x, mica_op_add(mica_op_matmul(h, w[4]), w[5]));
-	mica_optimizer how = mica_sgd(.momentum = 0.9, .nesterov = true);
-	if (mica__optimizer_resolve(&how) != MICA_OK)
-		die("optimizer");
-	update(o, &how, mica_op_mean(mica_op_square(h), MICA_ALL_AXES, false), w, 6);
+	update(o, mica_sgd(.momentum = 0.9, .nesterov = true), mica_op_mean(mica_op_square(h), MICA_ALL_AXES, false), w, 6);
 }
 
 /* Batched products of every transposition around a softmax, with gradients. */
@@ -187,8 +193,9 @@ static void movements(mica_graph *g, outputs *o)
 static void activations(mica_graph *g, outputs *o)
 {
 	mica_var x = input(g, "x", MICA_SHAPE(300, 500));
-	for (size_t i = 1; mica_activation_name(i); i++) {
-		mica_var y = mica_activate(x, MICA_ACTIVATION(mica_activation_name(i))), d;
+	const mica_kind *kind;
+	for (size_t i = 1; (kind = mica_kind_at(MICA_ACTIVATION, i)); i++) {
+		mica_var y = mica_activate(x, MICA_PART(mica_activation, kind, NULL)), d;
 		if (mica_gradient(y, NULL, &x, 1, &d) != MICA_OK)
 			die("gradient");
 		put(o, y);

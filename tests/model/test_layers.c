@@ -54,7 +54,7 @@ static double dropped(double rate, uint64_t seed, long epochs, mica_epoch *e)
 		x[i] = 1;
 	mica_add(m, mica_input(1000));
 	mica_add(m, mica_dropout(rate));
-	OK(mica_compile(m, .optimizer = mica_sgd(), .loss = mica_loss_custom("sum", keep_sum, NULL)));
+	OK(mica_compile(m, .optimizer = mica_sgd(), .loss = mica_custom_loss(.score = keep_sum, .name = "sum")));
 	mica_dataset *d = mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(64, 1000), y, MICA_F32, MICA_SHAPE(64), 0);
 	OK(mica_fit(m, d, .batch_size = 64, .epochs = epochs, .history = e));
 	float *p = outputs(ctx, m, 2, 1000, 1000);
@@ -116,11 +116,11 @@ Test(layers, may_be_the_users)
 	mica_close(ctx);
 }
 
-static mica_var signs(mica_var w, mica_var g, const mica_var *slots, mica_var *out, mica_var rate, mica_var step, const void *payload)
+static mica_var signs(mica_update *u, const void *payload)
 {
 	(void)payload;
-	out[0] = mica_op_add(slots[0], step);
-	return mica_op_sub(w, mica_op_mul(rate, mica_op_sign(g)));
+	mica_slot_assign(u, "steps", mica_op_add(mica_slot(u, "steps", 0), u->step));
+	return mica_op_sub(u->variable, mica_op_mul(u->rate, mica_op_sign(u->gradient)));
 }
 
 Test(layers, train_with_the_users_optimizer)
@@ -132,7 +132,7 @@ Test(layers, train_with_the_users_optimizer)
 
 	mica_add(m, mica_input(1));
 	mica_add(m, mica_dense(1, .no_bias = true, .kernel_initializer = MICA_ONES));
-	OK(mica_compile(m, .optimizer = mica_custom_optimizer(.update = signs, .slot_count = 1, .learning_rate = 0.25),
+	OK(mica_compile(m, .optimizer = mica_custom_optimizer(.update = signs, .learning_rate = 0.25),
 	                .loss = mica_mean_squared_error()));
 	OK(mica_fit(m, mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(2, 1), y, MICA_F32, MICA_SHAPE(2, 1), 0), .epochs = 3));
 	OK(mica_value_read(mica_model_weight(m, 0), &w, sizeof w));

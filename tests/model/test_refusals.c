@@ -34,8 +34,9 @@ Test(refusals, of_layers)
 		const char *words;
 	} bad[] = {
 		{mica_dense(0), MICA_EINVAL, "dense: units is 0"},
-		{mica_dense(5, .activation = {"rleu"}), MICA_EINVAL, "dense: there is no activation \"rleu\""},
-		{mica_dense(5, .activation = MICA_ACTIVATION("elu", .b = 2)), MICA_EINVAL, "dense: elu: it has no option b"},
+		{mica_dense(5, .activation = {mica_adam().part}), MICA_EINVAL, "adam is of type optimizer; give a part of type activation"},
+		{mica_dense(5, .activation = MICA_CELU_OF(.alpha = -1)), MICA_EINVAL, "celu: alpha is -1"},
+		{mica_dense(5, .kernel_initializer = MICA_RANDOM_NORMAL_OF(.stddev = NAN)), MICA_EINVAL, "random_normal: stddev is nan"},
 		{mica_dense(5, .name = ""), MICA_EINVAL, "layer name"},
 		{mica_dense(5, .name = "a/b"), MICA_EINVAL, "layer name \"a/b\""},
 		{mica_dense(5, .name = "taken"), MICA_EINVAL, "layer name \"taken\" is there twice"},
@@ -45,10 +46,10 @@ Test(refusals, of_layers)
 		{mica_input(4), MICA_EINVAL, "Input must be the first layer"},
 		{mica_reshape(5, 5), MICA_ESHAPE, "reshape: a sample of shape (12) cannot take (5, 5)"},
 		{mica_reshape(MICA_INFER, MICA_INFER), MICA_ESHAPE, "reshape: a sample of shape (12)"},
-		{mica_layer_reshape(&(mica_reshape_opts){.name = "r"}), MICA_EINVAL, "r: give 1 to 7 dimensions"},
+		{MICA_PART(mica_layer, &mica_kind_reshape, &(mica_reshape_opts){.name = "r"}), MICA_EINVAL, "r: give 1 to 7 dimensions"},
 		{mica_custom_layer(.name = "mine"), MICA_EINVAL, "mine: a custom layer needs a call"},
-		{mica_custom_layer(.call = nothing), MICA_EINVAL, "custom: call returned NULL"},
-		{(mica_layer){0}, MICA_EINVAL, "an empty layer"},
+		{mica_custom_layer(.call = nothing), MICA_EINVAL, "custom_layer: call returned NULL"},
+		{(mica_layer){{NULL, NULL}}, MICA_EINVAL, "an empty layer"},
 	};
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -80,7 +81,7 @@ Test(refusals, of_models_without_input)
 	refused(ctx, m, MICA_EINVAL, "no layer");
 	ctx = open_any();
 	m = mica_sequential(ctx);
-	mica_add(m, mica_layer_input(&(mica_input_opts){.name = "empty"}));
+	mica_add(m, MICA_PART(mica_layer, &mica_kind_input, &(mica_input_opts){.name = "empty"}));
 	refused(ctx, m, MICA_EINVAL, "dimensions of one sample");
 }
 

@@ -102,7 +102,7 @@ static double line_loss(mica_loss loss, mica_optimizer optimizer, long epochs, f
 Test(training, gives_the_users_loss_labels_that_fit)
 {
 	float own, built_in;
-	double a = line_loss(mica_loss_custom("squares", squares, NULL), mica_sgd(), 3, &own);
+	double a = line_loss(mica_custom_loss(.score = squares, .name = "squares"), mica_sgd(), 3, &own);
 	double b = line_loss(mica_mean_squared_error(), mica_sgd(), 3, &built_in);
 
 	cr_expect(near(a, b, 1e-6, 0), "%g and %g", a, b);
@@ -119,29 +119,22 @@ Test(training, may_have_no_rate_and_no_epochs)
 	cr_expect(w == 1, "%g", (double)w);
 }
 
-static mica_shape scalar(mica_shape variable)
-{
-	(void)variable;
-	return MICA_SCALAR_SHAPE;
-}
-
 /* The slots count steps: one from 10 for the whole weight, five more from 0 for each element. */
-static mica_var counting(mica_var w, mica_var g, const mica_var *slots, mica_var *out, mica_var rate, mica_var step, const void *payload)
+static mica_var counting(mica_update *u, const void *payload)
 {
-	(void)g;
-	(void)step;
+	static const char *const names[5] = {"a", "b", "c", "d", "e"};
+	mica_var whole = mica_slot_assign(u, "whole", mica_op_addc(mica_slot_shaped(u, "whole", MICA_SCALAR_SHAPE, 10), 1)), last = NULL;
+
 	(void)payload;
-	for (size_t i = 0; i < 6; i++)
-		out[i] = mica_op_addc(slots[i], 1);
-	return mica_op_add(w, mica_op_mul(rate, mica_op_add(out[0], out[5])));
+	for (size_t i = 0; i < 5; i++)
+		last = mica_slot_assign(u, names[i], mica_op_addc(mica_slot(u, names[i], 0), 1));
+	return mica_op_add(u->variable, mica_op_mul(u->rate, mica_op_add(whole, last)));
 }
 
-Test(training, keeps_the_slots_an_optimizer_declares)
+Test(training, keeps_the_slots_an_optimizer_asks_for)
 {
-	static const mica_slot slots[6] = {{"whole", 10, scalar}};
 	float w;
 
-	line_loss(mica_mean_squared_error(),
-	          mica_custom_optimizer(.update = counting, .slots = slots, .slot_count = 6, .learning_rate = 1), 3, &w);
+	line_loss(mica_mean_squared_error(), mica_custom_optimizer(.update = counting, .learning_rate = 1), 3, &w);
 	cr_expect(w == 1 + (11 + 1) + (12 + 2) + (13 + 3), "%g", (double)w);
 }

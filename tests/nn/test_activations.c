@@ -14,8 +14,8 @@ typedef struct activation_case {
 } activation_case;
 
 #define GOLDEN(id) golden_activation_##id, golden_activation_##id##_slope
-#define PLAIN(id) {#id, {.name = #id}, GOLDEN(id)}
-#define WITH(id, of, ...) {#id, {.name = of, __VA_ARGS__}, GOLDEN(id)}
+#define PLAIN(id) {#id, {{&mica_kind_##id, NULL}}, GOLDEN(id)}
+#define WITH(id, of, opts, ...) {#id, {{&mica_kind_##of, &(mica_##opts##_opts){__VA_ARGS__}}}, GOLDEN(id)}
 
 static const activation_case cases[] = {
 	PLAIN(linear), PLAIN(relu), PLAIN(softmax), PLAIN(sigmoid), PLAIN(tanh), PLAIN(elu), PLAIN(selu), PLAIN(gelu),
@@ -23,26 +23,26 @@ static const activation_case cases[] = {
 	PLAIN(exponential), PLAIN(log_softmax), PLAIN(relu6), PLAIN(celu), PLAIN(squareplus), PLAIN(soft_shrink),
 	PLAIN(sparse_plus), PLAIN(tanh_shrink), PLAIN(sparse_sigmoid), PLAIN(hard_silu), PLAIN(hard_tanh),
 	PLAIN(hard_shrink), PLAIN(log_sigmoid), PLAIN(glu),
-	WITH(relu_leaky, "relu", .negative_slope = 0.3),
-	WITH(relu_most, "relu", .max_value = 2),
-	WITH(relu_most_0, "relu", .max_value = MICA_ZERO),
-	WITH(relu_threshold, "relu", .threshold = 1),
-	WITH(relu_minus, "relu", .threshold = -0.5),
-	WITH(relu_all, "relu", .negative_slope = 0.3, .max_value = 2, .threshold = -1),
-	WITH(leaky_relu_0, "leaky_relu", .negative_slope = MICA_ZERO),
-	WITH(leaky_relu_half, "leaky_relu", .negative_slope = 0.5),
-	WITH(elu_2, "elu", .alpha = 2),
-	WITH(elu_0, "elu", .alpha = MICA_ZERO),
-	WITH(celu_2, "celu", .alpha = 2),
-	WITH(gelu_tanh, "gelu", .approximate = true),
-	WITH(squareplus_1, "squareplus", .b = 1),
-	WITH(squareplus_0, "squareplus", .b = MICA_ZERO),
-	WITH(soft_shrink_2, "soft_shrink", .threshold = 2),
-	WITH(soft_shrink_0, "soft_shrink", .threshold = MICA_ZERO),
-	WITH(hard_shrink_2, "hard_shrink", .threshold = 2),
-	WITH(hard_shrink_0, "hard_shrink", .threshold = MICA_ZERO),
-	WITH(threshold_1_9, "threshold", .threshold = 1, .default_value = 9),
-	WITH(threshold_0_0, "threshold", .threshold = 0),
+	WITH(relu_leaky, relu, relu, .negative_slope = 0.3),
+	WITH(relu_most, relu, relu, .max_value = 2),
+	WITH(relu_most_0, relu, relu, .max_value = MICA_ZERO),
+	WITH(relu_threshold, relu, relu, .threshold = 1),
+	WITH(relu_minus, relu, relu, .threshold = -0.5),
+	WITH(relu_all, relu, relu, .negative_slope = 0.3, .max_value = 2, .threshold = -1),
+	WITH(leaky_relu_0, leaky_relu, leaky_relu, .negative_slope = MICA_ZERO),
+	WITH(leaky_relu_half, leaky_relu, leaky_relu, .negative_slope = 0.5),
+	WITH(elu_2, elu, elu, .alpha = 2),
+	WITH(elu_0, elu, elu, .alpha = MICA_ZERO),
+	WITH(celu_2, celu, elu, .alpha = 2),
+	WITH(gelu_tanh, gelu, gelu, .approximate = true),
+	WITH(squareplus_1, squareplus, squareplus, .b = 1),
+	WITH(squareplus_0, squareplus, squareplus, .b = MICA_ZERO),
+	WITH(soft_shrink_2, soft_shrink, shrink, .threshold = 2),
+	WITH(soft_shrink_0, soft_shrink, shrink, .threshold = MICA_ZERO),
+	WITH(hard_shrink_2, hard_shrink, shrink, .threshold = 2),
+	WITH(hard_shrink_0, hard_shrink, shrink, .threshold = MICA_ZERO),
+	WITH(threshold_1_9, threshold, threshold, .threshold = 1, .default_value = 9),
+	WITH(threshold_0_0, threshold, threshold, .threshold = 0),
 };
 enum { CASES = sizeof cases / sizeof *cases };
 
@@ -160,16 +160,15 @@ Test(activations, sparsemax_is_the_nearest_distribution)
 
 Test(activations, have_names)
 {
-	mica_activation a;
+	const mica_kind *kind;
 	size_t n = 0;
 
-	for (const char *name; (name = mica_activation_name(n)); n++)
-		cr_expect(mica_activation_parse(name, &a) && strcmp(a.name, name) == 0, "%s", name);
+	for (; (kind = mica_kind_at(MICA_ACTIVATION, n)); n++)
+		cr_expect(mica_kind_find(MICA_ACTIVATION, kind->name) == kind, "%s", kind->name);
 	cr_expect(n >= 30, "%zu", n);
-	cr_expect(mica_activation_parse("swish", &a) && strcmp(a.name, "silu") == 0);
-	cr_expect(mica_activation_parse("hard_swish", &a) && strcmp(a.name, "hard_silu") == 0);
-	cr_expect(!mica_activation_parse("relu7", &a));
-	cr_expect(!mica_activation_parse(NULL, &a));
+	cr_expect(mica_kind_find(MICA_ACTIVATION, "swish") == &mica_kind_silu);
+	cr_expect(mica_kind_find(MICA_ACTIVATION, "hard_swish") == &mica_kind_hard_silu);
+	cr_expect(!mica_kind_find(MICA_ACTIVATION, "relu7") && !mica_kind_find(MICA_LOSS, "relu") && !mica_kind_find(MICA_ACTIVATION, NULL));
 }
 
 static mica_var doubled(mica_var x, const void *payload)
@@ -184,8 +183,8 @@ Test(activations, may_be_the_users)
 	mica_var x = given(&b, (float[]){1, -2}, MICA_SHAPE(2));
 	float v[2][2];
 
-	values_of((mica_var[]){mica_activate(x, MICA_ACTIVATION("mine", .call = doubled, .payload = &three)),
-	                       mica_activate(x, (mica_activation){0})}, (float *[]){v[0], v[1]}, 2);
+	values_of((mica_var[]){mica_activate(x, MICA_CUSTOM_ACTIVATION(.call = doubled, .payload = &three)),
+	                       mica_activate(x, (mica_activation){{NULL, NULL}})}, (float *[]){v[0], v[1]}, 2);
 	cr_expect(v[0][0] == 3 && v[0][1] == -6);
 	cr_expect(v[1][0] == 1 && v[1][1] == -2);
 	mica_close(b.ctx);
@@ -198,16 +197,14 @@ Test(activations, refuse_what_there_is_not)
 		mica_shape s;
 		const char *says;
 	} bad[] = {
-		{MICA_ACTIVATION("rleu"), MICA_SHAPE(4), "no activation \"rleu\""},
-		{MICA_ACTIVATION("relu", .alpha = 1), MICA_SHAPE(4), "relu: it has no option alpha"},
-		{MICA_ACTIVATION("elu", .approximate = true), MICA_SHAPE(4), "elu: it has no option approximate"},
-		{MICA_ACTIVATION("relu", .max_value = -1), MICA_SHAPE(4), "relu: max_value is -1; give a number from 0"},
-		{MICA_ACTIVATION("relu", .negative_slope = NAN), MICA_SHAPE(4), "negative_slope is nan"},
-		{MICA_ACTIVATION("celu", .alpha = MICA_ZERO), MICA_SHAPE(4), "celu: alpha is 0; give a finite number above 0"},
-		{MICA_ACTIVATION("squareplus", .b = -1), MICA_SHAPE(4), "b is -1"},
-		{MICA_ACTIVATION("hard_shrink", .threshold = -1), MICA_SHAPE(4), "threshold is -1"},
-		{MICA_ACTIVATION("mine", .call = doubled), MICA_SHAPE(4), "mine: the activation's function returned NULL"},
-		{MICA_ACTIVATION("mine", .call = doubled, .alpha = 1), MICA_SHAPE(4), "mine: it has no option alpha"},
+		{MICA_PART(mica_activation, &mica_kind_dense, NULL), MICA_SHAPE(4), "dense is of type layer; give a part of type activation"},
+		{MICA_RELU_OF(.max_value = -1), MICA_SHAPE(4), "relu: max_value is -1; give a number from 0"},
+		{MICA_RELU_OF(.negative_slope = NAN), MICA_SHAPE(4), "negative_slope is nan"},
+		{MICA_CELU_OF(.alpha = MICA_ZERO), MICA_SHAPE(4), "celu: alpha is 0; give a finite number above 0"},
+		{MICA_SQUAREPLUS_OF(.b = -1), MICA_SHAPE(4), "b is -1"},
+		{MICA_HARD_SHRINK_OF(.threshold = -1), MICA_SHAPE(4), "threshold is -1"},
+		{MICA_CUSTOM_ACTIVATION(.call = doubled), MICA_SHAPE(4), "custom_activation: the activation's function returned NULL"},
+		{MICA_CUSTOM_ACTIVATION(.payload = NULL), MICA_SHAPE(4), "custom_activation: it has no call"},
 		{MICA_GLU, MICA_SHAPE(3), "glu: a row of 3 has no halves"},
 		{MICA_SOFTMAX, MICA_SCALAR_SHAPE, "softmax: a scalar has no last axis"},
 		{MICA_SPARSEMAX, MICA_SHAPE(1, 1, 1, 1, 1, 1, 1, 2), "sparsemax: at most 7 dimensions"},

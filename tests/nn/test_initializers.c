@@ -15,15 +15,15 @@ static const struct {
 	const float *keras; /* deviation and largest size of as many values */
 	double limit;
 } cases[] = {
-	{"glorot_uniform", MICA_GLOROT_UNIFORM, golden_initializer_glorot_uniform, 0.10954451150103323},
-	{"glorot_normal", MICA_GLOROT_NORMAL, golden_initializer_glorot_normal, 0.1438012},
-	{"he_uniform", MICA_HE_UNIFORM, golden_initializer_he_uniform, 0.1414213562373095},
-	{"he_normal", MICA_HE_NORMAL, golden_initializer_he_normal, 0.1856464},
-	{"lecun_uniform", MICA_LECUN_UNIFORM, golden_initializer_lecun_uniform, 0.1},
-	{"lecun_normal", MICA_LECUN_NORMAL, golden_initializer_lecun_normal, 0.1312719},
-	{"random_uniform", MICA_RANDOM_UNIFORM, golden_initializer_random_uniform, 0.05},
-	{"random_normal", MICA_RANDOM_NORMAL, golden_initializer_random_normal, 0.3},
-	{"truncated_normal", MICA_TRUNCATED_NORMAL, golden_initializer_truncated_normal, 0.1},
+	{"glorot_uniform", {{&mica_kind_glorot_uniform, NULL}}, golden_initializer_glorot_uniform, 0.10954451150103323},
+	{"glorot_normal", {{&mica_kind_glorot_normal, NULL}}, golden_initializer_glorot_normal, 0.1438012},
+	{"he_uniform", {{&mica_kind_he_uniform, NULL}}, golden_initializer_he_uniform, 0.1414213562373095},
+	{"he_normal", {{&mica_kind_he_normal, NULL}}, golden_initializer_he_normal, 0.1856464},
+	{"lecun_uniform", {{&mica_kind_lecun_uniform, NULL}}, golden_initializer_lecun_uniform, 0.1},
+	{"lecun_normal", {{&mica_kind_lecun_normal, NULL}}, golden_initializer_lecun_normal, 0.1312719},
+	{"random_uniform", {{&mica_kind_random_uniform, NULL}}, golden_initializer_random_uniform, 0.05},
+	{"random_normal", {{&mica_kind_random_normal, NULL}}, golden_initializer_random_normal, 0.3},
+	{"truncated_normal", {{&mica_kind_truncated_normal, NULL}}, golden_initializer_truncated_normal, 0.1},
 };
 
 static float values[N], again[N];
@@ -44,7 +44,7 @@ Test(initializers, spread_as_keras)
 		cr_expect(near(deviation, want, 0.015, 0), "%s: deviation %g, Keras %g", cases[c].name, deviation, want);
 		cr_expect(fabs(sum / N) < 0.02 * want, "%s: mean %g", cases[c].name, sum / N);
 		cr_expect(most <= cases[c].limit, "%s: %g is beyond %g", cases[c].name, most, cases[c].limit);
-		cr_expect(cases[c].init == MICA_RANDOM_NORMAL || near(most, (double)cases[c].keras[1], 0.002, 0),
+		cr_expect(cases[c].init.part.kind == &mica_kind_random_normal || near(most, (double)cases[c].keras[1], 0.002, 0),
 		          "%s: largest %g, Keras %g", cases[c].name, most, (double)cases[c].keras[1]);
 	}
 }
@@ -66,10 +66,10 @@ Test(initializers, default_to_glorot_and_zeros)
 {
 	mica_shape matrix = MICA_SHAPE(20, 30), vector = MICA_SHAPE(600);
 
-	mica_initialize(values, matrix, MICA_INIT_DEFAULT, 1, 0);
+	mica_initialize(values, matrix, (mica_initializer){{NULL, NULL}}, 1, 0);
 	mica_initialize(again, matrix, MICA_GLOROT_UNIFORM, 1, 0);
 	cr_expect(memcmp(values, again, 600 * sizeof *values) == 0);
-	mica_initialize(values, vector, MICA_INIT_DEFAULT, 1, 0);
+	mica_initialize(values, vector, (mica_initializer){{NULL, NULL}}, 1, 0);
 	mica_initialize(again, vector, MICA_ZEROS, 1, 0);
 	cr_expect(memcmp(values, again, 600 * sizeof *values) == 0);
 	cr_expect(values[0] == 0 && values[599] == 0);
@@ -88,9 +88,30 @@ Test(initializers, count_a_receptive_field)
 	cr_expect(most <= limit && most > 0.98 * limit, "%g of %g", most, limit);
 }
 
+/* Variance scaling by itself is what its kinds are with other numbers. */
+Test(initializers, are_variance_scaling)
+{
+	mica_shape s = MICA_SHAPE(20, 30);
+
+	mica_initialize(values, s, MICA_VARIANCE_SCALING_OF(.scale = 2), 1, 0);
+	mica_initialize(again, s, MICA_HE_NORMAL, 1, 0);
+	cr_expect(memcmp(values, again, 600 * sizeof *values) == 0);
+	mica_initialize(values, s, MICA_VARIANCE_SCALING_OF(.mode = MICA_FAN_AVERAGE, .distribution = MICA_UNIFORM), 1, 0);
+	mica_initialize(again, s, MICA_GLOROT_UNIFORM, 1, 0);
+	cr_expect(memcmp(values, again, 600 * sizeof *values) == 0);
+	mica_initialize(values, s, MICA_CONSTANT_OF(2.5), 1, 0);
+	cr_expect(values[0] == 2.5f && values[599] == 2.5f);
+	mica_initialize(values, s, MICA_RANDOM_UNIFORM_OF(.minval = 1, .maxval = 2), 1, 0);
+	for (size_t i = 0; i < 600; i++)
+		cr_assert(values[i] >= 1 && values[i] <= 2, "%g", (double)values[i]);
+}
+
 Test(initializers, refuse_what_there_is_not)
 {
-	cr_expect(mica_initialize(values, MICA_SHAPE(2), (mica_initializer)77, 0, 0) == MICA_EINVAL);
-	cr_expect(strstr(mica_error(NULL), "77"), "%s", mica_error(NULL));
+	cr_expect(mica_initialize(values, MICA_SHAPE(2), MICA_PART(mica_initializer, &mica_kind_relu, NULL), 0, 0) == MICA_EINVAL);
+	cr_expect(strstr(mica_error(NULL), "relu is of type activation; give a part of type initializer"), "%s", mica_error(NULL));
+	cr_expect(mica_initialize(values, MICA_SHAPE(2), MICA_RANDOM_NORMAL_OF(.stddev = -1), 0, 0) == MICA_EINVAL);
+	cr_expect(mica_initialize(values, MICA_SHAPE(2), MICA_RANDOM_UNIFORM_OF(.minval = 2, .maxval = 1), 0, 0) == MICA_EINVAL);
+	cr_expect(mica_initialize(values, MICA_SHAPE(2), MICA_VARIANCE_SCALING_OF(.mode = 4), 0, 0) == MICA_EINVAL);
 	cr_expect(mica_initialize(NULL, MICA_SHAPE(2), MICA_ONES, 0, 0) == MICA_EINVAL);
 }

@@ -15,6 +15,15 @@ static mica_var two_draws(mica_build *b, mica_var x, void *payload)
 	return mica_op_add(mica_layer_random(b, s), mica_op_mulc(mica_layer_random(b, s), 1000));
 }
 
+/* The layer called once, kept for as long. */
+static mica_var call(mica_build *b, mica_layer l, size_t index, mica_var x)
+{
+	cr_assert(mica__part_keep(&l.part, MICA_LAYER, MICA_LAYER) == MICA_OK, "%s", mica_error(NULL));
+	mica_var y = mica__layer_call(b, &l, "layer", index, x);
+	mica__part_drop(&l.part);
+	return y;
+}
+
 static mica_build pass_of(bench *b, mica__weights *weights, uint64_t seed)
 {
 	return (mica_build){.graph = b->g, .weights = weights, .seed = seed, .training = true};
@@ -37,7 +46,7 @@ Test(layers, draw_new_numbers_at_every_use)
 
 	for (size_t i = 0; i < 3; i++) {
 		mica_build pass = pass_of(&b, &none, 5);
-		out[i] = mica__layer_call(&pass, &l, "draws", index[i], x);
+		out[i] = call(&pass, l, index[i], x);
 	}
 	values_of(out, (float *[]){v[0], v[1], v[2]}, 3);
 	for (size_t i = 0; i < N; i++) {
@@ -68,7 +77,7 @@ Test(layers, of_dropout_have_the_seed_they_are_given)
 	for (size_t i = 0; i < SEEDS; i++) {
 		mica_layer l = mica_dropout(0.5, .seed = seeds[i].own);
 		mica_build pass = pass_of(&b, &none, seeds[i].model);
-		out[i] = mica__layer_call(&pass, &l, "dropout", 0, x);
+		out[i] = call(&pass, l, 0, x);
 		cr_expect(pass.seed == seeds[i].model, "the seed of the other layers stays");
 		at[i] = v[i];
 	}
@@ -95,7 +104,7 @@ Test(layers, leave_logits_of_softmax_and_sigmoid_only)
 	mica_build pass = pass_of(&b, &none, 0);
 
 	for (size_t i = 0; i < sizeof each / sizeof *each; i++) {
-		mica__layer_call(&pass, &each[i].l, "layer", i, x);
+		call(&pass, each[i].l, i, x);
 		cr_expect(pass.logits == (each[i].logits ? x : NULL), "%zu", i);
 	}
 	mica_close(b.ctx);

@@ -16,28 +16,30 @@ typedef struct loss_case {
 } loss_case;
 
 #define GOLDEN(n) golden_loss_##n, golden_loss_##n##_slope
-#define CASE(n, x, t, of, ...) {#n, {.name = of, __VA_ARGS__}, golden_loss_##x, golden_loss_##t, GOLDEN(n), {0}}
-#define AFTER(n, a, x, t, of) {#n, {.name = of}, golden_loss_##x, golden_loss_##t, GOLDEN(n), {.name = a}}
-#define REALS(n) CASE(n, logits, real, #n, .score = NULL)
+#define KIND(of, options) {{&mica_kind_##of, options}}
+#define CASE(n, x, t, of) {#n, KIND(of, NULL), golden_loss_##x, golden_loss_##t, GOLDEN(n), {{NULL, NULL}}}
+#define WITH(n, x, t, of, ...) {#n, KIND(of, (&__VA_ARGS__)), golden_loss_##x, golden_loss_##t, GOLDEN(n), {{NULL, NULL}}}
+#define AFTER(n, a, x, t, of) {#n, KIND(of, NULL), golden_loss_##x, golden_loss_##t, GOLDEN(n), KIND(a, NULL)}
+#define REALS(n) CASE(n, logits, real, n)
 static const loss_case cases[] = {
-	CASE(scce_logits, logits, labels, "sparse_categorical_crossentropy", .from_logits = true),
-	CASE(scce_loose, loose, labels, "sparse_categorical_crossentropy", .score = NULL),
-	AFTER(scce_softmax, "softmax", logits, labels, "sparse_categorical_crossentropy"),
-	AFTER(scce_sigmoid, "sigmoid", logits, labels, "sparse_categorical_crossentropy"),
-	CASE(cce_logits, logits, onehot, "categorical_crossentropy", .from_logits = true),
-	CASE(cce_loose, loose, onehot, "categorical_crossentropy", .score = NULL),
-	CASE(cce_smooth, logits, onehot, "categorical_crossentropy", .from_logits = true, .label_smoothing = 0.2),
-	CASE(cce_weights, logits, weights, "categorical_crossentropy", .from_logits = true),
-	CASE(cce_weights_smooth, logits, weights, "categorical_crossentropy", .from_logits = true, .label_smoothing = 0.2),
-	AFTER(cce_weights_softmax, "softmax", logits, weights, "categorical_crossentropy"),
-	CASE(cce_weights_loose, loose, weights, "categorical_crossentropy", .score = NULL),
-	AFTER(cce_sigmoid, "sigmoid", logits, onehot, "categorical_crossentropy"),
-	CASE(bce_logits, logits, bits, "binary_crossentropy", .from_logits = true),
-	CASE(bce_loose, loose, bits, "bce", .score = NULL),
-	CASE(bce_smooth, loose, bits, "bce", .label_smoothing = 0.3),
-	AFTER(bce_sigmoid, "sigmoid", logits, bits, "bce"),
-	AFTER(bce_softmax, "softmax", logits, bits, "bce"),
-	CASE(mse, loose, bits, "mse", .score = NULL),
+	WITH(scce_logits, logits, labels, sparse_categorical_crossentropy, (mica_crossentropy_opts){.from_logits = true}),
+	CASE(scce_loose, loose, labels, sparse_categorical_crossentropy),
+	AFTER(scce_softmax, softmax, logits, labels, sparse_categorical_crossentropy),
+	AFTER(scce_sigmoid, sigmoid, logits, labels, sparse_categorical_crossentropy),
+	WITH(cce_logits, logits, onehot, categorical_crossentropy, (mica_crossentropy_opts){.from_logits = true}),
+	CASE(cce_loose, loose, onehot, categorical_crossentropy),
+	WITH(cce_smooth, logits, onehot, categorical_crossentropy, (mica_crossentropy_opts){.from_logits = true, .label_smoothing = 0.2}),
+	WITH(cce_weights, logits, weights, categorical_crossentropy, (mica_crossentropy_opts){.from_logits = true}),
+	WITH(cce_weights_smooth, logits, weights, categorical_crossentropy, (mica_crossentropy_opts){.from_logits = true, .label_smoothing = 0.2}),
+	AFTER(cce_weights_softmax, softmax, logits, weights, categorical_crossentropy),
+	CASE(cce_weights_loose, loose, weights, categorical_crossentropy),
+	AFTER(cce_sigmoid, sigmoid, logits, onehot, categorical_crossentropy),
+	WITH(bce_logits, logits, bits, binary_crossentropy, (mica_crossentropy_opts){.from_logits = true}),
+	CASE(bce_loose, loose, bits, binary_crossentropy),
+	WITH(bce_smooth, loose, bits, binary_crossentropy, (mica_crossentropy_opts){.label_smoothing = 0.3}),
+	AFTER(bce_sigmoid, sigmoid, logits, bits, binary_crossentropy),
+	AFTER(bce_softmax, softmax, logits, bits, binary_crossentropy),
+	CASE(mse, loose, bits, mean_squared_error),
 	REALS(mean_squared_error),
 	REALS(mean_absolute_error),
 	REALS(mean_absolute_percentage_error),
@@ -49,24 +51,35 @@ static const loss_case cases[] = {
 	REALS(squared_hinge),
 	REALS(categorical_hinge),
 	REALS(poisson),
-	CASE(huber_half, logits, real, "huber", .delta = 0.5),
-	CASE(kl_divergence, loose, weights, "kld", .score = NULL),
-	CASE(poisson_loose, loose, weights, "poisson", .score = NULL),
-	CASE(msle_loose, loose, weights, "msle", .score = NULL),
-	CASE(categorical_hinge_onehot, logits, onehot, "categorical_hinge", .score = NULL),
-	CASE(hinge_bits, logits, bits, "hinge", .score = NULL),
-	CASE(hinge_signs, logits, signs, "hinge", .score = NULL),
-	CASE(squared_hinge_bits, logits, bits, "squared_hinge", .score = NULL),
-	CASE(squared_hinge_signs, logits, signs, "squared_hinge", .score = NULL),
+	WITH(huber_half, logits, real, huber, (mica_huber_opts){.delta = 0.5}),
+	CASE(kl_divergence, loose, weights, kl_divergence),
+	CASE(poisson_loose, loose, weights, poisson),
+	CASE(msle_loose, loose, weights, mean_squared_logarithmic_error),
+	CASE(categorical_hinge_onehot, logits, onehot, categorical_hinge),
+	CASE(hinge_bits, logits, bits, hinge),
+	CASE(hinge_signs, logits, signs, hinge),
+	CASE(squared_hinge_bits, logits, bits, squared_hinge),
+	CASE(squared_hinge_signs, logits, signs, squared_hinge),
 };
 enum { CASES = sizeof cases / sizeof *cases };
+
+/* The values of a loss, or of it as a metric, that is kept for as long. */
+static mica_var values(mica_loss l, bool metric, mica_var y_true, mica_var y_pred, mica_var logits)
+{
+	mica_status st = metric ? mica__metric_keep(&l) : mica__loss_keep(&l, "dense", mica__sample_shape(mica_var_shape(y_pred)));
+
+	cr_assert(st == MICA_OK, "%s", mica_error(NULL));
+	mica_var v = mica__score_values(&l, y_true, y_pred, logits);
+	mica__part_drop(&l.part);
+	return v;
+}
 
 static mica_var values_for(bench *b, const loss_case *c, mica_var x)
 {
 	bool classes = mica__loss_of_classes(&c->loss);
 	mica_var y = given(b, c->labels, classes ? MICA_SHAPE(ROWS) : MICA_SHAPE(ROWS, CLASSES));
 
-	return mica__loss_values(&c->loss, y, mica_activate(x, c->activation), c->activation.name ? x : NULL);
+	return values(c->loss, false, y, mica_activate(x, c->activation), c->activation.part.kind ? x : NULL);
 }
 
 /* Slopes of the softmax cases that Keras has as 1e-7 are differences of probabilities near 1: absolute 1e-6. */
@@ -101,7 +114,7 @@ Test(losses, use_the_logits_behind_a_softmax)
 	mica_var p = mica_activate(x, MICA_SOFTMAX);
 	float with, without, shown;
 
-	values_of((mica_var[]){mica__loss_values(&l, y, p, x), mica__loss_values(&l, y, p, NULL), mica__metric_values(&l, y, p, x)},
+	values_of((mica_var[]){values(l, false, y, p, x), values(l, false, y, p, NULL), values(l, true, y, p, x)},
 	          (float *[]){&with, &without, &shown}, 3);
 	cr_expect_float_eq(with, 500, 1e-3);
 	cr_expect_float_eq(shown, 500, 1e-3);
@@ -117,7 +130,7 @@ Test(losses, smooth_class_numbers_as_their_vectors)
 	mica_var y = given(&b, golden_loss_labels, MICA_SHAPE(ROWS));
 	float value[ROWS];
 
-	values_of((mica_var[]){mica__loss_values(&sparse, y, x, NULL)}, (float *[]){value}, 1);
+	values_of((mica_var[]){values(sparse, false, y, x, NULL)}, (float *[]){value}, 1);
 	check_near("smooth", value, golden_loss_cce_smooth, ROWS, 1e-5, 1e-6);
 	mica_close(b.ctx);
 }
@@ -131,7 +144,7 @@ Test(losses, are_means_over_the_dimensions_of_a_sample)
 	mica_var y = given(&b, golden_loss_real, MICA_SHAPE(ROWS / 2, 2, CLASSES));
 	float value[2][ROWS / 2];
 
-	values_of((mica_var[]){mica__loss_values(&cosine, y, x, NULL), mica__loss_values(&square, y, x, NULL)},
+	values_of((mica_var[]){values(cosine, false, y, x, NULL), values(square, false, y, x, NULL)},
 	          (float *[]){value[0], value[1]}, 2);
 	for (size_t i = 0; i < ROWS / 2; i++) {
 		float *v[] = {value[0], value[1]};
@@ -156,12 +169,12 @@ Test(losses, may_be_the_users)
 {
 	bench b = bench_open();
 	double half = 0.5;
-	mica_loss l = mica_loss_custom("halves", halves, &half);
+	mica_loss l = mica_custom_loss(.score = halves, .payload = &half, .name = "halves");
 	mica_var x = given(&b, golden_loss_loose, MICA_SHAPE(ROWS, CLASSES)), y = given(&b, golden_loss_bits, MICA_SHAPE(ROWS, CLASSES));
 	mica_var column = given(&b, golden_loss_loose, MICA_SHAPE(N, 1)), flat = given(&b, golden_loss_bits, MICA_SHAPE(N));
 	float value[ROWS], each[N];
 
-	values_of((mica_var[]){mica__loss_values(&l, y, x, NULL), mica__metric_values(&l, flat, column, NULL)},
+	values_of((mica_var[]){values(l, false, y, x, NULL), values(l, true, flat, column, NULL)},
 	          (float *[]){value, each}, 2);
 	for (size_t i = 0; i < ROWS; i++) {
 		double sum = 0;
@@ -213,7 +226,7 @@ static mica_var nothing(mica_var y_true, mica_var y_pred, const void *payload)
 Test(losses, of_the_user_must_be_one_value_per_sample)
 {
 	const struct {
-		mica_score_fn score;
+		mica_var (*score)(mica_var y_true, mica_var y_pred, const void *payload);
 		size_t width;
 		const char *says;
 	} bad[] = {
@@ -227,9 +240,10 @@ Test(losses, of_the_user_must_be_one_value_per_sample)
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		for (int metric = 0; metric < 2; metric++) {
 			bench b = bench_open();
-			mica_loss l = mica_loss_custom("mine", bad[i].score, NULL);
+			mica_loss l = mica_custom_loss(.score = bad[i].score, .name = "mine");
+			mica_metric m = mica_custom_metric(.score = bad[i].score, .name = "mine");
 			mica_var x = given(&b, golden_loss_loose, MICA_SHAPE(4, bad[i].width)), y = given(&b, golden_loss_bits, MICA_SHAPE(4));
-			metric ? mica__metric_values(&l, y, x, NULL) : mica__loss_values(&l, y, x, NULL);
+			values(metric ? m : l, metric, y, x, NULL);
 			cr_expect(mica_graph_status(b.g) != MICA_OK, "%zu", i);
 			cr_expect(strstr(mica_graph_error(b.g), bad[i].says), "%s", mica_graph_error(b.g));
 			cr_expect(strstr(mica_graph_error(b.g), metric ? "metric" : "loss"), "%s", mica_graph_error(b.g));
@@ -247,41 +261,38 @@ Test(losses, refuse_labels_of_another_shape)
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		bench b = bench_open();
-		mica_loss l = {.name = names[i]};
+		mica_loss l = MICA_PART(mica_loss, mica_kind_find(MICA_LOSS, names[i]), NULL);
 		mica_var x = given(&b, golden_loss_loose, MICA_SHAPE(ROWS, CLASSES)), y = given(&b, golden_loss_bits, MICA_SHAPE(ROWS, 4));
-		mica__loss_values(&l, y, x, NULL);
+		values(l, false, y, x, NULL);
 		cr_expect(mica_graph_status(b.g) == MICA_ESHAPE, "%s", names[i]);
 		cr_expect(strstr(mica_graph_error(b.g), "(4)") && strstr(mica_graph_error(b.g), "(5)"), "%s", mica_graph_error(b.g));
 		mica_close(b.ctx);
 	}
 }
 
-Test(losses, refuse_options_and_names_that_there_are_not)
+Test(losses, refuse_what_is_out_of_range_or_no_loss)
 {
 	const struct {
 		mica_loss l;
 		const char *says;
 	} bad[] = {
-		{{0}, "no loss; give one"},
-		{{.name = "rmse"}, "there is no loss \"rmse\""},
+		{{{NULL, NULL}}, "no loss; give one"},
 		{mica_huber(.delta = MICA_ZERO), "huber: delta is 0; give a finite number above 0 (0 stands for 1)"},
 		{mica_huber(.delta = -1), "delta is -1"},
-		{mica_mean_squared_error(.delta = 1), "mean_squared_error: it has no option delta"},
-		{mica_mean_squared_error(.from_logits = true), "it has no option from_logits"},
 		{mica_binary_crossentropy(.label_smoothing = 1.5), "label_smoothing is 1.5; give a finite number from 0 to 1"},
-		{mica_sparse_categorical_crossentropy(.threshold = 1), "it has no option threshold"},
-		{mica_accuracy(), "there is no loss \"accuracy\""},
-		{{.name = "mine", .score = halves, .delta = 1}, "mine: it has no option delta"},
+		{mica_accuracy(), "accuracy is of type metric; give a part of type loss"},
 	};
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-		cr_expect(mica__loss_check(&bad[i].l, "dense", MICA_SHAPE(3)) == MICA_EINVAL, "%s", bad[i].says);
+		mica_loss l = bad[i].l;
+		cr_expect(mica__loss_keep(&l, "dense", MICA_SHAPE(3)) == MICA_EINVAL && !l.part.kind, "%s", bad[i].says);
 		cr_expect(strstr(mica_error(NULL), bad[i].says), "\"%s\" lacks \"%s\"", mica_error(NULL), bad[i].says);
 	}
-	cr_expect(mica__metric_check(&mica_accuracy(.delta = 1)) == MICA_EINVAL);
-	cr_expect(mica__metric_check(&mica_binary_accuracy(.threshold = NAN)) == MICA_EINVAL);
-	cr_expect(mica__metric_check(&(mica_metric){.name = "r2"}) == MICA_EINVAL && strstr(mica_error(NULL), "no metric \"r2\""));
-	cr_expect(mica__metric_check(&mica_huber(.delta = 2)) == MICA_OK);
+	mica_metric low = mica_binary_accuracy(.threshold = NAN), optimizer = {mica_adam().part}, huber = mica_huber(.delta = 2);
+	cr_expect(mica__metric_keep(&low) == MICA_EINVAL && !low.part.kind);
+	cr_expect(mica__metric_keep(&optimizer) == MICA_EINVAL && strstr(mica_error(NULL), "adam is of type optimizer"));
+	cr_expect(mica__metric_keep(&huber) == MICA_OK && strcmp(mica__score_name(&huber), "huber") == 0);
+	mica__part_drop(&huber.part);
 }
 
 /* ---- metrics ---- */
@@ -307,7 +318,7 @@ Test(metrics, agree_with_keras)
 		{mica_accuracy(), labels, x, golden_accuracy_sparse, 0},
 		{mica_accuracy(), onehot, x, golden_accuracy_categorical, 0},
 		{mica_accuracy(), flat, x, golden_accuracy_sparse, 0},
-		{{.name = "acc"}, onehot, x, golden_accuracy_categorical, 0},
+		{MICA_PART(mica_metric, mica_kind_find(MICA_METRIC, "acc"), NULL), onehot, x, golden_accuracy_categorical, 0},
 		{mica_cosine_similarity(), real, logits, golden_metric_cosine_similarity, 1e-5},
 		{mica_mean_absolute_error(), real, logits, golden_loss_mean_absolute_error, 1e-5},
 		{mica_huber(.delta = 0.5), real, logits, golden_loss_huber_half, 1e-5},
@@ -317,12 +328,12 @@ Test(metrics, agree_with_keras)
 	float v[EACH][ROWS], *at[EACH];
 
 	for (size_t i = 0; i < EACH; i++) {
-		out[i] = mica__metric_values(&each[i].m, each[i].y, each[i].x, NULL);
+		out[i] = values(each[i].m, true, each[i].y, each[i].x, NULL);
 		at[i] = v[i];
 	}
 	values_of(out, at, EACH);
 	for (size_t i = 0; i < EACH; i++)
-		check_near(each[i].m.name, v[i], each[i].want, ROWS, each[i].relative, each[i].relative);
+		check_near(each[i].m.part.kind->name, v[i], each[i].want, ROWS, each[i].relative, each[i].relative);
 	mica_close(b.ctx);
 }
 
@@ -334,7 +345,7 @@ Test(metrics, choose_binary_accuracy_for_one_output)
 	mica_var x = given(&b, (float[]){0.2f, 0.5f, 0.7f, 0.9f}, MICA_SHAPE(4, 1)), y = given(&b, (float[]){0, 1, 1, 0}, MICA_SHAPE(4));
 	float v[2][4];
 
-	values_of((mica_var[]){mica__metric_values(&any, y, x, NULL), mica__metric_values(&low, y, x, NULL)}, (float *[]){v[0], v[1]}, 2);
+	values_of((mica_var[]){values(any, true, y, x, NULL), values(low, true, y, x, NULL)}, (float *[]){v[0], v[1]}, 2);
 	check_near("binary", v[0], (float[]){1, 0, 1, 0}, 4, 0, 0);
 	check_near("binary", v[1], (float[]){0, 1, 1, 0}, 4, 0, 0);
 	mica_close(b.ctx);

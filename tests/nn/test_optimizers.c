@@ -18,7 +18,8 @@ typedef struct optimizer_case {
 
 /* A variable and its optimizer's state; several share a step, a gradient and a plan. */
 typedef struct trained {
-	mica_var w, slots[MOST_SLOTS];
+	mica__weight weight;
+	mica_var w;
 } trained;
 typedef struct rig {
 	bench b;
@@ -38,38 +39,27 @@ static rig rig_open(size_t n)
 	return r;
 }
 
-static mica_var slot_variable(rig *r, const mica_slot *slot)
+/* Every slot that is asked for gets a new value.  The trained must stay until the rig is closed. */
+static void rig_add(rig *r, trained *t, mica_optimizer o, const float *start)
 {
-	mica_shape s = MICA_SHAPE(r->n);
-	float first[N];
-
-	for (size_t k = 0; k < N; k++)
-		first[k] = (float)slot->start;
-	return given(&r->b, first, slot->shape ? slot->shape(s) : s);
+	cr_assert(mica__optimizer_keep(&o) == MICA_OK, "%s", mica_error(NULL));
+	cr_assert(r->count + 1 + MOST_SLOTS <= sizeof r->out / sizeof *r->out);
+	t->w = given(&r->b, start, MICA_SHAPE(r->n));
+	t->weight = (mica__weight){.value = mica_var_value(t->w)};
+	mica_var rate = mica_graph_scalar(r->b.g, mica__optimizer_option(&o, "learning_rate"));
+	r->out[r->count++] = mica_op_assign(t->w, mica__optimizer_update(&o, &t->weight, t->w, r->gradient, rate, r->next));
+	cr_assert(mica_graph_status(r->b.g) == MICA_OK, "%s", mica_graph_error(r->b.g));
+	for (size_t i = 0; i < t->weight.n_slots; i++)
+		r->out[r->count++] = mica_op_assign(t->weight.slots[i].old, t->weight.slots[i].next);
+	OK(mica__slots_start(&t->weight));
+	mica__part_drop(&o.part);
 }
 
-/* Only slots that the options need get a variable, and exactly these get a new value. */
-static trained rig_add(rig *r, const mica_optimizer *opts, const float *start)
+static void rig_close(rig *r, trained *t, size_t n)
 {
-	mica_optimizer o = *opts;
-	mica_var fresh[MOST_SLOTS] = {NULL};
-	mica_slot slot;
-
-	cr_assert(mica__optimizer_resolve(&o) == MICA_OK, "%s", mica_error(NULL));
-	cr_assert(mica__optimizer_slots(&o) <= MOST_SLOTS && r->count + 1 + MOST_SLOTS <= sizeof r->out / sizeof *r->out);
-	trained t = {.w = given(&r->b, start, MICA_SHAPE(r->n))};
-	for (size_t i = 0; i < mica__optimizer_slots(&o); i++)
-		if (mica__optimizer_slot(&o, i, &slot))
-			t.slots[i] = slot_variable(r, &slot);
-	mica_var rate = mica_graph_scalar(r->b.g, o.learning_rate);
-	mica_var value = mica__optimizer_update(&o, t.w, r->gradient, t.slots, fresh, rate, r->next);
-	r->out[r->count++] = mica_op_assign(t.w, value);
-	for (size_t i = 0; i < MOST_SLOTS; i++) {
-		cr_assert(!t.slots[i] == !fresh[i], "%s: slot %zu", o.name, i);
-		if (fresh[i])
-			r->out[r->count++] = mica_op_assign(t.slots[i], fresh[i]);
-	}
-	return t;
+	for (size_t i = 0; i < n; i++)
+		mica__slots_free(&t[i].weight, r->b.ctx);
+	mica_close(r->b.ctx);
 }
 
 static void rig_step(rig *r, const float *gradient)
@@ -87,7 +77,7 @@ static void follow(const optimizer_case *cases, size_t n, const float *gradients
 	float w[N];
 
 	for (size_t i = 0; i < n; i++)
-		t[i] = rig_add(&r, &cases[i].o, golden_optimizer_start);
+		rig_add(&r, &t[i], cases[i].o, golden_optimizer_start);
 	for (size_t s = 0; s < STEPS; s++) {
 		rig_step(&r, gradients + s * N);
 		for (size_t i = 0; i < n; i++) {
@@ -95,7 +85,7 @@ static void follow(const optimizer_case *cases, size_t n, const float *gradients
 			check_near(cases[i].name, w, cases[i].path + s * N, N, 1e-6, 1e-8);
 		}
 	}
-	mica_close(r.b.ctx);
+	rig_close(&r, t, n);
 }
 
 /* Half of the weights begin near 0, so that the digits of the moves are seen. */
@@ -107,7 +97,7 @@ Test(optimizers, agree_with_keras)
 		{"sgd_nesterov", mica_sgd(.learning_rate = 0.1, .momentum = 0.9, .nesterov = true), golden_optimizer_sgd_nesterov},
 		{"sgd_decay", mica_sgd(.learning_rate = 0.1, .weight_decay = 0.02), golden_optimizer_sgd_decay},
 		{"sgd_rate_0", mica_sgd(.learning_rate = MICA_ZERO, .momentum = 0.9), golden_optimizer_sgd_rate_0},
-		{"rmsprop", {0}, golden_optimizer_rmsprop},
+		{"rmsprop", {{NULL, NULL}}, golden_optimizer_rmsprop},
 		{"rmsprop_momentum", mica_rmsprop(.learning_rate = 0.01, .rho = 0.8, .momentum = 0.7), golden_optimizer_rmsprop_momentum},
 		{"rmsprop_centered", mica_rmsprop(.learning_rate = 0.01, .centered = true), golden_optimizer_rmsprop_centered},
 		{"rmsprop_both", mica_rmsprop(.learning_rate = 0.01, .momentum = 0.5, .centered = true), golden_optimizer_rmsprop_both},
@@ -146,22 +136,23 @@ Test(optimizers, keep_small_moments)
 Test(optimizers, flush_moments_that_fade)
 {
 	rig r = rig_open(1);
-	trained adam = rig_add(&r, &mica_adam(.beta_1 = 1e-6, .beta_2 = 1e-6), (float[]){1});
-	trained sgd = rig_add(&r, &mica_sgd(.learning_rate = 1, .momentum = 1e-6), (float[]){1});
+	trained t[2];
 	float m[1];
 
+	rig_add(&r, &t[0], mica_adam(.beta_1 = 1e-6, .beta_2 = 1e-6), (float[]){1});
+	rig_add(&r, &t[1], mica_sgd(.learning_rate = 1, .momentum = 1e-6), (float[]){1});
 	rig_step(&r, (float[]){1e-9f});
 	for (int i = 0; i < 4; i++)
 		rig_step(&r, (float[]){0});
-	OK(mica_value_read(mica_var_value(sgd.slots[0]), m, sizeof m));
+	OK(mica_value_read(t[1].weight.slots[0].value, m, sizeof m));
 	cr_expect(near((double)m[0], -1e-33, 1e-5, 0), "%g", (double)m[0]);
 	rig_step(&r, (float[]){0});
-	const mica_var slots[] = {adam.slots[0], adam.slots[1], sgd.slots[0]};
+	mica_value *const slots[] = {t[0].weight.slots[0].value, t[0].weight.slots[1].value, t[1].weight.slots[0].value};
 	for (size_t i = 0; i < 3; i++) {
-		OK(mica_value_read(mica_var_value(slots[i]), m, sizeof m));
+		OK(mica_value_read(slots[i], m, sizeof m));
 		cr_expect(m[0] == 0, "slot %zu is %g", i, (double)m[0]);
 	}
-	mica_close(r.b.ctx);
+	rig_close(&r, t, 2);
 }
 
 /* A gradient that is no number must not be hidden. */
@@ -174,67 +165,127 @@ Test(optimizers, let_nan_through)
 	float w[1];
 
 	for (size_t i = 0; i < ALL; i++)
-		t[i] = rig_add(&r, &all[i], (float[]){1});
+		rig_add(&r, &t[i], all[i], (float[]){1});
 	rig_step(&r, (float[]){NAN});
 	for (size_t i = 0; i < ALL; i++) {
 		OK(mica_value_read(mica_var_value(t[i].w), w, sizeof w));
-		cr_expect(isnan(w[0]), "%s: %g", all[i].name, (double)w[0]);
+		cr_expect(isnan(w[0]), "%s: %g", all[i].part.kind->name, (double)w[0]);
 	}
-	mica_close(r.b.ctx);
-}
-
-static mica_shape scalar(mica_shape variable)
-{
-	(void)variable;
-	return MICA_SCALAR_SHAPE;
+	rig_close(&r, t, ALL);
 }
 
 /* w -= rate sum of slots; each slot counts its own way. */
-static mica_var many_slots(mica_var w, mica_var g, const mica_var *slots, mica_var *out, mica_var rate, mica_var step, const void *payload)
+static mica_var many_slots(mica_update *u, const void *payload)
 {
-	mica_var sum = g;
+	static const struct {
+		const char *name;
+		double start;
+		bool scalar;
+	} slots[MOST_SLOTS] = {{"a", 0.5, false}, {"b", 2, true}, {"0", 0, false}, {"c", 3, false}, {"d", 4, true}, {"e", 0.25, false}};
+	mica_var sum = u->gradient;
 
-	(void)step;
 	for (size_t i = 0; i < MOST_SLOTS; i++) {
-		sum = mica_op_add(sum, slots[i]);
-		out[i] = mica_op_mulc(slots[i], *(const double *)payload);
+		mica_shape s = slots[i].scalar ? MICA_SCALAR_SHAPE : mica_var_shape(u->variable);
+		mica_var slot = mica_slot_shaped(u, slots[i].name, s, slots[i].start);
+		sum = mica_op_add(sum, slot);
+		mica_slot_assign(u, slots[i].name, mica_op_mulc(slot, *(const double *)payload));
 	}
-	return mica_op_sub(w, mica_op_mul(sum, rate));
+	return mica_op_sub(u->variable, mica_op_mul(sum, u->rate));
 }
 
 /* Any number of slots, each with its shape and first value. */
 Test(optimizers, may_be_the_users)
 {
-	static const mica_slot slots[MOST_SLOTS] = {{"a", 0.5, NULL}, {"b", 2, scalar}, {NULL, 0, NULL}, {"c", 3, NULL}, {"d", 4, scalar}, {"e", 0.25, NULL}};
 	double half = 0.5;
 	rig r = rig_open(2);
-	trained t = rig_add(&r, &mica_custom_optimizer(.learning_rate = 1, .update = many_slots, .slots = slots, .slot_count = MOST_SLOTS, .payload = &half),
-	                    (float[]){0, 100});
-	trained plain = rig_add(&r, &(mica_optimizer){.update = many_slots, .slot_count = MOST_SLOTS, .payload = &half, .learning_rate = 1}, (float[]){0, 100});
+	trained t;
 	float w[2];
 
+	rig_add(&r, &t, mica_custom_optimizer(.learning_rate = 1, .update = many_slots, .payload = &half), (float[]){0, 100});
 	rig_step(&r, (float[]){1, 2});
 	OK(mica_value_read(mica_var_value(t.w), w, sizeof w));
 	cr_expect(w[0] == -10.75f && w[1] == 88.25f, "%g %g", (double)w[0], (double)w[1]);
-	OK(mica_value_read(mica_var_value(plain.w), w, sizeof w));
-	cr_expect(w[0] == -1 && w[1] == 98, "%g %g", (double)w[0], (double)w[1]);
 	rig_step(&r, (float[]){0, 0});
 	OK(mica_value_read(mica_var_value(t.w), w, sizeof w));
 	cr_expect(w[0] == -15.625f && w[1] == 83.375f, "%g %g", (double)w[0], (double)w[1]);
-	cr_expect(mica_var_count(t.slots[1]) == 1);
-	mica_close(r.b.ctx);
+	cr_expect(t.weight.n_slots == MOST_SLOTS && mica_value_count(t.weight.slots[1].value) == 1);
+	cr_expect(strcmp(mica_value_path(t.weight.slots[1].value), "given/b") == 0, "%s", mica_value_path(t.weight.slots[1].value));
+	rig_close(&r, &t, 1);
+}
+
+static mica_var leaves_a_slot(mica_update *u, const void *payload)
+{
+	(void)payload;
+	return mica_op_add(u->variable, mica_slot(u, "left", 0));
+}
+
+static mica_var assigns_no_slot(mica_update *u, const void *payload)
+{
+	(void)payload;
+	return mica_slot_assign(u, "none", u->gradient);
+}
+
+static mica_var assigns_a_number(mica_update *u, const void *payload)
+{
+	(void)payload;
+	mica_slot(u, "m", 0);
+	return mica_slot_assign(u, "m", u->rate);
+}
+
+static mica_var names_badly(mica_update *u, const void *payload)
+{
+	(void)payload;
+	return mica_slot(u, "a\nb", 0);
+}
+
+static mica_var is_nothing(mica_update *u, const void *payload)
+{
+	(void)u;
+	(void)payload;
+	return NULL;
+}
+
+Test(optimizers, of_the_user_must_keep_their_slots)
+{
+	const struct {
+		mica_var (*update)(mica_update *u, const void *payload);
+		const char *says;
+	} bad[] = {
+		{leaves_a_slot, "no new value for slot given/left"}, {assigns_no_slot, "slot \"none\": assigned, but never asked for"},
+		{assigns_a_number, "slot \"m\" has shape (2), its new value ()"}, {names_badly, "slot name"}, {is_nothing, "returned NULL for given"},
+		{NULL, "custom_optimizer: it has no update function"},
+	};
+
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		bench b = bench_open();
+		mica_optimizer o = mica_custom_optimizer(.update = bad[i].update);
+		mica_var w = given(&b, (float[]){1, 2}, MICA_SHAPE(2)), one = mica_graph_scalar(b.g, 1);
+		mica__weight weight = {.value = mica_var_value(w)};
+		OK(mica__optimizer_keep(&o));
+		mica__optimizer_update(&o, &weight, w, w, one, one);
+		cr_expect(mica_graph_status(b.g) != MICA_OK && strstr(mica_graph_error(b.g), bad[i].says), "\"%s\" lacks \"%s\"",
+		          mica_graph_error(b.g), bad[i].says);
+		mica__slots_free(&weight, b.ctx);
+		mica__part_drop(&o.part);
+		mica_close(b.ctx);
+	}
 }
 
 Test(optimizers, have_names_and_defaults)
 {
-	mica_optimizer o;
+	const struct {
+		const char *name;
+		double rate, decay;
+	} each[] = {{"sgd", 0.01, 0}, {"rmsprop", 1e-3, 0}, {"adam", 1e-3, 0}, {"adamw", 1e-3, 0.004}, {"adagrad", 1e-3, 0}};
 
-	cr_assert(mica_optimizer_parse("sgd", &o) && strcmp(o.name, "sgd") == 0);
-	cr_expect(mica__optimizer_resolve(&o) == MICA_OK && o.learning_rate == 0.01);
-	cr_assert(mica_optimizer_parse("adamw", &o) && strcmp(o.name, "adamw") == 0);
-	cr_expect(mica__optimizer_resolve(&o) == MICA_OK && o.learning_rate == 1e-3 && o.weight_decay == 0.004);
-	cr_expect(!mica_optimizer_parse("adan", &o));
-	cr_expect(!mica_optimizer_parse("custom", &o), "a custom optimizer has no name");
+	for (size_t i = 0; i < sizeof each / sizeof *each; i++) {
+		mica_optimizer o = MICA_PART(mica_optimizer, mica_kind_find(MICA_OPTIMIZER, each[i].name), NULL);
+		OK(mica__optimizer_keep(&o));
+		cr_expect(mica__optimizer_option(&o, "learning_rate") == each[i].rate, "%s", each[i].name);
+		cr_expect(mica__optimizer_option(&o, "weight_decay") == each[i].decay, "%s", each[i].name);
+		mica__part_drop(&o.part);
+	}
+	cr_expect(!mica_kind_find(MICA_OPTIMIZER, "adan"));
 }
 
 Test(optimizers, refuse_numbers_out_of_range)
@@ -251,17 +302,13 @@ Test(optimizers, refuse_numbers_out_of_range)
 		{mica_adam(.beta_1 = 1), "beta_1 is 1"},
 		{mica_adam(.epsilon = -1e-7), "epsilon is -1e-07"},
 		{mica_adamw(.weight_decay = -1), "weight_decay is -1"},
-		{mica_custom_optimizer(), "update function"},
-		{{.name = "adan"}, "no optimizer \"adan\"; there is rmsprop, sgd"},
-		{mica_adam(.momentum = 0.9), "adam: it has no option momentum"},
-		{mica_sgd(.amsgrad = true), "sgd: it has no option amsgrad"},
 		{mica_adagrad(.initial_accumulator_value = -1), "initial_accumulator_value is -1"},
-		{mica_sgd(.slot_count = 1), "update function of its own"},
+		{{mica_huber().part}, "huber is of type loss; give a part of type optimizer"},
 	};
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		mica_optimizer o = bad[i].o;
-		cr_expect(mica__optimizer_resolve(&o) == MICA_EINVAL, "%s", bad[i].says);
+		cr_expect(mica__optimizer_keep(&o) == MICA_EINVAL && !o.part.kind, "%s", bad[i].says);
 		cr_expect(strstr(mica_error(NULL), bad[i].says), "\"%s\" lacks \"%s\"", mica_error(NULL), bad[i].says);
 	}
 }

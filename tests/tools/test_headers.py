@@ -34,14 +34,14 @@ mica_status use(mica_context *ctx, const mica_dataset *d)
 	mica_add(m, mica_dense(10, .activation = MICA_RELU, .no_bias = s.rank > none.rank));
 	mica_add(m, mica_dense(.units = 10));
 	mica_add(m, mica_activation_layer(MICA_RELU));
-	mica_add(m, mica_activation_layer(MICA_ACTIVATION("elu", .alpha = 2)));
+	mica_add(m, mica_activation_layer(MICA_ELU_OF(.alpha = 2)));
 	mica_add(m, mica_dropout(0.5));
 	mica_compile(m, .loss = mica_mean_squared_error());
 	mica_compile(n, .loss = mica_sparse_categorical_crossentropy(), .metrics = {mica_accuracy(), mica_huber(.delta = 2), mica_poisson()});
 	mica_compile(n, .loss = mica_binary_crossentropy(.from_logits = true), .optimizer = mica_adam(.learning_rate = 0.1));
 	mica_compile(n, .loss = mica_categorical_crossentropy(.label_smoothing = 0.1), .optimizer = mica_sgd());
-	mica_compile(n, .loss = mica_loss_custom("mine", NULL, NULL), .optimizer = mica_custom_optimizer(.slot_count = 1),
-	             .metrics = {mica_metric_custom("mine", NULL, NULL), mica_binary_accuracy(.threshold = MICA_ZERO)});
+	mica_compile(n, .loss = mica_custom_loss(.score = NULL, .name = "mine"), .optimizer = mica_custom_optimizer(.update = NULL),
+	             .metrics = {mica_custom_metric(.name = "mine"), mica_binary_accuracy(.threshold = MICA_ZERO)});
 	mica_fit(m, d);
 	mica_fit(m, d, .epochs = 3);
 	mica_model_fit(m, d, &(mica_fit_opts){.epochs = 3});

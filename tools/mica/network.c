@@ -5,51 +5,56 @@
 #include <math.h>
 #include <string.h>
 
-static int unknown_activation(const command *c, const char *name)
+/* The kind of that name; NULL after saying which there are. */
+static const mica_kind *find_kind(const command *c, mica_part_type type, const char *name, int *code)
 {
+	const mica_kind *kind = mica_kind_find(type, name), *k;
 	char all[600] = "";
 
-	for (size_t i = 0; mica_activation_name(i); i++) {
+	for (size_t i = 0; !kind && (k = mica_kind_at(type, i)); i++) {
 		size_t n = strlen(all);
-		snprintf(all + n, sizeof all - n, "%s%s", i ? ", " : "", mica_activation_name(i));
+		snprintf(all + n, sizeof all - n, "%s%s", i ? ", " : "", k->name);
 	}
-	return misused(c, "there is no activation '%s'; there is %s", name, all);
+	if (!kind)
+		*code = misused(c, "there is no %s '%s'; there is %s", mica_part_type_name(type), name, all);
+	return kind;
 }
 
 int network_check(const command *c, network_options *o)
 {
 	int code = -1, usage = -1;
+	const mica_kind *activation = find_kind(c, MICA_ACTIVATION, o->activation, &usage);
+	const mica_kind *optimizer = find_kind(c, MICA_OPTIMIZER, o->optimizer, &usage);
 
 	if (!isnan(o->rate) && o->rate < 0)
 		code = complain(c, "--lr is %g; give a number above 0", o->rate);
-	if (!mica_activation_parse(o->activation, &o->activation_kind))
-		usage = unknown_activation(c, o->activation);
-	if (!mica_optimizer_parse(o->optimizer, &o->optimizer_kind))
-		usage = misused(c, "there is no optimizer '%s'; there is sgd, rmsprop, adam, adamw, adagrad", o->optimizer);
-	else if (o->momentum != 0 && strcmp(o->optimizer, "sgd") != 0 && strcmp(o->optimizer, "rmsprop") != 0)
-		usage = misused(c, "--momentum is for sgd and rmsprop, not for %s", o->optimizer);
-	o->optimizer_kind.learning_rate = o->rate;
-	o->optimizer_kind.momentum = o->momentum;
+	o->activation_part = MICA_PART(mica_activation, activation, NULL);
+	if (optimizer && optimizer->size <= sizeof o->optimizer_opts) {
+		mica_option_set(optimizer, &o->optimizer_opts, "learning_rate", o->rate);
+		if (o->momentum != 0 && mica_option_set(optimizer, &o->optimizer_opts, "momentum", o->momentum) != MICA_OK)
+			usage = misused(c, "--momentum is not for %s", o->optimizer);
+		o->optimizer_part = MICA_PART(mica_optimizer, optimizer, &o->optimizer_opts);
+	}
 	return usage >= 0 ? usage : code;
 }
 
 mica_model *network_build(mica_context *ctx, const network_options *o, mica_shape sample, size_t classes, uint64_t seed)
 {
 	mica_model *m = mica_sequential(ctx, .seed = seed);
-	mica_input_opts input = {.name = NULL};
+	mica_input_opts input = {MICA_OPTS(mica_input_opts)};
 
 	memcpy(input.dim, sample.dim, sizeof input.dim);
-	mica_add(m, mica_layer_input(&input));
+	mica_add(m, MICA_PART(mica_layer, &mica_kind_input, &input));
 	if (sample.rank > 1)
 		mica_add(m, mica_flatten());
 	long units;
 	for (const char *s = o->hidden; take_number(&s, ',', &units);) {
-		mica_add(m, mica_dense((size_t)units, .activation = o->activation_kind));
+		mica_add(m, mica_dense((size_t)units, .activation = o->activation_part));
 		if (o->dropout != 0)
 			mica_add(m, mica_dropout(o->dropout));
 	}
 	mica_add(m, mica_dense(classes, .activation = MICA_SOFTMAX));
-	mica_compile(m, .optimizer = o->optimizer_kind, .loss = mica_sparse_categorical_crossentropy(),
+	mica_compile(m, .optimizer = o->optimizer_part, .loss = mica_sparse_categorical_crossentropy(),
 	             .metrics = {mica_accuracy()});
 	return m;
 }

@@ -24,8 +24,15 @@ typedef struct network_options {
 	const char *hidden; /* a list */
 	const char *activation, *optimizer;
 	double dropout, rate, momentum; /* rate 0: the optimizer's own */
-	mica_activation activation_kind; /* made by network_check */
-	mica_optimizer optimizer_kind;
+	mica_activation activation_part; /* made by network_check */
+	mica_optimizer optimizer_part;
+	union {                          /* options of any optimizer */
+		size_t size;
+		mica_sgd_opts sgd;
+		mica_rmsprop_opts rmsprop;
+		mica_adam_opts adam;
+		mica_adagrad_opts adagrad;
+	} optimizer_opts;
 } network_options;
 
 #define NETWORK_DEFAULTS                                                                                                  \

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* mica/part.h - parts: what networks and trainings are put together from.
+   A part is a kind and its options.  A kind is a constant: a name, the rows that describe its options, and the functions of
+   its type; the library's kinds and a user's are the same thing.  What takes a part copies it, so a part may be written where
+   it is used:
+
+     mica_add(m, mica_dense(10, .activation = MICA_RELU));
+
+   A kind of one's own is a struct of options, rows about its members, and a constant:
+
+     typedef struct stretch_opts { size_t size; double factor; } stretch_opts;
+     static mica_var stretch(mica_var x, const void *options)
+     {
+             return mica_op_mulc(x, ((const stretch_opts *)options)->factor);
+     }
+     static const mica_field fields[] = {MICA_FIELD_REAL(stretch_opts, factor, .otherwise = 2, MICA_ABOVE(0))};
+     static const mica_kind stretched = {"mine/stretch", .type = MICA_ACTIVATION, .size = sizeof(stretch_opts),
+                                         MICA_FIELDS(fields), .activate = stretch};
+
+     mica_dense(10, .activation = MICA_PART(mica_activation, &stretched, &(stretch_opts){.factor = 3}))
+
+   Its functions are given the options with defaults in place and ranges checked; they are called while a graph is built, by
+   the thread that builds it. */
+#ifndef MICA_PART_H
+#define MICA_PART_H
+#include "mica/context.h"
+#include "mica/graph.h"
+
+MICA_BEGIN_DECLS
+
+typedef enum mica_part_type {
+	MICA_ACTIVATION = 1, MICA_INITIALIZER, MICA_LAYER, MICA_LOSS, MICA_METRIC, MICA_OPTIMIZER
+} mica_part_type;
+/* "activation", ...; never NULL. */
+MICA_API const char *mica_part_type_name(mica_part_type t);
+
+/* ---- options ---- */
+
+/* What a member of an options struct is: a double, a bool, an integer, a text (const char *), a part. */
+typedef enum mica_field_type {
+	MICA_FIELD_IS_REAL, MICA_FIELD_IS_FLAG, MICA_FIELD_IS_INT, MICA_FIELD_IS_LONG, MICA_FIELD_IS_SIZE, MICA_FIELD_IS_U64,
+	MICA_FIELD_IS_TEXT, MICA_FIELD_IS_PART
+} mica_field_type;
+
+typedef struct mica_kind mica_kind;
+
+/* A row about a member.  Numbers: an option of 0 stands for `otherwise`, MICA_ZERO and MICA_NONE for a real 0; those out of
+   range are refused.  Reals are finite unless the range has an end that is not. */
+typedef struct mica_field {
+	const char *name;
+	size_t offset;
+	mica_field_type type;
+	double otherwise;
+	double low, high;
+	unsigned range;           /* which of the two bound it, and whether they are allowed themselves: the macros below */
+	mica_part_type part_type; /* of a part */
+	const mica_kind *part;    /* what a part of zeros stands for; NULL: none */
+} mica_field;
+#define MICA_RANGE_LOW 1u
+#define MICA_RANGE_ABOVE_LOW 2u
+#define MICA_RANGE_HIGH 4u
+#define MICA_RANGE_BELOW_HIGH 8u
+#define MICA_FROM(low_) .low = (low_), .range = MICA_RANGE_LOW                                                      /* low and more */
+#define MICA_ABOVE(low_) .low = (low_), .range = MICA_RANGE_ABOVE_LOW                                               /* more than low */
+#define MICA_WITHIN(low_, high_) .low = (low_), .high = (high_), .range = MICA_RANGE_LOW | MICA_RANGE_HIGH          /* low to high */
+#define MICA_BELOW(low_, high_) .low = (low_), .high = (high_), .range = MICA_RANGE_LOW | MICA_RANGE_BELOW_HIGH     /* low and more, less than high */
+#define MICA_COUNT_FROM(low_) MICA_WITHIN(low_, MICA_MOST_COUNT)
+#define MICA_MOST_COUNT 2147483647 /* of samples, epochs, units: what graphs and kernels count with */
+
+/* MICA_FIELD_REAL(struct, member, .otherwise = 0.9, MICA_BELOW(0, 1)) and the like; all but the first two may be left out. */
+#define MICA_FIELD_(options, member, ...) {.name = #member, .offset = offsetof(options, member), __VA_ARGS__}
+#define MICA_FIELD_REAL(...) MICA_FIELD_(__VA_ARGS__, .type = MICA_FIELD_IS_REAL)
+#define MICA_FIELD_FLAG(...) MICA_FIELD_(__VA_ARGS__, .type = MICA_FIELD_IS_FLAG)
+#define MICA_FIELD_INT(...) MICA_FIELD_(__VA_ARGS__, .type = MICA_FIELD_IS_INT)
+#define MICA_FIELD_LONG(...) MICA_FIELD_(__VA_ARGS__, .type = MICA_FIELD_IS_LONG)
+#define MICA_FIELD_SIZE(...) MICA_FIELD_(__VA_ARGS__, .type = MICA_FIELD_IS_SIZE)
+#define MICA_FIELD_U64(...) MICA_FIELD_(__VA_ARGS__, .type = MICA_FIELD_IS_U64)
+#define MICA_FIELD_TEXT(...) MICA_FIELD_(__VA_ARGS__, .type = MICA_FIELD_IS_TEXT)
+/* MICA_FIELD_PART(struct, member, .part_type = MICA_ACTIVATION, .part = &kind of zeros) */
+#define MICA_FIELD_PART(...) MICA_FIELD_(__VA_ARGS__, .type = MICA_FIELD_IS_PART)
+/* The rows of a kind: an array. */
+#define MICA_FIELDS(rows) .fields = (rows), .n_fields = sizeof(rows) / sizeof(rows)[0]
+
+/* ---- parts ---- */
+
+/* options: NULL (all zeros) or a struct of the kind's size, whose first member is its size (MICA_OPTS).  Borrowed until the
+   call that takes the part returns.  kind NULL: no part. */
+typedef struct mica_part {
+	const mica_kind *kind;
+	const void *options;
+} mica_part;
+/* A part of each type is a type of its own, so that a compiler tells them apart. */
+typedef struct mica_activation { mica_part part; } mica_activation;
+typedef struct mica_initializer { mica_part part; } mica_initializer;
+typedef struct mica_layer { mica_part part; } mica_layer;
+typedef struct mica_loss { mica_part part; } mica_loss;
+typedef mica_loss mica_metric; /* as any loss may be shown as a metric */
+typedef struct mica_optimizer { mica_part part; } mica_optimizer;
+/* MICA_PART(mica_activation, &kind, &(kind_opts){...}), MICA_PART(mica_activation, &kind, NULL) */
+#define MICA_PART(type, kind_, ...) ((type){{(kind_), (__VA_ARGS__)}})
+
+/* ---- kinds ---- */
+
+/* While a layer is called (layer.h); while a variable is updated (train.h). */
+typedef struct mica_build mica_build;
+typedef struct mica_update mica_update;
+
+/* What the labels of a loss or metric are: numbers of any meaning, a distribution over the classes in the last axis, or class
+   numbers, checked before training. */
+typedef enum mica_labels { MICA_LABELS_VALUES, MICA_LABELS_DISTRIBUTION, MICA_LABELS_CLASSES } mica_labels;
+
+struct mica_kind {
+	const char *name;         /* "leaky_relu"; a user's has a slash in it: "mine/centre" */
+	const char *alias;        /* another name it is known by, or NULL */
+	const char *title;        /* for people, in summaries; NULL: the name */
+	mica_part_type type;
+	size_t size;              /* of its options struct; 0: it has none */
+	const mica_field *fields;
+	size_t n_fields;
+	mica_labels labels;       /* losses and metrics */
+	bool logits;              /* they: has an option from_logits, and takes the argument of a softmax or sigmoid before it */
+	const mica_kind *metric;  /* a loss: what it is as a metric, with the same options; NULL: itself */
+
+	/* The function of its type; the others are NULL. */
+	/* Activations: nodes of x's shape. */
+	mica_var (*activate)(mica_var x, const void *options);
+	/* Initializers: values, as many as the shape has; the same seed and stream must give the same. */
+	mica_status (*initialize)(float *values, mica_shape shape, uint64_t seed, uint32_t stream, const void *options);
+	/* Layers: x is (batch, sample...), and so is the result. */
+	mica_var (*call)(mica_build *b, mica_var x, const void *options);
+	/* Losses and metrics: one real per sample, (batch) or (batch, 1, ...); another shape is refused when the step is built
+	   (ESHAPE), since it is a mean that was forgotten or an unwanted broadcast.  y_pred is the model's output (batch, ...),
+	   y_true the labels in their own type, and in y_pred's shape wherever theirs differs by dimensions of 1 only. */
+	mica_var (*score)(mica_var y_true, mica_var y_pred, const void *options);
+	/* Optimizers: the variable's new value. */
+	mica_var (*update)(mica_update *u, const void *options);
+};
+
+/* Kind i of that type, from 0, in the order of the headers; NULL past the end.  The kind of a name or alias; NULL if the library
+   has none. */
+MICA_API const mica_kind *mica_kind_at(mica_part_type t, size_t i);
+MICA_API const mica_kind *mica_kind_find(mica_part_type t, const char *name);
+
+/* Sets a number or flag in a struct of the kind's options, which is found by name: for those who read options from files or
+   command lines.  EINVAL if the kind has no such option; the range is checked where the part is used. */
+MICA_API mica_status mica_option_set(const mica_kind *kind, void *options, const char *name, double value);
+
+MICA_END_DECLS
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* nn/kinds.c - the library's kinds of parts: the one list of them. */
+#include "nn/nn.h"
+
+#include <string.h>
+
+static const mica_kind *const kinds[] = {
+	&mica_kind_linear, &mica_kind_relu, &mica_kind_softmax, &mica_kind_sigmoid, &mica_kind_tanh, &mica_kind_elu,
+	&mica_kind_selu, &mica_kind_gelu, &mica_kind_silu, &mica_kind_softplus, &mica_kind_softsign, &mica_kind_leaky_relu,
+	&mica_kind_hard_sigmoid, &mica_kind_mish, &mica_kind_exponential, &mica_kind_log_softmax, &mica_kind_relu6,
+	&mica_kind_celu, &mica_kind_squareplus, &mica_kind_soft_shrink, &mica_kind_hard_shrink, &mica_kind_tanh_shrink,
+	&mica_kind_threshold, &mica_kind_sparse_plus, &mica_kind_sparse_sigmoid, &mica_kind_hard_silu, &mica_kind_hard_tanh,
+	&mica_kind_log_sigmoid, &mica_kind_sparsemax, &mica_kind_glu,
+
+	&mica_kind_zeros, &mica_kind_ones, &mica_kind_constant, &mica_kind_glorot_uniform, &mica_kind_glorot_normal,
+	&mica_kind_he_uniform, &mica_kind_he_normal, &mica_kind_lecun_uniform, &mica_kind_lecun_normal,
+	&mica_kind_variance_scaling, &mica_kind_random_uniform, &mica_kind_random_normal, &mica_kind_truncated_normal,
+
+	&mica_kind_input, &mica_kind_flatten, &mica_kind_reshape, &mica_kind_dense, &mica_kind_activation, &mica_kind_dropout,
+
+	&mica_kind_mean_squared_error, &mica_kind_mean_absolute_error, &mica_kind_mean_absolute_percentage_error,
+	&mica_kind_mean_squared_logarithmic_error, &mica_kind_huber, &mica_kind_log_cosh, &mica_kind_cosine_similarity,
+	&mica_kind_hinge, &mica_kind_squared_hinge, &mica_kind_categorical_hinge, &mica_kind_kl_divergence, &mica_kind_poisson,
+	&mica_kind_binary_crossentropy, &mica_kind_categorical_crossentropy, &mica_kind_sparse_categorical_crossentropy,
+
+	&mica_kind_accuracy, &mica_kind_binary_accuracy, &mica_kind_categorical_accuracy, &mica_kind_sparse_categorical_accuracy,
+	&mica_kind_cosine_similarity_metric,
+
+	&mica_kind_rmsprop, &mica_kind_sgd, &mica_kind_adam, &mica_kind_adamw, &mica_kind_adagrad,
+};
+
+const mica_kind *mica_kind_at(mica_part_type t, size_t i)
+{
+	for (size_t k = 0; k < MICA__COUNT(kinds); k++)
+		if (kinds[k]->type == t && i-- == 0)
+			return kinds[k];
+	return NULL;
+}
+
+const mica_kind *mica_kind_find(mica_part_type t, const char *name)
+{
+	for (size_t k = 0; name && k < MICA__COUNT(kinds); k++)
+		if (kinds[k]->type == t && (strcmp(kinds[k]->name, name) == 0 ||
+		                            (kinds[k]->alias && strcmp(kinds[k]->alias, name) == 0)))
+			return kinds[k];
+	return NULL;
+}
