@@ -1,17 +1,32 @@
 /* SPDX-License-Identifier: MIT */
-/* prelude.cl - what every kernel is written on: `real` and its vectors, loads and stores, random numbers, work-group sums.
-   Options: MICA_DOUBLE (real is double), MICA_CPU with MICA_V (vector width: 4, 8 or 16) or MICA_SIMT with MICA_GROUP
-   (work-items per group, a power of two) and, on Intel's GPUs, MICA_SUB_GROUP (how many of them share a thread: the fewer,
-   the more registers for each), MICA_CLANG (vector types may be declared with less alignment), MICA_X86 (inline assembly
-   of x86). */
+/* prelude.cl - what every kernel is written on: numbers and their vectors, loads and stores, random numbers, work-group sums.
+   Options: MICA_FP64 (there are doubles), MICA_DOUBLE (`real` is double, else float), MICA_CPU with MICA_V (vector width: 4,
+   8 or 16) or MICA_SIMT with MICA_GROUP (work-items per group, a power of two) and, on Intel's GPUs, MICA_SUB_GROUP (how many
+   of them share a thread: the fewer, the more registers for each), MICA_CLANG (vector types may be declared with less
+   alignment), MICA_X86 (inline assembly of x86).
+
+   Generated code calculates in float, double, int and long, and in vectors of each, floatv and so on.  What is in memory goes
+   by the name of its type in base/types.h: GET_u8(p) is an int.  On CPUs names for vectors end in or begin with a V. */
 #ifdef MICA_DOUBLE
+#define MICA_FP64
+#endif
+#ifdef MICA_FP64
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
+#define MICA_REALS(X) X(float) X(double)
+#else
+#define MICA_REALS(X) X(float)
+#endif
+#define MICA_NUMBERS(X) MICA_REALS(X) X(int) X(long)
+
+/* For texts that are written by hand: the real numbers of the plan. */
+#ifdef MICA_DOUBLE
 typedef double real;
 typedef double2 real2;
 typedef double4 real4;
 typedef double8 real8;
 typedef double16 real16;
 #define R(x) x
+#define LOADR(p) LOAD_f64(p)
 #else
 typedef float real;
 typedef float2 real2;
@@ -19,6 +34,7 @@ typedef float4 real4;
 typedef float8 real8;
 typedef float16 real16;
 #define R(x) x##f
+#define LOADR(p) LOAD_f32(p)
 #endif
 
 #define MICA_JOIN_(a, b) a##b
@@ -80,15 +96,48 @@ MICA_INLINE int mica_begin(global const long *part, int j)
 	}
 MICA_PHILOX(mica_philox, uint)
 
-/* Uniform in [0, 1) for element (row, column).  One counter serves 4 columns of 32: its word w is column
-   32 g + 8 w + j for counter 8 g + j, so that vectors of 4, 8 and 16 and single items all find the same numbers. */
-MICA_INLINE real mica_uniform(uint column, uint row, uint step, uint stream, uint k0, uint k1)
+/* 24 random bits for element (row, column).  One counter serves 4 columns of 32: its word w is column 32 g + 8 w + j for
+   counter 8 g + j, so that vectors of 4, 8 and 16 and single items all find the same numbers. */
+MICA_INLINE uint mica_random(uint column, uint row, uint step, uint stream, uint k0, uint k1)
 {
 	uint c0 = (column / 32) * 8 + column % 8, c1 = row, c2 = step, c3 = stream;
 	const uint word = column % 32 / 8;
 	mica_philox(&c0, &c1, &c2, &c3, k0, k1);
-	return (real)((word == 0 ? c0 : word == 1 ? c1 : word == 2 ? c2 : c3) >> 8) * R(5.9604644775390625e-8);
+	return (word == 0 ? c0 : word == 1 ? c1 : word == 2 ? c2 : c3) >> 8;
 }
+
+/* ---- numbers ---- */
+
+/* A word of the table as a constant; what is below and above all numbers: with what maximum and minimum begin. */
+#define CONSTANT_float(w) as_float((int)(w))
+#define CONSTANT_double(w) as_double(w)
+#define CONSTANT_int(w) ((int)(w))
+#define CONSTANT_long(w) (w)
+#define FIRST_float (-INFINITY)
+#define LAST_float INFINITY
+#define FIRST_double (-INFINITY)
+#define LAST_double INFINITY
+#define FIRST_int INT_MIN
+#define LAST_int INT_MAX
+#define FIRST_long LONG_MIN
+#define LAST_long LONG_MAX
+
+#define GET_f32(p) (*(p))
+#define GET_f64(p) (*(p))
+#define GET_i32(p) (*(p))
+#define GET_u8(p) ((int)*(p))
+#define SET_f32(p, v) (*(p) = (v))
+#define SET_f64(p, v) (*(p) = (v))
+#define SET_i32(p, v) (*(p) = (v))
+#define SET_u8(p, v) (*(p) = (uchar)(v))
+
+/* A value as one of another type: whole numbers keep their low bits; SAT, of a real, takes the nearest there is, 0 of NaN. */
+#define TO_f32(v) convert_float(v)
+#define TO_f64(v) convert_double(v)
+#define TO_i32(v) convert_int(v)
+#define TO_u8(v) convert_int(convert_uchar(v))
+#define TO_i32_SAT(v) convert_int_sat(v)
+#define TO_u8_SAT(v) convert_int(convert_uchar_sat(v))
 
 #define MICA_ADD(a, b) ((a) + (b))
 #define MICA_MAX(a, b) ((a) >= (b) || (a) != (a) ? (a) : (b))
@@ -100,22 +149,34 @@ MICA_INLINE real mica_uniform(uint column, uint row, uint step, uint stream, uin
 #ifdef MICA_CPU
 #define V MICA_V
 #define PW (2 * MICA_V)
-typedef MICA_JOIN(int, MICA_V) intv;
-typedef MICA_JOIN(uint, MICA_V) uintv;
 typedef MICA_JOIN(uchar, MICA_V) ucharv;
-#ifdef MICA_DOUBLE
-typedef MICA_JOIN(double, MICA_V) realv;
-#define CONVERT_R MICA_JOIN(convert_double, MICA_V)
-typedef MICA_JOIN(long, MICA_V) maskv;
-#define MASK(x) MICA_JOIN(convert_long, MICA_V)(x)
-#else
-typedef MICA_JOIN(float, MICA_V) realv;
-#define CONVERT_R MICA_JOIN(convert_float, MICA_V)
-typedef MICA_JOIN(int, MICA_V) maskv;
-#define MASK(x) (x)
+typedef MICA_JOIN(uint, MICA_V) uintv;
+typedef MICA_JOIN(int, MICA_V) intv;
+typedef MICA_JOIN(long, MICA_V) longv;
+typedef MICA_JOIN(float, MICA_V) floatv;
+#ifdef MICA_FP64
+typedef MICA_JOIN(double, MICA_V) doublev;
 #endif
-#define CONVERT_I MICA_JOIN(convert_int, MICA_V)
-#define CONVERT_B(x) MICA_JOIN(convert_uchar, MICA_V)(x)
+#ifdef MICA_DOUBLE
+typedef doublev realv;
+#else
+typedef floatv realv;
+#endif
+
+/* What a comparison of vectors gives, and another comparison's result as that. */
+typedef intv mask_int, mask_float;
+typedef longv mask_long, mask_double;
+#define MASK_int(x) TOV_i32(x)
+#define MASK_float(x) TOV_i32(x)
+#define MASK_long(x) MICA_JOIN(convert_long, MICA_V)(x)
+#define MASK_double(x) MICA_JOIN(convert_long, MICA_V)(x)
+
+#define TOV_f32(v) MICA_JOIN(convert_float, MICA_V)(v)
+#define TOV_f64(v) MICA_JOIN(convert_double, MICA_V)(v)
+#define TOV_i32(v) MICA_JOIN(convert_int, MICA_V)(v)
+#define TOV_u8(v) TOV_i32(MICA_JOIN(convert_uchar, MICA_V)(v))
+#define TOV_i32_SAT(v) MICA_JOIN(MICA_JOIN(convert_int, MICA_V), _sat)(v)
+#define TOV_u8_SAT(v) TOV_i32(MICA_JOIN(MICA_JOIN(convert_uchar, MICA_V), _sat)(v))
 #if MICA_V == 16
 #define LANES ((intv)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15))
 #elif MICA_V == 8
@@ -126,52 +187,55 @@ typedef MICA_JOIN(int, MICA_V) maskv;
 
 /* Some drivers split vstoren into narrow stores; a vector type with the alignment of its element does not. */
 #ifdef MICA_CLANG
-typedef realv __attribute__((aligned(4))) realv_any;
-typedef intv __attribute__((aligned(4))) intv_any;
-#define LOADR(p) (*(global const realv_any *)(p))
-#define LOADI(p) (*(global const intv_any *)(p))
-#define STORER(p, v) (*(global realv_any *)(p) = (v))
-#define STOREI(p, v) (*(global intv_any *)(p) = (v))
+#define MICA_ANY(T) typedef T##v __attribute__((aligned(4))) T##v_any;
+MICA_NUMBERS(MICA_ANY)
+#define MICA_LOAD(T, p) (*(global const T##v_any *)(p))
+#define MICA_STORE(T, p, v) (*(global T##v_any *)(p) = (v))
 #define FETCH_L1(p) __builtin_prefetch((const void *)(size_t)(p), 0, 3)
 #define FETCH_L2(p) __builtin_prefetch((const void *)(size_t)(p), 0, 2)
 #else
-#define LOADR(p) MICA_JOIN(vload, MICA_V)(0, p)
-#define LOADI(p) MICA_JOIN(vload, MICA_V)(0, p)
-#define STORER(p, v) MICA_JOIN(vstore, MICA_V)(v, 0, p)
-#define STOREI(p, v) MICA_JOIN(vstore, MICA_V)(v, 0, p)
+#define MICA_LOAD(T, p) MICA_JOIN(vload, MICA_V)(0, p)
+#define MICA_STORE(T, p, v) MICA_JOIN(vstore, MICA_V)(v, 0, p)
 #define FETCH_L1(p)
 #define FETCH_L2(p)
 #endif
-#define LOADB(p) CONVERT_I(MICA_JOIN(vload, MICA_V)(0, p))
-#define STOREB(p, v) MICA_JOIN(vstore, MICA_V)(CONVERT_B(v), 0, p)
+#define LOAD_f32(p) MICA_LOAD(float, p)
+#define LOAD_f64(p) MICA_LOAD(double, p)
+#define LOAD_i32(p) MICA_LOAD(int, p)
+#define LOAD_u8(p) TOV_i32(MICA_JOIN(vload, MICA_V)(0, p))
 
-/* Only the first n lanes, where more would overwrite what follows. */
-#define MICA_STORE_PART(name, T, TV, whole)                 \
-	MICA_INLINE void name(global T *p, TV v, int n)         \
-	{                                                   \
-		if (n >= V) {                                       \
-			whole(p, v);                                        \
-			return;                                             \
-		}                                                   \
-		T lane[V];                                          \
-		MICA_JOIN(vstore, MICA_V)(v, 0, lane);              \
-		for (int i = 0; i < n; i++)                         \
-			p[i] = lane[i];                                     \
+/* PACK makes of a vector the elements in memory.  PART: only the first n lanes, where more would overwrite what follows. */
+#define PACK_f32(v) (v)
+#define PACK_f64(v) (v)
+#define PACK_i32(v) (v)
+#define PACK_u8(v) MICA_JOIN(convert_uchar, MICA_V)(v)
+#define STORE_f32(p, v) MICA_STORE(float, p, v)
+#define STORE_f64(p, v) MICA_STORE(double, p, v)
+#define STORE_i32(p, v) MICA_STORE(int, p, v)
+#define STORE_u8(p, v) MICA_JOIN(vstore, MICA_V)(PACK_u8(v), 0, p)
+#define MICA_STORE_PART(name, M, T)                                     \
+	MICA_INLINE void STORE_PART_##name(global M *p, T##v v, int n)  \
+	{                                                               \
+		if (n >= V) {                                           \
+			STORE_##name(p, v);                             \
+			return;                                         \
+		}                                                       \
+		M lane[V];                                              \
+		MICA_JOIN(vstore, MICA_V)(PACK_##name(v), 0, lane);     \
+		for (int i = 0; i < n; i++)                             \
+			p[i] = lane[i];                                 \
 	}
-MICA_STORE_PART(STORER_PART, real, realv, STORER)
-MICA_STORE_PART(STOREI_PART, int, intv, STOREI)
-#define STOREB_PART(p, v, n) mica_storeb_part(p, CONVERT_B(v), n)
-MICA_INLINE void mica_storeb_part(global uchar *p, ucharv v, int n)
-{
-	uchar lane[V];
-	MICA_JOIN(vstore, MICA_V)(v, 0, lane);
-	for (int i = 0; i < n && i < V; i++)
-		p[i] = lane[i];
-}
+MICA_STORE_PART(f32, float, float)
+#ifdef MICA_FP64
+MICA_STORE_PART(f64, double, double)
+#endif
+MICA_STORE_PART(i32, int, int)
+MICA_STORE_PART(u8, uchar, int)
 
+/* mica_random of a vector of columns. */
 #if MICA_V >= 8
 MICA_PHILOX(mica_philox_v, uint8)
-MICA_INLINE realv mica_uniform_v(uint c, uint row, uint step, uint stream, uint k0, uint k1)
+MICA_INLINE uintv mica_random_v(uint c, uint row, uint step, uint stream, uint k0, uint k1)
 {
 	uint8 c0 = (uint8)(c / 32 * 8) + (uint8)(0, 1, 2, 3, 4, 5, 6, 7), c1 = row, c2 = step, c3 = stream;
 	mica_philox_v(&c0, &c1, &c2, &c3, k0, k1);
@@ -180,17 +244,16 @@ MICA_INLINE realv mica_uniform_v(uint c, uint row, uint step, uint stream, uint 
 #else
 	const uint8 bits = c % 32 == 0 ? c0 : c % 32 == 8 ? c1 : c % 32 == 16 ? c2 : c3;
 #endif
-	return CONVERT_R(bits >> 8) * R(5.9604644775390625e-8);
+	return bits >> 8;
 }
 #else
 MICA_PHILOX(mica_philox_v, uint4)
-MICA_INLINE realv mica_uniform_v(uint c, uint row, uint step, uint stream, uint k0, uint k1)
+MICA_INLINE uintv mica_random_v(uint c, uint row, uint step, uint stream, uint k0, uint k1)
 {
 	uint4 c0 = (uint4)(c / 32 * 8 + c % 8) + (uint4)(0, 1, 2, 3), c1 = row, c2 = step, c3 = stream;
 	const uint word = c % 32 / 8;
 	mica_philox_v(&c0, &c1, &c2, &c3, k0, k1);
-	const uint4 bits = word == 0 ? c0 : word == 1 ? c1 : word == 2 ? c2 : c3;
-	return CONVERT_R(bits >> 8) * R(5.9604644775390625e-8);
+	return (word == 0 ? c0 : word == 1 ? c1 : word == 2 ? c2 : c3) >> 8;
 }
 #endif
 
@@ -200,17 +263,16 @@ MICA_INLINE realv mica_uniform_v(uint c, uint row, uint step, uint stream, uint 
 	MICA_INLINE T name##_4(T##4 v) { return name##_2(combine(v.lo, v.hi)); }          \
 	MICA_INLINE T name##_8(T##8 v) { return name##_4(combine(v.lo, v.hi)); }          \
 	MICA_INLINE T name##_16(T##16 v) { return name##_8(combine(v.lo, v.hi)); }
-#define ACROSS(what) MICA_JOIN(mica_across_##what##_, MICA_V)
-MICA_ACROSS(mica_across_sum, real, MICA_ADD)
-MICA_ACROSS(mica_across_max, real, MICA_MAX)
-MICA_ACROSS(mica_across_min, real, MICA_MIN)
-MICA_ACROSS(mica_across_sum_i, int, MICA_ADD)
-MICA_ACROSS(mica_across_max_i, int, MICA_MAX)
-MICA_ACROSS(mica_across_min_i, int, MICA_MIN)
+#define ACROSS(what, T) MICA_JOIN(mica_across_##what##_##T##_, MICA_V)
+#define MICA_ACROSS_ALL(T)                              \
+	MICA_ACROSS(mica_across_sum_##T, T, MICA_ADD)   \
+	MICA_ACROSS(mica_across_max_##T, T, MICA_MAX)   \
+	MICA_ACROSS(mica_across_min_##T, T, MICA_MIN)
+MICA_NUMBERS(MICA_ACROSS_ALL)
 
 /* Index of the greatest lane, the smallest index among equals; a NaN counts as greatest. */
-#define MICA_ACROSS_ARGMAX(name, T, TV)                                                                               \
-	MICA_INLINE int name(TV v, intv index)                                                                        \
+#define MICA_ACROSS_ARGMAX(T)                                                                                         \
+	MICA_INLINE int mica_across_argmax_##T(T##v v, intv index)                                                    \
 	{                                                                                                             \
 		T lane[V];                                                                                            \
 		int at[V], best = 0;                                                                                  \
@@ -221,8 +283,7 @@ MICA_ACROSS(mica_across_min_i, int, MICA_MIN)
 				best = i;                                                                             \
 		return at[best];                                                                                      \
 	}
-MICA_ACROSS_ARGMAX(mica_across_argmax, real, realv)
-MICA_ACROSS_ARGMAX(mica_across_argmax_i, int, intv)
+MICA_NUMBERS(MICA_ACROSS_ARGMAX)
 
 /* Copies rows r0..r1 of one panel of a matrix (its columns c..c + PW, `columns` of them in all; rows `row` elements apart) to
    the same places of its transpose, whose panels are `stride` elements apart and whose rows are the columns. */
@@ -246,46 +307,49 @@ MICA_INLINE void mica_transpose_panel(global real *to, size_t stride, global con
 }
 #endif
 
-#define exp_real(a) exp(a)
-#define sin_real(a) sin(a)
-#define cos_real(a) cos(a)
-#define pow_real(a, b) pow(a, b)
+#define exp_float(a) exp(a)
+#define sin_float(a) sin(a)
+#define cos_float(a) cos(a)
+#define pow_float(a, b) pow(a, b)
+#define exp_double(a) exp(a)
+#define sin_double(a) sin(a)
+#define cos_double(a) cos(a)
+#define pow_double(a, b) pow(a, b)
 #ifdef MICA_CPU
 /* Lane by lane: in some drivers' vector forms a special value in one lane spoils the others. */
-#define MICA_BY_LANE(name, parameters, split, function, arguments) \
-	MICA_INLINE realv name parameters                          \
-	{                                                          \
-		real r[V], x[V], y[V];                                     \
-		split                                                      \
-		for (int i = 0; i < V; i++)                                \
-			r[i] = function arguments;                                 \
-		return MICA_JOIN(vload, MICA_V)(0, r);                     \
+#define MICA_BY_LANE(T, name, parameters, split, arguments)          \
+	MICA_INLINE T##v name##_##T##v parameters                    \
+	{                                                            \
+		T r[V], x[V], y[V];                                  \
+		split                                                \
+		for (int i = 0; i < V; i++)                          \
+			r[i] = name arguments;                       \
+		return MICA_JOIN(vload, MICA_V)(0, r);               \
 	}
 #define MICA_SPLIT(v, to) MICA_JOIN(vstore, MICA_V)(v, 0, to);
-MICA_BY_LANE(sin_realv, (realv a), MICA_SPLIT(a, x), sin, (x[i]))
-MICA_BY_LANE(cos_realv, (realv a), MICA_SPLIT(a, x), cos, (x[i]))
-MICA_BY_LANE(pow_realv, (realv a, realv b), MICA_SPLIT(a, x) MICA_SPLIT(b, y), pow, (x[i], y[i]))
+#define MICA_ALL_BY_LANE(T)                                                                     \
+	MICA_BY_LANE(T, sin, (T##v a), MICA_SPLIT(a, x), (x[i]))                                \
+	MICA_BY_LANE(T, cos, (T##v a), MICA_SPLIT(a, x), (x[i]))                                \
+	MICA_BY_LANE(T, pow, (T##v a, T##v b), MICA_SPLIT(a, x) MICA_SPLIT(b, y), (x[i], y[i]))
+MICA_REALS(MICA_ALL_BY_LANE)
 
-#ifdef MICA_DOUBLE
-#define exp_realv(a) exp(a)
-#else
+#define exp_doublev(a) exp(a)
 /* 2^n e^r with n the nearest whole number to x / ln 2, within 1.01 ulp: drivers' own also care for results that have no
    normal form, which costs as much again.  Adding 1.5 * 2^23 leaves n in the lowest bits of the sum, and ln 2 stands in two
    parts, the first so short that n times it is exact.  The polynomial is Cephes'. */
-MICA_INLINE realv exp_realv(realv x)
+MICA_INLINE floatv exp_floatv(floatv x)
 {
-	const realv t = x * 1.44269504f + 12582912.0f, n = t - 12582912.0f;
-	const realv r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
-	realv e = r * 1.9875691500e-4f + 1.3981999507e-3f;
+	const floatv t = x * 1.44269504f + 12582912.0f, n = t - 12582912.0f;
+	const floatv r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
+	floatv e = r * 1.9875691500e-4f + 1.3981999507e-3f;
 	e = e * r + 8.3334519073e-3f;
 	e = e * r + 4.1665795894e-2f;
 	e = e * r + 1.6666665459e-1f;
 	e = e * r + 5.0000001201e-1f;
 	e = e * (r * r) + r + 1.0f;
-	const realv y = MICA_JOIN(as_float, MICA_V)(MICA_JOIN(as_int, MICA_V)(e) + (MICA_JOIN(as_int, MICA_V)(t) << 23));
+	const floatv y = MICA_JOIN(as_float, MICA_V)(MICA_JOIN(as_int, MICA_V)(e) + (MICA_JOIN(as_int, MICA_V)(t) << 23));
 	return x <= 88.7228317f ? x >= -87.3365447f ? y : 0.0f : x + INFINITY;
 }
-#endif
 #endif
 
 #ifdef MICA_SIMT

@@ -39,8 +39,8 @@ for (int c = 0; c < @columns@; c++) {
 //@ argmax_vector
 {
 	const @type@ b = a@i@;
-	const @mask@ t = m@i@ > b || (m@i@ != m@i@ && b == b);
-	i@i@ = @convert@(t) ? c + LANES : i@i@;
+	const mask_@scalar@ t = m@i@ > b || (m@i@ != m@i@ && b == b);
+	i@i@ = TOV_i32(t) ? c + LANES : i@i@;
 	a@i@ = t ? m@i@ : b;
 }
 

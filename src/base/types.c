@@ -7,8 +7,9 @@
 #include <string.h>
 
 static const mica__dtype_info infos[] = {
-#define X(id, name, bytes, real, least, most, safetensors, npy, memory, letter) \
-	[MICA_##id] = {name, bytes, real, least, most, safetensors, npy, memory, letter},
+#define X(id, name, bytes, class, digits, exponent, least, most, safetensors, npy, memory, suffix, computed)                \
+	[MICA_##id] = {name, bytes, MICA__CLASS_##class, digits, exponent, least, most, safetensors, npy, memory, memory "v", suffix, \
+	               "FIRST_" memory, "LAST_" memory, MICA_##computed},
 	MICA__DTYPES(X)
 #undef X
 };
@@ -35,13 +36,33 @@ const char *mica__dtype_name(mica_dtype t)
 
 bool mica__dtype_real(mica_dtype t)
 {
-	return infos[t].real;
+	return infos[t].class == MICA__CLASS_REAL;
+}
+
+bool mica__dtype_computes(mica_dtype t)
+{
+	return infos[t].computed == t;
 }
 
 bool mica__dtype_holds(mica_dtype t, double value)
 {
 	const mica__dtype_info *info = &infos[t];
-	return info->real || (value == floor(value) && info->least <= value && value <= info->most);
+	return info->class == MICA__CLASS_REAL || (value == floor(value) && info->least <= value && value <= info->most);
+}
+
+double mica__dtype_epsilon(mica_dtype t)
+{
+	return ldexp(1, 1 - infos[t].digits);
+}
+
+double mica__dtype_smallest(mica_dtype t)
+{
+	return ldexp(1, infos[t].exponent);
+}
+
+double mica__dtype_scale(mica_dtype t)
+{
+	return t == MICA_U8 ? 1.0 / 255 : 1;
 }
 
 bool mica__shape_equal(const mica_shape *a, const mica_shape *b)

@@ -101,7 +101,7 @@ static mica_dataset *dataset_create(mica_context *ctx, mica__samples *all, size_
 /* Bytes are levels from 0 to 255, as of pixels; bools are 0 and 1. */
 static double usual_scale(const mica__array *x)
 {
-	return x->type == MICA_U8 && !x->flags ? 1.0 / 255 : 1;
+	return x->flags ? 1 : mica__dtype_scale(x->type);
 }
 
 mica_dataset *mica__dataset_take(mica_context *ctx, mica__array x, mica__array y, double scale, const char *name)
@@ -244,11 +244,7 @@ static size_t label_values(const mica_dataset *d)
 
 static double label(const mica_dataset *d, size_t k)
 {
-	const void *y = mica__dataset_y(d, 0);
-
-	if (d->all->y.type == MICA_F32)
-		return (double)((const float *)y)[k];
-	return d->all->y.type == MICA_I32 ? ((const int32_t *)y)[k] : ((const unsigned char *)y)[k];
+	return mica__number_get(d->all->y.type, mica__dataset_y(d, 0), k);
 }
 
 size_t mica_dataset_classes(const mica_dataset *d)

@@ -115,8 +115,9 @@ static mica_var elementwise(mica__op op, const mica_var *in)
 		if (in[i]->dtype != in[0]->dtype)
 			return mica__graph_fail(g, MICA_EINVAL, "%s: types %s and %s; cast one of them", info->name,
 			                        mica__dtype_name(in[0]->dtype), mica__dtype_name(in[i]->dtype));
-		if (in[i]->dtype == MICA_U8)
-			return mica__graph_fail(g, MICA_EINVAL, "%s: u8 is for storage; cast it first", info->name);
+		if (!mica__dtype_computes(in[i]->dtype))
+			return mica__graph_fail(g, MICA_EINVAL, "%s: %s is for storage; cast it first", info->name,
+			                        mica__dtype_name(in[i]->dtype));
 		if (info->real_only && !mica__dtype_real(in[i]->dtype))
 			return mica__graph_fail(g, MICA_EINVAL, "%s: type %s; cast it to a real type", info->name,
 			                        mica__dtype_name(in[i]->dtype));

@@ -64,7 +64,7 @@ mica_var mica_graph_fill(mica_graph *g, double value, mica_dtype t, mica_shape s
 bool mica__is_fill(const struct mica_node *x, double *v)
 {
 	if (x->op == MICA__FILL)
-		*v = x->dtype == MICA_F32 ? (double)(float)x->attr.value : x->attr.value;
+		*v = mica__dtype_round(x->dtype, x->attr.value);
 	return x->op == MICA__FILL;
 }
 

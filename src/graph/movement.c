@@ -451,8 +451,8 @@ mica_var mica_op_scatter_add(mica_var x, mica_var index, size_t rows)
 	bool fits = x->shape.rank >= index->shape.rank;
 	if (!is_index(g, "scatter_add", index))
 		return &g->failed;
-	if (x->dtype == MICA_U8)
-		return mica__graph_fail(g, MICA_EINVAL, "scatter_add: u8 is for storage; cast it first");
+	if (!mica__dtype_computes(x->dtype))
+		return mica__graph_fail(g, MICA_EINVAL, "scatter_add: %s is for storage; cast it first", mica__dtype_name(x->dtype));
 	for (size_t i = 0; fits && i < index->shape.rank; i++)
 		fits = x->shape.dim[i] == index->shape.dim[i];
 	if (!fits)

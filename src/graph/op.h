@@ -11,8 +11,8 @@
 /* X(ID, name, arity, types, heavy, gradient, expression), of which elementwise.c makes mica_op_name and mica__op_ID.
    types: REAL for reals only, ANY for integers too.  heavy: not worth computing twice.  gradient: RULE where elementwise.c
    has one, ZERO where it is zero wherever it exists.  expression: $a $b $c are the operands and $T their type, scalar or
-   vector, of real or int; it must hold for all of them (a comparison of vectors is a mask that ?: accepts).  NaN comes
-   through every one. */
+   vector, one that is calculated in (float, intv); it must hold for all of them (a comparison of vectors is a mask that ?:
+   accepts).  NaN comes through every one. */
 #define MICA__ELEMENTWISE(X)                                                                                   \
 	X(NEG, neg, 1, ANY, 0, RULE, "-$a")                                                                    \
 	X(ABS, abs, 1, ANY, 0, RULE, "($a < ($T)0 ? -$a : $a + ($T)0)") /* -0 + 0 is 0 */                          \

@@ -57,8 +57,8 @@ static mica_var reduce(mica__op op, mica_var x, uint32_t axes, bool keep)
 		return bad;
 	if (!reducible(name, x, axes))
 		return &x->g->failed;
-	if (x->dtype == MICA_U8)
-		return mica__graph_fail(x->g, MICA_EINVAL, "%s: u8 is for storage; cast it first", name);
+	if (!mica__dtype_computes(x->dtype))
+		return mica__graph_fail(x->g, MICA_EINVAL, "%s: %s is for storage; cast it first", name, mica__dtype_name(x->dtype));
 	mica_var y = x;
 	mica_shape kept = {0, {0}};
 	for (size_t i = x->shape.rank; i-- > 0;)
@@ -139,8 +139,7 @@ static mica_var arg_extreme(const char *name, mica_var x, int axis, bool least)
 	for (size_t i = 0; i < x->shape.rank; i++)
 		if (i != (size_t)a)
 			dropped.dim[dropped.rank++] = x->shape.dim[i];
-	if (x->dtype == MICA_U8)
-		x = mica_op_cast(x, MICA_I32);
+	x = mica_op_cast(x, mica__dtype_describe(x->dtype)->computed);
 	if (least) /* for a whole number, -1 - x, which every one has */
 		x = mica__dtype_real(x->dtype) ? mica_op_neg(x) : mica_op_csub(-1, x);
 	return mica_op_reshape(argmax_along(x, (size_t)a), dropped);

@@ -2,6 +2,7 @@
 /* lower/emit.c - names, declarations and sizes of the code being written (see emit.h). */
 #include "lower/emit.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,20 +29,22 @@ mica__at mica__here(const mica__emitter *e)
 
 const char *mica__type(mica_dtype t, bool vector)
 {
-	return mica__dtype_real(t) ? (vector ? "realv" : "real") : vector ? "intv" : "int";
+	const mica__dtype_info *info = mica__dtype_describe(mica__dtype_describe(t)->computed);
+	return vector ? info->vector : info->memory;
 }
 
 void mica__constant(double v, mica_dtype type, mica__text *out)
 {
+	const mica__dtype_info *info = mica__dtype_describe(mica__dtype_describe(type)->computed);
 	char number[40];
 	if (!mica__dtype_real(type))
-		mica__text_add(out, "%ld", (long)v);
+		mica__text_add(out, "%ld%s", (long)v, info->suffix);
 	else if (v != v)
-		mica__text_add(out, "(real)NAN");
+		mica__text_add(out, "(%s)NAN", info->memory);
 	else if (isinf(v))
-		mica__text_add(out, "(real)%sINFINITY", v < 0 ? "-" : "");
+		mica__text_add(out, "(%s)%sINFINITY", info->memory, v < 0 ? "-" : "");
 	else {
-		mica__format(number, sizeof number, type == MICA_F32 ? "R(%.9e)" : "R(%.17e)", v);
+		mica__format(number, sizeof number, "%.*e%s", info->digits > FLT_MANT_DIG ? 17 : 9, v, info->suffix);
 		mica__text_add(out, "%s", number);
 	}
 }

@@ -102,7 +102,7 @@ void mica__done(mica__emitter *e, mica__text *t);
 /* Appends a section of cl/skeletons/FILE. */
 void mica__loops(mica__emitter *e, mica__text *out, const char *file, const char *section, const mica__hole *holes);
 
-/* "real", "realv", "int" or "intv". */
+/* What a value of type t is computed as: "float", "floatv". */
 const char *mica__type(mica_dtype t, bool vector);
 
 /* A number as OpenCL C. */

@@ -4,6 +4,7 @@
    functions share a kernel, and the kernel that walks a whole plan (CPUs, see cl/walk.cl) does not grow with it. */
 #include "lower/emit.h"
 
+#include <float.h>
 #include <stdio.h>
 
 /* ---- records of stages ---- */
@@ -170,7 +171,7 @@ size_t mica__full_stages(const mica__plan *p)
 void mica__kernel_options(const mica__plan *p, mica__text *out)
 {
 	const mica__device_class *d = &p->device;
-	const char *real = p->g->real == MICA_F64 ? " -DMICA_DOUBLE" : "";
+	const char *real = mica__dtype_describe(p->g->real)->digits > FLT_MANT_DIG ? " -DMICA_DOUBLE" : "";
 	mica__text_add(out, "-w -cl-denorms-are-zero%s", real);
 	if (d->cpu)
 		mica__text_add(out, " -DMICA_CPU -DMICA_V=%u%s", d->vector_width, d->inline_assembly ? " -DMICA_CLANG -DMICA_X86" : "");

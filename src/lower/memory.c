@@ -81,14 +81,14 @@ static void fetch(mica__emitter *e, int store, mica_var view, mica__at at, const
 
 void mica__load(mica__emitter *e, int store, mica_var view, mica__at at, mica__text *out, uint8_t *level)
 {
+	mica_dtype type = e->p->stores[store].node->dtype;
 	mica__text where = {0};
 	*level = address(e, store, view, at, &where);
 	fetch(e, store, view, at, mica__text_string(&where));
 	if (at.vector)
-		mica__text_add(out, "LOAD%s(%s)", mica__dtype_describe(e->p->stores[store].node->dtype)->letter,
-		               mica__text_string(&where));
+		mica__text_add(out, "LOAD_%s(%s)", mica__dtype_name(type), mica__text_string(&where));
 	else
-		mica__text_add(out, "*(%s)", mica__text_string(&where));
+		mica__text_add(out, "GET_%s(%s)", mica__dtype_name(type), mica__text_string(&where));
 	mica__done(e, &where);
 }
 
@@ -96,7 +96,7 @@ void mica__put(mica__emitter *e, mica_var x, mica__name v, mica__at at)
 {
 	int store = e->p->info[x->id].store;
 	const mica__store *t = &e->p->stores[store];
-	const char *letter = mica__dtype_describe(t->node->dtype)->letter;
+	const char *type = mica__dtype_name(t->node->dtype), *vector = mica__type(t->node->dtype, true);
 	mica__level level = at.vector || !mica__is(at.column, "0") ? MICA__PER_ELEMENT
 	                                                           : (mica__level)mica__deeper(at.lead.level, MICA__PER_ROW);
 	mica__text where = {0};
@@ -104,11 +104,11 @@ void mica__put(mica__emitter *e, mica_var x, mica__name v, mica__at at)
 	fetch(e, store, x, at, mica__text_string(&where));
 	mica__text *out = &e->text[level];
 	if (!at.vector)
-		mica__text_add(out, "*(%s) = %s;\n", mica__text_string(&where), v.s);
+		mica__text_add(out, "SET_%s(%s, %s);\n", type, mica__text_string(&where), v.s);
 	else if (t->form.panel || t->rows == 1)
-		mica__text_add(out, "STORE%s(%s, (%s)%s);\n", letter, mica__text_string(&where), mica__type(t->node->dtype, true), v.s);
+		mica__text_add(out, "STORE_%s(%s, (%s)%s);\n", type, mica__text_string(&where), vector, v.s);
 	else
-		mica__text_add(out, "STORE%s_PART(%s, (%s)%s, %s - c);\n", letter, mica__text_string(&where),
-		               mica__type(t->node->dtype, true), v.s, mica__size(e, t->columns, "s%d columns", store).s);
+		mica__text_add(out, "STORE_PART_%s(%s, (%s)%s, %s - c);\n", type, mica__text_string(&where), vector, v.s,
+		               mica__size(e, t->columns, "s%d columns", store).s);
 	mica__done(e, &where);
 }

@@ -48,12 +48,8 @@ bool mica__row_position(const mica__emitter *e, mica_var x, mica__at *at)
 
 const char *mica__reduction_start(mica_var x)
 {
-	bool integer = x->in[0]->dtype == MICA_I32;
-	switch (x->op) {
-	case MICA__SUM: return "0";
-	case MICA__REDUCE_MIN: return integer ? "INT_MAX" : "INFINITY";
-	default: return integer ? "INT_MIN" : "-INFINITY";
-	}
+	const mica__dtype_info *info = mica__dtype_describe(mica__dtype_describe(x->in[0]->dtype)->computed);
+	return x->op == MICA__SUM ? "0" : x->op == MICA__REDUCE_MIN ? info->last : info->first;
 }
 
 static size_t depth_below(const mica__emitter *e, mica_var x)

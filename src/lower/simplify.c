@@ -117,7 +117,7 @@ static mica_var folded(pass *s, mica_var x, mica_var *in)
 	for (size_t i = 0; i < x->n_in; i++)
 		all = mica__is_fill(in[i], &v[i]) && all;
 	if (all && x->dtype == s->g->real && mica__reference_constant(&out, x->op, v))
-		return mica_graph_fill(s->g, x->dtype == MICA_F32 ? (double)(float)out : out, x->dtype, x->shape);
+		return mica_graph_fill(s->g, mica__dtype_round(x->dtype, out), x->dtype, x->shape);
 	mica_var same = mica__same_as(x, in);
 	return same ? as_shape(same, &x->shape) : NULL;
 }

@@ -18,15 +18,11 @@ static bool stands_in_code(double v)
 static void table_constant(mica__emitter *e, mica_var x, mica__text *out)
 {
 	char key[40];
-	int64_t bits = (int64_t)x->attr.value;
-	float narrow = (float)x->attr.value;
-	if (x->dtype == MICA_F64)
-		memcpy(&bits, &x->attr.value, sizeof bits);
-	else if (x->dtype == MICA_F32)
-		memcpy(&bits, &narrow, sizeof narrow), bits &= 0xffffffff;
+	int64_t word = 0;
+	mica_dtype type = mica__dtype_describe(x->dtype)->computed;
+	mica__number_put(type, &word, 0, x->attr.value);
 	snprintf(key, sizeof key, "n%u value", x->id);
-	mica__text_add(out, x->dtype == MICA_F64 ? "as_double(o[%zu])" : x->dtype == MICA_F32 ? "as_float((int)o[%zu])" : "(int)o[%zu]",
-	               mica__table_slot(e, bits, key));
+	mica__text_add(out, "CONSTANT_%s(o[%zu])", mica__type(type, false), mica__table_slot(e, word, key));
 }
 
 static void fill(mica__emitter *e, mica_var x, mica__text *out)
@@ -73,11 +69,8 @@ static void cast(mica__emitter *e, mica_var x, mica__at at, mica__text *out, mic
 	mica__name v = mica__value(e, x->in[0], mica__operand_at(e, x, x->in[0], at));
 	r->vector = v.vector;
 	r->level = v.level;
-	bool to_real = mica__dtype_real(x->dtype);
-	if (v.vector)
-		mica__text_add(out, to_real ? "CONVERT_R(%s)" : x->dtype == MICA_U8 ? "(CONVERT_I(%s) & 255)" : "CONVERT_I(%s)", v.s);
-	else
-		mica__text_add(out, to_real ? "(real)%s" : x->dtype == MICA_U8 ? "((int)%s & 255)" : "(int)%s", v.s);
+	bool saturate = mica__dtype_real(x->in[0]->dtype) && !mica__dtype_real(x->dtype);
+	mica__text_add(out, "%s_%s%s(%s)", v.vector ? "TOV" : "TO", mica__dtype_name(x->dtype), saturate ? "_SAT" : "", v.s);
 }
 
 static void iota(mica__emitter *e, mica_var x, mica__at at, mica__text *out, mica__name *r)
@@ -104,9 +97,10 @@ static void random_number(mica__emitter *e, mica_var x, mica__at at, mica__text 
 	size_t stream = mica__table_slot(e, (int64_t)x->attr.random.stream, key);
 	snprintf(key, sizeof key, "n%u seed", x->id);
 	size_t seed = mica__table_slot(e, (int64_t)x->attr.random.seed, key);
-	mica__text_add(out, "%s((uint)%s, (uint)%s, (uint)%s, (uint)o[%zu], (uint)o[%zu], (uint)(o[%zu] >> 32))",
-	               at.vector ? "mica_uniform_v" : "mica_uniform", at.vector ? "c" : at.column.s, at.lead.s, step.s, stream, seed,
-	               seed);
+	mica__text_add(out, "%s_%s(%s((uint)%s, (uint)%s, (uint)%s, (uint)o[%zu], (uint)o[%zu], (uint)(o[%zu] >> 32))) * ",
+	               at.vector ? "TOV" : "TO", mica__dtype_name(x->dtype), at.vector ? "mica_random_v" : "mica_random",
+	               at.vector ? "c" : at.column.s, at.lead.s, step.s, stream, seed, seed);
+	mica__constant(0x1p-24, x->dtype, out);
 }
 
 /* The expression of x, whose vector and level are set in r. */

@@ -68,7 +68,7 @@ static mica_status predict_step(mica__step **out, mica_model *m, const mica_arra
 	key.x_type = x->type;
 	key.batch = key.rows = rows;
 	key.typical = typical;
-	key.scale = x->scale != 0 ? x->scale : x->type == MICA_U8 ? 1.0 / 255 : 1;
+	key.scale = x->scale != 0 ? x->scale : mica__dtype_scale(x->type);
 	return mica__step_get(out, m, &key);
 }
 

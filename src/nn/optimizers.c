@@ -16,7 +16,7 @@
 static mica_var flush(mica_var x)
 {
 	mica_graph *g = mica_var_graph(x);
-	double least = mica_var_dtype(x) == MICA_F64 ? DBL_MIN : (double)FLT_MIN;
+	double least = mica__dtype_smallest(mica_var_dtype(x));
 
 	return mica_op_where(mica_op_lt(mica_op_abs(x), mica_graph_scalar(g, least)), mica_graph_scalar(g, 0), x);
 }
@@ -38,7 +38,7 @@ static mica_var mixed(mica_var old, mica_var now, double keep)
    pow is not exact enough to be rounded like that; e^x - 1 near 0 is. */
 static mica_var correction(mica_var step, double beta)
 {
-	double held = mica_var_dtype(step) == MICA_F64 ? beta : (double)(float)beta;
+	double held = mica__dtype_round(mica_var_dtype(step), beta);
 
 	if (held == 0)
 		return mica_graph_scalar(mica_var_graph(step), 1);

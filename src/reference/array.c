@@ -10,9 +10,8 @@
 
 mica_status mica__array_make(mica__array *out, mica_dtype t, const mica_shape *s)
 {
-	size_t bytes = t == MICA_I32 ? sizeof(int32_t) : t == MICA_U8 ? 1 : sizeof(double);
 	*out = (mica__array){.dtype = t, .shape = *s, .count = mica__shape_count(s)};
-	out->data = mica__alloc(out->count, bytes);
+	out->data = mica__alloc(out->count, MICA__ELEMENT);
 	out->users = mica__alloc(1, sizeof *out->users);
 	if (out->data && out->users) {
 		*out->users = 1;
@@ -46,27 +45,27 @@ void mica__array_release(mica__array *a)
 
 void mica__array_read(mica__array *a, const void *values)
 {
-	const float *single = values;
-	if (a->dtype == MICA_F32)
+	if (mica__dtype_real(a->dtype))
 		for (size_t i = 0; i < a->count; i++)
-			a->real[i] = (double)single[i];
-	else if (a->count)
-		memcpy(a->data, values, a->count * mica__dtype_bytes(a->dtype));
+			a->real[i] = mica__number_get(a->dtype, values, i);
+	else
+		for (size_t i = 0; i < a->count; i++)
+			a->whole[i] = mica__whole_get(a->dtype, values, i);
 }
 
 void mica__array_write(const mica__array *a, void *values)
 {
-	float *single = values;
-	if (a->dtype == MICA_F32)
+	if (mica__dtype_real(a->dtype))
 		for (size_t i = 0; i < a->count; i++)
-			single[i] = (float)a->real[i];
-	else if (a->count)
-		memcpy(values, a->data, a->count * mica__dtype_bytes(a->dtype));
+			mica__number_put(a->dtype, values, i, a->real[i]);
+	else
+		for (size_t i = 0; i < a->count; i++)
+			mica__whole_put(a->dtype, values, i, a->whole[i]);
 }
 
 double mica__array_element(const mica__array *a, size_t i)
 {
-	return a->dtype == MICA_I32 ? (double)a->whole[i] : a->dtype == MICA_U8 ? (double)a->byte[i] : a->real[i];
+	return mica__dtype_real(a->dtype) ? a->real[i] : (double)a->whole[i];
 }
 
 /* ---- rounding ---- */
@@ -79,35 +78,41 @@ static double uniform(mica__run *run) /* in [0, 1) */
 	return (double)(run->random >> 11) * 0x1p-53;
 }
 
+/* The type's next number that is not below x, or not above. */
+static double beside(const mica__dtype_info *t, double x, bool up)
+{
+	int e = (ilogb(x) < t->exponent ? t->exponent : ilogb(x)) - (t->digits - 1);
+	double r = ldexp(up ? ceil(ldexp(x, -e)) : floor(ldexp(x, -e)), e);
+	return fabs(r) > t->most ? copysign(INFINITY, x) : r;
+}
+
 /* What has a float is taken as exact in double precision too: a sum of whole numbers has no error in any order. */
 double mica__noisy(mica__run *run, mica_dtype t, double x, double ulps)
 {
-	double eps = t == MICA_F64 ? DBL_EPSILON : (double)FLT_EPSILON, smallest = t == MICA_F64 ? DBL_MIN : (double)FLT_MIN;
+	const mica__dtype_info *info = mica__dtype_describe(t);
 	if (!isfinite(x) || x == 0)
 		return x;
 	if (ulps > 0)
-		x += (2 * uniform(run) - 1) * ulps * eps * fabs(x);
-	double single = (double)(float)x;
+		x += (2 * uniform(run) - 1) * ulps * mica__dtype_epsilon(t) * fabs(x);
 	bool up = uniform(run) < 0.5;
-	if (fabs(x) < smallest) /* devices may flush it */
+	if (fabs(x) < mica__dtype_smallest(info->computed)) /* devices may flush it */
 		return up ? x : 0;
-	if (single == x)
-		return x;
-	if (t == MICA_F64)
-		return nextafter(x, up ? INFINITY : -INFINITY);
-	return (single < x) == up ? (double)nextafterf((float)single, up ? INFINITY : -INFINITY) : single;
+	if (info->digits < DBL_MANT_DIG)
+		return beside(info, x, up);
+	return (double)(float)x == x ? x : nextafter(x, up ? INFINITY : -INFINITY);
 }
 
 void mica__settle(mica__run *run, mica__array *a, double ulps)
 {
+	double smallest = mica__dtype_smallest(mica__dtype_describe(a->dtype)->computed);
 	if (!mica__dtype_real(a->dtype) || run->r->rounding == MICA__EXACT)
 		return;
 	if (run->r->rounding == MICA__NOISY)
 		for (size_t i = 0; i < a->count; i++)
 			a->real[i] = mica__noisy(run, a->dtype, a->real[i], ulps);
-	else if (a->dtype == MICA_F32)
+	else if (mica__dtype_describe(a->dtype)->digits < DBL_MANT_DIG)
 		for (size_t i = 0; i < a->count; i++)
-			a->real[i] = fabs(a->real[i]) < (double)FLT_MIN ? 0 : (double)(float)a->real[i];
+			a->real[i] = fabs(a->real[i]) < smallest ? 0 : mica__dtype_round(a->dtype, a->real[i]);
 }
 
 mica__terms mica__terms_of(mica__run *run, size_t n)

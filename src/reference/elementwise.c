@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* reference/elementwise.c - elementwise operations with NumPy's broadcasting, a row each: f of doubles, f of integers.
-   Integers wrap around; division by zero gives 0.  What has no meaning on integers the graph refuses. */
+   Integers wrap around, which is done for all of them at the end; division by zero gives 0.  What has no meaning on integers the graph refuses. */
 #include "reference/run.h"
 
 #include <math.h>
 
-#define WRAP(x) ((int32_t)(uint32_t)(x))
-#define U(x) ((uint32_t)(x))
+#define WRAP(x) ((int64_t)(uint64_t)(x))
+#define U(x) ((uint64_t)(x))
 #define NONE 0
 #define LARGER(a, b) ((a) >= (b) || (a) != (a) ? (a) : (b))
 #define SMALLER(a, b) ((a) <= (b) || (a) != (a) ? (a) : (b))
@@ -16,7 +16,7 @@ static double softplus(double x)
 	return (x <= 0 ? 0 : x) + log1p(exp(-fabs(x)));
 }
 
-static int32_t divide(int32_t a, int32_t b)
+static int64_t divide(int64_t a, int64_t b)
 {
 	return b == 0 ? 0 : b == -1 ? WRAP(-U(a)) : a / b;
 }
@@ -80,10 +80,10 @@ static void row_of_reals(mica__op op, const double **from, const ptrdiff_t *step
 	}
 }
 
-static void row_of_integers(mica__op op, const int32_t **from, const ptrdiff_t *step, int32_t *to, size_t n)
+static void row_of_integers(mica__op op, const int64_t **from, const ptrdiff_t *step, int64_t *to, size_t n)
 {
 	switch (op) {
-#define X(ID, ulps, real, whole) LOOP(ID, int32_t, whole)
+#define X(ID, ulps, real, whole) LOOP(ID, int64_t, whole)
 		ROWS(X)
 #undef X
 	default: break;
@@ -121,6 +121,7 @@ void mica__run_elementwise(mica__run *run, mica_var x, const mica__array *const 
 	ptrdiff_t stride[4][MICA_MAX_RANK] = {{0}}, step[3] = {0};
 	mica__walk w = {.shape = &x->shape, .n = 4};
 	size_t columns = mica__shape_last(&x->shape);
+	bool is_real = mica__dtype_real(x->dtype);
 	for (size_t k = 0; k < 4; k++) {
 		w.stride[k] = stride[k];
 		if (k == 3)
@@ -133,20 +134,22 @@ void mica__run_elementwise(mica__run *run, mica_var x, const mica__array *const 
 	if (!out->count)
 		return;
 	do {
-		const double *real[3];
-		const int32_t *whole[3];
+		const double *real[3] = {NULL};
+		const int64_t *whole[3] = {NULL};
 		for (size_t k = 0; k < 3; k++) {
 			const mica__array *a = in[k < x->n_in ? k : 0];
 			size_t at = k < x->n_in ? (size_t)w.position[k] : 0;
-			if (x->dtype == MICA_I32)
-				whole[k] = a->whole + at;
-			else
+			if (is_real)
 				real[k] = a->real + at;
+			else
+				whole[k] = a->whole + at;
 		}
-		if (x->dtype == MICA_I32)
-			row_of_integers(x->op, whole, step, out->whole + w.position[3], columns);
-		else
+		if (is_real)
 			row_of_reals(x->op, real, step, out->real + w.position[3], columns);
+		else
+			row_of_integers(x->op, whole, step, out->whole + w.position[3], columns);
 	} while (mica__walk_next(&w));
+	for (size_t i = 0; i < out->count && !is_real; i++)
+		out->whole[i] = mica__dtype_wrap(x->dtype, out->whole[i]);
 	mica__settle(run, out, ulps_of[x->op]);
 }

@@ -2,28 +2,18 @@
 /* reference/leaf.c - values that come from nowhere, and those that change their type. */
 #include "reference/run.h"
 
-#include <math.h>
-
-/* Towards zero, to the nearest there is beyond the range; a NaN is 0. */
-static int32_t to_whole(double x)
-{
-	return isnan(x) ? 0 : x >= 2147483647.0 ? INT32_MAX : x <= -2147483648.0 ? INT32_MIN : (int32_t)x;
-}
-
 static void set(mica__array *a, size_t i, double x)
 {
-	if (a->dtype == MICA_I32)
-		a->whole[i] = to_whole(x);
-	else if (a->dtype == MICA_U8)
-		a->byte[i] = (uint8_t)(to_whole(x) & 255);
-	else
+	if (mica__dtype_real(a->dtype))
 		a->real[i] = x;
+	else
+		a->whole[i] = mica__whole_of(a->dtype, x);
 }
 
 void mica__run_fill(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)
 {
 	(void)in;
-	double value = x->dtype == MICA_F32 ? (double)(float)x->attr.value : x->attr.value; /* a constant has no noise */
+	double value = mica__dtype_round(x->dtype, x->attr.value); /* a constant has no noise */
 	(void)run;
 	for (size_t i = 0; i < out->count; i++)
 		set(out, i, value);
@@ -36,7 +26,7 @@ void mica__run_iota(mica__run *run, mica_var x, const mica__array *const *in, mi
 	for (size_t k = x->attr.axis + 1; k < x->shape.rank; k++)
 		inner *= x->shape.dim[k];
 	for (size_t i = 0; i < out->count; i++)
-		out->whole[i] = (int32_t)(i / inner % n);
+		out->whole[i] = (int64_t)(i / inner % n);
 }
 
 /* Row and column are those of a matrix whose columns are the last axis; one counter of Philox serves four columns. */
@@ -55,8 +45,11 @@ void mica__run_random(mica__run *run, mica_var x, const mica__array *const *in, 
 
 void mica__run_cast(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)
 {
-	(void)x;
+	bool whole = !mica__dtype_real(in[0]->dtype) && !mica__dtype_real(x->dtype);
 	for (size_t i = 0; i < out->count; i++)
-		set(out, i, mica__array_element(in[0], i));
+		if (whole)
+			out->whole[i] = mica__dtype_wrap(x->dtype, in[0]->whole[i]);
+		else
+			set(out, i, mica__array_element(in[0], i));
 	mica__settle(run, out, 0);
 }

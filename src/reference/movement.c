@@ -11,11 +11,6 @@ typedef struct end {
 	ptrdiff_t first, stride[MICA_MAX_RANK];
 } end;
 
-static size_t element_bytes(const mica__array *a)
-{
-	return a->dtype == MICA_I32 ? sizeof(int32_t) : a->dtype == MICA_U8 ? 1 : sizeof(double);
-}
-
 static end whole_of(const mica__array *a)
 {
 	end e = {.data = a->data};
@@ -43,7 +38,7 @@ void mica__run_transpose(mica__run *run, mica_var x, const mica__array *const *i
 	(void)run;
 	for (size_t k = 0; k < x->shape.rank; k++)
 		from.stride[k] = all.stride[x->attr.perm[k]];
-	copy(&x->shape, whole_of(out), from, element_bytes(out));
+	copy(&x->shape, whole_of(out), from, MICA__ELEMENT);
 }
 
 void mica__run_broadcast(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)
@@ -53,7 +48,7 @@ void mica__run_broadcast(mica__run *run, mica_var x, const mica__array *const *i
 	(void)run;
 	for (size_t k = 0; k < s->rank; k++)
 		from.stride[x->shape.rank - s->rank + k] = s->dim[k] == 1 ? 0 : all.stride[k];
-	copy(&x->shape, whole_of(out), from, element_bytes(out));
+	copy(&x->shape, whole_of(out), from, MICA__ELEMENT);
 }
 
 void mica__run_slice(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)
@@ -64,7 +59,7 @@ void mica__run_slice(mica__run *run, mica_var x, const mica__array *const *in, m
 		from.first += (ptrdiff_t)x->attr.slice.start[k] * from.stride[k];
 		from.stride[k] *= (ptrdiff_t)x->attr.slice.step[k];
 	}
-	copy(&x->shape, whole_of(out), from, element_bytes(out));
+	copy(&x->shape, whole_of(out), from, MICA__ELEMENT);
 }
 
 void mica__run_pad(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)
@@ -74,7 +69,7 @@ void mica__run_pad(mica__run *run, mica_var x, const mica__array *const *in, mic
 	mica__run_fill(run, &fill, NULL, out);
 	for (size_t k = 0; k < x->shape.rank; k++)
 		to.first += (ptrdiff_t)x->attr.pad.before[k] * to.stride[k];
-	copy(&in[0]->shape, to, whole_of(in[0]), element_bytes(out));
+	copy(&in[0]->shape, to, whole_of(in[0]), MICA__ELEMENT);
 }
 
 void mica__run_concat(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)
@@ -82,7 +77,7 @@ void mica__run_concat(mica__run *run, mica_var x, const mica__array *const *in, 
 	end to = whole_of(out);
 	(void)run;
 	for (size_t i = 0; i < x->n_in; i++) {
-		copy(&in[i]->shape, to, whole_of(in[i]), element_bytes(out));
+		copy(&in[i]->shape, to, whole_of(in[i]), MICA__ELEMENT);
 		to.first += (ptrdiff_t)in[i]->shape.dim[x->attr.axis] * to.stride[x->attr.axis];
 	}
 }
@@ -94,12 +89,12 @@ void mica__run_flip(mica__run *run, mica_var x, const mica__array *const *in, mi
 	(void)run;
 	from.first = from.stride[a] * ((ptrdiff_t)x->shape.dim[a] - 1);
 	from.stride[a] = -from.stride[a];
-	copy(&x->shape, whole_of(out), from, element_bytes(out));
+	copy(&x->shape, whole_of(out), from, MICA__ELEMENT);
 }
 
 /* ---- by index ---- */
 
-static size_t clamped(int32_t row, size_t rows)
+static size_t clamped(int64_t row, size_t rows)
 {
 	return row < 0 ? 0 : (size_t)row < rows ? (size_t)row : rows - 1;
 }
@@ -107,7 +102,7 @@ static size_t clamped(int32_t row, size_t rows)
 void mica__run_gather(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)
 {
 	const mica__array *table = in[0], *index = in[1];
-	size_t rows = table->shape.dim[0], bytes = element_bytes(out) * (rows ? table->count / rows : 0);
+	size_t rows = table->shape.dim[0], bytes = MICA__ELEMENT * (rows ? table->count / rows : 0);
 	(void)run, (void)x;
 	for (size_t i = 0; i < index->count && bytes; i++)
 		memcpy((char *)out->data + i * bytes, (char *)table->data + clamped(index->whole[i], rows) * bytes, bytes);
@@ -121,10 +116,10 @@ void mica__run_scatter_add(mica__run *run, mica_var x, const mica__array *const 
 	for (size_t i = 0; i < index->count && rows; i++) {
 		size_t to = clamped(index->whole[i], rows) * n;
 		for (size_t j = 0; j < n; j++)
-			if (x->dtype == MICA_I32)
-				out->whole[to + j] = (int32_t)((uint32_t)out->whole[to + j] + (uint32_t)from->whole[i * n + j]);
-			else
+			if (mica__dtype_real(x->dtype))
 				out->real[to + j] = mica__partial(run, x->dtype, out->real[to + j] + from->real[i * n + j]);
+			else
+				out->whole[to + j] = mica__whole_sum(x->dtype, out->whole[to + j], from->whole[i * n + j]);
 	}
 	mica__settle(run, out, 0);
 }

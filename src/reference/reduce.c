@@ -37,13 +37,13 @@ static double of_reals(mica__run *run, mica_var x, const double *v, const axis *
 	return y;
 }
 
-static int32_t of_integers(mica_var x, const int32_t *v, const axis *a)
+static int64_t of_integers(mica_var x, const int64_t *v, const axis *a)
 {
-	int32_t y = x->op == MICA__SUM ? 0 : x->op == MICA__REDUCE_MAX ? INT32_MIN : INT32_MAX;
+	int64_t y = x->op == MICA__SUM ? 0 : mica__whole_of(x->dtype, x->op == MICA__REDUCE_MAX ? -INFINITY : INFINITY);
 	for (size_t i = 0; i < a->n; i++) {
-		int32_t next = v[i * a->inner];
+		int64_t next = v[i * a->inner];
 		if (x->op == MICA__SUM)
-			y = (int32_t)((uint32_t)y + (uint32_t)next);
+			y = mica__whole_sum(x->dtype, y, next);
 		else if (x->op == MICA__REDUCE_MAX ? next > y : next < y)
 			y = next;
 	}
@@ -54,10 +54,10 @@ void mica__run_reduce(mica__run *run, mica_var x, const mica__array *const *in, 
 {
 	axis a = axis_of(x);
 	for (size_t i = 0; i < out->count; i++)
-		if (x->dtype == MICA_I32)
-			out->whole[i] = of_integers(x, in[0]->whole + first_of(&a, i), &a);
-		else
+		if (mica__dtype_real(x->dtype))
 			out->real[i] = of_reals(run, x, in[0]->real + first_of(&a, i), &a);
+		else
+			out->whole[i] = of_integers(x, in[0]->whole + first_of(&a, i), &a);
 	mica__settle(run, out, 0);
 }
 
@@ -75,6 +75,6 @@ void mica__run_argmax(mica__run *run, mica_var x, const mica__array *const *in, 
 				best = k;
 			}
 		}
-		out->whole[i] = (int32_t)best;
+		out->whole[i] = (int64_t)best;
 	}
 }

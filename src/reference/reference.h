@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* reference/reference.h - what a graph's values are, computed without a device: an interpreter of every operation in plain
-   C, one node after another, reals in double and integers in 32 bits.  It is what kernels are held against, and shares
+   C, one node after another, reals in double and integers in 64 bits.  It is what kernels are held against, and shares
    nothing with the code that makes them: no positions, no expressions, no simplification.  Uses base and graph. */
 #ifndef MICA_REFERENCE_REFERENCE_H
 #define MICA_REFERENCE_REFERENCE_H
 #include "graph/node.h"
 
-/* A value, row-major.  Reals are doubles whatever their type. */
+/* A value, row-major.  Reals are doubles whatever their type, all others 64-bit integers: whole holds a value of the type. */
 typedef struct mica__array {
 	mica_dtype dtype;
 	mica_shape shape;
 	size_t count; /* elements */
 	union {
 		void *data;
-		double *real;   /* MICA_F32, MICA_F64 */
-		int32_t *whole; /* MICA_I32 */
-		uint8_t *byte;  /* MICA_U8 */
+		double *real;
+		int64_t *whole;
 	};
 	size_t *users; /* of data, which reshaped arrays share */
 } mica__array;

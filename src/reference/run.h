@@ -17,10 +17,17 @@ mica__interpret mica__run_transpose, mica__run_broadcast, mica__run_slice, mica_
 mica__interpret mica__run_gather, mica__run_scatter_add;
 mica__interpret mica__run_reduce, mica__run_argmax, mica__run_matmul;
 
+enum { MICA__ELEMENT = 8 /* bytes, of any type */ };
 mica_status mica__array_make(mica__array *out, mica_dtype t, const mica_shape *s);
 /* The elements of a in another shape of as many. */
 mica__array mica__array_share(const mica__array *a, const mica_shape *s);
 void mica__array_release(mica__array *a); /* twice is fine */
+
+/* A sum of whole numbers as the type holds it. */
+static inline int64_t mica__whole_sum(mica_dtype t, int64_t a, int64_t b)
+{
+	return mica__dtype_wrap(t, (int64_t)((uint64_t)a + (uint64_t)b));
+}
 
 /* Rounds what was computed as the run asks; ulps: how far off a device may be before it rounds (0: not at all). */
 void mica__settle(mica__run *run, mica__array *a, double ulps);

@@ -124,7 +124,7 @@ out:
 static mica__gemm shape_of(const mica__plan *p, const mica__group *g)
 {
 	mica__product m = mica__product_of(p, g->anchor);
-	return (mica__gemm){.batch = m.batch, .m = m.m, .n = m.n, .k = m.k, .f64 = p->g->real == MICA_F64,
+	return (mica__gemm){.batch = m.batch, .m = m.m, .n = m.n, .k = m.k, .f64 = mica__dtype_bytes(p->g->real) == sizeof(double),
 	                    .transposed_a = m.transposed_a, .transposed_b = m.transposed_b, .label = g->label,
 	                    .flops = g->flops, .bytes = g->bytes};
 }

@@ -83,7 +83,7 @@ void mica__kept_load(mica__emitter *e, const mica__kept *k)
 	mica__text load = {0};
 	uint8_t level;
 	mica__load(e, e->p->info[k->place->id].store, k->place, mica__here(e), &load, &level);
-	mica__name n = mica__declare(e, "const realv", MICA__PER_ELEMENT, "%s", mica__text_string(&load));
+	mica__name n = mica__declare(e, mica__type(k->value->dtype, true), MICA__PER_ELEMENT, "%s", mica__text_string(&load));
 	n.vector = true;
 	mica__remember(e, k->value, mica__here(e), n);
 	mica__done(e, &load);

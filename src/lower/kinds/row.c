@@ -36,24 +36,23 @@ static const char *reduction_name(mica_var x)
 
 static void accumulate_argmax(mica__emitter *e, mica_var x, const char *index)
 {
-	bool integer = x->in[0]->dtype == MICA_I32;
 	mica__loops(e, &e->text[MICA__PER_ELEMENT], file, e->g->vector ? "argmax_vector" : "argmax_element",
 	            MICA__HOLES({"i", index}, {"type", mica__type(x->in[0]->dtype, e->g->vector)},
-	            {"mask", integer ? "intv" : "maskv"}, {"convert", integer ? "" : "CONVERT_I"}));
+	            {"scalar", mica__type(x->in[0]->dtype, false)}));
 }
 
 /* Adds the element (or vector) at hand to the accumulator of reduction x. */
 static void accumulate(mica__emitter *e, mica_var x, size_t index)
 {
-	bool vector = e->g->vector, integer = x->in[0]->dtype == MICA_I32;
+	bool vector = e->g->vector;
 	mica__text *body = &e->text[MICA__PER_ELEMENT];
 	mica__name v = mica__value(e, x->in[0], mica__here(e));
 	const char *type = mica__type(x->in[0]->dtype, vector), *start = mica__reduction_start(x);
 	char i[24];
 	snprintf(i, sizeof i, "%zu", index);
 	if (vector)
-		mica__text_add(body, "const %s m%s = %s(c + LANES < %s) ? (%s)%s : (%s)%s;\n", type, i, integer ? "" : "MASK",
-		               mica__columns(e).s, type, v.s, type, start);
+		mica__text_add(body, "const %s m%s = MASK_%s(c + LANES < %s) ? (%s)%s : (%s)%s;\n", type, i,
+		               mica__type(x->in[0]->dtype, false), mica__columns(e).s, type, v.s, type, start);
 	else
 		mica__text_add(body, "const %s m%s = %s;\n", type, i, v.s);
 	if (x->op == MICA__SUM)
@@ -68,16 +67,13 @@ static void accumulate(mica__emitter *e, mica_var x, size_t index)
 /* Makes the value of a finished reduction: from its accumulator, of one row or of the block's row r. */
 static void finish_reduction(mica__text *t, mica_var x, size_t index, bool vector)
 {
-	bool integer = x->in[0]->dtype == MICA_I32;
-	const char *type = mica__type(x->dtype, false);
+	const char *type = mica__type(x->dtype, false), *of = mica__type(x->in[0]->dtype, false);
 	if (!vector)
 		mica__text_add(t, x->op == MICA__ARGMAX ? "const %s f%zu = i%zu;\n" : "const %s f%zu = a%zu;\n", type, index, index);
 	else if (x->op == MICA__ARGMAX)
-		mica__text_add(t, "f%zu[r - r0] = mica_across_argmax%s(A%zu[r - r0], I%zu[r - r0]);\n", index, integer ? "_i" : "",
-		               index, index);
+		mica__text_add(t, "f%zu[r - r0] = mica_across_argmax_%s(A%zu[r - r0], I%zu[r - r0]);\n", index, of, index, index);
 	else
-		mica__text_add(t, "f%zu[r - r0] = ACROSS(%s%s)(A%zu[r - r0]);\n", index, reduction_name(x), integer ? "_i" : "",
-		               index);
+		mica__text_add(t, "f%zu[r - r0] = ACROSS(%s, %s)(A%zu[r - r0]);\n", index, reduction_name(x), of, index);
 }
 
 /* At the beginning of a row: the reductions that are done, below depth. */
