@@ -136,6 +136,39 @@ MICA_API extern const mica_kind mica_kind_zeros, mica_kind_ones, mica_kind_const
 /* Fills values (count of shape); none: glorot_uniform, zeros below rank 2.  EINVAL. */
 MICA_API mica_status mica_initialize(float *values, mica_shape shape, mica_initializer init, uint64_t seed, uint32_t stream);
 
+/* ---- regularizers and constraints (Keras 1.4) ---- */
+
+typedef struct mica_l1_opts { size_t size; double l1; } mica_l1_opts;                    /* from 0; 0: 0.01 */
+typedef struct mica_l2_opts { size_t size; double l2; } mica_l2_opts;                    /* from 0; 0: 0.01 */
+typedef struct mica_l1_l2_opts { size_t size; double l1, l2; } mica_l1_l2_opts;          /* from 0; 0: 0 */
+/* columns: of columns rather than rows; of matrices only. */
+typedef struct mica_orthogonal_regularizer_opts { size_t size; double factor; bool columns; } mica_orthogonal_regularizer_opts; /* from 0; 0: 0.01 */
+#define mica_l1(...) MICA_REGULARIZER_(l1, __VA_ARGS__)             /* l1 sum |w| */
+#define mica_l2(...) MICA_REGULARIZER_(l2, __VA_ARGS__)             /* l2 sum w^2 */
+#define mica_l1_l2(...) MICA_REGULARIZER_(l1_l2, __VA_ARGS__)       /* both */
+/* factor times the mean of |r_i r_j| over pairs of different rows r of length 1. */
+#define mica_orthogonal_regularizer(...) MICA_REGULARIZER_(orthogonal_regularizer, __VA_ARGS__)
+#define MICA_REGULARIZER_(id, ...) \
+	MICA_PART(mica_regularizer, &mica_kind_##id, &(mica_##id##_opts){MICA_OPTS(mica_##id##_opts), __VA_ARGS__})
+
+/* A norm is that over an axis of the weight, counted from the last where it is negative; 0 is the first, Keras' default. */
+typedef struct mica_max_norm_opts { size_t size; double max_value; int axis; } mica_max_norm_opts; /* from 0; 0: 2 */
+typedef struct mica_unit_norm_opts { size_t size; int axis; } mica_unit_norm_opts;
+typedef struct mica_min_max_norm_opts {
+	size_t size;
+	double min_value, max_value; /* from 0; 0: 0; 0: 1 */
+	double rate;                 /* 0 to 1; 0: 1 */
+	int axis;
+} mica_min_max_norm_opts;
+#define mica_max_norm(...) MICA_CONSTRAINT_(max_norm, __VA_ARGS__)         /* w min(|w|, max_value) / (1e-7 + |w|) */
+#define mica_unit_norm(...) MICA_CONSTRAINT_(unit_norm, __VA_ARGS__)       /* w / (1e-7 + |w|) */
+#define mica_min_max_norm(...) MICA_CONSTRAINT_(min_max_norm, __VA_ARGS__) /* w (rate clip(|w|, min, max) + (1 - rate) |w|) / (1e-7 + |w|) */
+#define mica_non_neg() MICA_PART(mica_constraint, &mica_kind_non_neg, NULL) /* max(w, 0) */
+#define MICA_CONSTRAINT_(id, ...) \
+	MICA_PART(mica_constraint, &mica_kind_##id, &(mica_##id##_opts){MICA_OPTS(mica_##id##_opts), __VA_ARGS__})
+MICA_API extern const mica_kind mica_kind_l1, mica_kind_l2, mica_kind_l1_l2, mica_kind_orthogonal_regularizer, mica_kind_max_norm,
+	mica_kind_unit_norm, mica_kind_min_max_norm, mica_kind_non_neg;
+
 /* ---- layers ---- */
 
 typedef struct mica_input_opts { size_t size, dim[MICA_MAX_RANK]; const char *name; } mica_input_opts;
@@ -148,6 +181,8 @@ typedef struct mica_dense_opts {
 	bool no_bias;
 	mica_initializer kernel_initializer; /* none: glorot_uniform */
 	mica_initializer bias_initializer;   /* none: zeros */
+	mica_regularizer kernel_regularizer, bias_regularizer, activity_regularizer;
+	mica_constraint kernel_constraint, bias_constraint;
 	const char *name;                    /* NULL: "dense", "dense_1", ...; copied by mica_add */
 } mica_dense_opts;
 typedef struct mica_activation_opts { size_t size; mica_activation activation; const char *name; } mica_activation_opts;
@@ -158,6 +193,49 @@ typedef struct mica_dropout_opts {
 	const char *name;
 } mica_dropout_opts;
 
+/* Normalization.  Means, variances (biased) and norms are over the axes that are named; gamma, beta: learned scale and shift,
+   left out by no_scale and no_center. */
+typedef struct mica_batch_normalization_opts {
+	size_t size;
+	double momentum;           /* from 0, below 1; 0: 0.99 */
+	double epsilon;            /* from 0; 0: 1e-3 */
+	bool no_center, no_scale;
+	mica_initializer beta_initializer, gamma_initializer, moving_mean_initializer, moving_variance_initializer; /* none: 0, 1, 0, 1 */
+	mica_regularizer beta_regularizer, gamma_regularizer;
+	mica_constraint beta_constraint, gamma_constraint;
+	const char *name;
+} mica_batch_normalization_opts; /* over all axes but the last: of the batch while training, else the moving ones */
+typedef struct mica_layer_normalization_opts {
+	size_t size;
+	double epsilon;            /* from 0; 0: 1e-3 */
+	bool no_center, no_scale;
+	mica_initializer beta_initializer, gamma_initializer; /* none: 0, 1 */
+	mica_regularizer beta_regularizer, gamma_regularizer;
+	mica_constraint beta_constraint, gamma_constraint;
+	const char *name;
+} mica_layer_normalization_opts; /* over the last axis */
+typedef struct mica_group_normalization_opts {
+	size_t size;
+	long groups;               /* of the last axis, which it divides; 0: 32; -1: a group for each element */
+	double epsilon;            /* from 0; 0: 1e-3 */
+	bool no_center, no_scale;
+	mica_initializer beta_initializer, gamma_initializer; /* none: 0, 1 */
+	mica_regularizer beta_regularizer, gamma_regularizer;
+	mica_constraint beta_constraint, gamma_constraint;
+	const char *name;
+} mica_group_normalization_opts; /* over a group of the last axis and all axes but the first */
+typedef struct mica_rms_normalization_opts { size_t size; double epsilon; const char *name; } mica_rms_normalization_opts; /* from 0; 0: 1e-6 */
+typedef struct mica_unit_normalization_opts { size_t size; const char *name; } mica_unit_normalization_opts;
+
+/* Noise, while training only. */
+typedef struct mica_gaussian_noise_opts { size_t size; double stddev; uint64_t seed; const char *name; } mica_gaussian_noise_opts; /* from 0 */
+typedef struct mica_gaussian_dropout_opts { size_t size; double rate; uint64_t seed; const char *name; } mica_gaussian_dropout_opts; /* from 0, below 1 */
+typedef struct mica_alpha_dropout_opts { size_t size; double rate; uint64_t seed; const char *name; } mica_alpha_dropout_opts; /* from 0, below 1 */
+typedef struct mica_spatial_dropout_opts { size_t size; double rate; uint64_t seed; const char *name; } mica_spatial_dropout_opts; /* 0 to 1 */
+
+/* Its input, of which the penalty is added to the loss. */
+typedef struct mica_activity_regularization_opts { size_t size; double l1, l2; const char *name; } mica_activity_regularization_opts; /* from 0 */
+
 /* A layer of the user's: call adds nodes and returns the output; weights come from mica_layer_weight. */
 typedef struct mica_custom_layer_opts {
 	size_t size;
@@ -167,7 +245,9 @@ typedef struct mica_custom_layer_opts {
 } mica_custom_layer_opts;
 
 MICA_API extern const mica_kind mica_kind_input, mica_kind_flatten, mica_kind_reshape, mica_kind_dense, mica_kind_activation,
-	mica_kind_dropout, mica_kind_custom_layer;
+	mica_kind_dropout, mica_kind_custom_layer, mica_kind_batch_normalization, mica_kind_layer_normalization,
+	mica_kind_group_normalization, mica_kind_rms_normalization, mica_kind_unit_normalization, mica_kind_gaussian_noise,
+	mica_kind_gaussian_dropout, mica_kind_alpha_dropout, mica_kind_spatial_dropout, mica_kind_activity_regularization;
 #define MICA_LAYER_(name, ...) \
 	MICA_PART(mica_layer, &mica_kind_##name, &(mica_##name##_opts){MICA_OPTS(mica_##name##_opts), __VA_ARGS__})
 #define mica_input(...) MICA_LAYER_(input, .dim = {__VA_ARGS__})
@@ -177,12 +257,37 @@ MICA_API extern const mica_kind mica_kind_input, mica_kind_flatten, mica_kind_re
 #define mica_activation_layer(...) MICA_LAYER_(activation, __VA_ARGS__)
 #define mica_dropout(...) MICA_LAYER_(dropout, __VA_ARGS__)
 #define mica_custom_layer(...) MICA_LAYER_(custom_layer, __VA_ARGS__)
+#define mica_batch_normalization(...) MICA_LAYER_(batch_normalization, __VA_ARGS__) /* gamma (x - mean) / sqrt(variance + epsilon) + beta */
+#define mica_layer_normalization(...) MICA_LAYER_(layer_normalization, __VA_ARGS__) /* the same */
+#define mica_group_normalization(...) MICA_LAYER_(group_normalization, __VA_ARGS__) /* the same */
+#define mica_rms_normalization(...) MICA_LAYER_(rms_normalization, __VA_ARGS__)     /* scale x / sqrt(mean x^2 + epsilon), of the last axis */
+#define mica_unit_normalization(...) MICA_LAYER_(unit_normalization, __VA_ARGS__)   /* x / |x|, of the last axis */
+#define mica_gaussian_noise(...) MICA_LAYER_(gaussian_noise, __VA_ARGS__)           /* x + stddev n */
+#define mica_gaussian_dropout(...) MICA_LAYER_(gaussian_dropout, __VA_ARGS__)       /* x (1 + sqrt(rate / (1 - rate)) n) */
+#define mica_alpha_dropout(...) MICA_LAYER_(alpha_dropout, __VA_ARGS__)             /* keeps mean and variance behind SELU */
+#define mica_spatial_dropout(...) MICA_LAYER_(spatial_dropout, __VA_ARGS__)         /* whole channels (last axis) of a sample */
+#define mica_activity_regularization(...) MICA_LAYER_(activity_regularization, __VA_ARGS__) /* adds (l1 sum |x| + l2 sum x^2) / batch */
 
-/* For call of a custom layer: a trainable weight of this layer, made at the first call and found again by name later
-   (init 0: glorot_uniform, zeros below rank 2); uniform numbers in [0, 1), new ones at every step and different for every
-   use; whether the call is for training; the graph. */
-MICA_API mica_var mica_layer_weight(mica_build *b, const char *name, mica_shape s, mica_initializer init);
+/* For call of a layer: a trainable weight of this layer, made at the first call and found again by name later. */
+typedef struct mica_weight_opts {
+	size_t size;
+	mica_initializer initializer;  /* none: glorot_uniform, zeros below rank 2 */
+	mica_regularizer regularizer;  /* what it adds to the loss */
+	mica_constraint constraint;    /* what is made of it after each update */
+} mica_weight_opts;
+MICA_API mica_var mica_layer_weight(mica_build *b, const char *name, mica_shape s, const mica_weight_opts *o);
+/* mica_weight(b, "scale", MICA_SHAPE(n), .initializer = MICA_ONES) */
+#define mica_weight(b, name, ...) MICA_WEIGHT_(b, name, __VA_ARGS__, MICA_OPTS(mica_weight_opts))
+#define MICA_WEIGHT_(b, name, shape, ...) mica_layer_weight(b, name, shape, &(mica_weight_opts){__VA_ARGS__})
+/* A value of this layer that no optimizer changes, and what it is after this step of training; returns value. */
+MICA_API mica_var mica_layer_state(mica_build *b, const char *name, mica_shape s, mica_initializer init);
+MICA_API mica_var mica_layer_state_assign(mica_build *b, const char *name, mica_var value);
+/* Adds a scalar to the loss, of training and of evaluate. */
+MICA_API void mica_layer_loss(mica_build *b, mica_var penalty);
+/* Uniform numbers in [0, 1), and normal ones of deviation 1, new ones at every step and different for every use; whether the
+   call is for training; the graph. */
 MICA_API mica_var mica_layer_random(mica_build *b, mica_shape s);
+MICA_API mica_var mica_layer_normal(mica_build *b, mica_shape s);
 MICA_API bool mica_layer_training(const mica_build *b);
 MICA_API mica_graph *mica_layer_graph(const mica_build *b);
 

@@ -29,7 +29,7 @@
 MICA_BEGIN_DECLS
 
 typedef enum mica_part_type {
-	MICA_ACTIVATION = 1, MICA_INITIALIZER, MICA_LAYER, MICA_LOSS, MICA_METRIC, MICA_OPTIMIZER
+	MICA_ACTIVATION = 1, MICA_INITIALIZER, MICA_REGULARIZER, MICA_CONSTRAINT, MICA_LAYER, MICA_LOSS, MICA_METRIC, MICA_OPTIMIZER
 } mica_part_type;
 /* "activation", ...; never NULL. */
 MICA_API const char *mica_part_type_name(mica_part_type t);
@@ -92,6 +92,8 @@ typedef struct mica_part {
 /* A part of each type is a type of its own, so that a compiler tells them apart. */
 typedef struct mica_activation { mica_part part; } mica_activation;
 typedef struct mica_initializer { mica_part part; } mica_initializer;
+typedef struct mica_regularizer { mica_part part; } mica_regularizer;
+typedef struct mica_constraint { mica_part part; } mica_constraint;
 typedef struct mica_layer { mica_part part; } mica_layer;
 typedef struct mica_loss { mica_part part; } mica_loss;
 typedef mica_loss mica_metric; /* as any loss may be shown as a metric */
@@ -126,6 +128,10 @@ struct mica_kind {
 	mica_var (*activate)(mica_var x, const void *options);
 	/* Initializers: values, as many as the shape has; the same seed and stream must give the same. */
 	mica_status (*initialize)(float *values, mica_shape shape, uint64_t seed, uint32_t stream, const void *options);
+	/* Regularizers: what a weight, or a layer's output, adds to the loss, a scalar. */
+	mica_var (*penalty)(mica_var w, const void *options);
+	/* Constraints: the weight that is allowed, in place of w, which an update made. */
+	mica_var (*project)(mica_var w, const void *options);
 	/* Layers: x is (batch, sample...), and so is the result. */
 	mica_var (*call)(mica_build *b, mica_var x, const void *options);
 	/* Losses and metrics: one real per sample, (batch) or (batch, 1, ...); another shape is refused when the step is built

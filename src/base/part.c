@@ -9,8 +9,9 @@ enum { DEEPEST = 8 };
 const char *mica_part_type_name(mica_part_type t)
 {
 	static const char *const names[] = {
-		[MICA_ACTIVATION] = "activation", [MICA_INITIALIZER] = "initializer", [MICA_LAYER] = "layer",
-		[MICA_LOSS] = "loss",             [MICA_METRIC] = "metric",           [MICA_OPTIMIZER] = "optimizer",
+		[MICA_ACTIVATION] = "activation", [MICA_INITIALIZER] = "initializer", [MICA_REGULARIZER] = "regularizer",
+		[MICA_CONSTRAINT] = "constraint", [MICA_LAYER] = "layer",             [MICA_LOSS] = "loss",
+		[MICA_METRIC] = "metric",         [MICA_OPTIMIZER] = "optimizer",
 	};
 
 	return (size_t)t < MICA__COUNT(names) && names[t] ? names[t] : "part of an unknown type";

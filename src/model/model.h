@@ -94,6 +94,8 @@ mica_status mica__model_check_data(const mica_model *m, const mica_dataset *d, c
 /* ---- values.c ---- */
 /* Gives their first values to weights that have none. */
 mica_status mica__model_initialize(mica_model *m);
+/* Elements of a layer's weights; of all weights that are not trained. */
+size_t mica__model_states(const mica_model *m);
 size_t mica__model_parameters_of(const mica_model *m, size_t layer);
 /* Makes the optimizer's slots for all weights; gives those made since their first values; none of any; elements of them all. */
 mica_status mica__model_slots(mica_model *m);

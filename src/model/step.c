@@ -63,18 +63,17 @@ static mica_var batch_rows(maker *k)
 
 static mica_var all_layers(maker *k, mica_var x)
 {
+	for (size_t i = 0; i < k->m->weights.n; i++)
+		k->m->weights.at[i].next = NULL;
 	for (size_t i = 0; i < k->m->n_layers; i++)
 		x = mica__layer_call(&k->build, &k->m->layers[i]->layer, k->m->layers[i]->name, i, x);
 	return x;
 }
 
-/* sum += the total of values; returns the total. */
-static mica_var add_up(maker *k, mica_value *sum, mica_var values)
+/* sum += the total of values. */
+static void add_up(maker *k, mica_value *sum, mica_var values)
 {
-	mica_var total = mica_op_sum(values, MICA_ALL_AXES, false);
-
-	assign(k, sum, mica_op_add(mica_graph_value(k->g, sum), total));
-	return total;
+	assign(k, sum, mica_op_add(mica_graph_value(k->g, sum), mica_op_sum(values, MICA_ALL_AXES, false)));
 }
 
 /* Labels in the output's shape where they differ from it in axes of size 1 only: nobody's function may compare (n) with
@@ -91,6 +90,14 @@ static mica_var as_output(mica_var y, mica_var y_pred)
 	return mica_op_reshape(y, p);
 }
 
+/* What weights and layers add to the mean loss; NULL: nothing. */
+static mica_var penalty(const maker *k)
+{
+	mica_var of_weights = mica__weights_penalty(&k->m->weights, k->g), of_layers = k->build.penalty;
+
+	return !of_weights ? of_layers : !of_layers ? of_weights : mica_op_add(of_weights, of_layers);
+}
+
 /* Sums of loss and metrics; returns the batch's mean loss. */
 static mica_var scores(maker *k, mica_var y, mica_var y_pred)
 {
@@ -100,7 +107,10 @@ static mica_var scores(maker *k, mica_var y, mica_var y_pred)
 	y = as_output(y, y_pred);
 	mica_scope_enter(g, mica__score_name(&m->loss));
 	mica_var values = mica__score_values(&m->loss, y, y_pred, k->build.logits);
-	mica_var total = add_up(k, m->loss_sum, values);
+	mica_var total = mica_op_sum(values, MICA_ALL_AXES, false), more = penalty(k);
+	if (more)
+		total = mica_op_add(total, mica_op_mulc(more, (double)k->key->batch));
+	assign(k, m->loss_sum, mica_op_add(mica_graph_value(g, m->loss_sum), total));
 	mica_scope_leave(g);
 	for (size_t i = 0; i < m->n_metrics; i++) {
 		mica_scope_enter(g, mica__score_name(&m->metrics[i]));
@@ -108,6 +118,14 @@ static mica_var scores(maker *k, mica_var y, mica_var y_pred)
 		mica_scope_leave(g);
 	}
 	return mica_op_mulc(total, 1 / (double)k->key->batch);
+}
+
+/* The new values of states that layers set. */
+static void update_states(maker *k)
+{
+	for (size_t i = 0; i < k->m->weights.n; i++)
+		if (k->m->weights.at[i].next)
+			assign(k, k->m->weights.at[i].value, k->m->weights.at[i].next);
 }
 
 /* The weight's new value and those of its slots. */
@@ -124,19 +142,25 @@ static mica_status updates(maker *k, mica_var loss)
 {
 	mica_model *m = k->m;
 	mica_status st;
-	size_t n = m->weights.n;
+	size_t n = 0;
 	mica_var one = mica_graph_fill(k->g, 1, MICA_I32, MICA_SCALAR_SHAPE), next = mica_op_add(mica_graph_value(k->g, m->step), one);
-	mica_var step = mica_op_cast(next, m->real), *w = mica__alloc(n, 2 * sizeof *w);
+	mica_var step = mica_op_cast(next, m->real), *w = mica__alloc(m->weights.n, 2 * sizeof *w);
 
 	if (!w)
 		return MICA_ENOMEM;
 	MICA_TRY(mica__model_initialize(m));
-	for (size_t i = 0; i < n; i++)
-		w[i] = mica_graph_value(k->g, m->weights.at[i].value);
+	for (size_t i = 0; i < m->weights.n; i++)
+		if (!m->weights.at[i].state)
+			w[n++] = mica_graph_value(k->g, m->weights.at[i].value);
 	MICA_TRY(mica_gradient(loss, NULL, w, n, w + n));
 	mica_scope_update(k->g, "optimizer");
-	for (size_t i = 0; i < n; i++)
-		update_weight(k, &m->weights.at[i], w[i], w[n + i], step);
+	for (size_t i = 0, trained = 0; i < m->weights.n; i++) {
+		if (m->weights.at[i].state)
+			continue;
+		update_weight(k, &m->weights.at[i], w[trained], w[n + trained], step);
+		trained++;
+	}
+	update_states(k);
 	mica_scope_leave(k->g);
 	assign(k, m->step, next);
 	st = mica__model_start_slots(m);

@@ -136,14 +136,14 @@ static void measured(printer *p, const mica_model *m)
 
 static void totals(printer *p, mica_model *m)
 {
-	size_t n = mica_model_parameters(m), optimizer = 0;
+	size_t n = mica_model_parameters(m), states = mica__model_states(m), optimizer = 0;
 	double word = (double)mica__dtype_bytes(m->real);
 
 	if (m->trained)
 		optimizer = mica__model_slot_elements(m) + 2; /* step and learning rate */
 	total(p, "Total", n + optimizer, word * (double)(n + optimizer));
-	total(p, "Trainable", n, word * (double)n);
-	total(p, "Non-trainable", 0, 0);
+	total(p, "Trainable", n - states, word * (double)(n - states));
+	total(p, "Non-trainable", states, word * (double)states);
 	if (optimizer)
 		total(p, "Optimizer", optimizer, word * (double)optimizer);
 	if (m->training && m->info.device_bytes)

@@ -43,6 +43,15 @@ size_t mica__model_parameters_of(const mica_model *m, size_t layer)
 	return n;
 }
 
+size_t mica__model_states(const mica_model *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->weights.n; i++)
+		n += m->weights.at[i].state ? mica_value_count(m->weights.at[i].value) : 0;
+	return n;
+}
+
 size_t mica_model_parameters(mica_model *m)
 {
 	size_t n = 0;
@@ -73,6 +82,8 @@ mica_status mica__model_slots(mica_model *m)
 	mica_var one = mica_graph_scalar(g, 1);
 	for (size_t i = 0; i < m->weights.n && mica_graph_status(g) == MICA_OK; i++) {
 		mica__weight *w = &m->weights.at[i];
+		if (w->state)
+			continue;
 		mica_var d = mica_graph_input(g, "gradient", mica_value_dtype(w->value), mica_value_shape(w->value));
 		mica__optimizer_update(&m->optimizer, w, mica_graph_value(g, w->value), d, one, one);
 	}
@@ -130,10 +141,8 @@ void mica__model_free_values(mica_model *m)
 	mica_value *counters[] = {m->step, m->position, m->rate, m->loss_sum};
 
 	mica__model_free_slots(m);
-	for (size_t i = 0; i < m->weights.n; i++) {
-		mica__value_release(m->weights.at[i].value, m->ctx);
-		mica__part_drop(&m->weights.at[i].init.part);
-	}
+	for (size_t i = 0; i < m->weights.n; i++)
+		mica__weight_free(&m->weights.at[i], m->ctx);
 	for (size_t i = 0; i < MICA__COUNT(counters); i++)
 		mica__value_release(counters[i], m->ctx);
 	for (size_t i = 0; i < MICA_MAX_METRICS; i++)

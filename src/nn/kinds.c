@@ -16,7 +16,14 @@ static const mica_kind *const kinds[] = {
 	&mica_kind_he_uniform, &mica_kind_he_normal, &mica_kind_lecun_uniform, &mica_kind_lecun_normal,
 	&mica_kind_variance_scaling, &mica_kind_random_uniform, &mica_kind_random_normal, &mica_kind_truncated_normal,
 
+	&mica_kind_l1, &mica_kind_l2, &mica_kind_l1_l2, &mica_kind_orthogonal_regularizer,
+
+	&mica_kind_max_norm, &mica_kind_unit_norm, &mica_kind_min_max_norm, &mica_kind_non_neg,
+
 	&mica_kind_input, &mica_kind_flatten, &mica_kind_reshape, &mica_kind_dense, &mica_kind_activation, &mica_kind_dropout,
+	&mica_kind_spatial_dropout, &mica_kind_alpha_dropout, &mica_kind_gaussian_dropout, &mica_kind_gaussian_noise,
+	&mica_kind_batch_normalization, &mica_kind_layer_normalization, &mica_kind_group_normalization,
+	&mica_kind_rms_normalization, &mica_kind_unit_normalization, &mica_kind_activity_regularization,
 
 	&mica_kind_mean_squared_error, &mica_kind_mean_absolute_error, &mica_kind_mean_absolute_percentage_error,
 	&mica_kind_mean_squared_logarithmic_error, &mica_kind_huber, &mica_kind_log_cosh, &mica_kind_cosine_similarity,

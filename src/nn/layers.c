@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* nn/layers.c - the layers: for each its nodes and its kind.
    x is (batch, sample...).  A call runs once per plan: weights are made by the first and found by name by the others. */
-#include "nn/nn.h"
-
-#define LAYER(id, title_, options, rows, function)                                                                       \
-	const mica_kind mica_kind_##id = {.name = #id, .title = (title_), .type = MICA_LAYER, .size = sizeof(options),   \
-	                                  MICA_FIELDS(rows), .call = (function)};
+#include "nn/layers.h"
 
 mica_shape mica__sample_shape(mica_shape s)
 {
@@ -55,7 +51,7 @@ static mica_var input_call(mica_build *b, mica_var x, const void *options)
 }
 
 static const mica_field input_fields[] = {MICA_FIELD_TEXT(mica_input_opts, name)};
-LAYER(input, "InputLayer", mica_input_opts, input_fields, input_call)
+MICA__LAYER(input, "InputLayer", input_fields, input_call)
 
 mica_status mica__input_shape(const mica_layer *l, mica_shape *out)
 {
@@ -80,7 +76,7 @@ static mica_var flatten_call(mica_build *b, mica_var x, const void *options)
 }
 
 static const mica_field flatten_fields[] = {MICA_FIELD_TEXT(mica_flatten_opts, name)};
-LAYER(flatten, "Flatten", mica_flatten_opts, flatten_fields, flatten_call)
+MICA__LAYER(flatten, "Flatten", flatten_fields, flatten_call)
 
 /* Replaces the one MICA_INFER, so that messages show whole shapes; false if the sizes do not fit. */
 static bool infer(mica_shape *to, size_t count)
@@ -116,7 +112,32 @@ static mica_var reshape_call(mica_build *b, mica_var x, const void *options)
 }
 
 static const mica_field reshape_fields[] = {MICA_FIELD_TEXT(mica_reshape_opts, name)};
-LAYER(reshape, "Reshape", mica_reshape_opts, reshape_fields, reshape_call)
+MICA__LAYER(reshape, "Reshape", reshape_fields, reshape_call)
+
+/* ---- activity regularization ---- */
+
+/* What a regularizer says of a layer's output, for a sample. */
+static void penalize(mica_build *b, mica_var y, const mica_regularizer *r)
+{
+	if (r->part.kind && mica_graph_status(b->graph) == MICA_OK)
+		mica_layer_loss(b, mica_op_mulc(r->part.kind->penalty(y, r->part.options), 1 / (double)mica_var_shape(y).dim[0]));
+}
+
+static mica_var regularization_call(mica_build *b, mica_var x, const void *options)
+{
+	const mica_activity_regularization_opts *o = options;
+	const mica_l1_l2_opts both = {MICA_OPTS(mica_l1_l2_opts), .l1 = o->l1, .l2 = o->l2};
+
+	penalize(b, x, &MICA_PART(mica_regularizer, &mica_kind_l1_l2, &both));
+	return x;
+}
+
+static const mica_field regularization_fields[] = {
+	MICA_FIELD_REAL(mica_activity_regularization_opts, l1, MICA_FROM(0)),
+	MICA_FIELD_REAL(mica_activity_regularization_opts, l2, MICA_FROM(0)),
+	MICA_FIELD_TEXT(mica_activity_regularization_opts, name),
+};
+MICA__LAYER(activity_regularization, "ActivityRegularization", regularization_fields, regularization_call)
 
 /* ---- dense ---- */
 
@@ -128,11 +149,15 @@ static mica_var dense_call(mica_build *b, mica_var x, const void *options)
 
 	if (s.rank < 2)
 		return mica__graph_fail(b->graph, MICA_ESHAPE, "a sample needs at least one dimension");
-	mica_var kernel = mica_layer_weight(b, "kernel", MICA_SHAPE(s.dim[s.rank - 1], o->units), o->kernel_initializer);
+	mica_var kernel = mica_weight(b, "kernel", MICA_SHAPE(s.dim[s.rank - 1], o->units), .initializer = o->kernel_initializer,
+	                              .regularizer = o->kernel_regularizer, .constraint = o->kernel_constraint);
 	mica_var y = mica_op_matmul(x, kernel);
 	if (!o->no_bias)
-		y = mica_op_add(y, mica_layer_weight(b, "bias", MICA_SHAPE(o->units), o->bias_initializer));
-	return activate(b, y, &o->activation);
+		y = mica_op_add(y, mica_weight(b, "bias", MICA_SHAPE(o->units), .initializer = o->bias_initializer,
+		                               .regularizer = o->bias_regularizer, .constraint = o->bias_constraint));
+	y = activate(b, y, &o->activation);
+	penalize(b, y, &o->activity_regularizer);
+	return y;
 }
 
 static const mica_field dense_fields[] = {
@@ -141,9 +166,14 @@ static const mica_field dense_fields[] = {
 	MICA_FIELD_FLAG(mica_dense_opts, no_bias),
 	MICA_FIELD_PART(mica_dense_opts, kernel_initializer, .part_type = MICA_INITIALIZER, .part = &mica_kind_glorot_uniform),
 	MICA_FIELD_PART(mica_dense_opts, bias_initializer, .part_type = MICA_INITIALIZER, .part = &mica_kind_zeros),
+	MICA_FIELD_PART(mica_dense_opts, kernel_regularizer, .part_type = MICA_REGULARIZER),
+	MICA_FIELD_PART(mica_dense_opts, bias_regularizer, .part_type = MICA_REGULARIZER),
+	MICA_FIELD_PART(mica_dense_opts, activity_regularizer, .part_type = MICA_REGULARIZER),
+	MICA_FIELD_PART(mica_dense_opts, kernel_constraint, .part_type = MICA_CONSTRAINT),
+	MICA_FIELD_PART(mica_dense_opts, bias_constraint, .part_type = MICA_CONSTRAINT),
 	MICA_FIELD_TEXT(mica_dense_opts, name),
 };
-LAYER(dense, "Dense", mica_dense_opts, dense_fields, dense_call)
+MICA__LAYER(dense, "Dense", dense_fields, dense_call)
 
 /* ---- activation ---- */
 
@@ -156,33 +186,7 @@ static const mica_field activation_fields[] = {
 	MICA_FIELD_PART(mica_activation_opts, activation, .part_type = MICA_ACTIVATION),
 	MICA_FIELD_TEXT(mica_activation_opts, name),
 };
-LAYER(activation, "Activation", mica_activation_opts, activation_fields, activation_call)
-
-/* ---- dropout ---- */
-
-static mica_var dropout_call(mica_build *b, mica_var x, const void *options)
-{
-	const mica_dropout_opts *o = options;
-	mica_shape s = mica_var_shape(x);
-
-	if (!b->training || o->rate == 0)
-		return x;
-	if (o->rate == 1)
-		return mica_graph_fill(b->graph, 0, mica_var_dtype(x), s);
-	uint64_t seed = b->seed;
-	if (o->seed)
-		b->seed = o->seed == (uint64_t)MICA_NONE ? 0 : o->seed;
-	mica_var keep = mica_op_ge(mica_layer_random(b, s), mica_graph_scalar(b->graph, o->rate));
-	b->seed = seed;
-	return mica_op_where(keep, mica_op_mulc(x, 1 / (1 - o->rate)), mica_graph_scalar(b->graph, 0));
-}
-
-/* The seed has no row: a 0 in it is the model's seed, and MICA_NONE must be told from that. */
-static const mica_field dropout_fields[] = {
-	MICA_FIELD_REAL(mica_dropout_opts, rate, MICA_WITHIN(0, 1)),
-	MICA_FIELD_TEXT(mica_dropout_opts, name),
-};
-LAYER(dropout, "Dropout", mica_dropout_opts, dropout_fields, dropout_call)
+MICA__LAYER(activation, "Activation", activation_fields, activation_call)
 
 /* ---- the user's ---- */
 
@@ -196,7 +200,7 @@ static mica_var custom_call(mica_build *b, mica_var x, const void *options)
 }
 
 static const mica_field custom_layer_fields[] = {MICA_FIELD_TEXT(mica_custom_layer_opts, name)};
-LAYER(custom_layer, "Custom", mica_custom_layer_opts, custom_layer_fields, custom_call)
+MICA__LAYER(custom_layer, "Custom", custom_layer_fields, custom_call)
 
 /* ---- all ---- */
 

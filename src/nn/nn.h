@@ -25,7 +25,11 @@ typedef struct mica__slot {
 /* A trainable value and how it starts. */
 typedef struct mica__weight {
 	mica_value *value;     /* its path is "layer/name"; held by the list */
-	mica_initializer init; /* kept */
+	mica_initializer init; /* kept, as are the next two */
+	mica_regularizer regularizer;
+	mica_constraint constraint;
+	bool state;            /* not trained */
+	mica_var next;         /* of a state, while a graph is built: after the step */
 	size_t layer;          /* its layer's position */
 	mica__slot *slots;
 	size_t n_slots, slot_capacity;
@@ -45,10 +49,14 @@ struct mica_build {
 	const char *layer;   /* of the layer being called */
 	size_t index;        /* its position */
 	uint32_t draws;      /* random numbers it drew so far */
+	mica_var penalty;    /* what layers add to the loss; NULL: nothing */
 	mica_var logits;     /* argument of the softmax or sigmoid that the layer called last ended with; NULL if it ended otherwise */
 };
 /* Adds layer l, which is kept, the index-th, to the pass; failures are in the graph and begin with the name. */
 mica_var mica__layer_call(mica_build *b, const mica_layer *l, const char *name, size_t index, mica_var x);
+/* Frees what a weight has; what the weights add to the loss, NULL: nothing. */
+void mica__weight_free(mica__weight *w, mica_context *ctx);
+mica_var mica__weights_penalty(const mica__weights *weights, mica_graph *g);
 /* The nodes of an activation that is kept; none is linear. */
 mica_var mica__activation_nodes(mica_var x, const mica_activation *a);
 /* Whether a loss may want the argument of this activation rather than its result. */
@@ -76,7 +84,7 @@ bool mica__loss_of_classes(const mica_loss *l);
 mica_status mica__optimizer_keep(mica_optimizer *o);
 /* The option of that name; 0 if it has none. */
 double mica__optimizer_option(const mica_optimizer *o, const char *name);
-/* The weight's new value, decay included; slots that it asks for the first time are added to the weight, and each one's next is
+/* The weight's new value, decay and constraint included; slots that it asks for the first time are added to the weight, and each one's next is
    its value after the step.  Failures are in the graph. */
 mica_var mica__optimizer_update(const mica_optimizer *o, mica__weight *w, mica_var variable, mica_var gradient, mica_var rate,
                                 mica_var step);

@@ -162,5 +162,7 @@ mica_var mica__optimizer_update(const mica_optimizer *o, mica__weight *w, mica_v
 	if (mica_graph_status(g) == MICA_OK && !value)
 		return mica__graph_fail(g, MICA_EINVAL, "optimizer: its function returned NULL for %s", mica_var_name(variable));
 	check_slots(w, g);
+	if (mica_graph_status(g) == MICA_OK && w->constraint.part.kind)
+		value = w->constraint.part.kind->project(value, w->constraint.part.options);
 	return mica_graph_status(g) == MICA_OK ? value : &g->failed;
 }

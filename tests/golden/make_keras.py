@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes activations.h, losses.h, optimizers.h, training.h and keras.h: numbers that real Keras 3 (TensorFlow backend)
+"""Writes activations.h, losses.h, optimizers.h, training.h, layers.h and keras.h: numbers that real Keras 3 (TensorFlow backend)
 computes, for the tests of nn and model.
 
 Run with a Python that has keras and tensorflow: python tests/golden/make_keras.py [HEADER...]
@@ -229,6 +229,46 @@ def training():
         array("training_" + name, [m.train_on_batch(x, target, return_dict=True)["loss"] for _ in range(steps)])
 
 
+def layers():
+    """20 steps of Dense(8), a part, Dense(3): the loss of each step, and then of evaluate."""
+    rows, width, hidden, steps = 32, 12, 8, 20
+    x = spread(rows * width, 30, 1).reshape(rows, width)
+    y = spread(rows * 3, 31, 1).reshape(rows, 3)
+    k, r, c = keras.layers, keras.regularizers, keras.constraints
+    between = {
+        "batch_normalization": [k.BatchNormalization()],
+        "batch_normalization_other": [k.BatchNormalization(momentum=0.5, epsilon=0.1, center=False)],
+        "batch_normalization_plain": [k.BatchNormalization(momentum=0.9, scale=False)],
+        "batch_normalization_3d": [k.Reshape((4, 2)), k.BatchNormalization(momentum=0.8), k.Flatten()],
+        "layer_normalization": [k.LayerNormalization()],
+        "layer_normalization_other": [k.LayerNormalization(epsilon=0.2, scale=False)],
+        "group_normalization": [k.GroupNormalization(groups=2)],
+        "group_normalization_3d": [k.Reshape((2, 4)), k.GroupNormalization(groups=2, epsilon=0.01), k.Flatten()],
+        "group_normalization_each": [k.Reshape((2, 4)), k.GroupNormalization(groups=-1), k.Flatten()],
+        "rms_normalization": [k.RMSNormalization()],
+        "unit_normalization": [k.UnitNormalization()],
+        "activity_regularization": [k.ActivityRegularization(l1=0.02, l2=0.03)],
+    }
+    options = {
+        "l1": {"kernel_regularizer": r.L1(0.03)}, "l2": {"kernel_regularizer": r.L2(), "bias_regularizer": r.L2(0.1)},
+        "l1_l2": {"kernel_regularizer": r.L1L2(0.01, 0.02)}, "activity": {"activity_regularizer": r.L2(0.05)},
+        "orthogonal": {"kernel_regularizer": r.OrthogonalRegularizer(0.3)},
+        "orthogonal_columns": {"kernel_regularizer": r.OrthogonalRegularizer(0.3, mode="columns")},
+        "max_norm": {"kernel_constraint": c.MaxNorm(0.7), "bias_constraint": c.MaxNorm(0.1)},
+        "max_norm_1": {"kernel_constraint": c.MaxNorm(0.7, axis=1)}, "non_neg": {"kernel_constraint": c.NonNeg()},
+        "unit_norm": {"kernel_constraint": c.UnitNorm()},
+        "min_max_norm": {"kernel_constraint": c.MinMaxNorm(0.5, 0.8, rate=0.6)},
+    }
+    for name in [*between, *options]:
+        m = keras.Sequential([keras.Input((width,)), k.Dense(hidden, activation="tanh", **options.get(name, {})),
+                              *between.get(name, []), k.Dense(3)])
+        m.layers[0].set_weights([spread(width * hidden, 33, 0.5).reshape(width, hidden), np.zeros(hidden, np.float32)])
+        m.layers[-1].set_weights([spread(hidden * 3, 34, 0.7).reshape(hidden, 3), np.zeros(3, np.float32)])
+        m.compile(keras.optimizers.SGD(0.1, momentum=0.5), "mean_squared_error")
+        losses = [m.train_on_batch(x, y, return_dict=True)["loss"] for _ in range(steps)]
+        array("layers_" + name, [*losses, m.evaluate(x, y, batch_size=rows, verbose=0)])
+
+
 def initializers():
     """Deviation and largest size of 60000 values; those of Keras' own draws."""
     shape = (300, 200)
@@ -290,7 +330,8 @@ def keras_parts():
 
 
 here = pathlib.Path(__file__).parent
-parts = {"activations": activations, "losses": losses, "optimizers": optimizers, "training": training, "keras": keras_parts}
+parts = {"activations": activations, "losses": losses, "optimizers": optimizers, "training": training, "layers": layers,
+         "keras": keras_parts}
 for name in sys.argv[1:] or parts:
     out.clear()
     parts[name]()

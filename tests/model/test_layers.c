@@ -85,7 +85,7 @@ Test(layers, dropout_keeps_the_expected_sum)
 static mica_var scale_layer(mica_build *b, mica_var x, void *payload)
 {
 	size_t width = mica_var_shape(x).dim[1];
-	mica_var w = mica_layer_weight(b, "w", MICA_SHAPE(width), MICA_ONES);
+	mica_var w = mica_weight(b, "w", MICA_SHAPE(width), .initializer = MICA_ONES);
 
 	*(int *)payload += 1;
 	if (mica_layer_training(b))

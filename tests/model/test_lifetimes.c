@@ -364,7 +364,7 @@ static mica_var twice_drawn(mica_build *b, mica_var x, void *payload)
 	if (!mica_layer_training(b))
 		return x;
 	mica_var a = mica_layer_random(b, mica_var_shape(x)), c = mica_layer_random(b, mica_var_shape(x));
-	mica_var w = mica_layer_weight(b, "only_training", MICA_SHAPE(mica_var_shape(x).dim[1]), MICA_ZEROS);
+	mica_var w = mica_weight(b, "only_training", MICA_SHAPE(mica_var_shape(x).dim[1]), .initializer = MICA_ZEROS);
 
 	return mica_op_add(mica_op_add(x, mica_op_abs(mica_op_sub(a, c))), mica_op_mulc(w, 1));
 }

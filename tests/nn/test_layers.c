@@ -109,3 +109,147 @@ Test(layers, leave_logits_of_softmax_and_sigmoid_only)
 	}
 	mica_close(b.ctx);
 }
+
+/* ---- noise ---- */
+
+enum { MANY = 64 * 1024, CHANNELS = 16 };
+
+typedef struct spread_of {
+	double mean, deviation;
+	size_t zeros;
+} spread_of;
+
+static spread_of measure(const float *v, size_t n)
+{
+	double sum = 0, squares = 0;
+	size_t zeros = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		sum += (double)v[i];
+		squares += (double)v[i] * (double)v[i];
+		zeros += v[i] == 0;
+	}
+	return (spread_of){sum / (double)n, sqrt(squares / (double)n - sum / (double)n * (sum / (double)n)), zeros};
+}
+
+/* Of 65,536 numbers the mean is known to 0.4 % of the deviation, and that to 0.3 %: 2 % are 5 sigmas and more. */
+Test(layers, of_noise_have_the_moments_of_keras)
+{
+	static float ones[MANY], normal[MANY], v[3][MANY];
+	bench b = bench_open();
+	mica__weights none = {0};
+	mica_shape s = MICA_SHAPE(MANY / 1024, 64, CHANNELS);
+	mica_build pass = pass_of(&b, &none, 3), rest = pass;
+
+	rest.training = false;
+	for (size_t i = 0; i < MANY; i++) {
+		ones[i] = 1;
+		normal[i] = (float)(sqrt(-2 * log(1 - hash_unit((uint32_t)i, 50))) * cos(6.283185307179586 * hash_unit((uint32_t)i, 51)));
+	}
+	mica_var x = given(&b, ones, s), n = given(&b, normal, s);
+	cr_expect(call(&rest, mica_gaussian_noise(2), 0, x) == x && call(&rest, mica_alpha_dropout(0.5), 0, x) == x);
+	cr_expect(call(&rest, mica_gaussian_dropout(0.5), 0, x) == x && call(&rest, mica_spatial_dropout(0.5), 0, x) == x);
+	values_of((mica_var[]){call(&pass, mica_gaussian_noise(0.5), 0, x), call(&pass, mica_gaussian_dropout(0.2), 1, x),
+	                       call(&pass, mica_alpha_dropout(0.3), 2, n)}, (float *[]){v[0], v[1], v[2]}, 3);
+	spread_of noise = measure(v[0], MANY), dropout = measure(v[1], MANY), alpha = measure(v[2], MANY);
+	cr_expect(near(noise.mean, 1, 0.02, 0) && near(noise.deviation, 0.5, 0.02, 0), "%g %g", noise.mean, noise.deviation);
+	cr_expect(near(dropout.mean, 1, 0.02, 0) && near(dropout.deviation, 0.5, 0.02, 0), "%g %g", dropout.mean, dropout.deviation);
+	cr_expect(near(alpha.mean, 0, 0, 0.02) && near(alpha.deviation, 1, 0.02, 0), "%g %g", alpha.mean, alpha.deviation);
+	mica_close(b.ctx);
+}
+
+/* All of a channel of a sample, or none of it; half of the 1024 channels. */
+Test(layers, of_spatial_dropout_drop_channels)
+{
+	static float ones[MANY], v[MANY];
+	bench b = bench_open();
+	mica__weights none = {0};
+	mica_build pass = pass_of(&b, &none, 3);
+	size_t dropped = 0;
+
+	for (size_t i = 0; i < MANY; i++)
+		ones[i] = 1;
+	mica_var x = given(&b, ones, MICA_SHAPE(MANY / 1024, 64, CHANNELS));
+	values_of((mica_var[]){call(&pass, mica_spatial_dropout(0.5), 0, x)}, (float *[]){v}, 1);
+	for (size_t sample = 0; sample < MANY / 1024; sample++)
+		for (size_t c = 0; c < CHANNELS; c++) {
+			float first = v[sample * 1024 + c];
+			dropped += first == 0;
+			for (size_t i = 0; i < 64; i++)
+				cr_assert(v[sample * 1024 + i * CHANNELS + c] == first && (first == 0 || first == 2));
+		}
+	cr_expect(dropped > 430 && dropped < 594, "%zu of 1024", dropped); /* 5 sigmas of 16 */
+	mica_close(b.ctx);
+}
+
+/* ---- states and losses of a layer's own ---- */
+
+static mica_var counts(mica_build *b, mica_var x, void *payload)
+{
+	mica_var seen = mica_layer_state(b, "seen", MICA_SCALAR_SHAPE, MICA_ONES);
+
+	(void)payload;
+	mica_layer_state_assign(b, "seen", mica_op_addc(seen, 1));
+	mica_layer_loss(b, mica_op_mulc(seen, 0.5));
+	mica_layer_loss(b, mica_op_mulc(seen, 0.25));
+	return x;
+}
+
+static mica_var assigns_nothing(mica_build *b, mica_var x, void *payload)
+{
+	(void)payload;
+	mica_layer_state_assign(b, "none", x);
+	return x;
+}
+
+static mica_var assigns_another_shape(mica_build *b, mica_var x, void *payload)
+{
+	(void)payload;
+	mica_layer_state(b, "s", MICA_SHAPE(3), MICA_ONES);
+	mica_layer_state_assign(b, "s", x);
+	return x;
+}
+
+static mica_var adds_a_row(mica_build *b, mica_var x, void *payload)
+{
+	(void)payload;
+	mica_layer_loss(b, x);
+	return x;
+}
+
+Test(layers, may_have_states_and_losses)
+{
+	bench b = bench_open();
+	mica__weights weights = {0};
+	mica_build pass = pass_of(&b, &weights, 0);
+	float v[2], zeros[2] = {0};
+	mica_var x = given(&b, zeros, MICA_SHAPE(1, 2));
+
+	call(&pass, mica_custom_layer(.call = counts), 0, x);
+	cr_assert(weights.n == 1 && weights.at[0].state && weights.at[0].next && pass.penalty);
+	mica_value_write(weights.at[0].value, (float[]){8}, sizeof(float));
+	values_of((mica_var[]){weights.at[0].next, pass.penalty}, (float *[]){&v[0], &v[1]}, 2);
+	cr_expect(v[0] == 9 && v[1] == 6, "%g %g", (double)v[0], (double)v[1]);
+	mica__weight_free(&weights.at[0], b.ctx);
+	mica__free(weights.at);
+	mica_close(b.ctx);
+	const struct {
+		mica_var (*call)(mica_build *b, mica_var x, void *payload);
+		const char *says;
+	} bad[] = {
+		{assigns_nothing, "state \"none\": there is none; call mica_layer_state first"},
+		{assigns_another_shape, "state \"s\" has shape (3), its new value (1, 2)"},
+		{adds_a_row, "a layer's loss is one number; this one is (1, 2)"},
+	};
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		b = bench_open();
+		mica__weights all = {0};
+		pass = pass_of(&b, &all, 0);
+		call(&pass, mica_custom_layer(.call = bad[i].call), 0, given(&b, zeros, MICA_SHAPE(1, 2)));
+		cr_expect(strstr(mica_graph_error(b.g), bad[i].says), "\"%s\" lacks \"%s\"", mica_graph_error(b.g), bad[i].says);
+		for (size_t k = 0; k < all.n; k++)
+			mica__weight_free(&all.at[k], b.ctx);
+		mica__free(all.at);
+		mica_close(b.ctx);
+	}
+}

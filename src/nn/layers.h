@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* nn/layers.h - what the files of layers share. */
+#ifndef MICA_NN_LAYERS_H
+#define MICA_NN_LAYERS_H
+#include "nn/nn.h"
+
+/* The kind of a layer, whose options struct is mica_ID_opts. */
+#define MICA__LAYER(id, title_, rows, function)                                                                                \
+	const mica_kind mica_kind_##id = {.name = #id, .title = (title_), .type = MICA_LAYER, .size = sizeof(mica_##id##_opts), \
+	                                  MICA_FIELDS(rows), .call = (function)};
+
+/* Numbers of the layer's own seed if it has one (0: the model's; MICA_NONE: 0): uniform in [0, 1), or normal. */
+mica_var mica__layer_uniform(mica_build *b, mica_shape s, uint64_t seed);
+mica_var mica__layer_gaussian(mica_build *b, mica_shape s, uint64_t seed);
+
+#endif
