@@ -27,6 +27,10 @@ typedef double8 real8;
 typedef double16 real16;
 #define R(x) x
 #define LOADR(p) LOAD_f64(p)
+#define STORER_PART(p, v, n) STORE_PART_f64(p, v, n)
+#define MASKR(x) MASK_double(x)
+#define ACROSSR(what) MICA_JOIN(mica_across_##what##_double_, MICA_V)
+#define exp_realv(x) exp_doublev(x)
 #else
 typedef float real;
 typedef float2 real2;
@@ -35,6 +39,10 @@ typedef float8 real8;
 typedef float16 real16;
 #define R(x) x##f
 #define LOADR(p) LOAD_f32(p)
+#define STORER_PART(p, v, n) STORE_PART_f32(p, v, n)
+#define MASKR(x) MASK_float(x)
+#define ACROSSR(what) MICA_JOIN(mica_across_##what##_float_, MICA_V)
+#define exp_realv(x) exp_floatv(x)
 #endif
 
 #define MICA_JOIN_(a, b) a##b
@@ -189,11 +197,14 @@ typedef longv mask_long, mask_double;
 #ifdef MICA_CLANG
 #define MICA_ANY(T) typedef T##v __attribute__((aligned(4))) T##v_any;
 MICA_NUMBERS(MICA_ANY)
+typedef realv __attribute__((aligned(4))) realv_any;
+#define LOADR_FROM(space, p) (*(space const realv_any *)(p))
 #define MICA_LOAD(T, p) (*(global const T##v_any *)(p))
 #define MICA_STORE(T, p, v) (*(global T##v_any *)(p) = (v))
 #define FETCH_L1(p) __builtin_prefetch((const void *)(size_t)(p), 0, 3)
 #define FETCH_L2(p) __builtin_prefetch((const void *)(size_t)(p), 0, 2)
 #else
+#define LOADR_FROM(space, p) MICA_JOIN(vload, MICA_V)(0, p)
 #define MICA_LOAD(T, p) MICA_JOIN(vload, MICA_V)(0, p)
 #define MICA_STORE(T, p, v) MICA_JOIN(vstore, MICA_V)(v, 0, p)
 #define FETCH_L1(p)

@@ -35,72 +35,76 @@
 #define MICA_STEP(i) { const realv av = a[i * row_a]; c##i##a = fma(av, b0, c##i##a); c##i##b = fma(av, b1, c##i##b); }
 #define MICA_STEP_T(i) { const realv av = a[i]; c##i##a = fma(av, b0, c##i##a); c##i##b = fma(av, b1, c##i##b); }
 
-/* One tile of A B: adds columns k0..k1 of A (its rows starting at a) times the same rows of B (panel starting at b).
-   A tile's rows are neighbours within a panel of A, and so are those it needs of the next one, which are far away and may
-   be in another core's cache: every step asks for a line of them. */
-MICA_INLINE void mica_tile(private realv *acc, global const real *MICA_RESTRICT a_, const int row_a, size_t panel_a,
-                           global const real *MICA_RESTRICT b, const int row_b, int k0, int k1)
-{
-	MICA_REP(MICA_ROWS)(MICA_DECLARE)
-	if (k0) {
-		MICA_REP(MICA_ROWS)(MICA_FETCH)
+/* The functions for register tiles of ROWS rows and operands in two address spaces, as OpenCL C has no pointer for both.  name_tile: one tile of A B; adds
+   columns k0..k1 of A (its rows starting at a) times the same rows of B (panel starting at b).  A tile's rows are
+   neighbours within a panel of A, and so are those it needs of the next one, which are far away and may be in another core's
+   cache: every step asks for a line of them.
+   name: acc = rows of A B for one panel of B. */
+#define MICA_PRODUCT(name, A, B, ROWS)												\
+	MICA_INLINE void name##_tile(private realv *acc, A const real *MICA_RESTRICT a_, const int row_a, size_t panel_a,	\
+	                             B const real *MICA_RESTRICT b, const int row_b, int k0, int k1)				\
+	{															\
+		MICA_REP(ROWS)(MICA_DECLARE)											\
+		if (k0) {													\
+			MICA_REP(ROWS)(MICA_FETCH)										\
+		}														\
+		b += (size_t)k0 * row_b;											\
+		for (int k = k0; k < k1; k += PW) {										\
+			A const real *MICA_RESTRICT a = a_ + (size_t)(k / PW) * panel_a;					\
+			A const real *next = a + panel_a;									\
+			const int n = min(PW, k1 - k);										\
+			_Pragma("unroll 4")											\
+			for (int j = 0; j < n; j++, a++, b += row_b, next += V) {						\
+				FETCH_L1(next);											\
+				const realv b0 = LOADR_FROM(B, b), b1 = LOADR_FROM(B, b + V);					\
+				MICA_REP(ROWS)(MICA_STEP)									\
+			}													\
+		}														\
+		MICA_REP(ROWS)(MICA_KEEP)											\
+	}															\
+	MICA_INLINE void name(private realv *acc, A const real *a, const int row_a, size_t panel_a, B const real *b,		\
+	                      const int row_b, int rows, int k)									\
+	{															\
+		const int chunks = max(1, (k + MICA_CHUNK - 1) / MICA_CHUNK);							\
+		const int chunk = ((k + chunks - 1) / chunks + PW - 1) / PW * PW;						\
+		int k0 = 0;													\
+		do {														\
+			const int k1 = min(k, k0 + chunk);									\
+			for (int r = 0; r < rows; r += ROWS)									\
+				name##_tile(acc + 2 * r, a + (size_t)r * row_a, row_a, panel_a, b, row_b, k0, k1);		\
+			k0 += chunk;												\
+		} while (k0 < k);												\
 	}
-	b += (size_t)k0 * row_b;
-	for (int k = k0; k < k1; k += PW) {
-		global const real *MICA_RESTRICT a = a_ + (size_t)(k / PW) * panel_a;
-		global const real *next = a + panel_a;
-		const int n = min(PW, k1 - k);
-#pragma unroll 4
-		for (int j = 0; j < n; j++, a++, b += row_b, next += V) {
-			FETCH_L1(next);
-			const realv b0 = LOADR(b), b1 = LOADR(b + V);
-			MICA_REP(MICA_ROWS)(MICA_STEP)
-		}
-	}
-	MICA_REP(MICA_ROWS)(MICA_KEEP)
-}
 
-/* acc = rows of A B for one panel of B. */
-MICA_INLINE void mica_product(private realv *acc, global const real *a, const int row_a, size_t panel_a,
-                              global const real *b, const int row_b, int rows, int k)
-{
-	const int chunks = max(1, (k + MICA_CHUNK - 1) / MICA_CHUNK);
-	const int chunk = ((k + chunks - 1) / chunks + PW - 1) / PW * PW;
-	int k0 = 0;
-	do {
-		const int k1 = min(k, k0 + chunk);
-		for (int r = 0; r < rows; r += MICA_ROWS)
-			mica_tile(acc + 2 * r, a + (size_t)r * row_a, row_a, panel_a, b, row_b, k0, k1);
-		k0 += chunk;
-	} while (k0 < k);
-}
-
-/* One tile of A^T B: rows are columns of A, consecutive in memory; k runs over the rows of A and B. */
-MICA_INLINE void mica_tile_t(private realv *acc, global const real *MICA_RESTRICT a, const int row_a,
-                             global const real *MICA_RESTRICT b, const int row_b, int first, int n)
-{
-	MICA_REP(MICA_ROWS_T)(MICA_DECLARE)
-	if (first) {
-		MICA_REP(MICA_ROWS_T)(MICA_FETCH)
+/* The same of A^T B.  name_tile: rows are columns of A, consecutive in memory; k runs over the rows of A and B.
+   name: acc = rows r0..r1 of A^T B for one panel of B; r0 is a multiple of MICA_ROWS_T, which divides PW. */
+#define MICA_PRODUCT_T(name, A, B)												\
+	MICA_INLINE void name##_tile(private realv *acc, A const real *MICA_RESTRICT a, const int row_a,			\
+	                             B const real *MICA_RESTRICT b, const int row_b, int first, int n)				\
+	{															\
+		MICA_REP(MICA_ROWS_T)(MICA_DECLARE)										\
+		if (first) {													\
+			MICA_REP(MICA_ROWS_T)(MICA_FETCH)									\
+		}														\
+		_Pragma("unroll 4")												\
+		for (int j = 0; j < n; j++, a += row_a, b += row_b) {								\
+			const realv b0 = LOADR_FROM(B, b), b1 = LOADR_FROM(B, b + V);						\
+			MICA_REP(MICA_ROWS_T)(MICA_STEP_T)									\
+		}														\
+		MICA_REP(MICA_ROWS_T)(MICA_KEEP)										\
+	}															\
+	MICA_INLINE void name(private realv *acc, A const real *a, const int row_a, size_t panel_a, B const real *b,		\
+	                      const int row_b, int r0, int r1, int k)								\
+	{															\
+		int k0 = 0;													\
+		do {														\
+			const int n = min(MICA_CHUNK_T, k - k0);								\
+			for (int r = r0; r < r1; r += MICA_ROWS_T)								\
+				name##_tile(acc + 2 * (r - r0), a + (size_t)(r / PW) * panel_a + r % PW + (size_t)k0 * row_a, row_a, \
+				            b + (size_t)k0 * row_b, row_b, k0, n);						\
+			k0 += MICA_CHUNK_T;											\
+		} while (k0 < k);												\
 	}
-#pragma unroll 4
-	for (int j = 0; j < n; j++, a += row_a, b += row_b) {
-		const realv b0 = LOADR(b), b1 = LOADR(b + V);
-		MICA_REP(MICA_ROWS_T)(MICA_STEP_T)
-	}
-	MICA_REP(MICA_ROWS_T)(MICA_KEEP)
-}
 
-/* acc = rows r0..r1 of A^T B for one panel of B; r0 is a multiple of MICA_ROWS_T, which divides PW. */
-MICA_INLINE void mica_product_t(private realv *acc, global const real *a, const int row_a, size_t panel_a,
-                                global const real *b, const int row_b, int r0, int r1, int k)
-{
-	int k0 = 0;
-	do {
-		const int n = min(MICA_CHUNK_T, k - k0);
-		for (int r = r0; r < r1; r += MICA_ROWS_T)
-			mica_tile_t(acc + 2 * (r - r0), a + (size_t)(r / PW) * panel_a + r % PW + (size_t)k0 * row_a, row_a,
-			            b + (size_t)k0 * row_b, row_b, k0, n);
-		k0 += MICA_CHUNK_T;
-	} while (k0 < k);
-}
+MICA_PRODUCT(mica_product, global, global, MICA_ROWS)
+MICA_PRODUCT_T(mica_product_t, global, global)

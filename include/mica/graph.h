@@ -142,6 +142,21 @@ MICA_API mica_var mica_op_argmin(mica_var x, int axis); /* any axis that is not 
 /* Matrix product over the last two axes; leading axes must be equal or absent on one side. */
 MICA_API mica_var mica_op_matmul(mica_var a, mica_var b);
 
+/* Attention: softmax(scale q k' + mask) v, of q (..., lq, size), k (..., lk, size) and v (..., lk, size_v); the result is (...,
+   lq, size_v).  Leading axes are equal, but k and v may have fewer heads (the last of them) that divide q's: then q's head h
+   reads theirs of number h / (heads of q / heads of k).  A row that may look at no key is zeros.  Scores are never stored,
+   neither for the gradient, so memory grows with the lengths and not with their product; only a mask that is differentiated
+   takes that much.  size is at most 1,000 or so on devices (EUNSUPPORTED from mica_plan_create says how much).
+   The gradient cannot be differentiated again unless plain is set (EUNSUPPORTED). */
+typedef struct mica_attention_opts { /* all zero means these defaults */
+	size_t size;     /* of this struct, set by nobody: 0 is this header's */
+	double scale;    /* 0: 1 / sqrt(size); MICA_ZERO is a real 0 */
+	bool causal;     /* query i looks at keys 0 to i only */
+	bool plain;      /* an expression of matmul, exp and so on, with all scores in memory */
+	mica_var mask;   /* broadcasts to (..., lq, lk): of reals, added to the scaled scores; of other types, 0 hides */
+} mica_attention_opts;
+MICA_API mica_var mica_op_attention(mica_var q, mica_var k, mica_var v, const mica_attention_opts *opts); /* opts NULL: all 0 */
+
 /* Uniform numbers in [0, 1) from Philox4x32-10: the value at element i depends on seed, stream, step and i only, on
    every device.  step is an I32 scalar var (NULL: 0).  No gradient. */
 MICA_API mica_var mica_op_random(mica_graph *g, mica_shape s, uint64_t seed, uint32_t stream, mica_var step);

@@ -56,7 +56,8 @@
 	X(CAST) X(STOP_GRADIENT)                                               \
 	X(RESHAPE) X(TRANSPOSE) X(BROADCAST) X(SLICE) X(PAD) X(CONCAT) X(FLIP) \
 	X(GATHER) X(SCATTER_ADD)                                               \
-	X(SUM) X(REDUCE_MAX) X(REDUCE_MIN) X(ARGMAX) X(MATMUL) X(ASSIGN)
+	X(SUM) X(REDUCE_MAX) X(REDUCE_MIN) X(ARGMAX) X(MATMUL) X(ASSIGN) \
+	X(ATTENTION) X(ATTENTION_GRADIENT)
 
 typedef enum mica__op {
 #define X(id, name, arity, types, heavy, gradient, expression) MICA__##id,
@@ -89,11 +90,12 @@ typedef union mica__attr {
 	struct { size_t start[MICA_MAX_RANK], step[MICA_MAX_RANK]; } slice;  /* the same */
 	struct { size_t before[MICA_MAX_RANK]; double value; } pad;          /* the same */
 	struct { uint64_t seed; uint32_t stream; } random;
+	struct { double scale; bool causal; unsigned part; } attention; /* part: which of the results, see attention.c */
 } mica__attr;
 
 typedef enum mica__uses {
 	MICA__USES_NOTHING, MICA__USES_VALUE, MICA__USES_AXIS, MICA__USES_ROWS, MICA__USES_PERM, MICA__USES_SLICE,
-	MICA__USES_PAD, MICA__USES_RANDOM,
+	MICA__USES_PAD, MICA__USES_RANDOM, MICA__USES_ATTENTION,
 } mica__uses;
 
 /* Where the element of a moving operation's result at position `at` (a coordinate per axis) is in one of its inputs: along

@@ -150,6 +150,8 @@ void mica__put(mica__emitter *e, mica_var x, mica__name v, mica__at at);
 
 /* ---- value.c, position.c ---- */
 
+/* An expression for a number that stands in the plan's table, so that the code does not depend on it. */
+void mica__table_number(mica__emitter *e, double value, mica_dtype t, const char *key, mica__text *out);
 
 mica__name mica__value_at(mica__emitter *e, mica_var x, mica__at at);
 /* The same, through the emitter, for what the value of a node is made of. */
@@ -184,6 +186,14 @@ const char *mica__reduction_start(mica_var x);
 size_t mica__reduction_depth(const mica__emitter *e, mica_var x);
 bool mica__reduces_at(const mica__emitter *e, mica_var x, size_t depth);
 size_t mica__deepest_reduction(const mica__emitter *e);
+
+/* On CPUs any layout of a store is rows and panels some elements apart: element (r, c) is at base + c / PW * panel + r * row +
+   c % PW.  A single row has the strides of panels, so that what a tile reads past it is near.  view: the shape it is seen in. */
+typedef struct mica__matrix {
+	mica__name base, panel;
+	char row[24];
+} mica__matrix;
+mica__matrix mica__matrix_of(mica__emitter *e, int store, mica_var view);
 
 /* On CPUs: the elements of a task, roughly; the element text in a block for each vector of panel p, into the row text;
    whether the group keeps transposed copies of variables, and the code that writes them, after rows r0..r1 of panel p. */

@@ -101,10 +101,12 @@ static bool all_count(const mica__group *g, size_t rows)
 }
 
 /* The group that a (read by b, or its sibling) and b would be together; false if they have no common domain. */
-static bool joined(const mica__group *a, const mica__group *b, mica__group *as)
+static bool joined(const mica__plan *p, const mica__group *a, const mica__group *b, mica__group *as)
 {
 	bool same = a->rows == b->rows && a->columns == b->columns;
 	*as = *a;
+	if (same && a->kind == b->kind && a->kind->together)
+		return a->kind->together(p, a, b);
 	if (same && is_map(b))
 		return a->kind->after;
 	if (same && b->kind->before && (is_map(a) || a->kind == b->kind))
@@ -187,7 +189,7 @@ static mica_status merge(fuser *f, size_t a, size_t b, const mica__group *as)
 static mica_status try_merge(fuser *f, size_t a, size_t b)
 {
 	mica__group *ga = &f->p->groups[a], *gb = &f->p->groups[b], as;
-	if (f->nodes[a] + f->nodes[b] > MOST_NODES || mica__is_call(f->p, ga) || mica__is_call(f->p, gb) || !joined(ga, gb, &as) ||
+	if (f->nodes[a] + f->nodes[b] > MOST_NODES || mica__is_call(f->p, ga) || mica__is_call(f->p, gb) || !joined(f->p, ga, gb, &as) ||
 	    !fits(f, &as, a, b) || !mica__sequence_merge(f->p, a, b))
 		return MICA_OK;
 	return merge(f, a, b, &as);

@@ -25,6 +25,8 @@ struct mica__kind {
 	bool before, after;   /* elementwise roots of its domain may join, computed before or after what it is made for */
 	bool per_row;         /* roots of one value per row of the domain may join; reductions among them are such */
 	bool siblings;        /* groups that read the same may join it, so that it is read once */
+	/* Whether two groups of this kind and the same domain are one, if nothing has to run between them; NULL: as flags say. */
+	bool (*together)(const mica__plan *p, const mica__group *a, const mica__group *b);
 	bool vectors;         /* on CPUs, what joins must be computed by vectors, as it is */
 	bool panels;          /* on CPUs it makes whole panels, however few columns there are */
 	bool element_reads;   /* an element of the domain reads one of each operand, however large that is */

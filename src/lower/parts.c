@@ -92,6 +92,15 @@ size_t mica__deepest_reduction(const mica__emitter *e)
 
 /* ---- CPUs ---- */
 
+mica__matrix mica__matrix_of(mica__emitter *e, int store, mica_var view)
+{
+	mica__matrix o = {.base = mica__pointer(e, store)};
+	bool panels = e->p->stores[store].form.panel > 0;
+	o.panel = panels ? mica__panel_stride(e, store) : mica__literal("PW", MICA__PER_TASK);
+	snprintf(o.row, sizeof o.row, "%s", panels || mica__shape_lead(&view->shape) == 1 ? "PW" : mica__last(e, view).s);
+	return o;
+}
+
 const char *mica__for_vectors(const mica__emitter *e)
 {
 	if (e->g->columns <= e->p->device.vector_width) /* the second vector would be padding */

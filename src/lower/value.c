@@ -15,14 +15,19 @@ static bool stands_in_code(double v)
 	return v == 0 || v == 1 || v == -1 || v == 2 || v == 0.5 || v != v || isinf(v);
 }
 
+void mica__table_number(mica__emitter *e, double value, mica_dtype t, const char *key, mica__text *out)
+{
+	int64_t word = 0;
+	mica_dtype type = mica__dtype_describe(t)->computed;
+	mica__number_put(type, &word, 0, value);
+	mica__text_add(out, "CONSTANT_%s(o[%zu])", mica__type(type, false), mica__table_slot(e, word, key));
+}
+
 static void table_constant(mica__emitter *e, mica_var x, mica__text *out)
 {
 	char key[40];
-	int64_t word = 0;
-	mica_dtype type = mica__dtype_describe(x->dtype)->computed;
-	mica__number_put(type, &word, 0, x->attr.value);
 	snprintf(key, sizeof key, "n%u value", x->id);
-	mica__text_add(out, "CONSTANT_%s(o[%zu])", mica__type(type, false), mica__table_slot(e, word, key));
+	mica__table_number(e, x->attr.value, x->dtype, key, out);
 }
 
 static void fill(mica__emitter *e, mica_var x, mica__text *out)

@@ -20,6 +20,8 @@ static mica__interpret *const families[MICA__OP_COUNT] = {
 	[MICA__REDUCE_MIN] = mica__run_reduce,
 	[MICA__ARGMAX] = mica__run_argmax,
 	[MICA__MATMUL] = mica__run_matmul,
+	[MICA__ATTENTION] = mica__run_attention,
+	[MICA__ATTENTION_GRADIENT] = mica__run_attention_gradient,
 };
 
 /* What a run knows; by number of a node, but for order. */

@@ -532,6 +532,44 @@ static void product(pool *p)
 	}
 }
 
+/* Of a value of the pool, sometimes with itself, with fewer heads, with a mask that is read or computed. */
+static void attention(pool *p)
+{
+	static const size_t lengths[] = {1, 2, 5, 16, 17, 33, 70, 140};
+	fuzz *f = p->f;
+	const value *a = pick(p, has_matrix, NULL);
+	if (!a || largest(a) > 4 || a->x->shape.rank > 4)
+		return;
+	mica_var q = a->x, k = q, v = q;
+	mica_shape s = q->shape;
+	size_t rank = s.rank, lk = lengths[below(f, 8)], heads = rank > 2 ? s.dim[rank - 3] : 1;
+	if (chance(f, 75)) {
+		mica_shape t = s;
+		t.dim[rank - 2] = lk;
+		if (rank > 2 && heads > 1 && chance(f, 40))
+			t.dim[rank - 3] = heads % 2 || chance(f, 50) ? 1 : heads / 2;
+		k = fuzz_leaf(f, chance(f, 30), f->real, t, -2, 2);
+		t.dim[rank - 1] = 1 + below(f, 20);
+		v = fuzz_leaf(f, chance(f, 30), f->real, t, -2, 2);
+	}
+	lk = k->shape.dim[rank - 2];
+	mica_shape scores = s;
+	scores.dim[rank - 1] = lk;
+	mica_attention_opts o = {.causal = chance(f, 40), .scale = chance(f, 30) ? 0.3 : 0};
+	if (mica__shape_count(&scores) > MOST_COUNT * 4)
+		return;
+	if (chance(f, 40)) {
+		mica_shape m = scores;
+		for (size_t i = 0; i < rank; i++)
+			m.dim[i] = chance(f, 40) ? 1 : m.dim[i];
+		bool hides = chance(f, 40);
+		o.mask = fuzz_leaf(f, false, hides ? MICA_I32 : f->real, m, hides ? 0 : -2, hides ? 3 : 2);
+		if (!hides && chance(f, 30))
+			o.mask = mica_op_flip(o.mask, (int)rank - 1);
+	}
+	keep(p, mica_op_attention(q, k, v, &o));
+}
+
 /* What networks are made of: a row is reduced and the result goes back to its elements. */
 static void pattern(pool *p)
 {
@@ -555,6 +593,20 @@ static void pattern(pool *p)
 	}
 }
 
+/* Attention has no second derivative. */
+static bool has_gradient(mica_var y)
+{
+	size_t n;
+	bool good = true;
+	mica_var *order = mica__topological(&y, 1, &n);
+	if (!order)
+		abort();
+	for (size_t i = 0; i < n; i++)
+		good = good && order[i]->op != MICA__ATTENTION_GRADIENT;
+	mica__free(order);
+	return good;
+}
+
 static void gradient(pool *p)
 {
 	fuzz *f = p->f;
@@ -569,7 +621,7 @@ static void gradient(pool *p)
 		if (b && b->x->id < y->id)
 			xs[n++] = b->x;
 	}
-	if (!n)
+	if (!n || !has_gradient(y))
 		return;
 	mica_status st = mica_gradient(y, NULL, xs, n, d);
 	if (st != MICA_OK) {
@@ -599,7 +651,7 @@ static void grow_one(pool *p)
 {
 	static void (*const kinds[])(pool *) = {
 		elementwise_one, elementwise_one, elementwise_one, elementwise_two, elementwise_two, elementwise_two, elementwise_two,
-		elementwise_three, cast, reshape, move, move, move, concat, by_index, reduce, reduce, reduce, product, product, pattern,
+		elementwise_three, cast, reshape, move, move, move, concat, by_index, reduce, reduce, reduce, product, product, attention, pattern,
 		gradient, source,
 	};
 	kinds[below(p->f, sizeof kinds / sizeof kinds[0])](p);

@@ -60,6 +60,11 @@ static mica_var dirty(mica_var x)
 		memcpy(attr.pad.before, x->attr.pad.before, x->shape.rank * sizeof(size_t));
 		attr.pad.value = x->attr.pad.value;
 		break;
+	case MICA__USES_ATTENTION:
+		attr.attention.scale = x->attr.attention.scale;
+		attr.attention.causal = x->attr.attention.causal;
+		attr.attention.part = x->attr.attention.part;
+		break;
 	case MICA__USES_RANDOM:
 		attr.random.seed = x->attr.random.seed;
 		attr.random.stream = x->attr.random.stream;

@@ -72,27 +72,10 @@ static void options(const mica__plan *p, mica__text *out)
 
 /* ---- CPUs ---- */
 
-typedef struct operand {
-	mica__name base, panel;
-	char row[24];
-} operand;
-
-/* How a product reads an operand: any layout is a row stride and a panel stride.  A single row has the strides of panels,
-   so that what a tile reads past it is near. */
-static operand operand_of(mica__emitter *e, mica_var x, bool copy)
+static mica__matrix operand_of(mica__emitter *e, mica_var x, bool turned)
 {
-	mica__plan *p = e->p;
-	mica_var y = mica__stored(p, x);
-	int store = copy ? p->info[y->id].turned : p->info[y->id].store;
-	operand o = {.base = mica__pointer(e, store)};
-	if (p->stores[store].form.panel) {
-		o.panel = mica__panel_stride(e, store);
-		snprintf(o.row, sizeof o.row, "PW");
-	} else {
-		o.panel = mica__literal("PW", MICA__PER_TASK);
-		snprintf(o.row, sizeof o.row, "%s", mica__shape_lead(&x->shape) == 1 ? "PW" : mica__last(e, x).s);
-	}
-	return o;
+	const mica__info *info = &e->p->info[mica__stored(e->p, x)->id];
+	return mica__matrix_of(e, turned ? info->turned : info->store, x);
 }
 
 static size_t row_block(const mica__emitter *e, const mica__product *m)
@@ -118,7 +101,7 @@ static void cpu(mica__emitter *e, mica__text *out)
 	size_t block = row_block(e, m);
 	g->across = mica__ceil_div(m->n, mica__panel_width(e->p)) * m->batch;
 	g->along = mica__ceil_div(m->m, block);
-	operand a = operand_of(e, m->a, false), b = operand_of(e, m->b, m->transposed_b);
+	mica__matrix a = operand_of(e, m->a, false), b = operand_of(e, m->b, m->transposed_b);
 	mica__name rows = mica__size(e, m->m, "g m"), k = mica__size(e, m->k, "g k"), panels = mica__panels(e);
 	mica__remember(e, g->anchor, mica__here(e), (mica__name){"product", MICA__PER_ELEMENT, true, false});
 	mica__put_elements(e, mica__here(e));
