@@ -122,9 +122,11 @@ MICA_API mica_var mica_op_pad(mica_var x, const size_t *before, const size_t *af
 MICA_API mica_var mica_op_concat(const mica_var *xs, size_t n, int axis);
 MICA_API mica_var mica_op_flip(mica_var x, int axis);
 /* Rows of table (R, ...) at index (any shape, I32): shape = index.shape + table.shape[1:].  An index outside 0..R-1
-   reads row 0 or R-1.  gradient = scatter_add. */
+   is 0 or R-1, here and in the gradient, which is scatter_add: as JAX; TensorFlow fails on CPUs and reads zeros on GPUs. */
 MICA_API mica_var mica_op_gather(mica_var table, mica_var index);
-/* Zeros of shape (rows, x.shape[index.rank:]) to which each row of x is added at its index, in order of the rows. */
+/* Zeros of shape (rows, x.shape[index.rank:]) to which each row of x is added at its index, in order of the rows;
+   an index outside 0..rows-1 is 0 or rows-1.  What is done with the result, element by element (an optimizer's update),
+   becomes part of it. */
 MICA_API mica_var mica_op_scatter_add(mica_var x, mica_var index, size_t rows);
 
 /* Reductions over axes, keeping reduced axes as 1 if keep.  axes are bits: MICA_AXIS(0) | MICA_AXIS(2), or MICA_ALL_AXES, which -1

@@ -432,12 +432,29 @@ mica_var mica_op_gather(mica_var table, mica_var index)
 	return mica__node(g, MICA__GATHER, table->dtype, &s, in, 2, NULL);
 }
 
-static void scatter_add_gradient(mica_var y, mica_var dy, mica_var *dx)
+/* Elements of an index sorted by their value, which is clamped to 0..rows - 1 as gather clamps it, equal ones in their order:
+   element t is how many have a value below t, for t up to rows; element rows + 1 is a kernel's own; from rows + 2 on their
+   numbers follow.  What adds rows at an index is linear in both by it, and so are kernels that must not write one place twice. */
+const mica__op_info mica__op_BUCKETS = {.name = "buckets", .family = MICA__FAMILY_KERNEL, .uses = MICA__USES_ROWS, .arity = 1,
+                                        .stored_in = 1};
+
+static mica_var buckets(mica_var index, size_t rows)
 {
-	if (y->attr.rows)
-		dx[0] = mica_op_gather(dy, y->in[1]);
+	size_t n = mica_var_count(index), all;
+	if (__builtin_add_overflow(rows, n + 2, &all) || all > INT32_MAX)
+		return mica__graph_fail(index->g, MICA_EOVERFLOW, "scatter_add: %zu rows at %zu indices; at most %d in all", rows, n,
+		                        INT32_MAX - 2);
+	return mica__node(index->g, MICA__BUCKETS, MICA_I32, &MICA_SHAPE(all), &index, 1, &(mica__attr){.rows = rows});
 }
 
+static void scatter_add_gradient(mica_var y, mica_var dy, mica_var *dx)
+{
+	mica_var index = y->in[1]->in[0];
+	if (y->attr.rows)
+		dx[0] = mica_op_reshape(mica_op_gather(dy, index), y->in[0]->shape);
+}
+
+/* Of x (n, ...) and the buckets of n indices. */
 const mica__op_info mica__op_SCATTER_ADD = {.name = "scatter_add", .family = MICA__FAMILY_KERNEL, .uses = MICA__USES_ROWS,
                                             .arity = 2, .stored_in = 3, .gradient = scatter_add_gradient};
 
@@ -464,5 +481,11 @@ mica_var mica_op_scatter_add(mica_var x, mica_var index, size_t rows)
 		                        x->shape.rank - index->shape.rank + 1, MICA_MAX_RANK);
 	for (size_t i = index->shape.rank; i < x->shape.rank; i++)
 		s.dim[s.rank++] = x->shape.dim[i];
-	return mica__node(g, MICA__SCATTER_ADD, x->dtype, &s, in, 2, &(mica__attr){.rows = rows});
+	mica_shape from = s, to = s; /* with an axis beside that of the index, be it 1 */
+	from.dim[0] = mica_var_count(index);
+	if (s.rank == 1)
+		from.dim[from.rank++] = to.dim[to.rank++] = 1;
+	in[0] = mica_op_reshape(x, from);
+	in[1] = buckets(index, rows);
+	return mica_op_reshape(mica__node(g, MICA__SCATTER_ADD, x->dtype, &to, in, 2, &(mica__attr){.rows = rows}), s);
 }

@@ -55,7 +55,7 @@
 	X(INPUT) X(VARIABLE) X(FILL) X(IOTA) X(RANDOM)                         \
 	X(CAST) X(STOP_GRADIENT)                                               \
 	X(RESHAPE) X(TRANSPOSE) X(BROADCAST) X(SLICE) X(PAD) X(CONCAT) X(FLIP) \
-	X(GATHER) X(SCATTER_ADD)                                               \
+	X(GATHER) X(BUCKETS) X(SCATTER_ADD)                                               \
 	X(SUM) X(REDUCE_MAX) X(REDUCE_MIN) X(ARGMAX) X(MATMUL) X(ASSIGN) \
 	X(ATTENTION) X(ATTENTION_GRADIENT)
 

@@ -108,18 +108,31 @@ void mica__run_gather(mica__run *run, mica_var x, const mica__array *const *in, 
 		memcpy((char *)out->data + i * bytes, (char *)table->data + clamped(index->whole[i], rows) * bytes, bytes);
 }
 
-/* Indices outside are those of the first or the last row, as gather reads them. */
+void mica__run_buckets(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)
+{
+	size_t rows = x->attr.rows;
+	int64_t *below = out->whole, *order = below + rows + 2;
+	(void)run;
+	for (size_t i = 0; i < in[0]->count && rows; i++)
+		below[clamped(in[0]->whole[i], rows) + 2]++;
+	for (size_t t = 1; t < rows + 2; t++)
+		below[t] += below[t - 1];
+	for (size_t i = 0; i < in[0]->count && rows; i++)
+		order[below[clamped(in[0]->whole[i], rows) + 1]++] = (int64_t)i;
+}
+
 void mica__run_scatter_add(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)
 {
-	const mica__array *from = in[0], *index = in[1];
-	size_t rows = x->shape.dim[0], n = rows ? out->count / rows : 0;
-	for (size_t i = 0; i < index->count && rows; i++) {
-		size_t to = clamped(index->whole[i], rows) * n;
-		for (size_t j = 0; j < n; j++)
-			if (mica__dtype_real(x->dtype))
-				out->real[to + j] = mica__partial(run, x->dtype, out->real[to + j] + from->real[i * n + j]);
-			else
-				out->whole[to + j] = mica__whole_sum(x->dtype, out->whole[to + j], from->whole[i * n + j]);
-	}
+	const mica__array *from = in[0];
+	const int64_t *below = in[1]->whole;
+	size_t rows = x->attr.rows, n = rows ? out->count / rows : 0;
+	const int64_t *order = below + rows + 2;
+	for (size_t t = 0; t < rows; t++)
+		for (int64_t k = below[t]; k < below[t + 1]; k++)
+			for (size_t j = 0, to = t * n, at = (size_t)order[k] * n; j < n; j++, to++, at++)
+				if (mica__dtype_real(x->dtype))
+					out->real[to] = mica__partial(run, x->dtype, out->real[to] + from->real[at]);
+				else
+					out->whole[to] = mica__whole_sum(x->dtype, out->whole[to], from->whole[at]);
 	mica__settle(run, out, 0);
 }

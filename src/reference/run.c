@@ -14,6 +14,7 @@ static mica__interpret *const families[MICA__OP_COUNT] = {
 	[MICA__CONCAT] = mica__run_concat,
 	[MICA__FLIP] = mica__run_flip,
 	[MICA__GATHER] = mica__run_gather,
+	[MICA__BUCKETS] = mica__run_buckets,
 	[MICA__SCATTER_ADD] = mica__run_scatter_add,
 	[MICA__SUM] = mica__run_reduce,
 	[MICA__REDUCE_MAX] = mica__run_reduce,
