@@ -6,7 +6,8 @@
 #include <string.h>
 
 static const option_row rows[] = {
-	{"shapes", OPTION_TEXT, offsetof(bench_options, shapes), "MxNxK,...", "(M, K) times (K, N)"},
+	{"shapes", OPTION_TEXT, offsetof(bench_options, shapes), "MxNxK,...",
+	 "(M, K) times (K, N); B:MxNxK is a batch of B, MxNxKnt and MxNxKtn have the right or the left operand transposed in memory"},
 	BENCH_ROWS,
 };
 static const command self = {
@@ -15,6 +16,12 @@ static const command self = {
 	.rows = rows,
 	.n_rows = sizeof rows / sizeof rows[0],
 };
+
+typedef struct shape {
+	const char *text;
+	long batch, m, n, k;
+	bool left, right; /* transposed in memory */
+} shape;
 
 static bool failed(void)
 {
@@ -36,13 +43,18 @@ static bool fill(mica_var v)
 	return good || failed();
 }
 
-static bool measure(mica_context *ctx, const long s[3], double seconds, double *step)
+/* A batch of matrices, or one; as memory has it. */
+static mica_var operand(mica_graph *g, const char *name, long batch, long height, long width, bool transposed)
+{
+	size_t r = (size_t)(transposed ? width : height), c = (size_t)(transposed ? height : width);
+	return mica_graph_variable(g, name, MICA_F32, batch > 1 ? MICA_SHAPE((size_t)batch, r, c) : MICA_SHAPE(r, c));
+}
+
+static bool measure(mica_context *ctx, const shape *s, double seconds, double *step)
 {
 	mica_graph *g = mica_graph_create(ctx);
-	size_t m = (size_t)s[0], n = (size_t)s[1], k = (size_t)s[2];
-	mica_var a = mica_graph_variable(g, "a", MICA_F32, MICA_SHAPE(m, k));
-	mica_var b = mica_graph_variable(g, "b", MICA_F32, MICA_SHAPE(k, n));
-	mica_var product = mica_op_matmul(a, b);
+	mica_var a = operand(g, "a", s->batch, s->m, s->k, s->left), b = operand(g, "b", s->batch, s->k, s->n, s->right);
+	mica_var product = mica_op_matmul(s->left ? mica_op_transpose(a, NULL) : a, s->right ? mica_op_transpose(b, NULL) : b);
 	mica_plan *p;
 
 	if (mica_plan_create(&p, &product, 1, NULL) != MICA_OK)
@@ -52,18 +64,18 @@ static bool measure(mica_context *ctx, const long s[3], double seconds, double *
 	return good;
 }
 
-static bool bench_shape(report *r, mica_context *ctx, const char *name, const long s[3])
+static bool bench_shape(report *r, mica_context *ctx, const shape *s)
 {
-	double step, flops = 2.0 * (double)s[0] * (double)s[1] * (double)s[2];
+	double step, flops = 2.0 * (double)s->batch * (double)s->m * (double)s->n * (double)s->k;
 
 	if (!measure(ctx, s, r->options->seconds, &step))
 		return false;
-	fprintf(r->out, "| %-20s | %10.1f | %8.1f |\n", name, 1e6 * step, 1e-9 * flops / step);
+	fprintf(r->out, "| %-20s | %10.1f | %8.1f |\n", s->text, 1e6 * step, 1e-9 * flops / step);
 	fflush(r->out);
 	if (r->options->json) {
 		json_open(&r->json, NULL, '{');
 		json_text(&r->json, "device", mica_context_device(ctx)->name);
-		json_text(&r->json, "shape", name);
+		json_text(&r->json, "shape", s->text);
 		json_real(&r->json, "seconds", step);
 		json_real(&r->json, "gflops", 1e-9 * flops / step);
 	}
@@ -73,8 +85,32 @@ static bool bench_shape(report *r, mica_context *ctx, const char *name, const lo
 	return true;
 }
 
-/* Cuts the next "MxNxK" out of *text; false if there is none left or after a message with *code. */
-static bool next_shape(char **text, long out[3], const char **name, int *code)
+/* Reads "[B:]MxNxK[nt|tn]". */
+static bool read_shape(const char *text, shape *out)
+{
+	long sizes[3] = {1};
+	char numbers[80];
+	const char *colon = strchr(text, ':'), *from = colon ? colon + 1 : text, *end = from + strspn(from, "0123456789x");
+	*out = (shape){.text = text, .batch = 1, .left = !strcmp(end, "tn"), .right = !strcmp(end, "nt")};
+	if (*end && !out->left && !out->right)
+		return false;
+	if (colon) {
+		snprintf(numbers, sizeof numbers, "%.*s", (int)(colon - text), text);
+		if (!parse_numbers(numbers, 'x', sizes, 1))
+			return false;
+		out->batch = sizes[0];
+	}
+	snprintf(numbers, sizeof numbers, "%.*s", (int)(end - from), from);
+	if (!parse_numbers(numbers, 'x', sizes, 3))
+		return false;
+	out->m = sizes[0];
+	out->n = sizes[1];
+	out->k = sizes[2];
+	return true;
+}
+
+/* Cuts the next shape out of *text; false if there is none left or after a message with *code. */
+static bool next_shape(char **text, shape *out, int *code)
 {
 	if (!**text)
 		return false;
@@ -82,25 +118,23 @@ static bool next_shape(char **text, long out[3], const char **name, int *code)
 	*text = comma ? comma + 1 : s + strlen(s);
 	if (comma)
 		*comma = 0;
-	*name = s;
-	if (parse_numbers(s, 'x', out, 3))
+	if (read_shape(s, out))
 		return true;
-	*code = misused(&self, "--shapes has '%s'; give MxNxK, as in 128x512x784", s);
+	*code = misused(&self, "--shapes has '%s'; give MxNxK, as in 128x512x784, B:MxNxK or MxNxKnt", s);
 	return false;
 }
 
 static int bench_all(report *r, char *shapes)
 {
-	const char *name;
-	long s[3];
+	shape s;
 	int code = EXIT_SUCCESS;
 
-	for (bool first = true; code == EXIT_SUCCESS && next_shape(&shapes, s, &name, &code); first = false) {
+	for (bool first = true; code == EXIT_SUCCESS && next_shape(&shapes, &s, &code); first = false) {
 		mica_context *ctx = report_open(r);
 		if (ctx && first)
 			fprintf(r->out, "| %-20s | %10s | %8s |\n|:%.20s-|%.11s:|%.9s:|\n", "MxNxK", "us", "GFLOP/s", RULE,
 			        RULE, RULE);
-		code = ctx && bench_shape(r, ctx, name, s) ? EXIT_SUCCESS : EXIT_FAILURE;
+		code = ctx && bench_shape(r, ctx, &s) ? EXIT_SUCCESS : EXIT_FAILURE;
 		mica_close(ctx);
 	}
 	return code;
