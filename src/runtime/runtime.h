@@ -85,7 +85,7 @@ void mica__value_zero(mica_value *v);
 /* Its row-major buffer on ctx, made valid: for those who fill it themselves. */
 mica_status mica__value_buffer(mica_value *v, mica_context *ctx, mica__buffer **out, size_t *byte_offset);
 
-/* ---- plans (plan.c) ---- */
+/* ---- plans (plan.c, run.c) ---- */
 
 /* mica_plan_create and _destroy for a plan that its maker owns, and whose failure is no failure of the context. */
 mica_status mica__plan_make(mica_plan **out, const mica_var *outputs, size_t n, const mica_plan_opts *opts);

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/* runtime/build.c - what a plan's launches need: the program of its code, the table that says where values are, kernels with
+   their arguments set once. */
+#include "runtime/plan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_TASKS = 32767 /* of one worker in a stage, see cl/walk.cl */ };
+
+static bool can_walk(const mica_plan *p)
+{
+	const mica__plan *low = p->low;
+	size_t stages = mica__full_stages(low);
+	bool can = low->device.cpu && low->device.persistent && !(low->without & MICA_NO_PERSISTENT) && stages > 0 &&
+	           stages < MICA__STAGES_PER_SYNC / 4;
+	for (size_t i = 0; i < low->n_stages && can; i++)
+		can = low->stages[i].groups <= MOST_TASKS;
+	return can;
+}
+
+static mica_status make_program(mica_plan *p)
+{
+	mica_status st = MICA_OK;
+	mica__plan *low = p->low;
+	mica__text kernels = {0}, options = {0};
+	const char **files = NULL, **pieces = NULL;
+	size_t n = 0, n_files;
+	p->persistent = can_walk(p);
+	MICA_TRY(p->persistent ? mica__walk_kernel(low, &kernels) : mica__stage_kernels(low, &kernels));
+	MICA_TRY(mica__code_sources(low, &files, &n_files));
+	mica__kernel_options(low, &options);
+	if (!(pieces = mica__alloc(n_files + 4, sizeof *pieces)) || kernels.failed || options.failed) {
+		st = MICA_ENOMEM;
+		goto out;
+	}
+	pieces[n++] = mica__kernel_source("prelude.cl");
+	for (size_t i = 0; i < n_files; i++)
+		pieces[n++] = mica__kernel_source(files[i]);
+	if (p->persistent)
+		pieces[n++] = mica__kernel_source("walk.cl");
+	pieces[n++] = low->source.s ? low->source.s : "";
+	pieces[n++] = kernels.s ? kernels.s : "";
+	for (size_t i = 0; i < n; i++)
+		if (!pieces[i]) {
+			st = mica__fail(MICA_EBUILD, "plan: a kernel text is missing from the library");
+			goto out;
+		}
+	if (mica__debug("source"))
+		mica__log("%s\n%s", low->source.s, kernels.s);
+	MICA_TRY(mica__program_create(&p->program, mica__device_of(p->ctx), low->name[0] ? low->name : "plan", pieces, n,
+	                             mica__text_string(&options)));
+out:
+	mica__text_free(&kernels);
+	mica__text_free(&options);
+	mica__free(files);
+	mica__free(pieces);
+	return st;
+}
+
+/* Puts into the table where the stores of a buffer are (any: all that have one); false if the view has no room for a slab. */
+static bool set_words(mica_plan *p, bool any, unsigned buffer)
+{
+	bool room = true;
+	for (size_t i = 0; i < p->low->n_wheres && room; i++) {
+		const mica__where *w = &p->low->wheres[i];
+		const mica__store *t = &p->low->stores[w->store];
+		if (p->buffers[t->buffer] && (any || t->buffer == buffer))
+			room = mica__view_word(&p->low->table[w->slot], p->view, p->buffers[t->buffer], t->offset);
+	}
+	return room;
+}
+
+/* All words anew, and the table. */
+static mica_status write_table(mica_plan *p)
+{
+	mica__view_forget(p->view);
+	if (!set_words(p, true, 0))
+		return mica__fail(MICA_EUNSUPPORTED, "plan: its values are in more than %u pieces of device memory; make them together, "
+		                  "before the plan", p->low->n_slabs);
+	return mica__buffer_write(p->table, 0, p->low->table, p->low->n_table * sizeof *p->low->table);
+}
+
+/* record: first word in the table of what the kernel runs. */
+static mica_status set_arguments(mica_plan *p, mica__kernel *k, int32_t record)
+{
+	mica_status st = MICA_OK;
+	unsigned n = p->low->n_slabs;
+	mica__kernel_view(k, 0, p->view);
+	MICA_TRY(mica__kernel_buffer(k, n, p->table));
+	MICA_TRY(mica__kernel_value(k, n + 1, &record, sizeof record));
+	if (p->persistent)
+		MICA_TRY(mica__kernel_buffer(k, n + 2, p->sync));
+out:
+	return st;
+}
+
+static mica_status label_stage(const mica_plan *p, size_t s)
+{
+	char label[160] = "";
+	double flops = 0, bytes = 0;
+	size_t n = 0;
+	for (size_t j = 0; j < p->low->stages[s].n_groups; j++) {
+		const mica__group *g = &p->low->groups[p->low->order[p->low->stages[s].first_group + j]];
+		if (n < sizeof label)
+			n += (size_t)snprintf(label + n, sizeof label - n, "%s%s", j ? "; " : "", g->label);
+		flops += g->flops;
+		bytes += g->bytes;
+	}
+	return mica__kernel_cost(p->kernels[s], label, flops, bytes);
+}
+
+static mica_status make_kernels(mica_plan *p)
+{
+	mica_status st = MICA_OK;
+	size_t n = p->persistent ? 1 : p->low->n_stages;
+	if (p->persistent)
+		MICA_TRY(mica__buffer_create(&p->sync, mica__device_of(p->ctx), (32 + 16 * ((size_t)p->low->device.workers + 1)) * sizeof(int32_t)));
+	MICA_TRY(mica__buffer_create(&p->table, mica__device_of(p->ctx), (p->low->n_table + 1) * sizeof(int64_t)));
+	MICA_TRY(write_table(p));
+	if (!(p->kernels = mica__alloc(n + 1, sizeof *p->kernels)))
+		return MICA_ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		char name[32] = "walk";
+		if (!p->persistent)
+			snprintf(name, sizeof name, "stage%zu", p->low->stages[i].kernel);
+		p->n_kernels++;
+		if (!p->persistent && mica__call_of(p, i))
+			continue;
+		MICA_TRY(mica__kernel_create(&p->kernels[i], p->program, name));
+		MICA_TRY(set_arguments(p, p->kernels[i], (int32_t)(p->persistent ? p->low->walk_record : p->low->stages[i].record)));
+		if (!p->persistent)
+			MICA_TRY(label_stage(p, i));
+		else
+			MICA_TRY(mica__kernel_cost(p->kernels[i], p->low->name[0] ? p->low->name : "plan", p->low->flops, 0));
+	}
+out:
+	return st;
+}
+
+mica_status mica__plan_build(mica_plan *p)
+{
+	mica_status st = make_program(p);
+	return st == MICA_OK ? make_kernels(p) : st;
+}
+
+mica_status mica__plan_place(mica_plan *p, unsigned buffer)
+{
+	mica_status st = MICA_OK;
+	if (!set_words(p, false, buffer))
+		return write_table(p);
+	for (size_t i = 0; i < p->low->n_wheres; i++) {
+		const mica__where *w = &p->low->wheres[i];
+		if (p->low->stores[w->store].buffer == buffer)
+			MICA_TRY(mica__buffer_write(p->table, w->slot * sizeof(int64_t), &p->low->table[w->slot], sizeof(int64_t)));
+	}
+out:
+	return st;
+}
