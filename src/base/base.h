@@ -62,6 +62,20 @@ mica_status mica__options(void *to, const void *from, size_t size, const char *w
 /* 64-bit FNV-1a style hash, chained through seed (start with 0); for keys, not for security. */
 uint64_t mica__hash(uint64_t seed, const void *data, size_t n);
 
+/* Numbers found by the hash of what they stand for (table.c), which their owner knows, and compares.  Zeroed it is empty. */
+typedef struct mica__hashed {
+	uint64_t hash;
+	size_t number; /* + 1; 0: free */
+} mica__hashed;
+typedef struct mica__table {
+	mica__hashed *slots;
+	size_t size, used;
+} mica__table;
+/* The numbers of a hash, one after the other, in any order: start with *at = 0; SIZE_MAX at the end. */
+size_t mica__table_next(const mica__table *t, uint64_t hash, size_t *at);
+mica_status mica__table_add(mica__table *t, uint64_t hash, size_t number); /* after a failure it is as before */
+void mica__table_free(mica__table *t);
+
 /* Philox4x32-10 (Salmon et al. 2011): 128 random bits of a counter and a key. */
 void mica__philox(uint32_t out[4], const uint32_t counter[4], const uint32_t key[2]);
 

@@ -20,6 +20,7 @@ static void free_graph(void *object)
 	mica__scopes_close(g);
 	mica__free(g->nodes);
 	mica__free(g->values);
+	mica__table_free(&g->value_numbers);
 	mica__free(g);
 }
 

@@ -44,6 +44,7 @@ struct mica_graph {
 	char error[512];
 	mica_var *values;   /* its VARIABLE leaves; each value has one */
 	size_t n_values, cap_values;
+	mica__table value_numbers; /* in values, by the value's address */
 	void (*release)(struct mica_value *v, mica_context *ctx); /* set by the runtime with the first of them */
 };
 

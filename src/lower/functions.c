@@ -76,21 +76,19 @@ static void count_cost(mica__plan *p, mica__group *g)
 
 /* ---- functions ---- */
 
-/* Functions by the hash of their text. */
 typedef struct functions {
 	mica__plan *p;
 	mica__scratch scratch;
-	uint32_t *index; /* number + 1 */
-	size_t n_index;
+	mica__table known; /* by their texts */
 } functions;
 
-/* Where text stands in the index, or may be put. */
-static uint32_t *find_function(const functions *f, const char *text)
+/* The function of that text; SIZE_MAX if there is none yet. */
+static size_t find_function(const functions *f, const char *text, uint64_t hash)
 {
-	size_t mask = f->n_index - 1, at = (size_t)mica__hash(0, text, strlen(text)) & mask;
-	while (f->index[at] && strcmp(f->p->bodies[f->index[at] - 1], text))
-		at = (at + 1) & mask;
-	return &f->index[at];
+	size_t n, at = 0;
+	while ((n = mica__table_next(&f->known, hash, &at)) != SIZE_MAX && strcmp(f->p->bodies[n], text) != 0)
+		;
+	return n;
 }
 
 /* Layers of one kind differ in sizes and places only, which the functions read from the table: so a deep network has as
@@ -98,17 +96,17 @@ static uint32_t *find_function(const functions *f, const char *text)
 static mica_status add_function(functions *f, mica__group *g, const char *body)
 {
 	mica__plan *p = f->p;
-	uint32_t *at = find_function(f, body);
-	if (!*at) {
+	uint64_t hash = mica__hash(0, body, strlen(body));
+	g->function = find_function(f, body, hash);
+	if (g->function == SIZE_MAX) {
 		if (mica__grow(&p->bodies, &p->cap_bodies, p->n_bodies + 1, sizeof *p->bodies) != MICA_OK ||
-		    !(p->bodies[p->n_bodies] = mica__strdup(body)))
+		    mica__table_add(&f->known, hash, p->n_bodies) != MICA_OK || !(p->bodies[p->n_bodies] = mica__strdup(body)))
 			return MICA_ENOMEM;
 		mica__text_add(&p->source, "static MICA_FUNCTION void group%zu(", p->n_bodies);
 		mica__parameters(p, &p->source);
 		mica__text_add(&p->source, ", const int x, const int y%s)\n{\n%s}\n\n", p->device.cpu ? "" : ", local real *m", body);
-		*at = (uint32_t)++p->n_bodies;
+		g->function = p->n_bodies++;
 	}
-	g->function = *at - 1;
 	return p->source.failed ? mica__fail(MICA_ENOMEM, "plan: no memory for its code") : MICA_OK;
 }
 
@@ -154,13 +152,10 @@ static mica_status write_group(functions *f, mica__group *g)
 static mica_status start(functions *f)
 {
 	size_t n = f->p->g->n + 1;
-	for (f->n_index = 16; f->n_index < 2 * f->p->n_groups + 2;)
-		f->n_index *= 2;
-	f->index = mica__alloc(f->n_index, sizeof *f->index);
 	f->scratch.reductions = mica__alloc(n, sizeof *f->scratch.reductions);
 	f->scratch.outer = mica__alloc(n, sizeof *f->scratch.outer);
 	f->scratch.inner = mica__alloc(n, sizeof *f->scratch.inner);
-	return f->index && f->scratch.reductions && f->scratch.outer && f->scratch.inner ? MICA_OK : MICA_ENOMEM;
+	return f->scratch.reductions && f->scratch.outer && f->scratch.inner ? MICA_OK : MICA_ENOMEM;
 }
 
 /* Adds a source that is not there yet. */
@@ -210,7 +205,7 @@ mica_status mica__codegen(mica__plan *p)
 		}
 	p->seconds[MICA_CODEGEN] = mica__now() - began;
 out:
-	mica__free(f.index);
+	mica__table_free(&f.known);
 	mica__free(f.scratch.reductions);
 	mica__free(f.scratch.outer);
 	mica__free(f.scratch.inner);

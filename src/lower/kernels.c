@@ -6,6 +6,7 @@
 
 #include <float.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* ---- records of stages ---- */
 
@@ -65,19 +66,18 @@ static bool is_call_stage(const mica__plan *p, const mica__stage *stage)
 
 /* ---- the kernels ---- */
 
-/* A branch for each function that is marked. */
-static void add_calls(const mica__plan *p, const bool *used, mica__text *out)
+/* A branch for each of the functions. */
+static void add_calls(const mica__plan *p, const size_t *functions, size_t n, mica__text *out)
 {
-	for (size_t f = 0; f < p->n_bodies; f++) {
-		if (!used[f])
-			continue;
-		mica__text_add(out, "case %zu:\ngroup%zu(", f, f);
+	for (size_t i = 0; i < n; i++) {
+		mica__text_add(out, "case %zu:\ngroup%zu(", functions[i], functions[i]);
 		mica__arguments(p, "o + e[1]", out);
 		mica__text_add(out, ", x, y%s);\nbreak;\n", p->device.cpu ? "" : ", m");
 	}
 }
 
-static mica_status add_kernel(const mica__plan *p, const char *section, size_t number, const bool *used, mica__text *out)
+static mica_status add_kernel(const mica__plan *p, const char *section, size_t number, const size_t *functions, size_t n,
+                              mica__text *out)
 {
 	mica__text parameters = {0}, slabs = {0}, own = {0}, arguments = {0}, calls = {0};
 	char name[32];
@@ -86,7 +86,7 @@ static mica_status add_kernel(const mica__plan *p, const char *section, size_t n
 	mica__parameters(p, &own);
 	mica__slabs(p, &slabs);
 	mica__arguments(p, "o", &arguments);
-	add_calls(p, used, &calls);
+	add_calls(p, functions, n, &calls);
 	mica_status st = mica__skeleton(out, "skeletons/stages.cl", section, MICA__HOLES({"name", name},
 	                                {"parameters", mica__text_string(&parameters)},
 	                                {"own", mica__text_string(&own)}, {"slabs", mica__text_string(&slabs)},
@@ -101,41 +101,80 @@ static mica_status add_kernel(const mica__plan *p, const char *section, size_t n
 	return st;
 }
 
-/* The functions that a stage runs, and their hash. */
-static uint64_t functions_of(const mica__plan *p, const mica__stage *stage, bool *used)
+/* The kernels made so far: which functions each calls, in the order of their numbers. */
+typedef struct kernels {
+	size_t *functions;
+	size_t n_functions, cap_functions;
+	mica__span *of;       /* by kernel, in functions */
+	size_t n, capacity;
+	mica__table known;    /* by their functions */
+	size_t *seen;         /* by function: the last stage that runs it, + 1 */
+} kernels;
+
+static int by_number(const void *a, const void *b)
 {
-	memset(used, 0, p->n_bodies * sizeof *used);
-	for (size_t j = 0; j < stage->n_groups; j++)
-		used[p->groups[p->order[stage->first_group + j]].function] = true;
-	return mica__hash(0, used, p->n_bodies * sizeof *used);
+	const size_t *x = a, *y = b;
+	return (*x > *y) - (*x < *y);
+}
+
+/* The functions that stage number s runs, behind those that are there. */
+static mica_status list_functions(kernels *k, const mica__plan *p, size_t s, mica__span *out)
+{
+	const mica__stage *stage = &p->stages[s];
+	mica_status st = mica__grow(&k->functions, &k->cap_functions, k->n_functions + stage->n_groups, sizeof *k->functions);
+	if (st != MICA_OK)
+		return st;
+	*out = (mica__span){k->n_functions, 0};
+	for (size_t j = 0; j < stage->n_groups; j++) {
+		size_t f = p->groups[p->order[stage->first_group + j]].function;
+		if (k->seen[f] != s + 1)
+			k->functions[out->first + out->n++] = f;
+		k->seen[f] = s + 1;
+	}
+	qsort(k->functions + out->first, out->n, sizeof *k->functions, by_number);
+	return MICA_OK;
+}
+
+/* The kernel that runs the functions listed last, made if it is new. */
+static mica_status kernel_of(kernels *k, const mica__plan *p, mica__span functions, mica__text *out, size_t *number)
+{
+	mica_status st = MICA_OK;
+	const size_t *list = k->functions + functions.first;
+	uint64_t hash = mica__hash(0, list, functions.n * sizeof *list);
+	for (size_t i, at = 0; (i = mica__table_next(&k->known, hash, &at)) != SIZE_MAX;)
+		if (k->of[i].n == functions.n && !memcmp(k->functions + k->of[i].first, list, functions.n * sizeof *list)) {
+			*number = i;
+			return MICA_OK;
+		}
+	MICA_TRY(mica__grow(&k->of, &k->capacity, k->n + 1, sizeof *k->of));
+	MICA_TRY(mica__table_add(&k->known, hash, k->n));
+	MICA_TRY(add_kernel(p, p->device.cpu ? "cpu_stage" : "simt_stage", k->n, list, functions.n, out));
+	k->n_functions = functions.first + functions.n;
+	k->of[k->n] = functions;
+	*number = k->n++;
+out:
+	return st;
 }
 
 mica_status mica__stage_kernels(mica__plan *p, mica__text *out)
 {
 	mica_status st = MICA_OK;
-	bool *used = mica__alloc(p->n_bodies + 1, sizeof *used);
-	uint64_t *made = mica__alloc(p->n_stages + 1, sizeof *made);
-	size_t n = 0;
-	if (!used || !made) {
-		st = MICA_ENOMEM;
-		goto out;
-	}
+	mica__span functions;
+	kernels k = {.seen = mica__alloc(p->n_bodies + 1, sizeof *k.seen)};
+	if (!k.seen)
+		return MICA_ENOMEM;
 	for (size_t s = 0; s < p->n_stages; s++) {
-		mica__stage *stage = &p->stages[s];
-		if (is_call_stage(p, stage))
+		if (is_call_stage(p, &p->stages[s]))
 			continue;
-		MICA_TRY(add_record(p, stage, 1));
-		uint64_t key = functions_of(p, stage, used);
-		for (stage->kernel = 0; stage->kernel < n && made[stage->kernel] != key;)
-			stage->kernel++;
-		if (stage->kernel < n)
-			continue;
-		made[n] = key;
-		MICA_TRY(add_kernel(p, p->device.cpu ? "cpu_stage" : "simt_stage", n++, used, out));
+		MICA_TRY(add_record(p, &p->stages[s], 1));
+		MICA_TRY(list_functions(&k, p, s, &functions));
+		MICA_TRY(kernel_of(&k, p, functions, out, &p->stages[s].kernel));
 	}
 out:
-	mica__free(used);
-	mica__free(made);
+	mica__free(k.functions);
+	mica__free(k.of);
+	mica__table_free(&k.known);
+	mica__free(k.seen);
 	return st;
 }
 
@@ -143,10 +182,11 @@ out:
 mica_status mica__walk_kernel(mica__plan *p, mica__text *out)
 {
 	mica_status st = MICA_OK;
-	bool *used = mica__alloc(p->n_bodies + 1, sizeof *used);
-	if (!used)
+	size_t *all = mica__alloc(p->n_bodies + 1, sizeof *all);
+	if (!all)
 		return MICA_ENOMEM;
-	memset(used, true, p->n_bodies * sizeof *used);
+	for (size_t i = 0; i < p->n_bodies; i++)
+		all[i] = i;
 	for (size_t s = 0; s < p->n_stages; s++)
 		MICA_TRY(add_record(p, &p->stages[s], p->device.workers));
 	p->walk_record = p->n_table;
@@ -154,9 +194,9 @@ mica_status mica__walk_kernel(mica__plan *p, mica__text *out)
 	for (size_t s = 0; s < p->n_stages; s++)
 		if (p->stages[s].groups)
 			MICA_TRY(add_word(p, (int64_t)p->stages[s].record));
-	MICA_TRY(add_kernel(p, "walk", 0, used, out));
+	MICA_TRY(add_kernel(p, "walk", 0, all, p->n_bodies, out));
 out:
-	mica__free(used);
+	mica__free(all);
 	return st;
 }
 

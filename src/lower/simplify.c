@@ -9,12 +9,6 @@
 
 #include <string.h>
 
-/* The key of an entry is found in what its value points to, so tables hold numbers only. */
-typedef struct table {
-	uint32_t *slot; /* of an entry + 1; 0: free */
-	size_t size, used;
-} table;
-
 /* A node that was given another shape, and what became of it. */
 typedef struct reshaping {
 	mica_var from, to; /* to has the shape */
@@ -25,8 +19,8 @@ typedef struct pass {
 	mica_graph *g;
 	bool fold;
 	mica_var *map;          /* by id in the user's graph */
-	table nodes;            /* equal nodes, by id in g */
-	table shapes;           /* by number in reshapings */
+	mica__table nodes;      /* each that is not equal to one before it, by id in g */
+	mica__table shapes;     /* reshapings by number */
 	reshaping *reshapings;
 	size_t n_reshapings, cap_reshapings;
 	reshaping *todo;        /* of reshaped; to: only its shape counts */
@@ -45,44 +39,15 @@ static mica_var no_memory(pass *s)
 
 /* ---- equal nodes are one node ---- */
 
-/* Room for one more entry, at most half full; hash(s, entry) is that of an entry that is in already. */
-static bool make_room(pass *s, table *t, uint64_t (*hash)(const pass *s, uint32_t entry))
-{
-	if (2 * (t->used + 1) <= t->size)
-		return true;
-	size_t size = t->size ? 2 * t->size : 1024;
-	uint32_t *slot = mica__alloc(size, sizeof *slot);
-	if (!slot)
-		return false;
-	for (size_t i = 0; i < t->size; i++) {
-		if (!t->slot[i])
-			continue;
-		size_t at = (size_t)hash(s, t->slot[i] - 1) & (size - 1);
-		while (slot[at])
-			at = (at + 1) & (size - 1);
-		slot[at] = t->slot[i];
-	}
-	mica__free(t->slot);
-	t->slot = slot;
-	t->size = size;
-	return true;
-}
-
-static uint64_t hash_of_node(const pass *s, uint32_t id)
-{
-	return mica__node_hash(s->g->nodes[id]);
-}
-
 /* Equal nodes are one node: the last made one is dropped if it has a twin. */
 static mica_var share(pass *s, mica_var x)
 {
 	if (x->failed || !s->fold || x->op == MICA__INPUT || x->op == MICA__VARIABLE)
 		return x;
-	if (!make_room(s, &s->nodes, hash_of_node))
-		return no_memory(s);
-	size_t mask = s->nodes.size - 1, at = (size_t)mica__node_hash(x) & mask;
-	for (; s->nodes.slot[at]; at = (at + 1) & mask) {
-		mica_var twin = s->g->nodes[s->nodes.slot[at] - 1];
+	uint64_t hash = mica__node_hash(x);
+	size_t n, at = 0;
+	while ((n = mica__table_next(&s->nodes, hash, &at)) != SIZE_MAX) {
+		mica_var twin = s->g->nodes[n];
 		if (twin == x)
 			return x;
 		if (mica__node_equal(twin, x)) {
@@ -93,9 +58,7 @@ static mica_var share(pass *s, mica_var x)
 			return twin;
 		}
 	}
-	s->nodes.slot[at] = x->id + 1;
-	s->nodes.used++;
-	return x;
+	return mica__table_add(&s->nodes, hash, x->id) == MICA_OK ? x : no_memory(s);
 }
 
 /* ---- constants ---- */
@@ -151,21 +114,14 @@ static uint64_t reshaping_hash(mica_var from, const mica_shape *shape)
 	return mica__hash(mica__hash(h, &shape->rank, sizeof shape->rank), shape->dim, shape->rank * sizeof *shape->dim);
 }
 
-static uint64_t hash_of_reshaping(const pass *s, uint32_t index)
-{
-	return reshaping_hash(s->reshapings[index].from, &s->reshapings[index].to->shape);
-}
-
 /* What x of that shape was found to be; NULL if it was not asked for yet. */
 static mica_var known(const pass *s, mica_var x, const mica_shape *shape)
 {
 	if (mica__shape_equal(&x->shape, shape))
 		return x;
-	if (!s->shapes.size)
-		return NULL;
-	size_t mask = s->shapes.size - 1;
-	for (size_t at = (size_t)reshaping_hash(x, shape) & mask; s->shapes.slot[at]; at = (at + 1) & mask) {
-		const reshaping *r = &s->reshapings[s->shapes.slot[at] - 1];
+	uint64_t hash = reshaping_hash(x, shape);
+	for (size_t n, at = 0; (n = mica__table_next(&s->shapes, hash, &at)) != SIZE_MAX;) {
+		const reshaping *r = &s->reshapings[n];
 		if (r->from == x && mica__shape_equal(&r->to->shape, shape))
 			return r->to;
 	}
@@ -180,16 +136,11 @@ static void note(pass *s, mica_var x, mica_var y)
 		if (s->g->status != MICA_OK || known(s, from, &to->shape))
 			continue;
 		if (mica__grow(&s->reshapings, &s->cap_reshapings, s->n_reshapings + 1, sizeof *s->reshapings) != MICA_OK ||
-		    !make_room(s, &s->shapes, hash_of_reshaping)) {
+		    mica__table_add(&s->shapes, reshaping_hash(from, &to->shape), s->n_reshapings) != MICA_OK) {
 			no_memory(s);
 			return;
 		}
-		size_t mask = s->shapes.size - 1, at = (size_t)reshaping_hash(from, &to->shape) & mask;
-		while (s->shapes.slot[at])
-			at = (at + 1) & mask;
 		s->reshapings[s->n_reshapings++] = (reshaping){from, to};
-		s->shapes.slot[at] = (uint32_t)s->n_reshapings;
-		s->shapes.used++;
 	}
 }
 
@@ -462,8 +413,8 @@ mica_status mica__simplify(mica__plan *p, const mica_var *outputs, size_t n)
 		st = drop_others(&s);
 out:
 	mica__free(order);
-	mica__free(s.nodes.slot);
-	mica__free(s.shapes.slot);
+	mica__table_free(&s.nodes);
+	mica__table_free(&s.shapes);
 	mica__free(s.reshapings);
 	mica__free(s.todo);
 	mica__free(s.todo_shape);

@@ -6,12 +6,25 @@
 #include <stdio.h>
 #include <string.h>
 
+static uint64_t hash_of(const char *path)
+{
+	return mica__hash(0, path, strlen(path));
+}
+
 static mica__weight *find(mica_build *b, const char *path)
 {
-	for (size_t i = 0; i < b->weights->n; i++)
-		if (strcmp(mica_value_path(b->weights->at[i].value), path) == 0)
-			return &b->weights->at[i];
+	mica__weights *all = b->weights;
+
+	for (size_t i, at = 0; (i = mica__table_next(&all->numbers, hash_of(path), &at)) != SIZE_MAX;)
+		if (strcmp(mica_value_path(all->at[i].value), path) == 0)
+			return &all->at[i];
 	return NULL;
+}
+
+void mica__weights_free(mica__weights *w)
+{
+	mica__free(w->at);
+	mica__table_free(&w->numbers);
 }
 
 static mica_status make(mica_build *b, const char *path, mica_shape s, const mica_weight_opts *o, bool state, mica__weight **out)
@@ -31,6 +44,8 @@ static mica_status make(mica_build *b, const char *path, mica_shape s, const mic
 	st = st != MICA_OK ? st : second != MICA_OK ? second : third;
 	if (st == MICA_OK)
 		st = mica__value_make(&w.value, b->graph->ctx, path, state ? MICA_ROLE_STATE : MICA_ROLE_WEIGHT, b->graph->real, s);
+	if (st == MICA_OK)
+		st = mica__table_add(&all->numbers, hash_of(path), all->n);
 	if (st == MICA_OK)
 		*(*out = &all->at[all->n++]) = w;
 	else

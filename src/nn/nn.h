@@ -37,7 +37,10 @@ typedef struct mica__weight {
 typedef struct mica__weights {
 	mica__weight *at;
 	size_t n, capacity;
+	mica__table numbers;   /* in at, by path */
 } mica__weights;
+/* Does not let go of the values. */
+void mica__weights_free(mica__weights *w);
 
 /* One pass of building: from the input to the output of all layers. */
 struct mica_build {

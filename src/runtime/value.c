@@ -248,9 +248,16 @@ void mica__value_zero(mica_value *v)
 
 /* ---- leaves ---- */
 
+static uint64_t hash_of(const mica_value *v)
+{
+	uintptr_t address = (uintptr_t)v;
+	return mica__hash(0, &address, sizeof address);
+}
+
 static mica_var find_leaf(const mica_graph *g, const mica_value *v)
 {
-	for (size_t i = g->n_values; i-- > 0;)
+	size_t at = 0;
+	for (size_t i; (i = mica__table_next(&g->value_numbers, hash_of(v), &at)) != SIZE_MAX;)
 		if (g->values[i]->value == v)
 			return g->values[i];
 	return NULL;
@@ -265,11 +272,12 @@ mica_var mica_graph_value(mica_graph *g, mica_value *v)
 	mica_var x = find_leaf(g, v);
 	if (x)
 		return x;
-	if (mica__grow(&g->values, &g->cap_values, g->n_values + 1, sizeof *g->values) != MICA_OK)
-		return mica__graph_fail(g, MICA_ENOMEM, "value %s: no memory for a leaf", v->path);
 	x = mica__leaf(g, MICA__VARIABLE, v->path, v->dtype, v->shape);
 	if (x->failed)
 		return x;
+	if (mica__grow(&g->values, &g->cap_values, g->n_values + 1, sizeof *g->values) != MICA_OK ||
+	    mica__table_add(&g->value_numbers, hash_of(v), g->n_values) != MICA_OK)
+		return mica__graph_fail(g, MICA_ENOMEM, "value %s: no memory for a leaf", v->path);
 	mica__value_hold(v, g->ctx);
 	x->value = v;
 	g->values[g->n_values++] = x;

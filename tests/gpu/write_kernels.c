@@ -106,7 +106,7 @@ static void mlp(mica_graph *g, outputs *o)
 	finish_training(o, mica_adam(.weight_decay = 0.01), &b, labels, x);
 	for (size_t i = 0; i < weights.n; i++)
 		mica__weight_free(&weights.at[i], g->ctx);
-	mica__free(weights.at);
+	mica__weights_free(&weights);
 }
 
 static mica_var normalise(mica_graph *g, mica_var x, mica_var *w)
