@@ -181,3 +181,17 @@ void mica__array_free(mica__array *a)
 	mica__free(a->memory);
 	*a = (mica__array){0};
 }
+
+mica_status mica__array_of_file(mica__array *out, const char *path, mica__array_parser *parse)
+{
+	unsigned char *bytes;
+	size_t n;
+	mica_status st = mica__file_read(&bytes, &n, path, SIZE_MAX / 2);
+
+	*out = (mica__array){0};
+	if (st != MICA_OK)
+		return st;
+	st = parse(out, bytes, n, path, &bytes);
+	mica__free(bytes);
+	return st;
+}

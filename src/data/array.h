@@ -47,4 +47,9 @@ mica_status mica__array_convert(mica__array *out, const unsigned char *bytes, mi
 mica_status mica__array_reverse_axes(mica__array *a);
 void mica__array_free(mica__array *a);
 
+/* The array of a file of one: parse makes it of n bytes, which are in *memory, of which it may keep that. */
+typedef mica_status mica__array_parser(mica__array *out, const unsigned char *bytes, size_t n, const char *name,
+                                       unsigned char **memory);
+mica_status mica__array_of_file(mica__array *out, const char *path, mica__array_parser *parse);
+
 #endif

@@ -143,14 +143,5 @@ mica_status mica__idx_parse(mica__array *out, const unsigned char *bytes, size_t
 
 mica_status mica__idx_read(mica__array *out, const char *path)
 {
-	unsigned char *bytes;
-	size_t n;
-	mica_status st = mica__file_read(&bytes, &n, path, SIZE_MAX / 2);
-
-	*out = (mica__array){0};
-	if (st)
-		return st;
-	st = parse(out, bytes, n, path, &bytes);
-	mica__free(bytes);
-	return st;
+	return mica__array_of_file(out, path, parse);
 }

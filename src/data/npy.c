@@ -3,7 +3,6 @@
    \x93NUMPY, version, length of the header, then the header: a Python dictionary literal with exactly the keys descr,
    fortran_order and shape, and then the values.  The literal is read by hand, key by key, and anything that NumPy does
    not write is refused; nothing in it is ever evaluated. */
-#include "base/files.h"
 #include "data/readers.h"
 #include "graph/node.h"
 
@@ -291,14 +290,5 @@ mica_status mica__npy_parse(mica__array *out, const unsigned char *bytes, size_t
 
 mica_status mica__npy_read(mica__array *out, const char *path)
 {
-	unsigned char *bytes;
-	size_t n;
-	mica_status st = mica__file_read(&bytes, &n, path, SIZE_MAX / 2);
-
-	*out = (mica__array){0};
-	if (st)
-		return st;
-	st = parse(out, bytes, n, path, &bytes);
-	mica__free(bytes);
-	return st;
+	return mica__array_of_file(out, path, parse);
 }

@@ -380,16 +380,6 @@ out:
 	return st;
 }
 
-mica_status mica__safetensors_read(mica__safetensors **out, const char *path)
-{
-	unsigned char *bytes;
-	size_t n;
-	mica_status st = mica__file_read(&bytes, &n, path, SIZE_MAX / 2);
-
-	*out = NULL;
-	return st ? st : mica__safetensors_parse(out, bytes, n, path);
-}
-
 /* The head is read in two steps, so that a file of any size that is of another kind costs 8 bytes. */
 mica_status mica__safetensors_open(mica__safetensors **out, const char *path)
 {

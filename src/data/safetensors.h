@@ -30,11 +30,11 @@ typedef struct mica__note {
 mica_status mica__safetensors_write(const char *path, const mica__stored *tensors, size_t count,
                                     const mica__note *notes, size_t note_count);
 
-/* Reads and checks a file: open its header against its size, and nothing else; read all of it.  *out is NULL on failure: EIO, EFORMAT (file, byte or tensor, what was expected),
-   ENOMEM.  The parser is pure; it takes bytes (from mica__alloc) also when it fails. */
+/* Open reads the header of a file and checks it against the file's size; the parser has all bytes, of whatever file, and takes
+   them (from mica__alloc) also when it fails.  *out is NULL on failure: EIO, EFORMAT (file, byte or tensor, what was expected),
+   ENOMEM. */
 typedef struct mica__safetensors mica__safetensors;
 mica_status mica__safetensors_open(mica__safetensors **out, const char *path);
-mica_status mica__safetensors_read(mica__safetensors **out, const char *path);
 mica_status mica__safetensors_parse(mica__safetensors **out, unsigned char *bytes, size_t n, const char *name);
 void mica__safetensors_destroy(mica__safetensors *f); /* NULL is fine */
 

@@ -8,14 +8,14 @@
 #include <math.h>
 #include <string.h>
 
-typedef struct world {
+typedef struct operands {
 	mica_graph *g, *other;
 	mica_var x, whole, bytes, variable, foreign;
-} world;
+} operands;
 
-static world open_world(void)
+static operands open_world(void)
 {
-	world w = {.g = mica__graph_bare(MICA_F32), .other = mica__graph_bare(MICA_F32)};
+	operands w = {.g = mica__graph_bare(MICA_F32), .other = mica__graph_bare(MICA_F32)};
 	cr_assert(w.g && w.other);
 	w.x = mica_graph_input(w.g, "x", MICA_F32, MICA_SHAPE(3, 4));
 	w.whole = mica_graph_input(w.g, "whole", MICA_I32, MICA_SHAPE(3));
@@ -25,7 +25,7 @@ static world open_world(void)
 	return w;
 }
 
-static void close_world(world *w)
+static void close_world(operands *w)
 {
 	mica_graph_destroy(w->g);
 	mica_graph_destroy(w->other);
@@ -63,7 +63,7 @@ static void expect_failed(const char *call, mica_graph *g, mica_var y)
 
 Test(nonsense, null_vars)
 {
-	world w = open_world();
+	operands w = open_world();
 	size_t sizes[MICA_MAX_RANK] = {0};
 	mica_var v = NULL, x = NULL;
 	mica__fail(MICA_ENODEVICE, "the cause");
@@ -95,7 +95,7 @@ Test(nonsense, bad_vars_beside_good_ones)
 	size_t sizes[MICA_MAX_RANK] = {0};
 	for (int kind = 0; kind < 3; kind++) {
 #define PREPARE                                                                                                            \
-	world w = open_world();                                                                                            \
+	operands w = open_world();                                                                                            \
 	mica_var x = w.x, v = kind == 0 ? NULL : kind == 1 ? mica_op_reshape(w.x, MICA_SHAPE(5)) : w.foreign;              \
 	(void)x, (void)v, (void)sizes;
 #define X(call)                                                                                 \
@@ -125,7 +125,7 @@ Test(nonsense, bad_arguments)
 #define EIGHT MICA_SHAPE(1, 1, 1, 1, 1, 1, 1, 2)
 #define X(call)                                \
 	{                                      \
-		world w = open_world();        \
+		operands w = open_world();        \
 		expect_failed(#call, w.g, call); \
 		close_world(&w);               \
 	}
@@ -161,7 +161,7 @@ Test(nonsense, bad_arguments)
 Test(nonsense, gradients)
 {
 	for (int kind = 0; kind < 7; kind++) {
-		world w = open_world();
+		operands w = open_world();
 		mica_var y = mica_op_square(w.x), xs[] = {w.x, NULL, w.foreign}, out[3] = {0};
 		mica_status st = kind == 0   ? mica_gradient(y, NULL, NULL, 1, out)
 		                 : kind == 1 ? mica_gradient(y, NULL, xs, 1, NULL)
@@ -174,14 +174,14 @@ Test(nonsense, gradients)
 		cr_expect(kind == 1 || (out[0] && out[0]->failed), "kind %d: no failed var", kind);
 		close_world(&w);
 	}
-	world w = open_world();
+	operands w = open_world();
 	cr_expect(mica_gradient(w.x, NULL, NULL, 0, NULL) == MICA_OK, "of nothing");
 	close_world(&w);
 }
 
 Test(nonsense, prints)
 {
-	world w = open_world();
+	operands w = open_world();
 	char text[1000];
 	mica_var all[] = {NULL, mica_graph_input(w.g, "new\nline \"x\"", MICA_F32, MICA_SHAPE(1)), w.foreign, &w.g->failed};
 	for (int dot = 0; dot < 2; dot++) {
@@ -197,7 +197,7 @@ Test(nonsense, prints)
 /* What whole numbers give: their mean is real, and the largest is found along any axis. */
 Test(nonsense, whole_numbers)
 {
-	world w = open_world();
+	operands w = open_world();
 	mica_var mean = mica_op_mean(w.whole, 1, false), of_bytes = mica_op_mean(w.bytes, MICA_ALL_AXES, true);
 	mica_var most = mica_op_argmax(mica_op_cast(w.x, MICA_I32), 0), least = mica_op_argmin(w.x, 0), small = mica_op_argmax(w.bytes, 0);
 	cr_expect(mica_var_dtype(mean) == MICA_F32 && mica_var_dtype(of_bytes) == MICA_F32);

@@ -6,15 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef struct world {
+typedef struct operands {
 	mica_context *ctx;
 	mica_graph *g, *other;
 	mica_var v3, v4, m34, m45, m35, scalar, whole, bytes, cube, variable, foreign;
-} world;
+} operands;
 
-static world world_open(mica_context *ctx)
+static operands operands_open(mica_context *ctx)
 {
-	world w = {.ctx = ctx, .g = mica_graph_create(ctx), .other = mica_graph_create(ctx)};
+	operands w = {.ctx = ctx, .g = mica_graph_create(ctx), .other = mica_graph_create(ctx)};
 	cr_assert(w.g && w.other, "%s", mica_error(NULL));
 	w.v3 = mica_graph_input(w.g, "v3", MICA_F32, MICA_SHAPE(3));
 	w.v4 = mica_graph_input(w.g, "v4", MICA_F32, MICA_SHAPE(4));
@@ -104,7 +104,7 @@ static bool mentions(const char *text, const char *word)
 	return strstr(low, w) != NULL;
 }
 
-static void expect_refusal(const world *w, mica_var y, mica_status want, const char *call, const char *words[3])
+static void expect_refusal(const operands *w, mica_var y, mica_status want, const char *call, const char *words[3])
 {
 	const char *text = mica_graph_error(w->g);
 	mica_status st = mica_graph_status(w->g);
@@ -126,7 +126,7 @@ Test(shapes, refusals)
 	mica_context *ctx = open_context();
 #define X(call, status, a, b, c)                                                        \
 	{                                                                               \
-		world w = world_open(ctx);                                              \
+		operands w = operands_open(ctx);                                              \
 		mica_var y = call;                                                      \
 		expect_refusal(&w, y, MICA_##status, #call, (const char *[]){a, b, c}); \
 		mica_graph_destroy(w.other);                                            \
@@ -141,7 +141,7 @@ Test(shapes, refusals)
 Test(shapes, the_first_failure_is_kept)
 {
 	mica_context *ctx = open_context();
-	world w = world_open(ctx);
+	operands w = operands_open(ctx);
 	mica_op_add(w.v3, w.v4);
 	char first[512];
 	snprintf(first, sizeof first, "%s", mica_graph_error(w.g));
@@ -163,7 +163,7 @@ Test(shapes, the_first_failure_is_kept)
 Test(shapes, every_operation_takes_a_failed_var)
 {
 	mica_context *ctx = open_context();
-	world w = world_open(ctx);
+	operands w = operands_open(ctx);
 	mica_var f = mica_op_add(w.v3, w.v4), d;
 	mica_var results[] = {
 		mica_op_neg(f), mica_op_exp(f), mica_op_pow(f, w.v3), mica_op_add(w.v3, f), mica_op_where(w.v3, f, w.v3),
@@ -187,18 +187,18 @@ Test(shapes, every_operation_takes_a_failed_var)
 Test(shapes, the_text_begins_with_the_scope)
 {
 	mica_context *ctx = open_context();
-	world w = world_open(ctx);
+	operands w = operands_open(ctx);
 	char scope[16] = "dense_1";
 	mica_scope_enter(w.g, scope);
 	scope[0] = 'x'; /* copied */
 	mica_op_matmul(w.m34, w.m34);
 	cr_expect(!strncmp(mica_graph_error(w.g), "dense_1: matmul", 15), "%s", mica_graph_error(w.g));
-	world v = world_open(ctx);
+	operands v = operands_open(ctx);
 	mica_scope_enter(v.g, "dense_1");
 	mica_scope_leave(v.g);
 	mica_op_matmul(v.m34, v.m34);
 	cr_expect(!strncmp(mica_graph_error(v.g), "matmul", 6), "%s", mica_graph_error(v.g));
-	world u = world_open(ctx);
+	operands u = operands_open(ctx);
 	char lengthy[300];
 	memset(lengthy, 'n', sizeof lengthy);
 	lengthy[sizeof lengthy - 1] = 0;
@@ -213,7 +213,7 @@ Test(shapes, the_text_begins_with_the_scope)
 Test(shapes, of_results)
 {
 	mica_context *ctx = open_context();
-	world w = world_open(ctx);
+	operands w = operands_open(ctx);
 	struct {
 		mica_var y;
 		mica_shape s;
@@ -286,7 +286,7 @@ Test(shapes, graphs_are_refused_without_a_context)
 Test(shapes, print)
 {
 	mica_context *ctx = open_context();
-	world w = world_open(ctx);
+	operands w = operands_open(ctx);
 	mica_var y = mica_op_exp(mica_op_matmul(w.m34, w.m45));
 	char text[4000], dot[4000], cut[20];
 	size_t n = mica_graph_print(&y, 1, false, text, sizeof text);

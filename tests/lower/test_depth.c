@@ -8,27 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct world {
-	mica_context *ctx;
-	mica_graph *g;
-} world;
-
-static world world_open(void)
-{
-	world w = {.ctx = open_context()};
-	w.g = mica_graph_create(w.ctx);
-	cr_assert(w.g, "%s", mica_error(NULL));
-	return w;
-}
-
-static mica_plan *plan_of(const mica_var *y, size_t n, uint32_t without)
-{
-	mica_plan *p = NULL;
-	OK(mica_plan_create(&p, y, n, &(mica_plan_opts){.without = without}));
-	cr_assert(p, "no plan");
-	return p;
-}
-
 static mica_plan_info only_plan(mica_var y)
 {
 	mica_plan *p = plan_of(&y, 1, MICA_ONLY_PLAN);

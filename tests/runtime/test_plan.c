@@ -5,27 +5,6 @@
 
 #include <string.h>
 
-typedef struct world {
-	mica_context *ctx;
-	mica_graph *g;
-} world;
-
-static world world_open(void)
-{
-	world w = {.ctx = open_context()};
-	w.g = mica_graph_create(w.ctx);
-	cr_assert(w.g, "%s", mica_error(NULL));
-	return w;
-}
-
-static mica_plan *plan_of(const mica_var *outputs, size_t n, uint32_t without)
-{
-	mica_plan *p = NULL;
-	OK(mica_plan_create(&p, outputs, n, &(mica_plan_opts){.without = without}));
-	cr_assert(p, "no plan");
-	return p;
-}
-
 static float variable_value(mica_var v)
 {
 	float x = -1;

@@ -246,6 +246,22 @@ mica_context *open_context(void)
 	return ctx;
 }
 
+world world_open(void)
+{
+	world w = {.ctx = open_context()};
+	w.g = mica_graph_create(w.ctx);
+	cr_assert(w.g, "%s", mica_error(NULL));
+	return w;
+}
+
+mica_plan *plan_of(const mica_var *outputs, size_t n, uint32_t without)
+{
+	mica_plan *p = NULL;
+	OK(mica_plan_create(&p, outputs, n, &(mica_plan_opts){.without = without}));
+	cr_assert(p, "no plan");
+	return p;
+}
+
 mica_context *open_other(const mica_context *ctx)
 {
 	mica_device_info all[16];

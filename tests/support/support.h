@@ -29,6 +29,14 @@ mica_context *open_context(void);
    device or the same once more. */
 mica_context *open_other(const mica_context *ctx);
 
+/* A graph on the device of open_context; closing ctx frees all.  A plan of n outputs. */
+typedef struct world {
+	mica_context *ctx;
+	mica_graph *g;
+} world;
+world world_open(void);
+mica_plan *plan_of(const mica_var *outputs, size_t n, uint32_t without);
+
 /* How far a result may be from the reference in double precision: ulps of the reference, and eps of the type times bound
    times scale[i].  All zero: exact.  See support.c for the reasons. */
 typedef struct tolerance {
