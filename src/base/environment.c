@@ -7,6 +7,7 @@
 static const mica_environment_variable variables[] = {
 	{"MICA_DEVICE", "gpu, cpu, a number of mica devices, part of a device's or platform's name, or reference", "the device, where no option names one"},
 	{"MICA_MEMORY", "bytes, or a number with K, M or G", "the most device memory that is used"},
+	{"MICA_LARGEST", "bytes, or a number with K, M or G", "the most device memory that is taken in one piece, if the device gives more"},
 	{"MICA_CACHE", "a folder, or off; else $XDG_CACHE_HOME/mica or ~/.cache/mica", "where built programs are kept; PoCL has its own place, POCL_CACHE_DIR"},
 	{"MICA_DATA_DIR", "a folder; else $XDG_CACHE_HOME/mica/mnist or ~/.cache/mica/mnist", "where the files of MNIST are"},
 	{"MICA_DEBUG", "plan, source, build, device, with commas between", "what is told on stderr"},

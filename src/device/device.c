@@ -9,7 +9,7 @@
 /* ---- opening ---- */
 
 /* "512", "64K", "100M", "2.5G". */
-static mica_status parse_bytes(uint64_t *out, const char *text)
+static mica_status parse_bytes(uint64_t *out, const char *variable, const char *text)
 {
 	static const char units[] = "KMG";
 	const char *end;
@@ -20,7 +20,7 @@ static mica_status parse_bytes(uint64_t *out, const char *text)
 		end++;
 	}
 	if (end == text || *end || !(value >= 1 && value < 0x1p63))
-		return mica__fail(MICA_EINVAL, "MICA_MEMORY is '%s', which is not a number of bytes, or one with K, M or G", text);
+		return mica__fail(MICA_EINVAL, "%s is '%s', which is not a number of bytes, or one with K, M or G", variable, text);
 	*out = (uint64_t)value;
 	return MICA_OK;
 }
@@ -29,7 +29,17 @@ static mica_status choose_budget(uint64_t *out, const mica_open_opts *opts, cons
 {
 	const char *text = getenv("MICA_MEMORY");
 	*out = opts->memory_budget ? opts->memory_budget : info->memory_bytes;
-	return !opts->memory_budget && text && *text ? parse_bytes(out, text) : MICA_OK;
+	return !opts->memory_budget && text && *text ? parse_bytes(out, "MICA_MEMORY", text) : MICA_OK;
+}
+
+/* What the device gives in one piece, in whole units of its alignment; the reference device, all it has. */
+static mica_status choose_largest(mica__device *d)
+{
+	const char *text = getenv("MICA_LARGEST");
+	uint64_t most = d->found.info.max_alloc_bytes ? d->found.info.max_alloc_bytes : SIZE_MAX / 2, asked = most;
+	mica_status st = text && *text ? parse_bytes(&asked, "MICA_LARGEST", text) : MICA_OK;
+	d->class.largest = (size_t)(asked < most ? asked : most) / d->align * d->align;
+	return st;
 }
 
 static mica_status choose_device(mica__device *d, const mica_open_opts *opts)
@@ -117,14 +127,17 @@ static mica_status open_it(mica__device *d, const mica_open_opts *opts)
 	d->profile = opts->profile;
 	MICA_TRY(choose_device(d, opts));
 	MICA_TRY(choose_budget(&d->usage.budget_bytes, opts, &d->found.info));
-	if (d->found.reference)
-		return open_reference(d, opts);
+	if (d->found.reference) {
+		MICA_TRY(open_reference(d, opts));
+		return choose_largest(d);
+	}
 	MICA_TRY(take_part(d, opts->sub_device_units));
 	MICA_TRY(make_queues(d));
 	MICA_TRY(mica__classify(&d->class, &d->found));
 	uint64_t bits;
 	MICA_TRY(mica__cl_device_number(&bits, d->found.device, CL_DEVICE_MEM_BASE_ADDR_ALIGN));
 	d->align = bits / 8 < 256 ? 256 : (size_t)bits / 8;
+	MICA_TRY(choose_largest(d));
 	if (d->profile) /* so that each kernel has an event of its own */
 		d->class.persistent = false;
 	if (!mica__is_pocl(&d->found)) /* which has its own, and makes binaries for many processors when asked for one */

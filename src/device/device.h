@@ -34,6 +34,7 @@ typedef struct mica__device_class {
 	unsigned workers;       /* compute units */
 	unsigned group_size;    /* SIMT: work-items per group, a power of two, at most what the device can */
 	unsigned sub_group;     /* Intel's GPUs: the fewest work-items of a thread, which leaves each the most registers; else 0 */
+	size_t largest;         /* bytes of one piece of memory, at most; 0: not known */
 	bool fp64;
 	bool host_memory;       /* the device's memory is the host's: mica__buffer_over may be used */
 	bool reference;         /* no OpenCL: memory is the host's, there are no kernels, plans are interpreted */

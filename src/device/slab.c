@@ -75,10 +75,10 @@ static void destroy(mica__slab *s)
 
 static mica_status refused(const mica__device *d, size_t bytes)
 {
-	uintmax_t most = d->found.info.max_alloc_bytes;
-	if (most && bytes > most)
-		return mica__fail(MICA_EBUDGET, "%zu bytes in one piece are more than the device gives (%ju, its "
-		                  "CL_DEVICE_MAX_MEM_ALLOC_SIZE); use smaller batches, or several smaller tensors", bytes, most);
+	if (bytes > d->class.largest)
+		return mica__fail(MICA_EBUDGET, "%zu bytes in one piece are more than the device gives (%zu, of its "
+		                  "CL_DEVICE_MAX_MEM_ALLOC_SIZE or MICA_LARGEST); use smaller batches, or several smaller tensors", bytes,
+		                  d->class.largest);
 	return mica__fail(MICA_EBUDGET, "the device has no %zu bytes left; use smaller batches, or free what other programs hold",
 	                  bytes);
 }
@@ -88,6 +88,8 @@ static mica_status take_memory(mica__slab *s, mica__device *d, const void *memor
 {
 	cl_mem_flags flags = memory ? CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR : CL_MEM_READ_WRITE;
 	cl_int code;
+	if (!memory && s->bytes > d->class.largest)
+		return refused(d, s->bytes);
 	if (d->class.reference) {
 		s->host = memory ? (char *)(uintptr_t)memory : mica__alloc(s->bytes, 1);
 		return s->host ? MICA_OK : refused(d, s->bytes);
@@ -109,7 +111,8 @@ static mica_status create(mica__slab **out, mica__device *d, size_t bytes, const
 	MICA_TRY(take_memory(s, d, memory));
 	MICA_TRY(mica__grow(&d->slabs, &d->slabs_room, d->n_slabs + 1, sizeof *d->slabs));
 	d->slabs[d->n_slabs++] = s;
-	s->free[s->n_free++] = (mica__range){0, bytes};
+	if (!memory) /* else all of it is taken */
+		s->free[s->n_free++] = (mica__range){0, bytes};
 	*out = s;
 	return MICA_OK;
 out:
@@ -132,11 +135,11 @@ static void release(mica__device *d, mica__slab *s)
    what the device has, would not hold it. */
 static size_t next_size(const mica__device *d, size_t bytes)
 {
-	size_t all = 0, most = (size_t)d->found.info.max_alloc_bytes;
+	size_t all = 0;
 	for (size_t i = 0; i < d->n_slabs; i++)
 		all += d->slabs[i]->bytes;
 	size_t size = all < FIRST_SLAB ? FIRST_SLAB : all;
-	size = most && size > most ? most / d->align * d->align : size;
+	size = size > d->class.largest ? d->class.largest : size;
 	if (bytes > size / 2)
 		return bytes;
 	return d->usage.budget_bytes > all + bytes && size > d->usage.budget_bytes - all

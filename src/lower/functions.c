@@ -10,7 +10,7 @@ static bool all_vectors(const mica__plan *p, const mica__group *g)
 		return p->device.cpu && g->kind->panels;
 	for (size_t i = 0; i < g->n_roots; i++) {
 		mica_var x = g->roots[i];
-		bool element = mica__is_reduction(x) || !mica__per_row(g, x);
+		bool element = !p->info[x->id].beside && (mica__is_reduction(x) || !mica__per_row(g, x));
 		if (element && !mica__by_vectors(p, g, x))
 			return false;
 	}

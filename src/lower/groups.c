@@ -166,20 +166,29 @@ static mica_status join_roots(mica__group *a, const mica__group *b)
 	return MICA_OK;
 }
 
+mica_status mica__join_groups(mica__plan *p, size_t a, size_t b)
+{
+	mica__group *gb = &p->groups[b];
+	mica_status st = join_roots(&p->groups[a], gb);
+	if (st != MICA_OK)
+		return st;
+	for (size_t i = 0; i < gb->n_roots; i++)
+		p->info[gb->roots[i]->id].group = (int)a;
+	gb->dead = true;
+	gb->n_roots = 0;
+	return MICA_OK;
+}
+
 static mica_status merge(fuser *f, size_t a, size_t b, const mica__group *as)
 {
-	mica__group *ga = &f->p->groups[a], *gb = &f->p->groups[b];
-	mica_status st = join_roots(ga, gb);
+	mica__group *ga = &f->p->groups[a];
+	mica_status st = mica__join_groups(f->p, a, b);
 	if (st != MICA_OK)
 		return st;
 	ga->kind = as->kind;
 	ga->anchor = as->anchor;
 	ga->rows = as->rows;
 	ga->columns = as->columns;
-	for (size_t i = 0; i < gb->n_roots; i++)
-		f->p->info[gb->roots[i]->id].group = (int)a;
-	gb->dead = true;
-	gb->n_roots = 0;
 	f->nodes[a] += f->nodes[b];
 	f->changed[a] = ++f->now;
 	return MICA_OK;

@@ -48,5 +48,7 @@ mica_status mica__mark_repeated(mica__plan *p, mica__round round, bool *any);
 
 /* A new group of one root. */
 mica_status mica__add_group(mica__plan *p, mica_var x);
+/* Group a gets the roots of group b, which is dead then. */
+mica_status mica__join_groups(mica__plan *p, size_t a, size_t b);
 
 #endif

@@ -32,6 +32,7 @@ struct mica__kind {
 	bool element_reads;   /* an element of the domain reads one of each operand, however large that is */
 	bool library;         /* a library may run it instead */
 	bool turns;           /* on CPUs it goes through a panel row by row, and can store its transpose as well */
+	bool beside;          /* what it makes of a value, the transposed form, may be written by a maker of the value that `turns` */
 	/* Appends to a label what the domain does not say; NULL: the domain, "rows x columns". */
 	void (*label)(const mica__plan *p, const mica__group *g, char *out, size_t size);
 	/* Arithmetic beyond an operation an element; NULL: none that is counted. */

@@ -32,7 +32,7 @@ typedef struct mica__store {
 	size_t elements;      /* stored, padding included, tail not */
 	size_t offset;        /* bytes in its buffer */
 	size_t first, last;   /* stages in which it is alive */
-	unsigned buffer;      /* the runtime's number of the buffer it is in; the arena is 0 */
+	unsigned buffer;      /* the runtime's number of the buffer it is in; the arenas are the first */
 } mica__store;
 
 /* How a group is computed: see kind.h. */
@@ -61,6 +61,7 @@ typedef struct mica__info {      /* one per plan node */
 	int turned;                 /* store of a variable's transposed form; -1 */
 	mica_var assigned;          /* root stored directly into this variable leaf */
 	bool keep;                  /* plan output: alive to the end */
+	bool beside;                /* the transposed form of a value of its group, which writes it with that */
 } mica__info;
 
 /* How a root reads a stored value: the worst of all its reads. */
@@ -135,7 +136,7 @@ typedef struct mica__plan {
 	size_t *order;              /* groups by stage */
 	mica__stage *stages;
 	size_t n_stages;
-	size_t arena_bytes;
+	size_t arena_bytes, arena_piece; /* of all arenas one after the other, and of each but the last; piece 0: there is one */
 	unsigned n_slabs;           /* kernel arguments: pieces of device memory; set by the runtime before codegen */
 	/* codegen */
 	unsigned tile_rows;         /* rows of the register tile of A B; of A^T B it is tile_rows_t */

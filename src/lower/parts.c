@@ -14,7 +14,7 @@ bool mica__is_stored_root(const mica__emitter *e, mica_var x)
 
 bool mica__is_element(const mica__emitter *e, mica_var x)
 {
-	return mica__is_stored_root(e, x) && !mica__per_row(e->g, x);
+	return mica__is_stored_root(e, x) && !mica__per_row(e->g, x) && !e->p->info[x->id].beside;
 }
 
 bool mica__has_elements(const mica__emitter *e)
@@ -116,32 +116,38 @@ void mica__close_vectors(mica__emitter *e)
 	mica__forget(e, MICA__PER_ELEMENT);
 }
 
-/* The transposed copy that the group keeps up to date for a root; -1 if there is none. */
-static int copy_of(const mica__emitter *e, mica_var root)
+/* The store of the transposed form that the group writes for a root, or as one, and that of the values; false if there is
+   none.  rows: of each matrix. */
+static bool is_turned(const mica__emitter *e, mica_var root, int *to, int *from, size_t *rows)
 {
-	mica_var variable = e->p->info[root->id].assigned;
-	return variable ? e->p->info[variable->id].turned : -1;
+	const mica__info *info = &e->p->info[root->id];
+	*to = info->beside ? info->store : info->assigned ? e->p->info[info->assigned->id].turned : -1;
+	*from = info->beside ? e->p->info[mica__stored(e->p, root->in[0])->id].store : info->store;
+	*rows = info->beside ? mica__shape_last(&root->shape) : e->g->rows;
+	return *to >= 0;
 }
 
 bool mica__keeps_copies(const mica__emitter *e)
 {
+	int to, from;
+	size_t rows;
 	for (size_t i = 0; i < e->g->n_roots; i++)
-		if (copy_of(e, e->g->roots[i]) >= 0)
+		if (is_turned(e, e->g->roots[i], &to, &from, &rows))
 			return true;
 	return false;
 }
 
 void mica__put_copies(mica__emitter *e, mica__text *out)
 {
-	mica__plan *p = e->p;
-	for (size_t i = 0; i < e->g->n_roots; i++) {
-		int copy = copy_of(e, e->g->roots[i]), store = p->info[e->g->roots[i]->id].store;
-		if (copy < 0)
-			continue;
-		mica__text_add(out, "mica_transpose_panel(%s, %s, %s + (size_t)p * %s, PW, r0, r1, p * PW, %s);\n", mica__pointer(e, copy).s,
-		               mica__panel_stride(e, copy).s, mica__pointer(e, store).s, mica__panel_stride(e, store).s,
-		               mica__size(e, p->stores[store].columns, "s%d columns", store).s);
-	}
+	int to, from;
+	size_t rows;
+	for (size_t i = 0; i < e->g->n_roots; i++)
+		if (is_turned(e, e->g->roots[i], &to, &from, &rows))
+			mica__loops(e, out, "skeletons/turn.cl", rows == e->g->rows ? "beside" : "matrices_beside", MICA__HOLES(
+			            {"to", mica__pointer(e, to).s}, {"to_stride", mica__panel_stride(e, to).s},
+			            {"from", mica__pointer(e, from).s}, {"panel", mica__panel_stride(e, from).s},
+			            {"rows", mica__size(e, rows, "s%d matrix", to).s},
+			            {"columns", mica__size(e, e->p->stores[from].columns, "s%d columns", from).s}));
 }
 
 /* ---- GPUs ---- */

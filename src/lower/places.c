@@ -45,7 +45,7 @@ static mica_status touch_reads(mica__plan *p, size_t i)
 			mica_var y = p->facts.reads[k].value;
 			mica__info *info = &p->info[y->id];
 			bool leaf = y->op == MICA__INPUT || y->op == MICA__VARIABLE;
-			if (leaf || info->group != (int)i)
+			if (leaf || info->group != (int)i || p->info[g->roots[j]->id].beside)
 				MICA_TRY(add_store(p, y, leaf ? MICA__IN_LEAF : MICA__IN_ARENA, usual_form(p, y), &info->store));
 			if (info->store >= 0)
 				touch(&p->stores[info->store], g->stage);
@@ -104,30 +104,73 @@ static int by_size(const void *a, const void *b)
 	return x->bytes != y->bytes ? (x->bytes < y->bytes) - (x->bytes > y->bytes) : (x->store > y->store) - (x->store < y->store);
 }
 
-/* A value that has its place; in the order of their beginnings. */
+/* A value that has its place. */
 typedef struct placed {
 	size_t begin, end, first, last; /* bytes; stages */
 } placed;
 
-/* The lowest place that no value alive at the same time covers. */
-static size_t lowest_place(const mica__plan *p, const placed *all, size_t n, const mica__store *t, size_t bytes)
+/* Values by their places, of arenas that lie one after the other.  low: those that begin lowest, in that order.  ends: how
+   high all reach, as a tree over the stages: entries 2 i + 1 and 2 i + 2 are the halves of i; all: of values that are alive in
+   all stages of an entry; any: in some. */
+enum { LOOKS = 4096 /* so many, at most */ };
+typedef struct layout {
+	const mica__plan *p;
+	size_t piece;           /* bytes of one arena; no value crosses from one to the next */
+	placed *low;
+	size_t n_low;
+	bool more;              /* than are in low */
+	struct { size_t all, any; } *ends;
+	size_t stages;          /* of the tree: a power of two */
+} layout;
+
+static size_t larger(size_t a, size_t b)
 {
-	size_t begin = 0;
-	for (size_t k = 0; k < n && (all[k].begin < begin + bytes); k++) {
-		bool together = p->without & MICA_NO_REUSE || (all[k].first <= t->last && t->first <= all[k].last);
-		if (together && all[k].end > begin)
-			begin = all[k].end;
+	return a > b ? a : b;
+}
+
+/* How high values reach that are alive in stages from to last, of those that entry i has; with end: one that is added. */
+static size_t reach(layout *l, size_t i, size_t begin, size_t n, size_t first, size_t last, size_t end)
+{
+	if (last < begin || first >= begin + n)
+		return 0;
+	l->ends[i].any = larger(l->ends[i].any, end);
+	if (first <= begin && begin + n - 1 <= last) {
+		l->ends[i].all = larger(l->ends[i].all, end);
+		return l->ends[i].any;
 	}
+	size_t left = reach(l, 2 * i + 1, begin, n / 2, first, last, end);
+	size_t right = reach(l, 2 * i + 2, begin + n / 2, n / 2, first, last, end);
+	return larger(l->ends[i].all, larger(left, right));
+}
+
+static size_t within_piece(const layout *l, size_t begin, size_t bytes)
+{
+	return begin / l->piece == (begin + bytes - 1) / l->piece ? begin : mica__round_up(begin, l->piece);
+}
+
+/* The lowest place that no value alive at the same time covers; above all of those where too many values would have to be
+   looked at. */
+static size_t lowest_place(layout *l, const mica__store *t, size_t bytes)
+{
+	bool reuse = !(l->p->without & MICA_NO_REUSE);
+	size_t begin = 0, k = 0;
+	for (; k < l->n_low && l->low[k].begin < begin + bytes; k++) {
+		bool together = !reuse || (l->low[k].first <= t->last && t->first <= l->low[k].last);
+		if (together && l->low[k].end > begin)
+			begin = within_piece(l, l->low[k].end, bytes);
+	}
+	if (l->more && k == l->n_low)
+		begin = within_piece(l, larger(begin, reach(l, 0, 0, l->stages, reuse ? t->first : 0, reuse ? t->last : l->stages - 1, 0)), bytes);
 	return begin;
 }
 
-/* Where a value that begins there stands among all. */
-static size_t index_of(const placed *all, size_t n, size_t begin)
+/* Where a value that begins there stands among the lowest. */
+static size_t index_of(const layout *l, size_t begin)
 {
-	size_t low = 0, high = n;
+	size_t low = 0, high = l->n_low;
 	while (low < high) {
 		size_t middle = (low + high) / 2;
-		if (all[middle].begin <= begin)
+		if (l->low[middle].begin <= begin)
 			low = middle + 1;
 		else
 			high = middle;
@@ -135,44 +178,87 @@ static size_t index_of(const placed *all, size_t n, size_t begin)
 	return low;
 }
 
-static mica_status too_large(void)
+static void note_place(layout *l, placed v)
+{
+	size_t at = index_of(l, v.begin);
+	bool full = l->n_low == LOOKS;
+	reach(l, 0, 0, l->stages, v.first, v.last, v.end);
+	l->more = l->more || full;
+	if (l->more && at == l->n_low) /* those left out may begin before it */
+		return;
+	l->n_low -= full;
+	memmove(l->low + at + 1, l->low + at, (l->n_low - at) * sizeof *l->low);
+	l->low[at] = v;
+	l->n_low++;
+}
+
+static mica_status unaddressable(void)
 {
 	return mica__fail(MICA_EOVERFLOW, "plan: its values take more bytes than can be addressed; make them smaller");
 }
 
-/* Values in order of size, the largest first. */
-static mica_status make_arena(mica__plan *p)
+static mica_status too_large(const mica__plan *p, const mica__store *t, size_t bytes)
 {
-	mica_status st = MICA_OK;
-	item *items = mica__alloc(p->n_stores + 1, sizeof *items);
-	placed *all = mica__alloc(p->n_stores + 1, sizeof *all);
-	size_t n = 0;
-	if (!items || !all) {
-		st = MICA_ENOMEM;
-		goto out;
-	}
+	return mica__fail(MICA_EBUDGET, "plan: the result of %s%s%s, %s %s, takes %zu bytes in one piece of device memory, which are "
+	                  "%zu at most (its CL_DEVICE_MAX_MEM_ALLOC_SIZE or MICA_LARGEST); use smaller batches, or several smaller values",
+	                  mica__op_of(t->node)->name, mica_var_scope(t->node)[0] ? " in " : "", mica_var_scope(t->node),
+	                  mica__dtype_name(t->node->dtype), mica__shape_text(&t->node->shape), bytes, p->device.largest);
+}
+
+/* The values of the arena, the largest first. */
+static mica_status list_items(const mica__plan *p, item *items, size_t *n)
+{
+	*n = 0;
 	for (size_t i = 0; i < p->n_stores; i++) {
 		const mica__store *t = &p->stores[i];
 		if (t->place != MICA__IN_ARENA)
 			continue;
-		if (!mica__form_bytes(t->form, &t->node->shape, t->node->dtype, MICA__TAIL, &items[n].bytes))
-			MICA_TRY(too_large());
-		items[n++].store = i;
+		if (!mica__form_bytes(t->form, &t->node->shape, t->node->dtype, MICA__TAIL, &items[*n].bytes))
+			return unaddressable();
+		if (p->arena_piece && items[*n].bytes > p->arena_piece)
+			return too_large(p, t, items[*n].bytes);
+		items[(*n)++].store = i;
 	}
-	qsort(items, n, sizeof *items, by_size);
+	qsort(items, *n, sizeof *items, by_size);
+	return MICA_OK;
+}
+
+static mica_status place(layout *l, mica__plan *p, const item *items, size_t n)
+{
 	for (size_t i = 0; i < n; i++) {
 		mica__store *t = &p->stores[items[i].store];
-		t->offset = lowest_place(p, all, i, t, items[i].bytes);
-		size_t end = t->offset + items[i].bytes, at = index_of(all, i, t->offset);
+		size_t begin = lowest_place(l, t, items[i].bytes), end = begin + items[i].bytes;
 		if (end > MICA__MOST_BYTES)
-			MICA_TRY(too_large());
-		memmove(all + at + 1, all + at, (i - at) * sizeof *all);
-		all[at] = (placed){t->offset, end, t->first, t->last};
-		p->arena_bytes = end > p->arena_bytes ? end : p->arena_bytes;
+			return unaddressable();
+		note_place(l, (placed){begin, end, t->first, t->last});
+		t->buffer = (unsigned)(begin / l->piece);
+		t->offset = begin % l->piece;
+		p->arena_bytes = larger(p->arena_bytes, end);
 	}
+	return MICA_OK;
+}
+
+static mica_status make_arena(mica__plan *p)
+{
+	mica_status st = MICA_OK;
+	size_t n;
+	item *items = mica__alloc(p->n_stores + 1, sizeof *items);
+	p->arena_piece = p->without & MICA_ONLY_PLAN ? 0 : p->device.largest / MICA__LINES * MICA__LINES;
+	layout l = {.p = p, .piece = p->arena_piece ? p->arena_piece : SIZE_MAX, .stages = 1};
+	while (l.stages < p->n_stages + 1)
+		l.stages *= 2;
+	l.low = mica__alloc(LOOKS, sizeof *l.low);
+	l.ends = mica__alloc(2 * l.stages, sizeof *l.ends);
+	if (!items || !l.low || !l.ends) {
+		st = MICA_ENOMEM;
+		goto out;
+	}
+	MICA_TRY(list_items(p, items, &n));
+	MICA_TRY(place(&l, p, items, n));
 out:
 	mica__free(items);
-	mica__free(all);
+	mica__free(l.low);
+	mica__free(l.ends);
 	return st;
 }
 

@@ -28,13 +28,20 @@ static mica_var need_stored(mica__plan *p, mica_var x)
 	return y;
 }
 
+/* A transposition that is stored on a CPU is written beside the value by whoever makes that, if it is stored as well. */
+static void need_turned(mica__plan *p, mica_var x)
+{
+	if (p->device.cpu && mica__swaps_last_two(x) && mica__in_panels(p, x) && mica__in_panels(p, x->in[0]))
+		need_stored(p, x->in[0]);
+}
+
 static void mark_operands(mica__plan *p, mica_var x)
 {
 	uint32_t stored = mica__op_of(x)->stored_in;
 	const mica__kind *kind = stored && mica__has_kind(x) ? mica__kind_of(p, x) : NULL;
 	for (size_t i = 0; stored && i < x->n_in; i++)
 		if (stored >> i & 1)
-			need_stored(p, kind && kind->operand ? kind->operand(p, x, i) : x->in[i]);
+			need_turned(p, need_stored(p, kind && kind->operand ? kind->operand(p, x, i) : x->in[i]));
 }
 
 /* Whether without fusion x gets a kernel of its own: what comes from outside or of the position alone, and what only gives

@@ -49,13 +49,33 @@ out:
 	return st;
 }
 
-/* Only kernels that go through a panel row by row can write the transposed copy beside it. */
-static bool can_write_copy(const mica__plan *p, const mica__group *g)
+/* Only kernels that go through a panel row by row can write the transposed form beside it. */
+static bool can_turn(const mica__plan *p, const mica__group *g)
 {
 	for (size_t i = 0; i < g->n_roots && !g->kind->vectors; i++)
-		if (!mica__can_vector(p, g->roots[i], g->columns))
+		if (!p->info[g->roots[i]->id].beside && !mica__can_vector(p, g->roots[i], g->columns))
 			return false;
 	return g->kind->turns;
+}
+
+/* Group b, which only turns a value, becomes part of the one that makes it, where that can. */
+static mica_status write_beside(mica__plan *p, size_t b)
+{
+	mica_var x = p->groups[b].anchor, y = mica__stored(p, x->in[0]);
+	int a = p->info[y->id].group;
+	if (a < 0 || !mica__in_panels(p, y) || !can_turn(p, &p->groups[a]) || !mica__sequence_merge(p, (size_t)a, b))
+		return MICA_OK;
+	p->info[x->id].beside = true;
+	return mica__join_groups(p, (size_t)a, b);
+}
+
+static mica_status write_all_beside(mica__plan *p)
+{
+	mica_status st = MICA_OK;
+	for (size_t b = 0; b < p->n_groups && st == MICA_OK && !(p->without & MICA_NO_FUSE); b++)
+		if (!p->groups[b].dead && p->groups[b].kind->beside)
+			st = write_beside(p, b);
+	return st;
 }
 
 /* transposed: whether variables, by number, have a transposed copy. */
@@ -64,7 +84,7 @@ static mica_status place_assignment(mica__plan *p, const mica__assignment *a, co
 	mica_status st = MICA_OK;
 	size_t g = (size_t)p->info[a->value->id].group;
 	bool direct = !p->info[a->value->id].assigned && reads_in_place(p, g, a->variable) &&
-	              (!transposed[a->variable->id] || can_write_copy(p, &p->groups[g]));
+	              (!transposed[a->variable->id] || can_turn(p, &p->groups[g]));
 	for (size_t i = 0; direct && reader(p, a->variable, i) >= 0; i++) {
 		size_t h = (size_t)reader(p, a->variable, i);
 		direct = h == g || mica__sequence_before(p, h, g);
@@ -136,7 +156,9 @@ static void fill_level(mica__plan *p, const size_t *groups, size_t n, bool calls
 
 mica_status mica__make_stages(mica__plan *p)
 {
-	mica_status st = place_assignments(p);
+	mica_status st = write_all_beside(p);
+	if (st == MICA_OK)
+		st = place_assignments(p);
 	size_t n = p->n_groups, *level = mica__alloc(n + 1, sizeof *level), *first = mica__alloc(n + 3, sizeof *first);
 	size_t *groups = mica__alloc(n + 1, sizeof *groups), at = 0, most = 0;
 	p->order = mica__alloc(n + 1, sizeof *p->order);

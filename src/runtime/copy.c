@@ -158,6 +158,14 @@ static mica_status add_place(const mica__wanted *w, size_t *bytes)
 	return MICA_OK;
 }
 
+static mica_status too_large(const mica__wanted *w, size_t bytes, size_t largest)
+{
+	const mica_value *v = w->value;
+	return mica__fail(MICA_EBUDGET, "value %s, %s %s, takes %zu bytes in one piece of device memory, which are %zu at most (its "
+	                  "CL_DEVICE_MAX_MEM_ALLOC_SIZE or MICA_LARGEST); make several smaller ones of it", v->path,
+	                  mica__dtype_name(v->dtype), mica__shape_text(&v->shape), bytes, largest);
+}
+
 /* Host memory that is only read, and that the device can read too, is its own copy. */
 static bool is_there_already(const mica__wanted *w, const mica_context *ctx)
 {
@@ -165,21 +173,31 @@ static bool is_there_already(const mica__wanted *w, const mica_context *ctx)
 	return w->alone && mica__form_linear(w->form) && v->host && !v->own && mica__class_of(mica__device_of(ctx))->host_memory;
 }
 
-mica_status mica__copies_find(mica__wanted *w, size_t n, mica_context *ctx)
+/* Makes those of the first copies that are missing and fit into one piece of memory; *done: how many were looked at. */
+static mica_status make_copies(mica__wanted *w, size_t n, mica_context *ctx, size_t *done)
 {
 	mica_status st = MICA_OK;
 	mica__pool *pool = NULL;
-	size_t bytes = 0, at = 0;
+	size_t bytes = 0, at = 0, largest = mica__class_of(mica__device_of(ctx))->largest;
 	bool over = n == 1 && is_there_already(w, ctx);
-	for (size_t i = 0; i < n; i++)
-		if (!(w[i].copy = find(&w[i], ctx)))
-			MICA_TRY(add_place(&w[i], &bytes));
+	for (*done = 0; *done < n; ++*done) {
+		size_t before = bytes;
+		if (w[*done].copy)
+			continue;
+		MICA_TRY(add_place(&w[*done], &bytes));
+		if (bytes > largest && before) {
+			bytes = before;
+			break;
+		}
+		if (bytes > largest && !over)
+			return too_large(&w[*done], bytes, largest);
+	}
 	if (!bytes)
 		return MICA_OK;
 	if (over)
 		bytes = w->value->bytes + MICA__TAIL * mica__dtype_bytes(w->value->dtype);
 	MICA_TRY(make_pool(&pool, ctx, bytes, over ? w->value->host : NULL));
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < *done; i++)
 		if (!w[i].copy) {
 			MICA_TRY(add_copy(&w[i], ctx, pool, at));
 			MICA_TRY(add_place(&w[i], &at));
@@ -187,6 +205,17 @@ mica_status mica__copies_find(mica__wanted *w, size_t n, mica_context *ctx)
 		}
 out:
 	release_pool(pool);
+	return st;
+}
+
+mica_status mica__copies_find(mica__wanted *w, size_t n, mica_context *ctx)
+{
+	mica_status st = MICA_OK;
+	for (size_t i = 0; i < n; i++)
+		w[i].copy = find(&w[i], ctx);
+	for (size_t i = 0, done; i < n; i += done)
+		MICA_TRY(make_copies(w + i, n - i, ctx, &done));
+out:
 	return st;
 }
 

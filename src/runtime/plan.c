@@ -21,7 +21,9 @@ static void free_plan(void *object)
 	mica__view_destroy(p->view);
 	mica__free(p->buffers);
 	mica__program_destroy(p->program);
-	mica__buffer_destroy(p->arena);
+	for (size_t i = 0; i < p->n_arenas; i++)
+		mica__buffer_destroy(p->arenas[i]);
+	mica__free(p->arenas);
 	mica__buffer_destroy(p->table);
 	mica__buffer_destroy(p->sync);
 	mica__interpreter_free(p->interpreter);
@@ -242,13 +244,29 @@ static unsigned count_slabs(const mica_plan *p)
 	return most;
 }
 
+/* The first buffers, one for each piece. */
+static mica_status make_arenas(mica_plan *p)
+{
+	mica_status st = MICA_OK;
+	size_t left = p->low->arena_bytes ? p->low->arena_bytes : MICA__LINES, piece = p->low->arena_piece ? p->low->arena_piece : left;
+	size_t n = mica__ceil_div(left, piece);
+	unsigned number;
+	if (!(p->arenas = mica__alloc(n, sizeof *p->arenas)))
+		return MICA_ENOMEM;
+	for (; p->n_arenas < n; p->n_arenas++, left -= piece) {
+		mica__buffer **arena = &p->arenas[p->n_arenas];
+		MICA_TRY(mica__buffer_create(arena, mica__device_of(p->ctx), left < piece ? left : piece));
+		MICA_TRY(add_buffer(p, *arena, &number));
+	}
+out:
+	return st;
+}
+
 static mica_status make_buffers(mica_plan *p)
 {
 	mica_status st = MICA_OK;
 	mica__plan *low = p->low;
-	MICA_TRY(mica__buffer_create(&p->arena, mica__device_of(p->ctx), low->arena_bytes ? low->arena_bytes : 256));
-	unsigned first;
-	MICA_TRY(add_buffer(p, p->arena, &first));
+	MICA_TRY(make_arenas(p));
 	MICA_TRY(number_operands(p));
 	MICA_TRY(place_values(p, false));
 	MICA_TRY(place_values(p, true));

@@ -43,7 +43,8 @@ struct mica_plan {
 	size_t n_operands, cap_operands;
 	size_t *operand_numbers;  /* by plan node: of a leaf's, + 1; 0: none */
 	mica__interpreter *interpreter; /* on the reference device, instead of all below */
-	mica__buffer *arena, *table, *sync;
+	mica__buffer **arenas, *table, *sync;
+	size_t n_arenas;
 	mica__program *program;
 	mica__kernel **kernels;   /* one per stage, NULL for a call, or the walk kernel alone */
 	size_t n_kernels;

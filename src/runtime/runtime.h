@@ -35,7 +35,8 @@ typedef struct mica__wanted {
 	bool alone;
 	mica__copy *copy;   /* the answer */
 } mica__wanted;
-/* Finds or makes the copies on ctx; new ones share a buffer, in this order.  They are not made valid. */
+/* Finds or makes the copies on ctx; new ones share buffers, as few as the device's largest allows, in this order.  They are not
+   made valid. */
 mica_status mica__copies_find(mica__wanted *w, size_t n, mica_context *ctx);
 /* Makes a copy valid, from whichever is.  A failure leaves all as it was. */
 mica_status mica__copy_renew(mica__copy *c);

@@ -96,6 +96,33 @@ Test(matmul, both_transposed)
 	all_sizes(true, true);
 }
 
+/* What is made by a product, or element by element, and then read transposed, each matrix of a batch by itself. */
+Test(matmul, right_transposed_of_what_was_computed)
+{
+	static const sizes left[] = {{1, 21, 5, 35}, {3, 11, 4, 37}, {1, 40, 3, 2}, {2, 2, 3, 16}};
+	check *c = check_open("turned results", MICA_F32);
+	for (size_t i = 0; i < COUNT(left); i++) {
+		sizes s = left[i], right = {s.batch, 6, s.n, s.m};
+		mica_var a = check_input(c, MICA_F32, matrix(s.batch, s.m, s.k, false), check_whole(c, s.batch * s.m * s.k, -5, 5));
+		mica_var b = check_input(c, MICA_F32, matrix(s.batch, s.k, s.n, false), check_whole(c, s.batch * s.k * s.n, -5, 5));
+		mica_var d = check_input(c, MICA_F32, matrix(s.batch, 6, s.n, false), check_whole(c, s.batch * 6 * s.n, -5, 5));
+		mica_var e = check_input(c, MICA_F32, matrix(s.batch, s.m, s.n, false), check_whole(c, s.batch * s.m * s.n, -5, 5));
+		double *y = product(c, s, check_values(c, a), false, check_values(c, b), false, NULL);
+		double *h = check_array(c, s.batch * s.m * s.n);
+		for (size_t k = 0; k < s.batch * s.m * s.n; k++)
+			h[k] = 2 * check_values(c, e)[k] + 1;
+		mica_var made = mica_op_matmul(a, b), mapped = mica_op_addc(mica_op_mulc(e, 2), 1);
+		check_expect(c, "product", made, y, tolerance_exact());
+		check_expect(c, "elements", mapped, h, tolerance_exact());
+		check_expect(c, "by the product's transpose", mica_op_matmul(d, turned(made, true)),
+		             product(c, right, check_values(c, d), false, y, true, NULL), tolerance_exact());
+		check_expect(c, "by the elements' transpose", mica_op_matmul(d, turned(mapped, true)),
+		             product(c, right, check_values(c, d), false, h, true, NULL), tolerance_exact());
+	}
+	check_run(c);
+	check_close(c);
+}
+
 /* Few enough numbers for an interpreter of kernels, and more than one tile in each direction where tiles are small. */
 Test(matmul, every_form_across_tiles)
 {

@@ -3,6 +3,8 @@
    between runs and plans, memory that is counted and given back, and every refusal. */
 #include "support/support.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static float variable_value(mica_var v)
@@ -263,6 +265,50 @@ Test(plan, a_budget_is_kept)
 	mica_var small = mica_graph_input(g, "s", MICA_F32, MICA_SHAPE(10, 10)), z = mica_op_matmul(small, small);
 	cr_expect(mica_plan_create(&p, &z, 1, NULL) == MICA_OK && p, "a small plan still fits: %s", mica_error(NULL));
 	mica_close(ctx);
+}
+
+/* Where the device gives little in one piece: variables, and what the arena holds, are spread over several; what is larger by
+   itself is refused by its name, and nothing is lost. */
+Test(plan, memory_is_taken_in_pieces)
+{
+	enum { N = 6, WIDTH = 60, ROWS = 1000 }; /* 240 KB each, and more in panels */
+	setenv("MICA_LARGEST", "600K", 1);
+	world w = world_open();
+	mica_var v[N], outputs[2 * N], sum = mica_graph_scalar(w.g, 0);
+	float *x = calloc(ROWS * WIDTH, sizeof *x);
+	cr_assert(x);
+	for (size_t i = 0; i < ROWS * WIDTH; i++)
+		x[i] = (float)(i % 1000);
+	for (size_t i = 0; i < N; i++) {
+		char name[16];
+		snprintf(name, sizeof name, "v%zu", i);
+		v[i] = mica_graph_variable(w.g, name, MICA_F32, MICA_SHAPE(ROWS, WIDTH));
+		OK(mica_value_write(mica_var_value(v[i]), x, ROWS * WIDTH * sizeof *x));
+		sum = mica_op_add(sum, mica_op_mulc(v[i], (double)(i + 1)));
+	}
+	for (size_t i = 0; i < N; i++) {
+		outputs[i] = mica_op_mulc(sum, (double)(i + 1));
+		outputs[N + i] = mica_op_assign(v[i], mica_op_addc(v[i], (double)i));
+	}
+	mica_plan *p = plan_of(outputs, 2 * N, 0), *q = NULL;
+	OK(mica_plan_run(p, 1));
+	for (size_t k = 0; k < 2 * N; k++) {
+		float *got = calloc(ROWS * WIDTH, sizeof *got);
+		cr_assert(got);
+		OK(mica_plan_fetch(p, k, got, ROWS * WIDTH * sizeof *got));
+		for (size_t i = 0; i < ROWS * WIDTH; i++)
+			cr_assert(got[i] == (k < N ? x[i] * 21 * (float)(k + 1) : x[i] + (float)(k - N)), "output %zu [%zu]: %g", k, i, (double)got[i]);
+		free(got);
+	}
+	cr_expect(mica_plan_describe(p).arena_bytes > 1200 << 10);
+	mica_var large = mica_graph_variable(w.g, "too_large", MICA_F32, MICA_SHAPE(1000, 200)), y = mica_op_sum(large, MICA_ALL_AXES, false);
+	cr_expect(mica_plan_create(&q, &y, 1, NULL) == MICA_EBUDGET && strstr(mica_error(NULL), "too_large, f32 (1000, 200)"), "%s", mica_error(NULL));
+	y = mica_op_exp(mica_op_matmul(mica_graph_input(w.g, "a", MICA_F32, MICA_SHAPE(1000, 2)), mica_graph_input(w.g, "b", MICA_F32, MICA_SHAPE(2, 200))));
+	cr_expect(mica_plan_create(&q, &y, 1, NULL) == MICA_EBUDGET && strstr(mica_error(NULL), "(1000, 200), takes"), "%s", mica_error(NULL));
+	OK(mica_plan_run(p, 1));
+	free(x);
+	mica_close(w.ctx);
+	unsetenv("MICA_LARGEST");
 }
 
 /* ---- batches ---- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* lower/kinds/turn.c - on CPUs, the transposed form of a stored value where its maker did not write it: what a product needs
+/* lower/kinds/turn.c - on CPUs, the transposed form of a stored value where its maker cannot write it beside: what a product needs
    to read A B^T along the rows of B. */
 #include "lower/emit.h"
 
@@ -30,4 +30,4 @@ static void cpu(mica__emitter *e, mica__text *out)
 	            {"row_block", mica__size(e, ROW_BLOCK, "g row block").s}));
 }
 
-const mica__kind mica__turn_kind = {.name = "turn", .takes = takes, .cpu = cpu};
+const mica__kind mica__turn_kind = {.name = "turn", .takes = takes, .beside = true, .cpu = cpu};
