@@ -25,9 +25,10 @@ bool mica__has_driver(void)
 	return driver_process == (long)getpid();
 }
 
+/* The reference device has no driver, and goes with the process. */
 bool mica__device_is_here(const mica__device *d)
 {
-	return d->process == (long)getpid();
+	return d->class.reference || d->process == (long)getpid();
 }
 
 mica_status mica__device_usable(const mica__device *d)

@@ -51,9 +51,18 @@ out:
 	return st;
 }
 
+/* Model and samples stay while it runs, even if a function of the user's destroys them. */
 mica_status mica_model_evaluate(mica_model *m, const mica_dataset *d, const mica_evaluate_opts *o, mica_scores *out)
 {
-	return mica__model_done(m, evaluate(m, d, o, out));
+	if (!m || !d)
+		return mica__model_done(m, evaluate(m, d, o, out));
+	mica_dataset data = *d;
+	mica__model_hold(m);
+	mica__samples_hold(data.all);
+	mica_status st = mica__model_done(m, evaluate(m, &data, o, out));
+	mica__samples_release(data.all);
+	mica__model_release(m);
+	return st;
 }
 
 /* ---- predict ---- */
@@ -143,5 +152,10 @@ out:
 
 mica_status mica_model_predict(mica_model *m, mica_array x, const mica_predict_opts *o, float *out, size_t bytes)
 {
-	return mica__model_done(m, predict(m, &x, o, out, bytes));
+	if (!m)
+		return predict(m, &x, o, out, bytes);
+	mica__model_hold(m);
+	mica_status st = mica__model_done(m, predict(m, &x, o, out, bytes));
+	mica__model_release(m);
+	return st;
 }

@@ -54,6 +54,12 @@ struct mica_model {
 	mica_shape sample;    /* the input's */
 	mica__entry **layers;
 	size_t n_layers, layer_capacity;
+	mica__table names;    /* layers by name */
+	struct {
+		const char *text; /* "dense" */
+		size_t layers;    /* that are called by it and a number */
+	} *stems;
+	size_t n_stems, stem_capacity;
 	mica_dtype type;      /* of the last output, or the input's */
 	mica__weights weights;
 	size_t weights_set;   /* so many of them have their first values */
@@ -71,7 +77,7 @@ struct mica_model {
 	uint64_t epoch;                     /* epochs trained since compile: what shuffling depends on */
 
 	mica__step *steps;                  /* the one used last is first */
-	mica__step *training;               /* the step of the last fit; held */
+	mica__step *training;               /* the step of the last fit; held, unless memory was short since */
 	mica_model_info info;
 };
 

@@ -81,7 +81,7 @@ static mica_status check_stored(const mica_model *m, size_t i, const mica__safet
 	return MICA_OK;
 }
 
-/* Files of other programs have another format or name none.  Mica's first files named the library's version. */
+/* Files of other programs have another format or name none; "0.1.0" is the same as "1". */
 static mica_status check_version(const mica__safetensors *f, const char *file)
 {
 	const char *format = mica__safetensors_note(f, "format"), *version = mica__safetensors_note(f, "version");

@@ -37,7 +37,9 @@ void mica__model_release(mica_model *m)
 	for (size_t i = 0; i < m->n_layers; i++)
 		free_entry(m->layers[i]);
 	mica__free(m->layers);
-	mica__free(m->weights.at);
+	mica__free(m->stems);
+	mica__weights_free(&m->weights);
+	mica__table_free(&m->names);
 	mica__free(m);
 }
 
@@ -118,18 +120,40 @@ mica_status mica__model_check(const mica_model *m, const char *caller, bool comp
 
 /* ---- layers ---- */
 
+static uint64_t hash_of(const char *name)
+{
+	return mica__hash(0, name, strlen(name));
+}
+
 static bool name_taken(const mica_model *m, const char *name)
 {
-	for (size_t i = 0; i < m->n_layers; i++)
+	for (size_t i, at = 0; (i = mica__table_next(&m->names, hash_of(name), &at)) != SIZE_MAX;)
 		if (strcmp(m->layers[i]->name, name) == 0)
 			return true;
 	return false;
 }
 
+/* How many layers got their name from stem: so many of the names made of it are taken. */
+static mica_status count_stem(mica_model *m, const char *stem, size_t **out)
+{
+	size_t i = 0;
+	while (i < m->n_stems && strcmp(m->stems[i].text, stem) != 0)
+		i++;
+	if (i == m->n_stems) {
+		mica_status st = mica__grow(&m->stems, &m->stem_capacity, i + 1, sizeof *m->stems);
+		if (st != MICA_OK)
+			return st;
+		m->stems[m->n_stems++].text = stem;
+	}
+	*out = &m->stems[i].layers;
+	return MICA_OK;
+}
+
 /* The user's name, or "dense", "dense_1", ... */
-static mica_status choose_name(const mica_model *m, const mica_layer *l, char *out, size_t size)
+static mica_status choose_name(mica_model *m, const mica_layer *l, char *out, size_t size)
 {
 	const char *given = mica__part_text(&l->part, "name"), *kind = l->part.kind->name, *stem = strrchr(kind, '/');
+	size_t *made;
 
 	if (given) {
 		if (given[0] == 0 || strlen(given) >= size || strchr(given, '/'))
@@ -142,9 +166,12 @@ static mica_status choose_name(const mica_model *m, const mica_layer *l, char *o
 		return MICA_OK;
 	}
 	stem = stem ? stem + 1 : kind;
-	snprintf(out, size, "%s", stem);
-	for (size_t i = 1; name_taken(m, out); i++)
-		snprintf(out, size, "%s_%zu", stem, i);
+	mica_status st = count_stem(m, stem, &made);
+	if (st != MICA_OK)
+		return st;
+	for (size_t i = *made; i == *made || name_taken(m, out); i++)
+		snprintf(out, size, i ? "%s_%zu" : "%s", stem, i);
+	++*made;
 	return MICA_OK;
 }
 
@@ -199,6 +226,7 @@ static mica_status add_layer(mica_model *m, const mica_layer *l)
 	MICA_TRY(choose_name(m, &e->layer, e->name, sizeof e->name));
 	MICA_TRY(probe(m, e, false, &e->output, &type));
 	MICA_TRY(probe(m, e, true, &trained, &type));
+	MICA_TRY(mica__table_add(&m->names, hash_of(e->name), m->n_layers));
 	m->type = type;
 	m->layers[m->n_layers++] = e;
 	mica__steps_free(m); /* which do without it */
@@ -221,15 +249,26 @@ static mica_status add(mica_model *m, const mica_layer *l)
 	return add_layer(m, l);
 }
 
+/* What a call that asks functions of the user's relies on may not change under it. */
+static mica_status check_rest(const mica_model *m, const char *caller)
+{
+	return m->users == 1 ? MICA_OK : mica__fail(MICA_EINVAL, "%s: the model is at work: this is called by a function that fit, "
+	                                            "evaluate, predict, compile or mica_add has called; wait until that has returned", caller);
+}
+
 void mica_add(mica_model *m, mica_layer layer)
 {
 	if (!m)
 		mica__fail_null("add: no model; check what mica_sequential returned");
 	if (!m || m->status != MICA_OK)
 		return;
-	mica_status st = add(m, &layer);
+	mica_status st = check_rest(m, "add");
+	mica__model_hold(m);
+	if (st == MICA_OK)
+		st = add(m, &layer);
 	if (st != MICA_OK)
 		model_fail(m, st);
+	mica__model_release(m);
 }
 
 /* ---- compile ---- */
@@ -278,13 +317,18 @@ mica_status mica_model_compile(mica_model *m, const mica_compile_opts *o)
 {
 	if (!m || m->status != MICA_OK)
 		return mica__model_check(m, "compile", false);
-	if (m->fitting)
-		return mica__fail(MICA_EINVAL, "compile: the model is being trained");
 	mica_compile_opts opts;
-	mica_status st = mica__options(&opts, o, sizeof opts, "compile");
+	mica_status st = check_rest(m, "compile");
+	if (st != MICA_OK) /* of what it is at work with nothing changes */
+		return mica__model_done(m, st);
+	mica__model_hold(m);
+	st = mica__options(&opts, o, sizeof opts, "compile");
 	if (st == MICA_OK)
 		st = o ? compile(m, &opts) : mica__fail(MICA_EINVAL, "compile: no options; a loss is needed");
-	return st == MICA_OK ? st : model_fail(m, st);
+	if (st != MICA_OK)
+		model_fail(m, st);
+	mica__model_release(m);
+	return st;
 }
 
 /* ---- what it has ---- */

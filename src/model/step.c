@@ -220,11 +220,21 @@ static void free_step(mica_model *m, mica__step *s)
 	mica__free(s);
 }
 
+void mica__step_release(mica_model *m, mica__step *s)
+{
+	if (s && --s->users == 0 && !s->proven)
+		free_step(m, s);
+}
+
 bool mica__steps_trim(mica_model *m, size_t keep)
 {
 	bool any = false;
 	size_t n = 0;
 
+	if (!keep && m->training && m->training->users == 1) { /* of the last fit, kept to be printed */
+		m->training->users = 0;
+		m->training = NULL;
+	}
 	for (mica__step *s = m->steps, *next; s; s = next) {
 		next = s->next;
 		if (s->users || n++ < keep)
@@ -268,12 +278,6 @@ mica_status mica__step_get(mica__step **out, mica_model *m, const mica__step_key
 	s->users++;
 	mica__steps_trim(m, MICA__MOST_STEPS);
 	return st;
-}
-
-void mica__step_release(mica_model *m, mica__step *s)
-{
-	if (s && --s->users == 0 && !s->proven)
-		free_step(m, s);
 }
 
 void mica__steps_free(mica_model *m)

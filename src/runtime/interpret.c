@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* runtime/interpret.c - see interpret.h.  What a plan assigns are further outputs of the interpreter, which gives them only
-   after all has been computed, so that whoever reads a value reads the old one. */
+/* runtime/interpret.c - see interpret.h.  What a plan assigns are further outputs of the interpreter, kept until all has been
+   computed and there is room for all: then values change, or, after a failure, none. */
 #include "runtime/interpret.h"
 #include "reference/reference.h"
 
 struct mica__interpreter {
 	const mica__plan *low;
 	mica_var *wanted;    /* the plan's outputs, then what is assigned */
-	void **results;      /* of the plan's outputs */
+	void **results;      /* of wanted */
 	mica_value *(*bound)(void *payload, const char *input);
 	void *payload;
 };
@@ -16,7 +16,7 @@ void mica__interpreter_free(mica__interpreter *x)
 {
 	if (!x)
 		return;
-	for (size_t i = 0; x->results && i < x->low->n_outputs; i++)
+	for (size_t i = 0; x->results && i < x->low->n_outputs + x->low->n_assigns; i++)
 		mica__free(x->results[i]);
 	mica__free(x->results);
 	mica__free(x->wanted);
@@ -27,17 +27,14 @@ static mica_status make_results(mica__interpreter *x)
 {
 	const mica__plan *low = x->low;
 	x->wanted = mica__alloc(low->n_outputs + low->n_assigns, sizeof *x->wanted);
-	x->results = mica__alloc(low->n_outputs, sizeof *x->results);
+	x->results = mica__alloc(low->n_outputs + low->n_assigns, sizeof *x->results);
 	if (!x->wanted || !x->results)
 		return MICA_ENOMEM;
-	for (size_t i = 0; i < low->n_outputs; i++) {
-		x->wanted[i] = low->outputs[i];
-		x->results[i] = mica__alloc(mica__shape_count(&low->outputs[i]->shape), mica__dtype_bytes(low->outputs[i]->dtype));
-		if (!x->results[i])
+	for (size_t i = 0; i < low->n_outputs + low->n_assigns; i++) {
+		mica_var y = x->wanted[i] = i < low->n_outputs ? low->outputs[i] : low->assigns[i - low->n_outputs].value;
+		if (!(x->results[i] = mica__alloc(mica__shape_count(&y->shape), mica__dtype_bytes(y->dtype))))
 			return MICA_ENOMEM;
 	}
-	for (size_t i = 0; i < low->n_assigns; i++)
-		x->wanted[low->n_outputs + i] = low->assigns[i].value;
 	return MICA_OK;
 }
 
@@ -68,24 +65,25 @@ static mica_status read_leaf(void *payload, mica_var leaf, mica__array *value)
 	return st;
 }
 
-static mica_status assign(mica_value *v, const mica__array *value)
-{
-	void *data = mica__alloc(v->bytes, 1);
-	if (!data)
-		return MICA_ENOMEM;
-	mica__array_write(value, data);
-	mica_status st = mica_value_write(v, data, v->bytes);
-	mica__free(data);
-	return st;
-}
-
 static mica_status take_output(void *payload, size_t i, const mica__array *value)
 {
 	const mica__interpreter *x = payload;
-	if (i >= x->low->n_outputs)
-		return assign(x->low->assigns[i - x->low->n_outputs].variable->value, value);
 	mica__array_write(value, x->results[i]);
 	return MICA_OK;
+}
+
+static mica_status assign_all(mica__interpreter *x)
+{
+	const mica__plan *low = x->low;
+	mica_status st = MICA_OK;
+	for (size_t i = 0; i < low->n_assigns; i++)
+		MICA_TRY(mica__value_reserve(low->assigns[i].variable->value));
+	for (size_t i = 0; i < low->n_assigns; i++) {
+		mica_value *v = low->assigns[i].variable->value;
+		MICA_TRY(mica_value_write(v, x->results[low->n_outputs + i], v->bytes));
+	}
+out:
+	return st;
 }
 
 mica_status mica__interpreter_run(mica__interpreter *x, mica_value *(*bound)(void *payload, const char *input), void *payload)
@@ -93,7 +91,8 @@ mica_status mica__interpreter_run(mica__interpreter *x, mica_value *(*bound)(voi
 	mica__reference how = {MICA__TYPED, 0, read_leaf, take_output, NULL, x};
 	x->bound = bound;
 	x->payload = payload;
-	return mica__reference_run(&how, x->wanted, x->low->n_outputs + x->low->n_assigns);
+	mica_status st = mica__reference_run(&how, x->wanted, x->low->n_outputs + x->low->n_assigns);
+	return st == MICA_OK ? assign_all(x) : st;
 }
 
 const void *mica__interpreter_result(const mica__interpreter *x, size_t output)

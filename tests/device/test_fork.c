@@ -73,6 +73,26 @@ Test(fork, a_child_is_refused_and_the_parent_goes_on)
 	mica_close(ctx);
 }
 
+/* It has no driver. */
+Test(fork, the_reference_device_goes_with_the_process)
+{
+	int state, value = 7, got = 0;
+	mica_context *own = open_with(&(mica_open_opts){.device = "reference"});
+	mica__buffer *b = make_buffer(own, 4);
+	OK(mica__buffer_write(b, 0, &value, 4));
+	pid_t pid = fork();
+	if (!pid) {
+		bool right = mica__buffer_read(b, 0, &got, 4) == MICA_OK && got == 7;
+		mica__buffer_destroy(b);
+		mica_close(own);
+		_exit(right ? 0 : 1);
+	}
+	cr_assert_eq(waitpid(pid, &state, 0), pid);
+	cr_assert(WIFEXITED(state) && WEXITSTATUS(state) == 0);
+	mica__buffer_destroy(b);
+	mica_close(own);
+}
+
 Test(fork, a_child_of_a_process_that_opened_nothing_may_open)
 {
 	int state;

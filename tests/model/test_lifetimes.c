@@ -96,6 +96,70 @@ Test(lifetimes, destroyed_while_trained)
 	mica_close(ctx);
 }
 
+/* What a function of the user's may do to the model while a call of the model asks it. */
+enum { RECOMPILE = 1, ADD_LAYER, DESTROY };
+typedef struct meddler {
+	mica_model *m;
+	mica_dataset *d;
+	int what;
+	bool done;
+	mica_status st;
+} meddler;
+
+static mica_var meddle(mica_var y_true, mica_var y_pred, const void *payload)
+{
+	meddler *v = (meddler *)(uintptr_t)payload;
+
+	if (!v->done) {
+		v->done = true;
+		if (v->what == RECOMPILE)
+			v->st = mica_compile(v->m, .loss = mica_mean_squared_error());
+		if (v->what == ADD_LAYER)
+			mica_add(v->m, mica_dense(3));
+		if (v->what == DESTROY) {
+			mica_model_destroy(v->m);
+			mica_dataset_destroy(v->d);
+		}
+	}
+	return mica_op_square(mica_op_sub(y_pred, y_true));
+}
+
+static mica_model *meddled(mica_context *ctx, meddler *v)
+{
+	mica_model *m = mica_sequential(ctx, .seed = 3);
+
+	mica_add(m, mica_input(2));
+	mica_add(m, mica_dense(1));
+	OK(mica_compile(m, .optimizer = mica_sgd(), .loss = mica_custom_loss(.score = meddle, .payload = v, .name = "meddle")));
+	return m;
+}
+
+Test(lifetimes, functions_that_change_the_model_under_a_call)
+{
+	static const float x[8] = {1, 2, 3, 4, 5, 6, 7, 8}, y[4] = {1, 2, 3, 4};
+	mica_context *ctx = mica_open(&(mica_open_opts){.device = "reference"});
+	mica_scores s;
+
+	cr_assert(ctx, "%s", mica_error(NULL));
+	for (int what = RECOMPILE; what <= DESTROY; what++)
+		for (int fit = 0; fit < 2; fit++) {
+			meddler v = {.what = what};
+			v.m = meddled(ctx, &v);
+			v.d = mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(4, 2), y, MICA_F32, MICA_SHAPE(4, 1), 0);
+			OK(fit ? mica_fit(v.m, v.d, .epochs = 1) : mica_evaluate(v.m, v.d, &s));
+			cr_expect(v.done);
+			cr_expect(mica_ok(ctx) == (what == DESTROY), "%s", mica_error(ctx));
+			cr_expect(what == DESTROY || strstr(mica_error(ctx), "is at work"), "%s", mica_error(ctx));
+			cr_expect(what != RECOMPILE || v.st == MICA_EINVAL);
+			mica_clear(ctx);
+			if (what == RECOMPILE) { /* nothing has changed: it trains as before, and may be compiled now */
+				OK(mica_fit(v.m, v.d, .epochs = 1));
+				OK(mica_compile(v.m, .loss = mica_mean_squared_error()));
+			}
+		}
+	mica_close(ctx);
+}
+
 /* Requests of every size: a bounded number of plans, the same figures whatever is found or made anew. */
 Test(lifetimes, predicting_does_not_grow)
 {
