@@ -203,6 +203,10 @@ mica_status mica__codegen(mica__plan *p)
 			MICA_TRY(write_group(&f, g));
 			p->stages[i].groups += mica__tasks(g);
 		}
+	for (size_t i = 0; i < p->n_renewals; i++) {
+		MICA_TRY(write_group(&f, &p->renewals[i].group));
+		p->renewals[i].stage.groups = mica__tasks(&p->renewals[i].group);
+	}
 	p->seconds[MICA_CODEGEN] = mica__now() - began;
 out:
 	mica__table_free(&f.known);

@@ -24,20 +24,30 @@ static size_t share(size_t across, size_t part, size_t parts)
 	return across * part / parts;
 }
 
+/* The groups of a stage, which is that of a renewal, or one of the plan's. */
+static const mica__group *group_at(const mica__plan *p, const mica__stage *stage, const mica__renewal *alone, size_t j)
+{
+	return alone ? &alone->group : &p->groups[p->order[stage->first_group + j]];
+}
+
+static size_t count_groups(const mica__stage *stage, const mica__renewal *alone)
+{
+	return alone ? 1 : stage->n_groups;
+}
+
 /* How cl/prelude.cl reads it: entries, tasks; for each group with tasks its function and first slot; for each part (worker
    of a walk; else one), for each group, where its tasks end, the first of its columns of tasks, and how many they are. */
-static mica_status add_record(mica__plan *p, mica__stage *stage, size_t parts)
+static mica_status add_record(mica__plan *p, mica__stage *stage, const mica__renewal *alone, size_t parts)
 {
 	mica_status st = MICA_OK;
-	size_t n = 0;
-	const size_t *order = p->order + stage->first_group;
-	for (size_t j = 0; j < stage->n_groups; j++)
-		n += mica__tasks(&p->groups[order[j]]) > 0;
+	size_t n = 0, n_groups = count_groups(stage, alone);
+	for (size_t j = 0; j < n_groups; j++)
+		n += mica__tasks(group_at(p, stage, alone, j)) > 0;
 	stage->record = p->n_table;
 	MICA_TRY(add_word(p, (int64_t)n));
 	MICA_TRY(add_word(p, (int64_t)stage->groups));
-	for (size_t j = 0; j < stage->n_groups; j++) {
-		const mica__group *g = &p->groups[order[j]];
+	for (size_t j = 0; j < n_groups; j++) {
+		const mica__group *g = group_at(p, stage, alone, j);
 		if (!mica__tasks(g))
 			continue;
 		MICA_TRY(add_word(p, (int64_t)g->function));
@@ -45,8 +55,8 @@ static mica_status add_record(mica__plan *p, mica__stage *stage, size_t parts)
 	}
 	for (size_t part = 0; part < parts; part++) {
 		size_t end = 0;
-		for (size_t j = 0; j < stage->n_groups; j++) {
-			const mica__group *g = &p->groups[order[j]];
+		for (size_t j = 0; j < n_groups; j++) {
+			const mica__group *g = group_at(p, stage, alone, j);
 			size_t first = share(g->across, part, parts), width = share(g->across, part + 1, parts) - first;
 			if (!mica__tasks(g))
 				continue;
@@ -108,7 +118,7 @@ typedef struct kernels {
 	mica__span *of;       /* by kernel, in functions */
 	size_t n, capacity;
 	mica__table known;    /* by their functions */
-	size_t *seen;         /* by function: the last stage that runs it, + 1 */
+	size_t *seen, lists;  /* by function: the last list that has it; how many there were */
 } kernels;
 
 static int by_number(const void *a, const void *b)
@@ -117,19 +127,20 @@ static int by_number(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* The functions that stage number s runs, behind those that are there. */
-static mica_status list_functions(kernels *k, const mica__plan *p, size_t s, mica__span *out)
+/* The functions that a stage runs, behind those that are there. */
+static mica_status list_functions(kernels *k, const mica__plan *p, const mica__stage *stage, const mica__renewal *alone, mica__span *out)
 {
-	const mica__stage *stage = &p->stages[s];
-	mica_status st = mica__grow(&k->functions, &k->cap_functions, k->n_functions + stage->n_groups, sizeof *k->functions);
+	size_t n_groups = count_groups(stage, alone);
+	mica_status st = mica__grow(&k->functions, &k->cap_functions, k->n_functions + n_groups, sizeof *k->functions);
 	if (st != MICA_OK)
 		return st;
 	*out = (mica__span){k->n_functions, 0};
-	for (size_t j = 0; j < stage->n_groups; j++) {
-		size_t f = p->groups[p->order[stage->first_group + j]].function;
-		if (k->seen[f] != s + 1)
+	k->lists++;
+	for (size_t j = 0; j < n_groups; j++) {
+		size_t f = group_at(p, stage, alone, j)->function;
+		if (k->seen[f] != k->lists)
 			k->functions[out->first + out->n++] = f;
-		k->seen[f] = s + 1;
+		k->seen[f] = k->lists;
 	}
 	qsort(k->functions + out->first, out->n, sizeof *k->functions, by_number);
 	return MICA_OK;
@@ -156,26 +167,40 @@ out:
 	return st;
 }
 
-mica_status mica__stage_kernels(mica__plan *p, mica__text *out)
+static mica_status add_stage(kernels *k, mica__plan *p, mica__stage *stage, const mica__renewal *alone, mica__text *out)
 {
 	mica_status st = MICA_OK;
 	mica__span functions;
+	MICA_TRY(add_record(p, stage, alone, 1));
+	MICA_TRY(list_functions(k, p, stage, alone, &functions));
+	MICA_TRY(kernel_of(k, p, functions, out, &stage->kernel));
+out:
+	return st;
+}
+
+/* Of the stages, unless one kernel walks them, and of renewals. */
+static mica_status launched_kernels(mica__plan *p, bool walked, mica__text *out)
+{
+	mica_status st = MICA_OK;
 	kernels k = {.seen = mica__alloc(p->n_bodies + 1, sizeof *k.seen)};
 	if (!k.seen)
 		return MICA_ENOMEM;
-	for (size_t s = 0; s < p->n_stages; s++) {
-		if (is_call_stage(p, &p->stages[s]))
-			continue;
-		MICA_TRY(add_record(p, &p->stages[s], 1));
-		MICA_TRY(list_functions(&k, p, s, &functions));
-		MICA_TRY(kernel_of(&k, p, functions, out, &p->stages[s].kernel));
-	}
+	for (size_t s = 0; s < p->n_stages && !walked; s++)
+		if (!is_call_stage(p, &p->stages[s]))
+			MICA_TRY(add_stage(&k, p, &p->stages[s], NULL, out));
+	for (size_t i = 0; i < p->n_renewals; i++)
+		MICA_TRY(add_stage(&k, p, &p->renewals[i].stage, &p->renewals[i], out));
 out:
 	mica__free(k.functions);
 	mica__free(k.of);
 	mica__table_free(&k.known);
 	mica__free(k.seen);
 	return st;
+}
+
+mica_status mica__stage_kernels(mica__plan *p, mica__text *out)
+{
+	return launched_kernels(p, false, out);
 }
 
 /* The record of the walk: how many stages have tasks, and where the record of each is. */
@@ -188,13 +213,14 @@ mica_status mica__walk_kernel(mica__plan *p, mica__text *out)
 	for (size_t i = 0; i < p->n_bodies; i++)
 		all[i] = i;
 	for (size_t s = 0; s < p->n_stages; s++)
-		MICA_TRY(add_record(p, &p->stages[s], p->device.workers));
+		MICA_TRY(add_record(p, &p->stages[s], NULL, p->device.workers));
 	p->walk_record = p->n_table;
 	MICA_TRY(add_word(p, (int64_t)mica__full_stages(p)));
 	for (size_t s = 0; s < p->n_stages; s++)
 		if (p->stages[s].groups)
 			MICA_TRY(add_word(p, (int64_t)p->stages[s].record));
 	MICA_TRY(add_kernel(p, "walk", 0, all, p->n_bodies, out));
+	MICA_TRY(launched_kernels(p, true, out));
 out:
 	mica__free(all);
 	return st;

@@ -19,7 +19,8 @@ struct mica__kind {
 	/* The node that it reads from memory in place of x's i-th operand, which it looks through (a transposition); NULL: the
 	   operand.  Which operands are stored at all says the operation (stored_in in graph/op.h). */
 	mica_var (*operand)(const mica__plan *p, mica_var x, size_t i);
-	/* On CPUs, the stored value whose transposed form it reads; NULL, or no such function: none. */
+	/* On CPUs, the node that transposes a stored value and is not stored itself, if it reads the transposed form of that value;
+	   NULL, or no such function: none. */
 	mica_var (*turned)(const mica__plan *p, const mica__group *g);
 	uint32_t past_end;    /* bit i: on CPUs, operand i is read by tiles of rows of which the last may reach past the end */
 	bool before, after;   /* elementwise roots of its domain may join, computed before or after what it is made for */
@@ -68,7 +69,7 @@ static inline bool mica__by_vectors(const mica__plan *p, const mica__group *g, m
 	return (g->kind->panels && x == g->anchor) || mica__can_vector(p, x, g->columns);
 }
 
-/* The stored value whose transposed form a group reads; NULL. */
+/* The transposition of a stored value that a group reads in its transposed form; NULL. */
 static inline mica_var mica__turned_by(const mica__plan *p, const mica__group *g)
 {
 	return p->device.cpu && !g->dead && g->kind->turned ? g->kind->turned(p, g) : NULL;

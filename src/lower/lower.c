@@ -87,6 +87,7 @@ void mica__lower_free(mica__plan *p)
 	mica__free(p->stores);
 	mica__free(p->order);
 	mica__free(p->stages);
+	mica__free(p->renewals);
 	mica__free(p->table);
 	mica__free(p->wheres);
 	for (size_t i = 0; i < p->n_bodies; i++)

@@ -106,6 +106,13 @@ typedef struct mica__stage {
 	size_t kernel;                /* as a launch of its own: "stage<kernel>" */
 } mica__stage;
 
+/* A launch by itself that makes a variable's transposed copy of its usual one, where only that is up to date. */
+typedef struct mica__renewal {
+	mica_var variable;
+	mica__group group;
+	mica__stage stage;
+} mica__renewal;
+
 /* The word `slot` of the table says where a store is: MICA_AT in cl/prelude.cl. */
 typedef struct mica__where {
 	size_t slot;
@@ -136,6 +143,8 @@ typedef struct mica__plan {
 	size_t *order;              /* groups by stage */
 	mica__stage *stages;
 	size_t n_stages;
+	mica__renewal *renewals;
+	size_t n_renewals, cap_renewals;
 	size_t arena_bytes, arena_piece; /* of all arenas one after the other, and of each but the last; piece 0: there is one */
 	unsigned n_slabs;           /* kernel arguments: pieces of device memory; set by the runtime before codegen */
 	/* codegen */
@@ -167,7 +176,7 @@ mica_status mica__make_places(mica__plan *p);
 mica_status mica__codegen(mica__plan *p);
 
 /* The kernels of a plan around its group functions, and their records in its table: one for all stages that run the same
-   functions, or one that walks all stages. */
+   functions, or one that walks all stages; both with those of renewals. */
 mica_status mica__stage_kernels(mica__plan *p, mica__text *out);
 mica_status mica__walk_kernel(mica__plan *p, mica__text *out);
 /* Stages that have any task. */

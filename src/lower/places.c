@@ -74,7 +74,8 @@ static mica_status make_stores(mica__plan *p)
 		mica_var turned = mica__turned_by(p, &p->groups[i]);
 		MICA_TRY(touch_reads(p, i));
 		if (turned)
-			MICA_TRY(add_store(p, turned, MICA__IN_LEAF, (mica__form){mica__panel_width(p), true}, &p->info[turned->id].turned));
+			MICA_TRY(add_store(p, turned->in[0], MICA__IN_LEAF, (mica__form){mica__panel_width(p), true},
+			                   &p->info[turned->in[0]->id].turned));
 	}
 	for (size_t i = 0; i < p->g->n; i++) { /* outputs, leaves among them */
 		mica_var x = p->g->nodes[i];
@@ -87,6 +88,24 @@ static mica_status make_stores(mica__plan *p)
 			continue;
 		p->stores[info->store].first = p->groups[info->group].stage;
 		touch(&p->stores[info->store], info->keep ? p->n_stages : p->groups[info->group].stage);
+	}
+out:
+	return st;
+}
+
+/* For transposed copies of variables that have their usual one here, too. */
+static mica_status make_renewals(mica__plan *p)
+{
+	mica_status st = MICA_OK;
+	for (size_t i = 0; i < p->n_groups; i++) {
+		mica_var turned = mica__turned_by(p, &p->groups[i]);
+		if (!turned || p->info[turned->id].store >= 0 || p->info[turned->in[0]->id].store < 0)
+			continue;
+		MICA_TRY(mica__grow(&p->renewals, &p->cap_renewals, p->n_renewals + 1, sizeof *p->renewals));
+		p->info[turned->id].store = p->info[turned->in[0]->id].turned;
+		p->renewals[p->n_renewals++] = (mica__renewal){.variable = turned->in[0], .group = {
+			.kind = mica__kind_of(p, turned), .anchor = turned, .rows = mica__shape_lead(&turned->shape),
+			.columns = mica__shape_last(&turned->shape)}};
 	}
 out:
 	return st;
@@ -265,5 +284,7 @@ out:
 mica_status mica__make_places(mica__plan *p)
 {
 	mica_status st = make_stores(p);
+	if (st == MICA_OK)
+		st = make_renewals(p);
 	return st == MICA_OK ? make_arena(p) : st;
 }

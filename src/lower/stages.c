@@ -108,7 +108,7 @@ static mica_status place_assignments(mica__plan *p)
 	for (size_t i = 0; i < p->n_groups; i++) {
 		mica_var turned = mica__turned_by(p, &p->groups[i]);
 		if (turned)
-			transposed[turned->id] = true;
+			transposed[turned->in[0]->id] = true;
 	}
 	for (size_t i = 0; i < p->n_assigns; i++)
 		MICA_TRY(place_assignment(p, &p->assigns[i], transposed));

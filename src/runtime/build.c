@@ -82,14 +82,15 @@ static mica_status write_table(mica_plan *p)
 }
 
 /* record: first word in the table of what the kernel runs. */
-static mica_status set_arguments(mica_plan *p, mica__kernel *k, int32_t record)
+static mica_status set_arguments(mica_plan *p, mica__kernel *k, size_t first_word, bool walks)
 {
 	mica_status st = MICA_OK;
 	unsigned n = p->low->n_slabs;
+	int32_t record = (int32_t)first_word;
 	mica__kernel_view(k, 0, p->view);
 	MICA_TRY(mica__kernel_buffer(k, n, p->table));
 	MICA_TRY(mica__kernel_value(k, n + 1, &record, sizeof record));
-	if (p->persistent)
+	if (walks)
 		MICA_TRY(mica__kernel_buffer(k, n + 2, p->sync));
 out:
 	return st;
@@ -128,7 +129,7 @@ static mica_status make_kernels(mica_plan *p)
 		if (!p->persistent && mica__call_of(p, i))
 			continue;
 		MICA_TRY(mica__kernel_create(&p->kernels[i], p->program, name));
-		MICA_TRY(set_arguments(p, p->kernels[i], (int32_t)(p->persistent ? p->low->walk_record : p->low->stages[i].record)));
+		MICA_TRY(set_arguments(p, p->kernels[i], p->persistent ? p->low->walk_record : p->low->stages[i].record, p->persistent));
 		if (!p->persistent)
 			MICA_TRY(label_stage(p, i));
 		else
@@ -138,10 +139,31 @@ out:
 	return st;
 }
 
+static mica_status make_renewals(mica_plan *p)
+{
+	mica_status st = MICA_OK;
+	const mica__plan *low = p->low;
+	if (!(p->renewals = mica__alloc(low->n_renewals, sizeof *p->renewals)))
+		return MICA_ENOMEM;
+	for (size_t i = 0; i < low->n_renewals; i++) {
+		const mica__renewal *r = &low->renewals[i];
+		char name[32];
+		snprintf(name, sizeof name, "stage%zu", r->stage.kernel);
+		MICA_TRY(mica__kernel_create(&p->renewals[i], p->program, name));
+		MICA_TRY(set_arguments(p, p->renewals[i], r->stage.record, false));
+		MICA_TRY(mica__kernel_cost(p->renewals[i], r->group.label, 0, r->group.bytes));
+		p->operands[p->operand_numbers[r->variable->id] - 1].renewal = i + 1;
+	}
+out:
+	return st;
+}
+
 mica_status mica__plan_build(mica_plan *p)
 {
 	mica_status st = make_program(p);
-	return st == MICA_OK ? make_kernels(p) : st;
+	if (st == MICA_OK)
+		st = make_kernels(p);
+	return st == MICA_OK ? make_renewals(p) : st;
 }
 
 mica_status mica__plan_place(mica_plan *p, unsigned buffer)

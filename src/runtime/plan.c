@@ -18,6 +18,9 @@ static void free_plan(void *object)
 	for (size_t i = 0; i < p->n_kernels; i++)
 		mica__kernel_destroy(p->kernels[i]);
 	mica__free(p->kernels);
+	for (size_t i = 0; p->renewals && i < p->low->n_renewals; i++)
+		mica__kernel_destroy(p->renewals[i]);
+	mica__free(p->renewals);
 	mica__view_destroy(p->view);
 	mica__free(p->buffers);
 	mica__program_destroy(p->program);

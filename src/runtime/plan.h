@@ -25,6 +25,7 @@ typedef struct mica__operand {
 	mica_value *value;
 	mica__copy *copy, *turned;
 	bool stored, turned_stored;
+	size_t renewal;     /* of turned, of copy, + 1; 0: none */
 } mica__operand;
 
 typedef struct mica__output {
@@ -48,6 +49,7 @@ struct mica_plan {
 	mica__program *program;
 	mica__kernel **kernels;   /* one per stage, NULL for a call, or the walk kernel alone */
 	size_t n_kernels;
+	mica__kernel **renewals;  /* as many as the code has */
 	bool persistent;
 	int walked;               /* stages since sync was zero */
 	mica__buffer **buffers;   /* by the number that stores have; NULL: of an input that has no value */

@@ -121,6 +121,20 @@ mica_status mica_plan_feed(mica_plan *p, const char *name, const void *data, siz
 
 /* ---- running ---- */
 
+/* Where the host has the value, what is sent from there is both; else the one copy is made of the other on the device. */
+static mica_status renew_turned(mica_plan *p, const mica__operand *o)
+{
+	mica_status st = MICA_OK;
+	if (o->turned->valid || o->value->host_valid || !o->renewal)
+		return mica__copy_renew(o->turned);
+	size_t tasks = p->low->renewals[o->renewal - 1].stage.groups;
+	if (tasks)
+		MICA_TRY(mica__kernel_launch(p->renewals[o->renewal - 1], tasks, 1));
+	o->turned->valid = true;
+out:
+	return st;
+}
+
 /* Inputs have values, and all copies that are read are valid. */
 static mica_status prepare(mica_plan *p)
 {
@@ -137,7 +151,7 @@ static mica_status prepare(mica_plan *p)
 		if (p->operands[i].copy)
 			MICA_TRY(mica__copy_renew(p->operands[i].copy));
 		if (p->operands[i].turned)
-			MICA_TRY(mica__copy_renew(p->operands[i].turned));
+			MICA_TRY(renew_turned(p, &p->operands[i]));
 	}
 out:
 	return st;

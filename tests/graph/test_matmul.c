@@ -406,7 +406,9 @@ Test(matmul, weights_changed_by_others)
 	OK(mica_plan_run(other, 1));
 	for (size_t i = 0; i < COUNT(t.w_values); i++)
 		t.w_values[i] *= 2;
+	uint64_t moved = mica_value_bytes_moved(mica_var_value(t.w));
 	OK(mica_plan_run(t.p, 1));
+	cr_expect(mica_value_bytes_moved(mica_var_value(t.w)) == moved, "it went through the host");
 	weights_compare(&t, "doubled by another plan");
 	weights_compare_variable(&t);
 	mica_close(t.ctx);

@@ -37,8 +37,7 @@ static mica_var stored_operand(const mica__plan *p, mica_var x, size_t i)
 
 static mica_var turned(const mica__plan *p, const mica__group *g)
 {
-	mica__product m = mica__product_of(p, g->anchor);
-	return m.transposed_b ? m.b : NULL;
+	return mica__product_of(p, g->anchor).transposed_b ? g->anchor->in[1] : NULL;
 }
 
 /* Rows of the register tile: as many accumulators as the registers hold, and no more than divide the rows evenly. */
