@@ -147,12 +147,19 @@ MICA_INLINE uint mica_random(uint column, uint row, uint step, uint stream, uint
 #define TO_i32_SAT(v) convert_int_sat(v)
 #define TO_u8_SAT(v) convert_int(convert_uchar_sat(v))
 
+/* Does key b go before key a, in either order?  A NaN is greater than any number. */
+#define MICA_LESS(b, a) ((b) < (a) || ((a) != (a) && (b) == (b)))
+#define MICA_GREATER(b, a) ((b) > (a) || ((b) != (b) && (a) == (a)))
 #define MICA_ADD(a, b) ((a) + (b))
+#define MICA_MULTIPLY(a, b) ((a) * (b))
 #define MICA_MAX(a, b) ((a) >= (b) || (a) != (a) ? (a) : (b))
 #define MICA_MIN(a, b) ((a) <= (b) || (a) != (a) ? (a) : (b))
 /* Does (b, index j) go before (a, index i)?  The greatest does, a NaN as greatest, of equals the first. */
 #define MICA_BEATS(b, j, a, i) \
 	((b) > (a) || ((b) != (b) && (a) == (a)) || (((b) == (a) || ((b) != (b) && (a) != (a))) && (j) < (i)))
+
+/* What comes in, times a factor whose infinity may only be that of a long product: of nothing, nothing. */
+#define MICA_CARRY(a, v) ((v) == 0 ? 0 : (a) * (v))
 
 #ifdef MICA_CPU
 #define V MICA_V
@@ -275,10 +282,11 @@ MICA_INLINE uintv mica_random_v(uint c, uint row, uint step, uint stream, uint k
 	MICA_INLINE T name##_8(T##8 v) { return name##_4(combine(v.lo, v.hi)); }          \
 	MICA_INLINE T name##_16(T##16 v) { return name##_8(combine(v.lo, v.hi)); }
 #define ACROSS(what, T) MICA_JOIN(mica_across_##what##_##T##_, MICA_V)
-#define MICA_ACROSS_ALL(T)                              \
-	MICA_ACROSS(mica_across_sum_##T, T, MICA_ADD)   \
-	MICA_ACROSS(mica_across_max_##T, T, MICA_MAX)   \
-	MICA_ACROSS(mica_across_min_##T, T, MICA_MIN)
+#define MICA_ACROSS_ALL(T)                                   \
+	MICA_ACROSS(mica_across_sum_##T, T, MICA_ADD)        \
+	MICA_ACROSS(mica_across_prod_##T, T, MICA_MULTIPLY)  \
+	MICA_ACROSS(mica_across_reduce_max_##T, T, MICA_MAX) \
+	MICA_ACROSS(mica_across_reduce_min_##T, T, MICA_MIN)
 MICA_NUMBERS(MICA_ACROSS_ALL)
 
 /* Index of the greatest lane, the smallest index among equals; a NaN counts as greatest. */
@@ -373,11 +381,10 @@ MICA_INLINE floatv exp_floatv(floatv x)
 #define MICA_LOCAL (4 * MICA_GROUP + 1152) /* reals; what product_simt.cl needs */
 
 /* Reductions within a work-group: each value to be reduced has a slot of MICA_GROUP elements in the local memory m, where
-   every work-item has its own.  A fold takes in the item that is d further.  Generated code makes a tree of folds, whose
+   every work-item has its own.  Generated code makes a tree of folds, which take in the item that is d further, whose
    shape depends on sizes only, with one barrier a level for all slots. */
 #define MICA_SLOTS 8 /* at most, in MICA_LOCAL */
 #define MICA_SLOT(T, s) ((local T *)(m + (s) * MICA_GROUP) + item)
-#define MICA_FOLD(T, s, combine, d) MICA_SLOT(T, s)[0] = combine(MICA_SLOT(T, s)[0], MICA_SLOT(T, s)[d])
 
 /* The index of the greatest: values in slot s, indices in slot s + 1. */
 #define MICA_FOLD_FIRST(T, s, d)                                                              \

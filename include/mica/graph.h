@@ -129,17 +129,56 @@ MICA_API mica_var mica_op_gather(mica_var table, mica_var index);
    becomes part of it. */
 MICA_API mica_var mica_op_scatter_add(mica_var x, mica_var index, size_t rows);
 
+/* The element at index along an axis: index (I32) has as many axes as x, and along all others as many elements, or 1; the
+   result has index's along this one.  An index outside reads the first or the last.  gradient = scatter_along. */
+MICA_API mica_var mica_op_take_along(mica_var x, mica_var index, int axis);
+/* Zeros, `size` of them along the axis, to which each element of x is added at its index, in order. */
+MICA_API mica_var mica_op_scatter_along(mica_var x, mica_var index, int axis, size_t size);
+/* Elements moved by so many places along an axis; those that leave come in at the other end. */
+MICA_API mica_var mica_op_roll(mica_var x, long by, int axis);
+/* Elements at equal places of two axes, which go, as a new last axis: as long as the shorter of the two. */
+MICA_API mica_var mica_op_diagonal(mica_var x, int axis1, int axis2);
+/* Matrices with the last axis of x on their diagonal, zeros elsewhere. */
+MICA_API mica_var mica_op_diag(mica_var x);
+/* Matrices without what is above (tril) or below (triu) the k-th diagonal: 0 there, k counts to the right. */
+MICA_API mica_var mica_op_tril(mica_var x, long k);
+MICA_API mica_var mica_op_triu(mica_var x, long k);
+/* A new last axis: 1 at the index (I32), else 0, as reals; all 0 where the index is none of 0..classes-1. */
+MICA_API mica_var mica_op_one_hot(mica_var index, size_t classes);
+
 /* Reductions over axes, keeping reduced axes as 1 if keep.  axes are bits: MICA_AXIS(0) | MICA_AXIS(2), or MICA_ALL_AXES, which -1
    is too: the last axis of x is MICA_AXIS(mica_var_shape(x).rank - 1).  An empty sum is 0, an
-   empty max -inf.  The gradient of max and min goes to the first element that reaches it. */
+   empty max -inf, an empty product 1.  Axes that are neighbours are reduced as one.  The gradient of max and min goes to the
+   first element that reaches it; that of a product is right where factors are 0. */
 #define MICA_ALL_AXES 0xffffffffu
 #define MICA_AXIS(k) (1u << (k))
 MICA_API mica_var mica_op_sum(mica_var x, uint32_t axes, bool keep);
 MICA_API mica_var mica_op_mean(mica_var x, uint32_t axes, bool keep); /* of integers: in the graph's real type, as NumPy */
+MICA_API mica_var mica_op_variance(mica_var x, uint32_t axes, bool keep); /* of n numbers, divided by n */
+MICA_API mica_var mica_op_prod(mica_var x, uint32_t axes, bool keep);
 MICA_API mica_var mica_op_reduce_max(mica_var x, uint32_t axes, bool keep);
 MICA_API mica_var mica_op_reduce_min(mica_var x, uint32_t axes, bool keep);
+MICA_API mica_var mica_op_logsumexp(mica_var x, uint32_t axes, bool keep); /* log(sum(e^x)), without overflow */
+MICA_API mica_var mica_op_any(mica_var x, uint32_t axes, bool keep); /* 1 where one is not 0, else 0, in x's type */
+MICA_API mica_var mica_op_all(mica_var x, uint32_t axes, bool keep); /* 1 where none is 0 */
 MICA_API mica_var mica_op_argmax(mica_var x, int axis); /* I32, without the axis; the first of equals; no gradient */
 MICA_API mica_var mica_op_argmin(mica_var x, int axis); /* any axis that is not empty; integers (U8 too) exactly */
+
+/* Sums and products of the elements up to each along an axis, itself left out if exclusive (then the first is 0, or 1); from
+   the last to the first if backward.  Integers wrap around. */
+MICA_API mica_var mica_op_cumsum(mica_var x, int axis, bool exclusive, bool backward);
+MICA_API mica_var mica_op_cumprod(mica_var x, int axis, bool exclusive, bool backward);
+/* y[i] = a[i] y[i-1] + b[i] along an axis, from y[first] = b[first]; backward: from the last element, on y[i+1].  a and b
+   broadcast.  Moving averages, discounted sums; on a GPU in a tree, so that a's products must not overflow. */
+MICA_API mica_var mica_op_recurrence(mica_var a, mica_var b, int axis, bool backward);
+
+/* Order along an axis.  It is stable: equal elements stay as they stood, descending too.  A NaN counts as greater than any
+   number: last, or descending first.  Axes may be as long as an I32 counts; of more than 256 elements they are sorted in
+   several passes.  The gradient of sorted elements goes where they came from; an order has none. */
+MICA_API mica_var mica_op_sort(mica_var x, int axis, bool descending);
+MICA_API mica_var mica_op_argsort(mica_var x, int axis, bool descending); /* I32: where the i-th element stands in x */
+/* The n greatest, the greatest first; *index (if not NULL) is where they stand, I32. */
+MICA_API mica_var mica_op_top_k(mica_var x, size_t n, int axis, mica_var *index);
 
 /* Matrix product over the last two axes; leading axes must be equal or absent on one side. */
 MICA_API mica_var mica_op_matmul(mica_var a, mica_var b);

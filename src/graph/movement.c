@@ -5,17 +5,6 @@
 
 #include <string.h>
 
-static bool normal_axis(mica_graph *g, const char *op, int axis, size_t rank, size_t *out)
-{
-	long a = axis < 0 ? axis + (long)rank : axis;
-	if (a < 0 || a >= (long)rank) {
-		mica__graph_fail(g, MICA_EINVAL, "%s: axis %d of a shape of rank %zu", op, axis, rank);
-		return false;
-	}
-	*out = (size_t)a;
-	return true;
-}
-
 /* Whether the arrays of a size per axis that op needs are there. */
 static bool arrays_there(const char *op, mica_var x, const char *names, bool there)
 {
@@ -318,7 +307,7 @@ mica_var mica_op_concat(const mica_var *xs, size_t n, int axis)
 	mica_graph *g = mica__operands("concat", xs, n, &bad);
 	if (!g)
 		return bad;
-	if (!normal_axis(g, "concat", axis, xs[0]->shape.rank, &a))
+	if (!mica__axis(xs[0], "concat", axis, &a))
 		return &g->failed;
 	mica_shape s = xs[0]->shape;
 	for (size_t i = 1; i < n; i++) {
@@ -363,20 +352,12 @@ mica_var mica_op_flip(mica_var x, int axis)
 	mica_var bad;
 	if (!mica__operands("flip", &x, 1, &bad))
 		return bad;
-	if (!normal_axis(x->g, "flip", axis, x->shape.rank, &a))
+	if (!mica__axis(x, "flip", axis, &a))
 		return &x->g->failed;
 	return mica__node(x->g, MICA__FLIP, x->dtype, &x->shape, &x, 1, &(mica__attr){.axis = a});
 }
 
 /* ---- rows by index ---- */
-
-static bool is_index(mica_graph *g, const char *op, mica_var index)
-{
-	if (index->dtype != MICA_I32)
-		mica__graph_fail(g, MICA_EINVAL, "%s: index %s is of type %s; i32 wanted, cast it", op,
-		                 mica__shape_text(&index->shape), mica__dtype_name(index->dtype));
-	return g->status == MICA_OK;
-}
 
 static void gather_gradient(mica_var y, mica_var dy, mica_var *dx)
 {
@@ -419,7 +400,7 @@ mica_var mica_op_gather(mica_var table, mica_var index)
 	mica_graph *g = mica__operands("gather", in, 2, &bad);
 	if (!g)
 		return bad;
-	if (!is_index(g, "gather", index))
+	if (!mica__is_index(index, "gather"))
 		return &g->failed;
 	if (table->shape.rank < 1 || index->shape.rank + table->shape.rank - 1 > MICA_MAX_RANK)
 		return mica__graph_fail(g, MICA_ESHAPE, "gather: table %s, index %s; the table needs rows, and the result's rank may "
@@ -466,7 +447,7 @@ mica_var mica_op_scatter_add(mica_var x, mica_var index, size_t rows)
 		return bad;
 	mica_shape s = {1, {rows}};
 	bool fits = x->shape.rank >= index->shape.rank;
-	if (!is_index(g, "scatter_add", index))
+	if (!mica__is_index(index, "scatter_add"))
 		return &g->failed;
 	if (!mica__dtype_computes(x->dtype))
 		return mica__graph_fail(g, MICA_EINVAL, "scatter_add: %s is for storage; cast it first", mica__dtype_name(x->dtype));

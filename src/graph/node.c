@@ -41,6 +41,23 @@ mica_graph *mica__operands(const char *op, const mica_var *in, size_t n, mica_va
 	return g;
 }
 
+bool mica__axis(mica_var x, const char *op, int axis, size_t *out)
+{
+	long rank = (long)x->shape.rank, a = axis < 0 ? axis + rank : axis;
+	if (a < 0 || a >= rank)
+		mica__graph_fail(x->g, MICA_EINVAL, "%s: axis %d of shape %s, which has %ld axes", op, axis, mica__shape_text(&x->shape), rank);
+	*out = a < 0 || a >= rank ? 0 : (size_t)a;
+	return x->g->status == MICA_OK;
+}
+
+bool mica__is_index(mica_var index, const char *op)
+{
+	if (index->dtype != MICA_I32)
+		mica__graph_fail(index->g, MICA_EINVAL, "%s: index %s is of type %s; i32 wanted, cast it", op,
+		                 mica__shape_text(&index->shape), mica__dtype_name(index->dtype));
+	return index->g->status == MICA_OK;
+}
+
 mica_var mica__node(mica_graph *g, mica__op op, mica_dtype t, const mica_shape *s, const mica_var *in, size_t n_in,
                     const mica__attr *attr)
 {
@@ -105,6 +122,7 @@ static size_t attributes(const struct mica_node *x, uint64_t out[MOST_WORDS])
 	case MICA__USES_NOTHING: return 0;
 	case MICA__USES_VALUE: return out[0] = bits_of(a->value), 1;
 	case MICA__USES_AXIS: return put_sizes(out, &a->axis, 1);
+	case MICA__USES_ALONG: return out[0] = a->along.axis, out[1] = a->along.run, out[2] = a->along.backward, 3;
 	case MICA__USES_ROWS: return put_sizes(out, &a->rows, 1);
 	case MICA__USES_PERM: return put_sizes(out, a->perm, rank);
 	case MICA__USES_SLICE: return put_sizes(out, a->slice.start, rank) + put_sizes(out + rank, a->slice.step, rank);
@@ -186,6 +204,20 @@ bool mica__reshape_through(mica_var x, const mica_shape *s, size_t i, mica_shape
 	return op->family == MICA__FAMILY_POINTWISE && pointwise_reshape(x, s, i, out);
 }
 
+/* Whether an index is another one along x's last axis. */
+static bool indexed_along_last(const struct mica_node *x, const mica__map *m, size_t rank)
+{
+	bool indexed = false, along = false;
+	for (size_t k = 0; k < rank; k++)
+		indexed = indexed || m->axis[k].indexed;
+	if (!indexed)
+		return false;
+	mica__map index = mica__map_of(x, 1);
+	for (size_t k = 0; k < x->in[1]->shape.rank; k++)
+		along = along || index.axis[k].from == x->shape.rank - 1;
+	return along;
+}
+
 bool mica__keeps_last_axis(const struct mica_node *x, size_t i)
 {
 	const mica_shape *s = &x->shape, *in = &x->in[i]->shape;
@@ -195,6 +227,8 @@ bool mica__keeps_last_axis(const struct mica_node *x, size_t i)
 	size_t last = in->rank - 1;
 	if (m.linear)
 		return true;
+	if (indexed_along_last(x, &m, in->rank))
+		return false;
 	for (size_t k = 0; k < last; k++) /* the last axis leads elsewhere too: a diagonal */
 		if (m.axis[k].from == s->rank - 1)
 			return false;

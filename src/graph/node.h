@@ -80,6 +80,9 @@ static inline const mica__scope *mica__scope_of(mica_graph *g, const struct mica
 /* The graph of the operands of op, if a node can be made of them.  Otherwise NULL, and *bad is what op returns: the failed
    node of their graph, or NULL where all of them are NULL. */
 mica_graph *mica__operands(const char *op, const mica_var *in, size_t n, mica_var *bad);
+/* Whether x has that axis, which may be counted from the end: *out is its number.  Whether index holds numbers of places. */
+bool mica__axis(mica_var x, const char *op, int axis, size_t *out);
+bool mica__is_index(mica_var index, const char *op);
 /* Whether a graph is there to make a leaf in; what: "input" or so. */
 bool mica__graph_there(const mica_graph *g, const char *what);
 

@@ -55,9 +55,10 @@
 	X(INPUT) X(VARIABLE) X(FILL) X(IOTA) X(RANDOM)                         \
 	X(CAST) X(STOP_GRADIENT)                                               \
 	X(RESHAPE) X(TRANSPOSE) X(BROADCAST) X(SLICE) X(PAD) X(CONCAT) X(FLIP) \
-	X(GATHER) X(BUCKETS) X(SCATTER_ADD)                                               \
-	X(SUM) X(REDUCE_MAX) X(REDUCE_MIN) X(ARGMAX) X(MATMUL) X(ASSIGN) \
-	X(ATTENTION) X(ATTENTION_GRADIENT)
+	X(GATHER) X(BUCKETS) X(SCATTER_ADD)                                    \
+	X(TAKE_ALONG) X(SCATTER_ALONG) X(ORDER) X(RECURRENCE)                  \
+	X(SUM) X(PROD) X(REDUCE_MAX) X(REDUCE_MIN) X(ARGMAX) X(MATMUL)         \
+	X(ATTENTION) X(ATTENTION_GRADIENT) X(ASSIGN)
 
 typedef enum mica__op {
 #define X(id, name, arity, types, heavy, gradient, expression) MICA__##id,
@@ -86,6 +87,7 @@ typedef union mica__attr {
 	double value;
 	size_t axis;
 	size_t rows;
+	struct { size_t axis, run; bool backward; } along; /* backward: or descending; run: elements that are in order already */
 	size_t perm[MICA_MAX_RANK];                                          /* rank of the result */
 	struct { size_t start[MICA_MAX_RANK], step[MICA_MAX_RANK]; } slice;  /* the same */
 	struct { size_t before[MICA_MAX_RANK]; double value; } pad;          /* the same */
@@ -94,7 +96,7 @@ typedef union mica__attr {
 } mica__attr;
 
 typedef enum mica__uses {
-	MICA__USES_NOTHING, MICA__USES_VALUE, MICA__USES_AXIS, MICA__USES_ROWS, MICA__USES_PERM, MICA__USES_SLICE,
+	MICA__USES_NOTHING, MICA__USES_VALUE, MICA__USES_AXIS, MICA__USES_ALONG, MICA__USES_ROWS, MICA__USES_PERM, MICA__USES_SLICE,
 	MICA__USES_PAD, MICA__USES_RANDOM, MICA__USES_ATTENTION,
 } mica__uses;
 
@@ -113,6 +115,13 @@ typedef struct mica__map {
 	} axis[MICA_MAX_RANK];
 } mica__map;
 
+/* in's axis k is read in order by the result's axis from. */
+static inline void mica__map_along(mica__map *m, size_t k, size_t from)
+{
+	m->axis[k].from = from;
+	m->axis[k].step = 1;
+}
+
 /* Gradient rules: dx[i] for each input of y, from dy; dx[i] comes as NULL and stays so where the gradient is zero.  Those
    of pointwise operations need not mind broadcasting. */
 typedef void mica__gradient_rule(mica_var y, mica_var dy, mica_var *dx);
@@ -121,7 +130,11 @@ typedef void mica__map_rule(mica_var x, size_t i, mica__map *out);
 /* The shape that the i-th input must have for x, with the same elements, to have the shape s; false if there is none. */
 typedef bool mica__reshape_rule(mica_var x, const mica_shape *s, size_t i, mica_shape *out);
 
+/* 0, 1, what is below all numbers of the type, what is above them. */
+typedef enum mica__start { MICA__START_ZERO, MICA__START_ONE, MICA__START_FIRST, MICA__START_LAST } mica__start;
+
 enum { MICA__ANY_ARITY = 255 };
+enum { MICA__RUN = 256 }; /* elements that an ORDER begins with: what the local memory of any device holds */
 typedef struct mica__op_info {
 	const char *name;              /* for people */
 	mica__family family;
@@ -132,7 +145,8 @@ typedef struct mica__op_info {
 	bool in_parts;                 /* a reduction that is the reduction of its parts' results */
 	uint32_t stored_in;            /* bit i: in[i] is read at places of the operation's own, often or in any order, and so
 	                                  from memory; of an operation without the bit it is computed where it is read */
-	const char *expression;        /* elementwise; NULL otherwise */
+	const char *expression;        /* elementwise; of a reduction, what $a so far and the next element $b make; else NULL */
+	mica__start start;             /* what a reduction begins with */
 	mica__gradient_rule *gradient; /* NULL: zero wherever it exists */
 	mica__map_rule *map;           /* moving operations that are not pointwise */
 	mica__reshape_rule *reshape;   /* NULL: of pointwise operations the usual one, of others none */

@@ -152,7 +152,8 @@ void mica__put(mica__emitter *e, mica_var x, mica__name v, mica__at at);
 
 /* An expression for a number that stands in the plan's table, so that the code does not depend on it. */
 void mica__table_number(mica__emitter *e, double value, mica_dtype t, const char *key, mica__text *out);
-
+/* Replaces $a $b $c and $T in an operation's expression; vector: operands that are none become vectors. */
+void mica__expand(const char *pattern, const mica__name *operand, const char *type, bool vector, mica__text *out);
 mica__name mica__value_at(mica__emitter *e, mica_var x, mica__at at);
 /* The same, through the emitter, for what the value of a node is made of. */
 static inline mica__name mica__value(mica__emitter *e, mica_var x, mica__at at)
@@ -180,9 +181,10 @@ bool mica__has_elements(const mica__emitter *e);
 void mica__put_elements(mica__emitter *e, mica__at at);
 /* Where the value of row r of a root with one per row is; false if x is none that is stored. */
 bool mica__row_position(const mica__emitter *e, mica_var x, mica__at *at);
-/* What a reduction's accumulator begins with; how many reductions of the group lie one upon the other below x; whether x is
-   a reduction with so many below it; the most of all. */
+/* What a reduction's accumulator begins with; what becomes of it, a, with the next element b; how many reductions of the
+   group lie one upon the other below x; whether x is a reduction with so many below it; the most of all. */
 const char *mica__reduction_start(mica_var x);
+void mica__reduction_join(mica_var x, const char *a, const char *b, bool vector, mica__text *out);
 size_t mica__reduction_depth(const mica__emitter *e, mica_var x);
 bool mica__reduces_at(const mica__emitter *e, mica_var x, size_t depth);
 size_t mica__deepest_reduction(const mica__emitter *e);

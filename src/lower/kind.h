@@ -29,6 +29,7 @@ struct mica__kind {
 	/* Whether two groups of this kind and the same domain are one, if nothing has to run between them; NULL: as flags say. */
 	bool (*together)(const mica__plan *p, const mica__group *a, const mica__group *b);
 	bool vectors;         /* on CPUs, what joins must be computed by vectors, as it is */
+	bool (*by_vectors)(const mica__plan *p, mica_var x); /* on CPUs, whether it computes its anchor so; NULL: as its operands are */
 	bool panels;          /* on CPUs it makes whole panels, however few columns there are */
 	bool element_reads;   /* an element of the domain reads one of each operand, however large that is */
 	bool library;         /* a library may run it instead */
@@ -66,6 +67,8 @@ static inline bool mica__is_call(const mica__plan *p, const mica__group *g)
 /* Whether root x of a group is computed by vectors of the domain's columns, on CPUs. */
 static inline bool mica__by_vectors(const mica__plan *p, const mica__group *g, mica_var x)
 {
+	if (x == g->anchor && g->kind->by_vectors)
+		return g->kind->by_vectors(p, x);
 	return (g->kind->panels && x == g->anchor) || mica__can_vector(p, x, g->columns);
 }
 

@@ -49,7 +49,19 @@ bool mica__row_position(const mica__emitter *e, mica_var x, mica__at *at)
 const char *mica__reduction_start(mica_var x)
 {
 	const mica__dtype_info *info = mica__dtype_describe(mica__dtype_describe(x->in[0]->dtype)->computed);
-	return x->op == MICA__SUM ? "0" : x->op == MICA__REDUCE_MIN ? info->last : info->first;
+	switch (mica__op_of(x)->start) {
+	case MICA__START_ONE: return "1";
+	case MICA__START_FIRST: return info->first;
+	case MICA__START_LAST: return info->last;
+	default: return "0";
+	}
+}
+
+void mica__reduction_join(mica_var x, const char *a, const char *b, bool vector, mica__text *out)
+{
+	mica__name of[] = {mica__literal(a, MICA__PER_ELEMENT), mica__literal(b, MICA__PER_ELEMENT)};
+	of[0].vector = of[1].vector = vector;
+	mica__expand(mica__op_of(x)->expression, of, mica__type(x->dtype, vector), vector, out);
 }
 
 static size_t depth_below(const mica__emitter *e, mica_var x)

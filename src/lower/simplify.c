@@ -230,6 +230,25 @@ static size_t cut_length(mica_var x, const mica_shape *in, size_t axis)
 	return outer * mica__ceil_div(inner, 32) < FEW && n >= 4 * COLUMN_PART ? part_length(n, COLUMN_PART) : 0;
 }
 
+static bool reduces_last(const struct mica_node *x)
+{
+	return x->attr.axis + 1 == x->in[0]->shape.rank;
+}
+
+/* What rows of the results of rows are made of, where that lies row by row as well: rows as long as both together; *last is
+   how long.  In panels it does not. */
+static mica_var longer_rows(const pass *s, mica_var x, mica_var in, size_t *last)
+{
+	mica_var y = in;
+	while (y->op == MICA__RESHAPE)
+		y = y->in[0];
+	bool panels = s->p->device.cpu && !(s->p->without & MICA_NO_PANELS);
+	if (panels || !s->fold || y->op != x->op || !mica__op_of(x)->in_parts || !reduces_last(y) ||
+	    !mica__mul(*last, mica__shape_last(&y->in[0]->shape), last))
+		return in;
+	return y->in[0];
+}
+
 /* Axes of size 1 after the reduced one are dropped, so that it is the last where it can be; a long reduction with few
    results is cut into parts, whose results are reduced once more. */
 static mica_var reduction(pass *s, mica_var x, mica_var in)
@@ -240,6 +259,8 @@ static mica_var reduction(pass *s, mica_var x, mica_var in)
 			rank = i + 1;
 	mica_shape cut = in->shape, result = x->shape;
 	cut.rank = result.rank = rank;
+	if (rank == axis + 1)
+		in = longer_rows(s, x, in, &cut.dim[axis]);
 	for (size_t i = rank; i < MICA_MAX_RANK; i++)
 		cut.dim[i] = result.dim[i] = 0;
 	size_t part = s->fold ? cut_length(x, &cut, axis) : 0;

@@ -38,8 +38,7 @@ static void fill(mica__emitter *e, mica_var x, mica__text *out)
 		table_constant(e, x, out);
 }
 
-/* Replaces $a $b $c and $T in an elementwise expression. */
-static void expand(const char *pattern, const mica__name *operand, const char *type, bool vector, mica__text *out)
+void mica__expand(const char *pattern, const mica__name *operand, const char *type, bool vector, mica__text *out)
 {
 	for (const char *s = pattern; *s;) {
 		size_t plain = strcspn(s, "$");
@@ -66,7 +65,7 @@ static void elementwise(mica__emitter *e, mica_var x, mica__at at, mica__text *o
 		r->vector |= v[i].vector;
 		r->level = mica__deeper(r->level, v[i].level);
 	}
-	expand(mica__op_describe(x->op)->expression, v, mica__type(x->dtype, r->vector), r->vector, out);
+	mica__expand(mica__op_describe(x->op)->expression, v, mica__type(x->dtype, r->vector), r->vector, out);
 }
 
 static void cast(mica__emitter *e, mica_var x, mica__at at, mica__text *out, mica__name *r)

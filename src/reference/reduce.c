@@ -25,12 +25,14 @@ static size_t first_of(const axis *a, size_t i)
 
 static double of_reals(mica__run *run, mica_var x, const double *v, const axis *a)
 {
-	double y = x->op == MICA__SUM ? 0 : x->op == MICA__REDUCE_MAX ? -INFINITY : INFINITY;
+	double y = x->op == MICA__SUM ? 0 : x->op == MICA__PROD ? 1 : x->op == MICA__REDUCE_MAX ? -INFINITY : INFINITY;
 	mica__terms order = mica__terms_of(run, a->n);
 	for (size_t i = 0; i < a->n; i++) {
 		double next = v[mica__terms_next(&order) * a->inner];
 		if (x->op == MICA__SUM)
 			y = mica__partial(run, x->dtype, y + next);
+		else if (x->op == MICA__PROD)
+			y = mica__partial(run, x->dtype, y * next);
 		else if (isnan(next) || (x->op == MICA__REDUCE_MAX ? next > y : next < y))
 			y = isnan(y) ? y : next;
 	}
@@ -39,11 +41,13 @@ static double of_reals(mica__run *run, mica_var x, const double *v, const axis *
 
 static int64_t of_integers(mica_var x, const int64_t *v, const axis *a)
 {
-	int64_t y = x->op == MICA__SUM ? 0 : mica__whole_of(x->dtype, x->op == MICA__REDUCE_MAX ? -INFINITY : INFINITY);
+	int64_t y = x->op == MICA__SUM ? 0 : x->op == MICA__PROD ? 1 : mica__whole_of(x->dtype, x->op == MICA__REDUCE_MAX ? -INFINITY : INFINITY);
 	for (size_t i = 0; i < a->n; i++) {
 		int64_t next = v[i * a->inner];
 		if (x->op == MICA__SUM)
 			y = mica__whole_sum(x->dtype, y, next);
+		else if (x->op == MICA__PROD)
+			y = mica__dtype_wrap(x->dtype, (int64_t)((uint64_t)y * (uint64_t)next));
 		else if (x->op == MICA__REDUCE_MAX ? next > y : next < y)
 			y = next;
 	}

@@ -468,7 +468,11 @@ static void reduce(pool *p)
 	uint32_t axes = chance(f, 25) || !rank ? MICA_ALL_AXES : chance(f, 50) ? MICA_AXIS(rank - 1) : (uint32_t)below(f, (size_t)1 << rank);
 	bool keep_axes = chance(f, 50), real = mica__dtype_real(a->x->dtype);
 	double total = largest(a) * (double)mica_var_count(a->x);
-	switch (below(f, 6)) {
+	switch (below(f, 7)) {
+	case 6:
+		if (largest(a) <= 1)
+			keep(p, mica_op_prod(a->x, axes, keep_axes));
+		break;
 	case 0: case 1:
 		if (real || total < 2e9)
 			keep(p, mica_op_sum(a->x, axes, keep_axes));
@@ -485,6 +489,49 @@ static void reduce(pool *p)
 			if (a->x->shape.dim[axis])
 				keep(p, (chance(f, 70) ? mica_op_argmax : mica_op_argmin)(a->x, (int)axis));
 		}
+	}
+}
+
+/* Carried along an axis; by an order only of what no rounding can put in another. */
+static void along(pool *p)
+{
+	fuzz *f = p->f;
+	const value *a = pick(p, has_axes, NULL);
+	if (!a)
+		return;
+	mica_shape s = a->x->shape;
+	size_t axis = below(f, s.rank), n = s.dim[axis];
+	bool back = chance(f, 50), real = mica__dtype_real(a->x->dtype), number = a->x->dtype != MICA_U8;
+	mica_var index;
+	switch (below(f, 6)) {
+	case 0:
+		if (number && largest(a) * (double)n < 1e6)
+			keep(p, mica_op_cumsum(a->x, (int)axis, chance(f, 30), back));
+		break;
+	case 1:
+		if (real)
+			keep(p, mica_op_recurrence(mica_op_tanh(a->x), leaf_of(p, false, a->x->dtype, s), (int)axis, back));
+		break;
+	case 2:
+		if (number && largest(a) <= 1)
+			keep(p, mica_op_cumprod(a->x, (int)axis, chance(f, 30), back));
+		break;
+	case 3:
+		index = mica_op_argsort(a->x, (int)axis, back);
+		keep(p, index);
+		keep(p, mica_op_take_along(a->x, index, (int)axis));
+		break;
+	case 4:
+		keep(p, mica_op_roll(a->x, (long)below(f, 9) - 4, (int)axis));
+		break;
+	default:
+		if (!n)
+			return;
+		s.dim[axis] = below(f, 7);
+		index = fuzz_leaf(f, chance(f, 10), MICA_I32, s, -2, (double)n + 2);
+		keep(p, mica_op_take_along(a->x, index, (int)axis));
+		if (number && largest(a) * (double)n < 1e6)
+			keep(p, mica_op_scatter_along(mica_op_take_along(a->x, index, (int)axis), index, (int)axis, 1 + below(f, 9)));
 	}
 }
 
@@ -651,7 +698,8 @@ static void grow_one(pool *p)
 {
 	static void (*const kinds[])(pool *) = {
 		elementwise_one, elementwise_one, elementwise_one, elementwise_two, elementwise_two, elementwise_two, elementwise_two,
-		elementwise_three, cast, reshape, move, move, move, concat, by_index, reduce, reduce, reduce, product, product, attention, pattern,
+		elementwise_three, cast, reshape, move, move, move, concat, by_index, along, along, reduce, reduce, reduce, product, product,
+		attention, pattern,
 		gradient, source,
 	};
 	kinds[below(p->f, sizeof kinds / sizeof kinds[0])](p);

@@ -27,7 +27,8 @@ Test(operations, are_described)
 		const mica__op_info *info = mica__op_describe((mica__op)op);
 		cr_assert(info && info->name && info->name[0], "operation %d", op);
 		bool elementwise = op < MICA__ELEMENTWISE_END;
-		cr_expect(elementwise == (info->expression != NULL), "%s: expression", info->name);
+		bool joins = info->family == MICA__FAMILY_REDUCTION && op != MICA__ARGMAX;
+		cr_expect((elementwise || joins) == (info->expression != NULL), "%s: expression", info->name);
 		cr_expect(!elementwise || (info->pointwise && info->family == MICA__FAMILY_POINTWISE), "%s: pointwise", info->name);
 		cr_expect(info->family != MICA__FAMILY_MOVE || info->pointwise || info->map, "%s: a move without a map", info->name);
 		cr_expect(!info->map || info->family == MICA__FAMILY_MOVE, "%s: a map of what is no move", info->name);
@@ -50,6 +51,11 @@ static mica_var dirty(mica_var x)
 	case MICA__USES_NOTHING: break;
 	case MICA__USES_VALUE: attr.value = x->attr.value; break;
 	case MICA__USES_AXIS: attr.axis = x->attr.axis; break;
+	case MICA__USES_ALONG:
+		attr.along.axis = x->attr.along.axis;
+		attr.along.run = x->attr.along.run;
+		attr.along.backward = x->attr.along.backward;
+		break;
 	case MICA__USES_ROWS: attr.rows = x->attr.rows; break;
 	case MICA__USES_PERM: memcpy(attr.perm, x->attr.perm, x->shape.rank * sizeof(size_t)); break;
 	case MICA__USES_SLICE:
@@ -89,6 +95,8 @@ Test(operations, equal_nodes)
 		mica_op_pad(x, L(1, 0), L(0, 0), 0), mica_op_pad(x, L(0, 0), L(1, 0), 0), mica_op_pad(x, L(1, 0), L(0, 0), 1),
 		mica_op_concat((mica_var[]){x, y}, 2, 0), mica_op_concat((mica_var[]){y, x}, 2, 0),
 		mica_op_concat((mica_var[]){x, y}, 2, 1), mica_op_flip(x, 0), mica_op_flip(x, 1), mica_op_gather(x, k),
+		mica_op_cumsum(x, 0, false, false), mica_op_cumsum(x, 0, false, true), mica_op_cumsum(x, 1, false, true),
+		mica_op_argsort(x, 1, false), mica_op_argsort(x, 1, true),
 		mica_op_scatter_add(x, k, 4), mica_op_scatter_add(x, k, 5), mica_op_sum(x, MICA_AXIS(0), true),
 		mica_op_sum(x, MICA_AXIS(1), true), mica_op_reduce_max(x, MICA_AXIS(1), true), mica_op_reshape(x, S(24)),
 		mica_op_reshape(x, S(6, 4)), mica_op_broadcast(x, S(1, 4, 6)), mica_op_random(g, S(4), 1, 0, NULL),
@@ -150,7 +158,7 @@ static double element(mica_var x, const size_t *at)
 		return index[at[0]];
 	if (x->op == MICA__INPUT)
 		return (double)shape_ravel(x->shape, at);
-	bool indexed = x->op == MICA__GATHER; /* its second input is not a value of it */
+	bool indexed = x->op == MICA__GATHER || x->op == MICA__TAKE_ALONG; /* its second input is not a value of it */
 	for (size_t i = 0; i < (indexed ? 1 : x->n_in); i++)
 		if (mapped(x, i, at, &v))
 			break;
@@ -183,6 +191,8 @@ Test(operations, maps_of_moves)
 		{mica_op_flip(x, 1), false, {2, 1, 0, 5, 4, 3}},
 		{mica_op_flip(x, 0), true, {3, 4, 5, 0, 1, 2}},
 		{mica_op_gather(t, index), true, {6, 7, 0, 1, 6, 7, 0, 1}},
+		{mica_op_take_along(t, mica_op_reshape(index, S(2, 2)), 0), false, {6, 1, 6, 1}},
+		{mica_op_take_along(mica_op_reshape(t, S(1, 8)), mica_op_reshape(index, S(1, 4)), 1), false, {3, 0, 7, 0}},
 		{mica_op_gather(mica_op_reshape(t, S(8)), index), false, {3, 0, 7, 0}},
 	};
 	OK(mica_graph_status(g));

@@ -101,6 +101,25 @@ Test(passes, fuse_chains_into_one_kernel)
 	mica_close(ctx);
 }
 
+/* Axes that are neighbours are one; what is left of several takes a kernel for each, of which only the first sees all elements. */
+Test(passes, axes_are_reduced_together)
+{
+	mica_context *ctx = open_context();
+	mica_graph *g = mica_graph_create(ctx);
+	mica_var x = mica_graph_input(g, "x", MICA_F32, MICA_SHAPE(4, 5, 6, 32)), image = mica_graph_input(g, "i", MICA_F32, MICA_SHAPE(64, 9, 9, 3));
+	const uint32_t spatial = MICA_AXIS(0) | MICA_AXIS(1) | MICA_AXIS(2), last = MICA_AXIS(3);
+	mica_var columns = mica_op_sum(x, spatial, true), apart = mica_op_sum(x, MICA_AXIS(0) | last, false);
+	mica_var rows[] = {mica_op_mean(x, last, true), mica_op_reduce_max(x, last, true), mica_op_variance(x, last, true)};
+	mica_var all = mica_op_mean(image, MICA_ALL_AXES, false);
+	cr_expect(described(ctx, &columns, 1, 0).kernels == 1, "%zu kernels", described(ctx, &columns, 1, 0).kernels);
+	cr_expect(described(ctx, rows, 3, 0).kernels == 1, "siblings: %zu kernels", described(ctx, rows, 3, 0).kernels);
+	cr_expect(described(ctx, &apart, 1, 0).kernels <= 2, "%zu kernels", described(ctx, &apart, 1, 0).kernels);
+	mica_plan_info info = described(ctx, &all, 1, 0);
+	cr_expect(info.kernels <= 3 && info.arena_bytes < 64 * 9 * 9 * 4, "%zu kernels, %llu bytes", info.kernels,
+	          (unsigned long long)info.arena_bytes);
+	mica_close(ctx);
+}
+
 Test(passes, merge_independent_kernels_into_one_launch)
 {
 	mica_context *ctx = open_context();

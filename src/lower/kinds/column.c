@@ -48,11 +48,9 @@ static void accumulate(mica__emitter *e, mica_var x)
 	const char *type = mica__type(x->dtype, e->g->vector);
 	mica__text *body = &e->text[MICA__PER_ELEMENT];
 	mica__name v = mica__value(e, x->in[0], mica__here(e));
-	if (x->op == MICA__SUM)
-		mica__text_add(body, "a += %s;\n", v.s);
-	else
-		mica__text_add(body, "{ const %s m = (%s)%s; a = m %s a || m != m ? m : a; }\n", type, type, v.s,
-		               x->op == MICA__REDUCE_MAX ? ">" : "<");
+	mica__text_add(body, "{ const %s b = a, m = (%s)%s;\na = ", type, type, v.s);
+	mica__reduction_join(x, "b", "m", e->g->vector, body);
+	mica__text_add(body, "; }\n");
 }
 
 /* All columns of a task side by side, each (or each vector) with its accumulator, so that rows are read as they lie. */

@@ -2,6 +2,8 @@
 /* lower/kinds/fold.c - trees of work-items in local memory (see fold.h, and MICA_SLOT in cl/prelude.cl). */
 #include "lower/kinds/fold.h"
 
+#include <stdio.h>
+
 enum { MOST_SLOTS = 8 /* MICA_SLOTS of cl/prelude.cl */ };
 
 void mica__fold_declare(mica_var x, size_t index, const char *first, mica__text *out)
@@ -14,12 +16,24 @@ void mica__fold_declare(mica_var x, size_t index, const char *first, mica__text 
 void mica__fold_add(mica__emitter *e, mica_var x, size_t index, mica__name v)
 {
 	mica__text *t = &e->text[MICA__PER_ELEMENT];
-	if (x->op == MICA__SUM)
-		mica__text_add(t, "a%zu += %s;\n", index, v.s);
-	else if (x->op == MICA__ARGMAX)
-		mica__text_add(t, "if (MICA_BEATS(%s, c, a%zu, i%zu)) {\na%zu = %s;\ni%zu = c;\n}\n", v.s, index, index, index, v.s, index);
-	else
-		mica__text_add(t, "a%zu = %s(%s, a%zu);\n", index, x->op == MICA__REDUCE_MIN ? "MICA_MIN" : "MICA_MAX", v.s, index);
+	char a[24];
+	snprintf(a, sizeof a, "a%zu", index);
+	if (x->op == MICA__ARGMAX) {
+		mica__text_add(t, "if (MICA_BEATS(%s, c, %s, i%zu)) {\n%s = %s;\ni%zu = c;\n}\n", v.s, a, index, a, v.s, index);
+		return;
+	}
+	mica__text_add(t, "%s = ", a);
+	mica__reduction_join(x, a, v.s, false, t);
+	mica__text_add(t, ";\n");
+}
+
+/* Takes the accumulator in slot s of the item that is `far` further into this one's. */
+static void fold_slot(mica_var x, const char *type, size_t s, const char *far, mica__text *out)
+{
+	mica__text_add(out, "{ const %s a = MICA_SLOT(%s, %zu)[0], b = MICA_SLOT(%s, %zu)[h * %s];\nMICA_SLOT(%s, %zu)[0] = ", type, type, s,
+	               type, s, far, type, s);
+	mica__reduction_join(x, "a", "b", false, out);
+	mica__text_add(out, "; }\n");
 }
 
 /* As many reductions as there are slots for; returns how many. */
@@ -39,8 +53,7 @@ static size_t fold_some(mica__emitter *e, const size_t *which, size_t count, con
 			mica__text_add(&before, "MICA_SLOT(int, %zu)[0] = i%zu;\n", slot + 1, i);
 			mica__text_add(&level, "MICA_FOLD_FIRST(%s, %zu, h * %s)\n", type, slot, stride);
 		} else {
-			mica__text_add(&level, "MICA_FOLD(%s, %zu, %s, h * %s);\n", type, slot,
-			               x->op == MICA__SUM ? "MICA_ADD" : x->op == MICA__REDUCE_MIN ? "MICA_MIN" : "MICA_MAX", stride);
+			fold_slot(x, type, slot, stride, &level);
 		}
 		mica__text_add(&after, "const %s f%zu = MICA_SLOT(%s, %zu)[-%s * %s];\n", mica__type(x->dtype, false), i,
 		               mica__type(x->dtype, false), slot + needs - 1, at, stride);

@@ -29,11 +29,6 @@ static mica__name numbered(const char *letter, size_t i, mica__level level)
 
 /* ---- one reduction on a CPU ---- */
 
-static const char *reduction_name(mica_var x)
-{
-	return x->op == MICA__SUM ? "sum" : x->op == MICA__REDUCE_MIN ? "min" : "max";
-}
-
 static void accumulate_argmax(mica__emitter *e, mica_var x, const char *index)
 {
 	mica__loops(e, &e->text[MICA__PER_ELEMENT], file, e->g->vector ? "argmax_vector" : "argmax_element",
@@ -55,13 +50,13 @@ static void accumulate(mica__emitter *e, mica_var x, size_t index)
 		               mica__type(x->in[0]->dtype, false), mica__columns(e).s, type, v.s, type, start);
 	else
 		mica__text_add(body, "const %s m%s = %s;\n", type, i, v.s);
-	if (x->op == MICA__SUM)
-		mica__text_add(body, "a%s += m%s;\n", i, i);
-	else if (x->op == MICA__ARGMAX)
+	if (x->op == MICA__ARGMAX) {
 		accumulate_argmax(e, x, i);
-	else
-		mica__text_add(body, "{ const %s b = a%s;\na%s = m%s %s b || m%s != m%s ? m%s : b; }\n", type, i, i, i,
-		               x->op == MICA__REDUCE_MAX ? ">" : "<", i, i, i);
+		return;
+	}
+	mica__text_add(body, "{ const %s b = a%s;\na%s = ", type, i, i);
+	mica__reduction_join(x, "b", numbered("m", index, MICA__PER_ELEMENT).s, vector, body);
+	mica__text_add(body, "; }\n");
 }
 
 /* Makes the value of a finished reduction: from its accumulator, of one row or of the block's row r. */
@@ -73,7 +68,7 @@ static void finish_reduction(mica__text *t, mica_var x, size_t index, bool vecto
 	else if (x->op == MICA__ARGMAX)
 		mica__text_add(t, "f%zu[r - r0] = mica_across_argmax_%s(A%zu[r - r0], I%zu[r - r0]);\n", index, of, index, index);
 	else
-		mica__text_add(t, "f%zu[r - r0] = ACROSS(%s, %s)(A%zu[r - r0]);\n", index, reduction_name(x), of, index);
+		mica__text_add(t, "f%zu[r - r0] = ACROSS(%s, %s)(A%zu[r - r0]);\n", index, mica__op_of(x)->name, of, index);
 }
 
 /* At the beginning of a row: the reductions that are done, below depth. */
