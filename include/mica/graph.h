@@ -180,6 +180,13 @@ MICA_API mica_var mica_op_argsort(mica_var x, int axis, bool descending); /* I32
 /* The n greatest, the greatest first; *index (if not NULL) is where they stand, I32. */
 MICA_API mica_var mica_op_top_k(mica_var x, size_t n, int axis, mica_var *index);
 
+/* Sums of products over named axes: a letter for each axis of each operand, then those of the result; what the result
+   lacks is summed over.  "bij,bjk->bik" are matrix products, "ij->ji" is a transpose, "ii->i" a diagonal, "i,j->ij" an outer
+   product; "...ij" has any axes in front, which broadcast and stay.  Without -> the result has the letters that stand once,
+   in the order of the alphabet.  At most 16 operands of one type, taken together from left to right, in which no step may
+   have more than 8 axes. */
+MICA_API mica_var mica_op_einsum(const char *subscripts, const mica_var *xs, size_t n);
+
 /* Matrix product over the last two axes; leading axes must be equal or absent on one side. */
 MICA_API mica_var mica_op_matmul(mica_var a, mica_var b);
 

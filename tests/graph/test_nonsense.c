@@ -48,7 +48,8 @@ static void close_world(operands *w)
 	X(mica_op_any(v, 1, true)) X(mica_op_all(v, 1, true)) X(mica_op_cumsum(v, 0, false, false))        \
 	X(mica_op_cumprod(v, 0, true, true)) X(mica_op_sort(v, 0, false)) X(mica_op_argsort(v, 0, true))   \
 	X(mica_op_top_k(v, 1, 0, NULL)) X(mica_op_roll(v, 1, 0)) X(mica_op_diagonal(v, 0, 1))              \
-	X(mica_op_diag(v)) X(mica_op_tril(v, 0)) X(mica_op_triu(v, 0)) X(mica_op_one_hot(v, 3))
+	X(mica_op_diag(v)) X(mica_op_tril(v, 0)) X(mica_op_triu(v, 0)) X(mica_op_one_hot(v, 3))            \
+	X(mica_op_einsum("ij->ji", &v, 1))
 /* Calls on v and a good var x. */
 #define TWO(X)                                                                                             \
 	X(mica_op_add(v, x)) X(mica_op_sub(x, v)) X(mica_op_mul(v, x)) X(mica_op_div(x, v)) X(mica_op_pow(v, x)) \
@@ -59,6 +60,7 @@ static void close_world(operands *w)
 	X(mica_op_scatter_add(v, w.whole, 5)) X(mica_op_scatter_add(x, v, 5)) X(mica_op_matmul(v, x))      \
 	X(mica_op_take_along(v, w.whole, 0)) X(mica_op_take_along(x, v, 0)) X(mica_op_recurrence(v, x, 0, false)) \
 	X(mica_op_scatter_along(v, w.whole, 0, 2)) X(mica_op_scatter_along(x, v, 0, 2)) X(mica_op_recurrence(x, v, 0, true)) \
+	X(mica_op_einsum("ij,jk", (mica_var[]){x, v}, 2)) X(mica_op_einsum("ij,jk", (mica_var[]){v, x}, 2)) \
 	X(mica_op_matmul(x, v)) X(mica_op_assign(v, x)) X(mica_op_assign(w.variable, v))
 
 static void expect_failed(const char *call, mica_graph *g, mica_var y)
