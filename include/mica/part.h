@@ -29,7 +29,7 @@
 MICA_BEGIN_DECLS
 
 typedef enum mica_part_type {
-	MICA_ACTIVATION = 1, MICA_INITIALIZER, MICA_REGULARIZER, MICA_CONSTRAINT, MICA_LAYER, MICA_LOSS, MICA_METRIC, MICA_OPTIMIZER
+	MICA_ACTIVATION = 1, MICA_INITIALIZER, MICA_REGULARIZER, MICA_CONSTRAINT, MICA_LAYER, MICA_LOSS, MICA_METRIC, MICA_SCHEDULE, MICA_OPTIMIZER
 } mica_part_type;
 /* "activation", ...; never NULL. */
 MICA_API const char *mica_part_type_name(mica_part_type t);
@@ -97,6 +97,7 @@ typedef struct mica_constraint { mica_part part; } mica_constraint;
 typedef struct mica_layer { mica_part part; } mica_layer;
 typedef struct mica_loss { mica_part part; } mica_loss;
 typedef mica_loss mica_metric; /* as any loss may be shown as a metric */
+typedef struct mica_schedule { mica_part part; } mica_schedule;
 typedef struct mica_optimizer { mica_part part; } mica_optimizer;
 /* MICA_PART(mica_activation, &kind, &(kind_opts){...}), MICA_PART(mica_activation, &kind, NULL) */
 #define MICA_PART(type, kind_, ...) ((type){{(kind_), (__VA_ARGS__)}})
@@ -138,6 +139,8 @@ struct mica_kind {
 	   (ESHAPE), since it is a mean that was forgotten or an unwanted broadcast.  y_pred is the model's output (batch, ...),
 	   y_true the labels in their own type, and in y_pred's shape wherever theirs differs by dimensions of 1 only. */
 	mica_var (*score)(mica_var y_true, mica_var y_pred, const void *options);
+	/* Schedules: the learning rate of the step after `steps` of them, both real scalars. */
+	mica_var (*rate)(mica_var steps, const void *options);
 	/* Optimizers: the variable's new value. */
 	mica_var (*update)(mica_update *u, const void *options);
 };

@@ -129,12 +129,23 @@ static void update_states(maker *k)
 }
 
 /* The weight's new value and those of its slots. */
-static void update_weight(maker *k, mica__weight *of, mica_var w, mica_var gradient, mica_var step)
+static void update_weight(maker *k, mica__weight *of, mica_var w, mica_var gradient, mica_var rate, mica_var step)
 {
-	assign(k, of->value, mica__optimizer_update(&k->m->optimizer, of, w, gradient, mica_graph_value(k->g, k->m->rate), step));
+	assign(k, of->value, mica__optimizer_update(&k->m->optimizer, of, w, gradient, rate, step));
 	for (size_t s = 0; s < of->n_slots && mica_graph_status(k->g) == MICA_OK; s++)
 		if (of->slots[s].next)
 			assign(k, of->slots[s].value, of->slots[s].next);
+}
+
+/* The rate of this step; a schedule's is kept, so that it can be shown. */
+static mica_var learning_rate(maker *k)
+{
+	mica_var set = mica_graph_value(k->g, k->m->rate), steps = mica_op_cast(mica_graph_value(k->g, k->m->step), k->m->real);
+	mica_var rate = mica__optimizer_rate(&k->m->optimizer, set, steps);
+
+	if (rate != set)
+		assign(k, k->m->rate, rate);
+	return rate;
 }
 
 /* Counts weights only now, as layers may have asked for new ones while they were called. */
@@ -154,10 +165,12 @@ static mica_status updates(maker *k, mica_var loss)
 			w[n++] = mica_graph_value(k->g, m->weights.at[i].value);
 	MICA_TRY(mica_gradient(loss, NULL, w, n, w + n));
 	mica_scope_update(k->g, "optimizer");
+	mica__optimizer_clip(&m->optimizer, w + n, n);
+	mica_var rate = learning_rate(k);
 	for (size_t i = 0, trained = 0; i < m->weights.n; i++) {
 		if (m->weights.at[i].state)
 			continue;
-		update_weight(k, &m->weights.at[i], w[trained], w[n + trained], step);
+		update_weight(k, &m->weights.at[i], w[trained], w[n + trained], rate, step);
 		trained++;
 	}
 	update_states(k);

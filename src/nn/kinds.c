@@ -33,7 +33,11 @@ static const mica_kind *const kinds[] = {
 	&mica_kind_accuracy, &mica_kind_binary_accuracy, &mica_kind_categorical_accuracy, &mica_kind_sparse_categorical_accuracy,
 	&mica_kind_cosine_similarity_metric,
 
-	&mica_kind_rmsprop, &mica_kind_sgd, &mica_kind_adam, &mica_kind_adamw, &mica_kind_adagrad,
+	&mica_kind_exponential_decay, &mica_kind_inverse_time_decay, &mica_kind_piecewise_constant_decay,
+	&mica_kind_polynomial_decay, &mica_kind_cosine_decay, &mica_kind_cosine_decay_restarts, &mica_kind_one_cycle,
+
+	&mica_kind_rmsprop, &mica_kind_sgd, &mica_kind_adam, &mica_kind_adamw, &mica_kind_adagrad, &mica_kind_adamax,
+	&mica_kind_nadam, &mica_kind_lion, &mica_kind_lamb, &mica_kind_adadelta, &mica_kind_ftrl, &mica_kind_adafactor,
 };
 
 const mica_kind *mica_kind_at(mica_part_type t, size_t i)

@@ -83,8 +83,12 @@ bool mica__loss_of_classes(const mica_loss *l);
 
 /* ---- optimizers ---- */
 
-/* None is rmsprop, as in Keras.  Otherwise as the others above. */
+/* None is rmsprop, as in Keras; clipping in two ways is EINVAL.  Otherwise as the others above. */
 mica_status mica__optimizer_keep(mica_optimizer *o);
+/* The learning rate of the step after `steps` of them: its schedule's, or rate. */
+mica_var mica__optimizer_rate(const mica_optimizer *o, mica_var rate, mica_var steps);
+/* Puts clipped gradients in place of those of all variables. */
+void mica__optimizer_clip(const mica_optimizer *o, mica_var *gradients, size_t n);
 /* The option of that name; 0 if it has none. */
 double mica__optimizer_option(const mica_optimizer *o, const char *name);
 /* The weight's new value, decay and constraint included; slots that it asks for the first time are added to the weight, and each one's next is

@@ -124,8 +124,73 @@ mica_status mica__optimizer_keep(mica_optimizer *o)
 {
 	if (!o->part.kind)
 		o->part = (mica_part){&mica_kind_rmsprop, NULL};
-	return mica__part_keep(&o->part, MICA_OPTIMIZER, MICA_OPTIMIZER);
+	mica_status st = mica__part_keep(&o->part, MICA_OPTIMIZER, MICA_OPTIMIZER);
+	if (st != MICA_OK)
+		return st;
+	bool by_norm = mica__optimizer_option(o, "clipnorm") != 0, by_value = mica__optimizer_option(o, "clipvalue") != 0;
+	if (by_norm + by_value + (mica__optimizer_option(o, "global_clipnorm") != 0) > 1) {
+		st = mica__fail(MICA_EINVAL, "%s: give one of clipnorm, clipvalue and global_clipnorm", o->part.kind->name);
+		mica__part_drop(&o->part);
+	}
+	return st;
 }
+
+mica_var mica__optimizer_rate(const mica_optimizer *o, mica_var rate, mica_var steps)
+{
+	const mica_kind *kind = o->part.kind;
+	mica_part schedule = {NULL, NULL};
+
+	for (size_t i = 0; i < kind->n_fields; i++)
+		if (kind->fields[i].type == MICA_FIELD_IS_PART && kind->fields[i].part_type == MICA_SCHEDULE)
+			memcpy(&schedule, (const char *)o->part.options + kind->fields[i].offset, sizeof schedule);
+	if (!schedule.kind)
+		return rate;
+	mica_var now = schedule.kind->rate(steps, schedule.options);
+	if (mica_graph_status(mica_var_graph(rate)) == MICA_OK && (!now || mica_var_count(now) != 1))
+		return mica__graph_fail(mica_var_graph(rate), MICA_EINVAL, "%s: its function returned %s; give a scalar", schedule.kind->name,
+		                        now ? mica__shape_text(&now->shape) : "NULL");
+	return now;
+}
+
+/* ---- clipping ---- */
+
+static mica_var squares(mica_var x)
+{
+	return mica_op_sum(mica_op_square(x), MICA_ALL_AXES, false);
+}
+
+/* All of them by one factor: most / |all| where that is below 1.  A length that is no number makes them none. */
+static void clip_together(mica_var *gradients, size_t n, double most)
+{
+	mica_var sum = squares(gradients[0]), one;
+
+	for (size_t i = 1; i < n; i++)
+		sum = mica_op_add(sum, squares(gradients[i]));
+	mica_var length = mica_op_sqrt(sum);
+	one = mica_graph_scalar(mica_var_graph(sum), 1 / most);
+	mica_var factor = mica_op_mulc(mica_op_min(mica_op_reciprocal(length), one), most);
+	factor = mica_op_add(factor, mica_op_sub(length, length));
+	for (size_t i = 0; i < n; i++)
+		gradients[i] = mica_op_mul(gradients[i], factor);
+}
+
+void mica__optimizer_clip(const mica_optimizer *o, mica_var *gradients, size_t n)
+{
+	double norm = mica__optimizer_option(o, "clipnorm"), value = mica__optimizer_option(o, "clipvalue");
+	double together = mica__optimizer_option(o, "global_clipnorm");
+
+	for (size_t i = 0; i < n && norm != 0; i++) {
+		mica_var least = mica_graph_scalar(mica_var_graph(gradients[i]), norm);
+		mica_var length = mica_op_max(mica_op_sqrt(squares(gradients[i])), least);
+		gradients[i] = mica_op_mul(gradients[i], mica_op_div(least, length));
+	}
+	for (size_t i = 0; i < n && value != 0; i++)
+		gradients[i] = mica_op_clip(gradients[i], -value, value);
+	if (n && together != 0)
+		clip_together(gradients, n, together);
+}
+
+/* ---- one variable ---- */
 
 double mica__optimizer_option(const mica_optimizer *o, const char *name)
 {

@@ -179,6 +179,15 @@ def optimizers():
         "adam_betas_0": o.Adam(0.01, beta_1=0.0, beta_2=0.0), "adam_epsilon_0": o.Adam(0.01, epsilon=0.0),
         "adagrad": o.Adagrad(), "adagrad_other": o.Adagrad(0.1, initial_accumulator_value=0.5, weight_decay=0.1),
         "adagrad_start_0": o.Adagrad(0.1, initial_accumulator_value=0.0),
+        "adadelta": o.Adadelta(), "adadelta_other": o.Adadelta(1.0, rho=0.8, epsilon=1e-3), "adamax": o.Adamax(),
+        "adamax_other": o.Adamax(0.05, beta_1=0.7, beta_2=0.8, weight_decay=0.1), "nadam": o.Nadam(),
+        "nadam_other": o.Nadam(0.05, beta_1=0.7, beta_2=0.9), "lion": o.Lion(), "lion_other": o.Lion(0.05, beta_1=0.5, beta_2=0.6),
+        "lamb": o.Lamb(), "lamb_other": o.Lamb(0.1, beta_1=0.7, beta_2=0.8, epsilon=1e-3), "ftrl": o.Ftrl(),
+        "ftrl_other": o.Ftrl(0.1, learning_rate_power=-0.3, initial_accumulator_value=0.2, l1_regularization_strength=0.05,
+                             l2_regularization_strength=0.1, l2_shrinkage_regularization_strength=0.2, beta=0.3),
+        "adafactor": o.Adafactor(), "adafactor_other": o.Adafactor(0.1, beta_2_decay=-0.5, epsilon_2=0.1, clip_threshold=0.6),
+        "clipnorm": o.SGD(0.1, clipnorm=0.9), "clipvalue": o.SGD(0.1, clipvalue=0.7), "global_clipnorm": o.SGD(0.1, global_clipnorm=0.9),
+        "schedule": o.SGD(o.schedules.ExponentialDecay(0.1, 2, 0.5)),
     }
     n, steps = 6, 5
     start, gradients = spread(n, 7, 1), spread(n * steps, 8, 2).reshape(steps, n)
@@ -201,6 +210,24 @@ def optimizers():
     run("adam_small", o.Adam(0.1, epsilon=1e-20), start, small)
     run("rmsprop_small", o.RMSprop(0.1, epsilon=1e-33), start, small)
     run("sgd_small", o.SGD(0.1, momentum=0.9), start * 0, small * np.float32(1e-10))
+    schedules()
+
+
+def schedules():
+    """Rates at 17 steps."""
+    k = keras.optimizers.schedules
+    cases = {
+        "exponential": k.ExponentialDecay(0.1, 7, 0.6), "exponential_staircase": k.ExponentialDecay(0.1, 7, 0.6, staircase=True),
+        "inverse": k.InverseTimeDecay(0.1, 7, 0.6), "inverse_staircase": k.InverseTimeDecay(0.1, 7, 0.6, staircase=True),
+        "piecewise": k.PiecewiseConstantDecay([5, 8, 20], [1.0, 0.5, 0.25, 0.125]), "polynomial": k.PolynomialDecay(0.1, 30),
+        "polynomial_power": k.PolynomialDecay(0.1, 30, 0.02, power=2.5), "polynomial_cycle": k.PolynomialDecay(0.1, 9, 0.02, cycle=True),
+        "cosine": k.CosineDecay(0.1, 30), "cosine_alpha": k.CosineDecay(0.1, 30, alpha=0.2),
+        "cosine_warmup": k.CosineDecay(0.01, 30, warmup_target=0.1, warmup_steps=10),
+        "restarts": k.CosineDecayRestarts(0.1, 7), "restarts_other": k.CosineDecayRestarts(0.1, 7, t_mul=1.5, m_mul=0.8, alpha=0.1),
+        "restarts_equal": k.CosineDecayRestarts(0.1, 7, t_mul=1.0, m_mul=0.7),
+    }
+    for name, schedule in cases.items():
+        array("schedule_" + name, [float(schedule(tf.constant(3 * i))) for i in range(17)])
 
 
 def training():
@@ -216,7 +243,10 @@ def training():
         "amsgrad": (o.Adam(0.01, amsgrad=True), "sparse_categorical_crossentropy"),
         "nesterov": (o.SGD(0.05, momentum=0.9, nesterov=True), "mean_squared_error"),
         "rmsprop": (o.RMSprop(0.003, momentum=0.5, centered=True), "sparse_categorical_crossentropy"),
-        "adagrad": (o.Adagrad(0.05), "mean_squared_error"),
+        "adagrad": (o.Adagrad(0.05), "mean_squared_error"), "adafactor": (o.Adafactor(0.01), "mean_squared_error"),
+        "lamb": (o.Lamb(0.01), "mean_squared_error"), "nadam": (o.Nadam(0.01), "sparse_categorical_crossentropy"),
+        "cosine": (o.AdamW(o.schedules.CosineDecay(0.0, 40, warmup_target=0.03, warmup_steps=10), global_clipnorm=0.1),
+                   "mean_squared_error"),
     }
     for name, (optimizer, loss) in cases.items():
         last = "softmax" if loss[0] == "s" else "linear"

@@ -56,6 +56,11 @@ Test(training, has_the_losses_of_keras)
 		{"nesterov", mica_sgd(.learning_rate = 0.05, .momentum = 0.9, .nesterov = true), false, golden_training_nesterov},
 		{"rmsprop", mica_rmsprop(.learning_rate = 0.003, .momentum = 0.5, .centered = true), true, golden_training_rmsprop},
 		{"adagrad", mica_adagrad(.learning_rate = 0.05), false, golden_training_adagrad},
+		{"adafactor", mica_adafactor(.learning_rate = 0.01), false, golden_training_adafactor},
+		{"lamb", mica_lamb(.learning_rate = 0.01), false, golden_training_lamb},
+		{"nadam", mica_nadam(.learning_rate = 0.01), true, golden_training_nadam},
+		{"cosine", mica_adamw(.schedule = mica_cosine_decay(0, 40, .warmup_target = 0.03, .warmup_steps = 10), .global_clipnorm = 0.1),
+		 false, golden_training_cosine},
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -8,7 +8,7 @@
 
 #define OK(call) cr_assert((call) == MICA_OK, "%s", mica_error(NULL))
 
-enum { N = 6, STEPS = 5, MOST_SLOTS = 6, MOST_CASES = 32 };
+enum { N = 6, STEPS = 5, MOST_SLOTS = 6, MOST_CASES = 48 };
 
 typedef struct optimizer_case {
 	const char *name;
@@ -46,8 +46,10 @@ static void rig_add(rig *r, trained *t, mica_optimizer o, const float *start)
 	cr_assert(r->count + 1 + MOST_SLOTS <= sizeof r->out / sizeof *r->out);
 	t->w = given(&r->b, start, MICA_SHAPE(r->n));
 	t->weight = (mica__weight){.value = mica_var_value(t->w)};
-	mica_var rate = mica_graph_scalar(r->b.g, mica__optimizer_option(&o, "learning_rate"));
-	r->out[r->count++] = mica_op_assign(t->w, mica__optimizer_update(&o, &t->weight, t->w, r->gradient, rate, r->next));
+	mica_var rate = mica__optimizer_rate(&o, mica_graph_scalar(r->b.g, mica__optimizer_option(&o, "learning_rate")), r->step);
+	mica_var gradient = r->gradient;
+	mica__optimizer_clip(&o, &gradient, 1);
+	r->out[r->count++] = mica_op_assign(t->w, mica__optimizer_update(&o, &t->weight, t->w, gradient, rate, r->next));
 	cr_assert(mica_graph_status(r->b.g) == MICA_OK, "%s", mica_graph_error(r->b.g));
 	for (size_t i = 0; i < t->weight.n_slots; i++)
 		r->out[r->count++] = mica_op_assign(t->weight.slots[i].old, t->weight.slots[i].next);
@@ -116,6 +118,27 @@ Test(optimizers, agree_with_keras)
 		{"adagrad", mica_adagrad(), golden_optimizer_adagrad},
 		{"adagrad_other", mica_adagrad(.learning_rate = 0.1, .initial_accumulator_value = 0.5, .weight_decay = 0.1), golden_optimizer_adagrad_other},
 		{"adagrad_start_0", mica_adagrad(.learning_rate = 0.1, .initial_accumulator_value = MICA_ZERO), golden_optimizer_adagrad_start_0},
+		{"adadelta", mica_adadelta(), golden_optimizer_adadelta},
+		{"adadelta_other", mica_adadelta(.learning_rate = 1, .rho = 0.8, .epsilon = 1e-3), golden_optimizer_adadelta_other},
+		{"adamax", mica_adamax(), golden_optimizer_adamax},
+		{"adamax_other", mica_adamax(.learning_rate = 0.05, .beta_1 = 0.7, .beta_2 = 0.8, .weight_decay = 0.1), golden_optimizer_adamax_other},
+		{"nadam", mica_nadam(), golden_optimizer_nadam},
+		{"nadam_other", mica_nadam(.learning_rate = 0.05, .beta_1 = 0.7, .beta_2 = 0.9), golden_optimizer_nadam_other},
+		{"lion", mica_lion(), golden_optimizer_lion},
+		{"lion_other", mica_lion(.learning_rate = 0.05, .beta_1 = 0.5, .beta_2 = 0.6), golden_optimizer_lion_other},
+		{"lamb", mica_lamb(), golden_optimizer_lamb},
+		{"lamb_other", mica_lamb(.learning_rate = 0.1, .beta_1 = 0.7, .beta_2 = 0.8, .epsilon = 1e-3), golden_optimizer_lamb_other},
+		{"ftrl", mica_ftrl(), golden_optimizer_ftrl},
+		{"ftrl_other", mica_ftrl(.learning_rate = 0.1, .learning_rate_power = -0.3, .initial_accumulator_value = 0.2,
+		                         .l1_regularization_strength = 0.05, .l2_regularization_strength = 0.1,
+		                         .l2_shrinkage_regularization_strength = 0.2, .beta = 0.3), golden_optimizer_ftrl_other},
+		{"adafactor", mica_adafactor(), golden_optimizer_adafactor},
+		{"adafactor_other", mica_adafactor(.learning_rate = 0.1, .beta_2_decay = -0.5, .epsilon_2 = 0.1, .clip_threshold = 0.6),
+		 golden_optimizer_adafactor_other},
+		{"clipnorm", mica_sgd(.learning_rate = 0.1, .clipnorm = 0.9), golden_optimizer_clipnorm},
+		{"clipvalue", mica_sgd(.learning_rate = 0.1, .clipvalue = 0.7), golden_optimizer_clipvalue},
+		{"global_clipnorm", mica_sgd(.learning_rate = 0.1, .global_clipnorm = 0.9), golden_optimizer_global_clipnorm},
+		{"schedule", mica_sgd(.schedule = mica_exponential_decay(0.1, 2, 0.5)), golden_optimizer_schedule},
 	};
 
 	follow(cases, sizeof cases / sizeof *cases, golden_optimizer_gradients);
@@ -213,6 +236,72 @@ Test(optimizers, may_be_the_users)
 	rig_close(&r, &t, 1);
 }
 
+/* ---- schedules ---- */
+
+static mica_var halved(mica_var steps, const void *payload)
+{
+	return mica_op_mulc(steps, *(const double *)payload);
+}
+
+/* Rates at steps 0, 3, 6, ...; all of them in one plan, from a variable that holds the step. */
+Test(schedules, agree_with_keras)
+{
+	enum { TIMES = 17 };
+	const struct {
+		const char *name;
+		mica_schedule s;
+		const float *keras;
+	} cases[] = {
+#define CASE(id, ...) {#id, __VA_ARGS__, golden_schedule_##id}
+		CASE(exponential, mica_exponential_decay(0.1, 7, 0.6)),
+		CASE(exponential_staircase, mica_exponential_decay(0.1, 7, 0.6, .staircase = true)),
+		CASE(inverse, mica_inverse_time_decay(0.1, 7, 0.6)),
+		CASE(inverse_staircase, mica_inverse_time_decay(0.1, 7, 0.6, .staircase = true)),
+		CASE(piecewise, mica_piecewise_constant_decay(.boundaries = {5, 8, 20}, .values = {1, 0.5, 0.25, 0.125})),
+		CASE(polynomial, mica_polynomial_decay(0.1, 30)),
+		CASE(polynomial_power, mica_polynomial_decay(0.1, 30, 0.02, .power = 2.5)),
+		CASE(polynomial_cycle, mica_polynomial_decay(0.1, 9, 0.02, .cycle = true)),
+		CASE(cosine, mica_cosine_decay(0.1, 30)),
+		CASE(cosine_alpha, mica_cosine_decay(0.1, 30, .alpha = 0.2)),
+		CASE(cosine_warmup, mica_cosine_decay(0.01, 30, .warmup_target = 0.1, .warmup_steps = 10)),
+		CASE(restarts, mica_cosine_decay_restarts(0.1, 7)),
+		CASE(restarts_other, mica_cosine_decay_restarts(0.1, 7, .t_mul = 1.5, .m_mul = 0.8, .alpha = 0.1)),
+		CASE(restarts_equal, mica_cosine_decay_restarts(0.1, 7, .t_mul = 1, .m_mul = 0.7)),
+	};
+	enum { CASES = sizeof cases / sizeof *cases };
+	bench b = bench_open();
+	double half = 0.5;
+	mica_var step = mica_graph_variable(b.g, "step", MICA_F32, MICA_SCALAR_SHAPE), out[CASES + 3], none = mica_graph_scalar(b.g, -1);
+
+	for (size_t i = 0; i < CASES + 2; i++) {
+		mica_optimizer o = mica_sgd(.schedule = i < CASES ? cases[i].s : i == CASES ? mica_one_cycle(1, 48) : mica_custom_schedule(.rate = halved, .payload = &half));
+		OK(mica__optimizer_keep(&o));
+		out[i] = mica__optimizer_rate(&o, none, step);
+		mica__part_drop(&o.part);
+	}
+	out[CASES + 2] = mica_op_assign(step, mica_op_addc(step, 3));
+	mica_plan *p;
+	float rate, cycle[TIMES];
+	OK(mica_plan_create(&p, out, CASES + 3, NULL));
+	for (size_t t = 0; t < TIMES; t++) {
+		OK(mica_plan_run(p, 1));
+		for (size_t i = 0; i < CASES; i++) {
+			OK(mica_plan_fetch(p, i, &rate, sizeof rate));
+			cr_expect(near((double)rate, (double)cases[i].keras[t], 2e-5, 1e-8), "%s at %zu: %.9g, Keras has %.9g", cases[i].name, 3 * t,
+			          (double)rate, (double)cases[i].keras[t]);
+		}
+		OK(mica_plan_fetch(p, CASES, &cycle[t], sizeof rate));
+		OK(mica_plan_fetch(p, CASES + 1, &rate, sizeof rate));
+		cr_expect(rate == 1.5f * (float)t, "%g", (double)rate);
+	}
+	cr_expect(near((double)cycle[0], 0.04, 1e-5, 0) && near((double)cycle[16], 4e-6, 1e-2, 0), "%g %g", (double)cycle[0], (double)cycle[16]);
+	for (size_t t = 1; t < TIMES; t++) /* the top is at 14.4 */
+		cr_expect(t <= 4 ? cycle[t] > cycle[t - 1] : t == 5 || cycle[t] < cycle[t - 1], "%zu", t);
+	cr_expect(cycle[5] > 0.98f);
+	mica_plan_destroy(p);
+	mica_close(b.ctx);
+}
+
 static mica_var leaves_a_slot(mica_update *u, const void *payload)
 {
 	(void)payload;
@@ -304,6 +393,11 @@ Test(optimizers, refuse_numbers_out_of_range)
 		{mica_adamw(.weight_decay = -1), "weight_decay is -1"},
 		{mica_adagrad(.initial_accumulator_value = -1), "initial_accumulator_value is -1"},
 		{{mica_huber().part}, "huber is of type loss; give a part of type optimizer"},
+		{mica_adam(.clipnorm = -1), "clipnorm is -1"},
+		{mica_adam(.clipnorm = 1, .global_clipnorm = 1), "adam: give one of clipnorm, clipvalue and global_clipnorm"},
+		{mica_adam(.schedule = mica_exponential_decay(0.1)), "exponential_decay: decay_steps is 0; give a finite number above 0"},
+		{mica_adam(.schedule = {mica_adam().part}), "adam is of type optimizer; give a part of type schedule"},
+		{mica_ftrl(.learning_rate_power = 1), "learning_rate_power is 1; give a finite number at most 0"},
 	};
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

@@ -32,6 +32,10 @@ typedef struct network_options {
 		mica_rmsprop_opts rmsprop;
 		mica_adam_opts adam;
 		mica_adagrad_opts adagrad;
+		mica_adadelta_opts adadelta;
+		mica_lion_opts lion;
+		mica_ftrl_opts ftrl;
+		mica_adafactor_opts adafactor;
 	} optimizer_opts;
 } network_options;
 
