@@ -25,6 +25,7 @@ MICA_BEGIN_DECLS
 
 typedef struct mica_graph mica_graph;
 typedef struct mica_node *mica_var;
+typedef struct mica_scan mica_scan;
 
 /* A graph made from ctx, owned by it; NULL on failure (ENOMEM).  Real numbers are MICA_F32 unless created with
    mica_graph_create_real(ctx, MICA_F64), which the device must support (EUNSUPPORTED). */
@@ -208,6 +209,41 @@ MICA_API mica_var mica_op_attention(mica_var q, mica_var k, mica_var v, const mi
 /* Uniform numbers in [0, 1) from Philox4x32-10: the value at element i depends on seed, stream, step and i only, on
    every device.  step is an I32 scalar var (NULL: 0).  No gradient. */
 MICA_API mica_var mica_op_random(mica_graph *g, mica_shape s, uint64_t seed, uint32_t stream, mica_var step);
+
+/* Loops over time (scans).  Between begin and end the body is built of the calls below and of any operations, once, however
+   many steps there are.  What is made of the step's number, of a row that is read, or of a carry has a value at each step;
+   anything else, wherever it was made, is a value from outside, computed once, and may be used at every step.  After the
+   end, stack and last give what comes out; nothing else may be made of a step's values (EINVAL).  Values of two loops do not
+   meet: loops do not nest (EUNSUPPORTED).  A scan lives as long as its graph; a graph may have any number.
+
+     mica_scan *s = mica_scan_begin(g, steps, false);
+     mica_var x_t = mica_scan_read(s, x, 0), h = mica_scan_carry(s, h0);
+     mica_var next = mica_op_tanh(mica_op_add(x_t, mica_op_matmul(h, u)));
+     mica_scan_next(s, h, next);
+     mica_scan_end(s);
+     mica_var all = mica_scan_stack(s, next), last = mica_scan_last(s, h);
+
+   For sequences of unequal length let a masked step keep what it has: mica_scan_next(s, h, mica_op_where(mask_t, next, h)).
+
+   Gradients go through: that of a loop is a loop the other way, which reads what the forward one has kept of each step
+   (carries, products, costly functions), and the gradient of a value from outside is summed over all steps, for the right
+   operand of a product by one product after the loop.  They can be differentiated again.  A gradient of a value of a step, taken
+   within the body, ends at carries.
+
+   Launches, kernels and the size of a plan do not depend on the number of steps. */
+/* A loop of so many steps, of which the last comes first if reverse.  NULL on failure. */
+MICA_API mica_scan *mica_scan_begin(mica_graph *g, size_t steps, bool reverse);
+MICA_API mica_var mica_scan_step(mica_scan *s);                           /* I32: 0 to steps - 1, down to 0 if reverse */
+MICA_API mica_var mica_scan_read(mica_scan *s, mica_var x, int axis);     /* x at the step along that axis, without the axis */
+/* A value that is initial at the first step, and at each later one what next gave it at the one before: of the same shape and
+   type, for every carry once before the end. */
+MICA_API mica_var mica_scan_carry(mica_scan *s, mica_var initial);
+MICA_API void mica_scan_next(mica_scan *s, mica_var carry, mica_var value);
+MICA_API mica_status mica_scan_end(mica_scan *s);
+/* x of all steps, by the step's number, along a new first axis. */
+MICA_API mica_var mica_scan_stack(mica_scan *s, mica_var x);
+/* What a carry has become with the last step that ran; initial if there are no steps. */
+MICA_API mica_var mica_scan_last(mica_scan *s, mica_var carry);
 
 /* Makes a run of a plan that contains it store value into variable after every other node has read the old one.
    Returns the value.  Shapes and types must be equal (ESHAPE, EINVAL); one assignment per variable and plan. */

@@ -9,6 +9,15 @@
 
 /* ---- graphs ---- */
 
+static void free_loops(mica_graph *g)
+{
+	for (size_t i = 0; i < g->n_loops; i++) {
+		mica__free(g->loops[i]->carries);
+		mica__free(g->loops[i]);
+	}
+	mica__free(g->loops);
+}
+
 static void free_graph(void *object)
 {
 	mica_graph *g = object;
@@ -17,6 +26,7 @@ static void free_graph(void *object)
 			g->release(g->nodes[i]->value, g->ctx);
 		mica__free(g->nodes[i]);
 	}
+	free_loops(g);
 	mica__scopes_close(g);
 	mica__free(g->nodes);
 	mica__free(g->values);
@@ -91,6 +101,18 @@ void mica_graph_destroy(mica_graph *g)
 mica_context *mica_graph_context(const mica_graph *g)
 {
 	return g ? g->ctx : NULL;
+}
+
+mica_scan *mica__loop_add(mica_graph *g, size_t steps, bool reverse)
+{
+	mica_scan *s = mica__alloc(1, sizeof *s);
+	if (!s || mica__grow(&g->loops, &g->cap_loops, g->n_loops + 1, sizeof *g->loops) != MICA_OK) {
+		mica__free(s);
+		return NULL;
+	}
+	g->loops[g->n_loops++] = s;
+	*s = (mica_scan){.g = g, .number = (uint32_t)g->n_loops, .steps = steps, .reverse = reverse, .open = true};
+	return s;
 }
 
 /* ---- failure ---- */

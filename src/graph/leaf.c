@@ -124,6 +124,9 @@ mica_var mica_op_assign(mica_var variable, mica_var value)
 	if (variable->op != MICA__VARIABLE)
 		return mica__graph_fail(g, MICA_EINVAL, "assign: the target is no variable but the result of %s; make it with "
 		                        "mica_graph_variable", mica__op_of(variable)->name);
+	if (value->loop)
+		return mica__graph_fail(g, MICA_EINVAL, "assign: %s would get a value at each step of a loop; end it and assign "
+		                        "mica_scan_last of a carry", variable->name);
 	if (variable->dtype != value->dtype)
 		return mica__graph_fail(g, MICA_EINVAL, "assign: %s is of type %s, the value of type %s; cast it", variable->name,
 		                        mica__dtype_name(variable->dtype), mica__dtype_name(value->dtype));

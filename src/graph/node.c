@@ -58,16 +58,35 @@ bool mica__is_index(mica_var index, const char *op)
 	return index->g->status == MICA_OK;
 }
 
+/* The loop at whose steps a node of these inputs has its values. */
+static bool common_loop(mica_graph *g, const char *name, const mica_var *in, size_t n_in, uint32_t *out)
+{
+	for (size_t i = 0; i < n_in; i++) {
+		uint32_t loop = in[i]->loop;
+		if (loop && *out && loop != *out)
+			mica__graph_fail(g, MICA_EUNSUPPORTED, "%s: operands have values at the steps of two loops; loops do not nest: "
+			                 "end one, and take mica_scan_stack or mica_scan_last of it", name);
+		else if (loop && !g->loops[loop - 1]->open)
+			mica__graph_fail(g, MICA_EINVAL, "%s: operand %zu has a value at each step of a loop that has ended; take "
+			                 "mica_scan_stack of it, or mica_scan_last of a carry", name, i + 1);
+		*out = loop ? loop : *out;
+	}
+	return g->status == MICA_OK;
+}
+
 mica_var mica__node(mica_graph *g, mica__op op, mica_dtype t, const mica_shape *s, const mica_var *in, size_t n_in,
                     const mica__attr *attr)
 {
 	const char *name = mica__op_describe(op)->name;
 	size_t count;
+	uint32_t loop = 0;
 	mica_var bad;
 	if (g->status != MICA_OK)
 		return &g->failed;
 	if (n_in && mica__operands(name, in, n_in, &bad) != g)
 		return mica__graph_fail(g, MICA_EINVAL, "%s: an operand of another graph; make it in this one", name);
+	if (mica__op_describe(op)->family != MICA__FAMILY_LOOP && !common_loop(g, name, in, n_in, &loop))
+		return &g->failed;
 	if (s->rank > MICA_MAX_RANK)
 		return mica__graph_fail(g, MICA_ESHAPE, "%s: rank %zu, at most %d", name, s->rank, MICA_MAX_RANK);
 	if (!mica__shape_checked_count(s, &count))
@@ -80,6 +99,7 @@ mica_var mica__node(mica_graph *g, mica__op op, mica_dtype t, const mica_shape *
 	x->g = g;
 	x->scope = g->scope;
 	x->id = (uint32_t)g->n;
+	x->loop = loop;
 	x->op = op;
 	x->dtype = t;
 	x->shape = *s;
@@ -92,6 +112,15 @@ mica_var mica__node(mica_graph *g, mica__op op, mica_dtype t, const mica_shape *
 	if (n_in)
 		memcpy(x->in, in, n_in * sizeof *in);
 	g->nodes[g->n++] = x;
+	return x;
+}
+
+mica_var mica__node_of_loop(mica_graph *g, uint32_t loop, mica__op op, mica_dtype t, const mica_shape *s, const mica_var *in,
+                            size_t n_in, const mica__attr *attr)
+{
+	mica_var x = mica__node(g, op, t, s, in, n_in, attr);
+	if (!x->failed)
+		x->loop = loop;
 	return x;
 }
 
@@ -136,8 +165,8 @@ static size_t attributes(const struct mica_node *x, uint64_t out[MOST_WORDS])
 
 uint64_t mica__node_hash(const struct mica_node *x)
 {
-	uint64_t words[4 + MICA_MAX_RANK + MOST_WORDS] = {(uint64_t)x->op, (uint64_t)x->dtype, x->shape.rank, x->n_in};
-	size_t n = 4;
+	uint64_t words[5 + MICA_MAX_RANK + MOST_WORDS] = {(uint64_t)x->op, (uint64_t)x->dtype, x->shape.rank, x->n_in, x->loop};
+	size_t n = 5;
 	if (mica__is_leaf(x))
 		words[n++] = x->id;
 	n += put_sizes(words + n, x->shape.dim, x->shape.rank);
@@ -153,7 +182,7 @@ bool mica__node_equal(const struct mica_node *a, const struct mica_node *b)
 	uint64_t of_a[MOST_WORDS], of_b[MOST_WORDS];
 	if (a == b)
 		return true;
-	if (a->op != b->op || a->dtype != b->dtype || a->n_in != b->n_in || mica__is_leaf(a) ||
+	if (a->op != b->op || a->dtype != b->dtype || a->loop != b->loop || a->n_in != b->n_in || mica__is_leaf(a) ||
 	    !mica__shape_equal(&a->shape, &b->shape))
 		return false;
 	for (size_t i = 0; i < a->n_in; i++)
@@ -270,9 +299,13 @@ mica_var *mica__topological(const mica_var *roots, size_t n, size_t *n_out)
 		w.number = w.number ? w.number : ++roots[i]->g->walks;
 		fits = fits && reach(&w, roots[i]);
 	}
-	for (; fits && w.next < w.n; w.next++)
-		for (size_t j = 0; fits && j < w.found[w.next]->n_in; j++)
-			fits = reach(&w, w.found[w.next]->in[j]);
+	for (; fits && w.next < w.n; w.next++) {
+		mica_var x = w.found[w.next];
+		for (size_t j = 0; fits && j < x->n_in; j++)
+			fits = reach(&w, x->in[j]);
+		mica_var next = x->op == MICA__CARRY ? mica__next_of(x) : NULL;
+		fits = fits && (!next || reach(&w, next));
+	}
 	if (!fits) {
 		mica__free(w.found);
 		return NULL;

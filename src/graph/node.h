@@ -17,6 +17,7 @@ struct mica_node {
 	mica_graph *g;
 	const mica__scope *scope;
 	uint32_t id;        /* position in the graph; inputs have smaller ones */
+	uint32_t loop;      /* at whose steps it has a value each: their loop's number, from 1 on; 0: it has one value */
 	mica__op op;
 	mica_dtype dtype;
 	bool failed;
@@ -28,6 +29,22 @@ struct mica_node {
 	size_t order;
 	char name[64];      /* leaves; "" otherwise */
 	struct mica_value *value; /* of a VARIABLE: what it refers to */
+};
+
+/* What a loop hands from one step to the next: the value of `next` at a step is that of `carry` at the following one. */
+typedef struct mica__carry {
+	mica_var carry, next;
+} mica__carry;
+
+struct mica_scan {
+	mica_graph *g;
+	uint32_t number;    /* of the loop: that of its nodes */
+	size_t steps;
+	bool reverse;
+	bool open;          /* nodes may still be made of its nodes */
+	mica_var step;
+	mica__carry *carries;
+	size_t n_carries, cap_carries;
 };
 
 struct mica_graph {
@@ -45,6 +62,8 @@ struct mica_graph {
 	mica_var *values;   /* its VARIABLE leaves; each value has one */
 	size_t n_values, cap_values;
 	mica__table value_numbers; /* in values, by the value's address */
+	mica_scan **loops;  /* by their numbers - 1 */
+	size_t n_loops, cap_loops;
 	void (*release)(struct mica_value *v, mica_context *ctx); /* set by the runtime with the first of them */
 };
 
@@ -53,6 +72,9 @@ mica_var mica__node(mica_graph *g, mica__op op, mica_dtype t, const mica_shape *
                     const mica__attr *attr);
 /* A leaf: INPUT or VARIABLE; name is copied, cut to 63 bytes. */
 mica_var mica__leaf(mica_graph *g, mica__op op, const char *name, mica_dtype t, mica_shape s);
+/* A node that has a value at each step of that loop, whatever its inputs are. */
+mica_var mica__node_of_loop(mica_graph *g, uint32_t loop, mica__op op, mica_dtype t, const mica_shape *s, const mica_var *in,
+                            size_t n_in, const mica__attr *attr);
 /* Records the graph's first failure, with its scope in front, and returns the failed node. */
 mica_var mica__graph_fail(mica_graph *g, mica_status s, const char *fmt, ...) MICA__PRINTF(3, 4);
 /* The same for an operand that is NULL, which leaves this thread's line about the call that gave NULL as it is. */
@@ -76,6 +98,23 @@ static inline const mica__scope *mica__scope_of(mica_graph *g, const struct mica
 	g->scope = mica__scope_phase(x->scope, phase);
 	return before;
 }
+
+/* Adds a loop to g; NULL when memory is out. */
+mica_scan *mica__loop_add(mica_graph *g, size_t steps, bool reverse);
+static inline mica_scan *mica__loop_of(const struct mica_node *x)
+{
+	return x->loop ? x->g->loops[x->loop - 1] : NULL;
+}
+/* What a carry becomes with the next step; NULL as long as that is not said. */
+static inline mica_var mica__next_of(const struct mica_node *carry)
+{
+	const mica_scan *s = mica__loop_of(carry);
+	return carry->attr.carry < s->n_carries ? s->carries[carry->attr.carry].next : NULL;
+}
+/* The shape of `steps` values of that shape, stacked. */
+mica_shape mica__stacked(size_t steps, const mica_shape *s);
+/* Whether x is, at each step, the row of that number of a value from outside of the loop, which has one for each step. */
+bool mica__is_row_of_step(const struct mica_node *x);
 
 /* The graph of the operands of op, if a node can be made of them.  Otherwise NULL, and *bad is what op returns: the failed
    node of their graph, or NULL where all of them are NULL. */
@@ -111,6 +150,10 @@ static inline bool mica__has_kind(const struct mica_node *x)
 {
 	return mica__is_reduction(x) || mica__op_of(x)->family == MICA__FAMILY_KERNEL;
 }
+static inline bool mica__is_from_loop(const struct mica_node *x)
+{
+	return mica__op_of(x)->family == MICA__FAMILY_LOOP;
+}
 static inline bool mica__is_leaf(const struct mica_node *x)
 {
 	return mica__op_of(x)->family == MICA__FAMILY_LEAF;
@@ -135,7 +178,7 @@ mica__map mica__map_of(const struct mica_node *x, size_t i);
    whether a vector of x is a vector of that input.  For moves. */
 bool mica__keeps_last_axis(const struct mica_node *x, size_t i);
 
-/* The nodes that roots (of one graph) need, inputs first; n_out of them, NULL when memory is out.  The caller frees it.
+/* The nodes that roots (of one graph) need, inputs first, and what carries become counted among what they need; n_out of them, NULL when memory is out.  The caller frees it.
    Takes time for the nodes it finds, however many the graph has.  Until the next call mica__order_of(x) is the place
    of x in it, SIZE_MAX for a node that roots do not need. */
 mica_var *mica__topological(const mica_var *roots, size_t n, size_t *n_out);

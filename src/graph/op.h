@@ -58,7 +58,8 @@
 	X(GATHER) X(BUCKETS) X(SCATTER_ADD)                                    \
 	X(TAKE_ALONG) X(SCATTER_ALONG) X(ORDER) X(RECURRENCE)                  \
 	X(SUM) X(PROD) X(REDUCE_MAX) X(REDUCE_MIN) X(ARGMAX) X(MATMUL)         \
-	X(ATTENTION) X(ATTENTION_GRADIENT) X(ASSIGN)
+	X(ATTENTION) X(ATTENTION_GRADIENT) X(ASSIGN)                           \
+	X(STEP) X(CARRY) X(STACK) X(LAST) X(HISTORY)
 
 typedef enum mica__op {
 #define X(id, name, arity, types, heavy, gradient, expression) MICA__##id,
@@ -80,6 +81,7 @@ typedef enum mica__family {
 	MICA__FAMILY_REDUCTION, /* of all elements along attr.axis, which it keeps as 1 */
 	MICA__FAMILY_KERNEL,    /* of elements in places of its own: a kind of kernel is made for it (lower/kind.h) */
 	MICA__FAMILY_STORE,     /* is that of in[1], which becomes the value of in[0] */
+	MICA__FAMILY_LOOP,      /* of what a loop has made when it is over: see graph/scan.c */
 } mica__family;
 
 /* What an operation needs beyond its inputs.  Only the member that its description names is set and read. */
@@ -88,6 +90,7 @@ typedef union mica__attr {
 	size_t axis;
 	size_t rows;
 	struct { size_t axis, run; bool backward; } along; /* backward: or descending; run: elements that are in order already */
+	size_t carry;                                                        /* its number among those of the loop */
 	size_t perm[MICA_MAX_RANK];                                          /* rank of the result */
 	struct { size_t start[MICA_MAX_RANK], step[MICA_MAX_RANK]; } slice;  /* the same */
 	struct { size_t before[MICA_MAX_RANK]; double value; } pad;          /* the same */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* reference/run.c - the interpreter: nodes in their order, each value kept until its last reader has been computed. */
+/* reference/run.c - the interpreter: nodes in their order, each value kept until its last reader has been computed.  A loop
+   runs, step by step, where the first thing stands that comes out of it; what comes out of it later is made then, too. */
 #include "reference/run.h"
+
+#include <string.h>
 
 static mica__interpret *const families[MICA__OP_COUNT] = {
 	[MICA__FILL] = mica__run_fill,
@@ -37,6 +40,7 @@ typedef struct state {
 	size_t *readers; /* still to come */
 	const mica__array **in;
 	size_t n, n_ids;
+	bool *looped;    /* by number of a loop - 1: it has run */
 } state;
 
 static void free_state(state *s)
@@ -47,6 +51,7 @@ static void free_state(state *s)
 	mica__free(s->value);
 	mica__free(s->readers);
 	mica__free(s->in);
+	mica__free(s->looped);
 }
 
 /* Outputs and assignments count as readers; the latter until the end. */
@@ -62,7 +67,8 @@ static mica_status prepare(state *s, const mica_var *outputs, size_t n)
 	for (size_t i = 0; i < s->n; i++)
 		most_inputs = s->order[i]->n_in > most_inputs ? s->order[i]->n_in : most_inputs;
 	s->in = mica__alloc(most_inputs, sizeof *s->in);
-	if (!s->value || !s->readers || !s->in)
+	s->looped = mica__alloc(s->n ? s->order[0]->g->n_loops : 0, sizeof *s->looped);
+	if (!s->value || !s->readers || !s->in || !s->looped)
 		return MICA_ENOMEM;
 	for (size_t i = 0; i < n; i++)
 		s->readers[outputs[i]->id]++;
@@ -81,6 +87,8 @@ static mica_status compute(mica__run *run, const state *s, mica_var x, mica__arr
 	}
 	MICA_TRY(mica__array_make(out, x->dtype, &x->shape));
 	mica__interpret *interpret = mica__is_elementwise(x) ? mica__run_elementwise : families[x->op];
+	if (x->op == MICA__STEP)
+		return MICA_OK;
 	if (x->op == MICA__INPUT || x->op == MICA__VARIABLE)
 		return run->r->read(run->r->payload, x, out);
 	if (!interpret)
@@ -97,6 +105,95 @@ static void release(state *s, mica_var x)
 	if (--s->readers[x->id] == 0)
 		mica__array_release(&s->value[x->id]);
 }
+
+/* ---- loops ---- */
+
+static void copy_row(mica__array *to, size_t to_row, const mica__array *from, size_t rows)
+{
+	size_t bytes = rows ? to->count / rows * MICA__ELEMENT : 0;
+	if (bytes)
+		memcpy((char *)to->data + to_row * bytes, from->data, bytes);
+}
+
+/* All that comes out of the loop, with room for its steps. */
+static mica_status make_results(const state *s, const mica_scan *loop)
+{
+	mica_status st = MICA_OK;
+	for (size_t i = 0; i < s->n; i++) {
+		mica_var x = s->order[i];
+		if (mica__is_from_loop(x) && x->in[0]->loop == loop->number)
+			MICA_TRY(mica__array_make(&s->value[x->id], x->dtype, &x->shape));
+	}
+out:
+	return st;
+}
+
+/* The carries of the next step: what came of the one before, or their first values. */
+static mica_status hand_over(const state *s, const mica_scan *loop, bool first)
+{
+	mica_status st = MICA_OK;
+	mica__array *now = mica__alloc(loop->n_carries, sizeof *now);
+	if (!now)
+		return MICA_ENOMEM;
+	for (size_t i = 0; i < loop->n_carries; i++) { /* of all, before any is overwritten */
+		mica_var x = loop->carries[i].carry;
+		if (x && mica__order_of(x) != SIZE_MAX)
+			now[i] = mica__array_share(&s->value[(first ? x->in[0] : mica__next_of(x))->id], &x->shape);
+	}
+	for (size_t i = 0; i < loop->n_carries; i++)
+		if (now[i].users) {
+			mica__array_release(&s->value[loop->carries[i].carry->id]);
+			s->value[loop->carries[i].carry->id] = now[i];
+		}
+	mica__free(now);
+	return st;
+}
+
+static mica_status run_step(mica__run *run, const state *s, const mica_scan *loop, size_t step)
+{
+	mica_status st = MICA_OK;
+	for (size_t i = 0; i < s->n; i++) {
+		mica_var x = s->order[i];
+		if (x->loop != loop->number || x->op == MICA__CARRY)
+			continue;
+		mica__array_release(&s->value[x->id]);
+		MICA_TRY(compute(run, s, x, &s->value[x->id]));
+		if (x->op == MICA__STEP)
+			s->value[x->id].whole[0] = (int32_t)step;
+	}
+	for (size_t i = 0; i < s->n; i++)
+		if (s->order[i]->op == MICA__STACK && s->order[i]->in[0]->loop == loop->number)
+			copy_row(&s->value[s->order[i]->id], step, &s->value[s->order[i]->in[0]->id], loop->steps);
+out:
+	return st;
+}
+
+static mica_status run_loop(mica__run *run, state *s, const mica_scan *loop)
+{
+	mica_status st = MICA_OK;
+	s->looped[loop->number - 1] = true;
+	MICA_TRY(make_results(s, loop));
+	MICA_TRY(hand_over(s, loop, true));
+	for (size_t k = 0; k < loop->steps; k++) {
+		MICA_TRY(run_step(run, s, loop, loop->reverse ? loop->steps - 1 - k : k));
+		MICA_TRY(hand_over(s, loop, false));
+	}
+	for (size_t i = 0; i < s->n; i++) {
+		mica_var x = s->order[i];
+		if (x->op == MICA__LAST && x->in[0]->loop == loop->number)
+			copy_row(&s->value[x->id], 0, &s->value[x->in[0]->id], 1);
+		for (size_t j = 0; x->loop == loop->number && j < x->n_in; j++)
+			if (!x->in[j]->loop)
+				release(s, x->in[j]);
+	}
+	for (size_t i = 0; i < s->n; i++)
+		if (s->order[i]->loop == loop->number)
+			mica__array_release(&s->value[s->order[i]->id]);
+out:
+	return st;
+}
+
+/* ---- the run ---- */
 
 static mica_status assign_all(mica__run *run, const state *s)
 {
@@ -137,6 +234,10 @@ mica_status mica__reference_run(const mica__reference *r, const mica_var *output
 	MICA_TRY(check_assignments(&s));
 	for (size_t i = 0; i < s.n; i++) {
 		mica_var x = s.order[i];
+		if (mica__is_from_loop(x) && !s.looped[x->in[0]->loop - 1])
+			MICA_TRY(run_loop(&run, &s, mica__loop_of(x->in[0])));
+		if (mica__is_from_loop(x) || x->loop)
+			continue;
 		MICA_TRY(compute(&run, &s, x, &s.value[x->id]));
 		for (size_t j = 0; j < x->n_in; j++)
 			release(&s, x->in[j]);
