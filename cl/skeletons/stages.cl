@@ -3,7 +3,7 @@
    which task: see mica_entry in prelude.cl.  Holes: @parameters@ of kernels, @own@ parameters of functions and @arguments@ for
    them, @slabs@ (a declaration those need), @calls@ of the functions that may run, as cases of a switch. */
 //@ cpu_stage
-kernel __attribute__((reqd_work_group_size(1, 1, 1))) void @name@(@parameters@, const int record)
+kernel __attribute__((reqd_work_group_size(1, 1, 1))) void @name@(@parameters@, const int record, const int step)
 {
 @slabs@
 	global const long *const stage = o + record, *const part = MICA_PART(stage, 0);
@@ -16,7 +16,7 @@ kernel __attribute__((reqd_work_group_size(1, 1, 1))) void @name@(@parameters@, 
 }
 
 //@ simt_stage
-MICA_KERNEL void @name@(@parameters@, const int record)
+MICA_KERNEL void @name@(@parameters@, const int record, const int step)
 {
 	local real m[MICA_LOCAL] __attribute__((aligned(32)));
 	global const long *const stage = o + record, *const part = MICA_PART(stage, 0);
@@ -29,7 +29,7 @@ MICA_KERNEL void @name@(@parameters@, const int record)
 }
 
 //@ walk
-MICA_INLINE void mica_call(@own@, global const long *e, const int x, const int y)
+MICA_INLINE void mica_call(@own@, global const long *e, const int x, const int y, const int step)
 {
 	switch ((int)e[0]) {
 @calls@
@@ -37,13 +37,14 @@ MICA_INLINE void mica_call(@own@, global const long *e, const int x, const int y
 }
 
 kernel __attribute__((reqd_work_group_size(1, 1, 1))) void walk(@parameters@, const int record, volatile global int *sync,
-                                                                const int end)
+                                                                const int end, const int begin)
 {
 @slabs@
-	const int w = (int)get_group_id(0), workers = (int)get_num_groups(0), stages = (int)o[record];
+	const int w = (int)get_group_id(0), workers = (int)get_num_groups(0);
 	for (int now = sync[0]; now < end; now = sync[0]) {
 		MICA_FENCE;
-		global const long *const stage = o + o[record + 1 + now % stages];
+		int step;
+		global const long *const stage = o + mica_stage(o, o + record, begin, now, &step);
 		const int groups = (int)stage[0];
 		int done = 0;
 		for (int i = 0; i < workers; i++) {
@@ -53,7 +54,7 @@ kernel __attribute__((reqd_work_group_size(1, 1, 1))) void walk(@parameters@, co
 			for (int t; (t = mica_claim(sync, v, now, limit)) >= 0; done++) {
 				const int j = mica_entry(part, groups, t), n = t - mica_begin(part, j);
 				const int first = (int)part[3 * j + 1], width = (int)part[3 * j + 2];
-				mica_call(@arguments@, MICA_ENTRY(stage, j), first + REST(n, width), n / width);
+				mica_call(@arguments@, MICA_ENTRY(stage, j), first + REST(n, width), n / width, step);
 			}
 		}
 		MICA_FENCE;

@@ -65,7 +65,7 @@ enum { MICA_SIMPLIFY, MICA_FUSE, MICA_LAYOUT, MICA_CODEGEN, MICA_PASSES };
 MICA_API const char *mica_pass_name(size_t pass); /* "simplify"; "" past the last; static */
 
 typedef struct mica_plan_info {
-	size_t launches;      /* per step, as separate launches */
+	size_t launches;      /* per step, as separate launches; those of a loop are counted once, not for each of its steps */
 	size_t kernels;       /* fused kernels; a launch may hold several that do not depend on each other */
 	bool persistent;      /* runs as one kernel that walks the launches by itself; false of MICA_ONLY_PLAN */
 	uint64_t arena_bytes; /* device memory of intermediate values */

@@ -107,16 +107,16 @@ mica_var mica_scan_read(mica_scan *s, mica_var x, int axis)
 	mica_var bad;
 	if (!usable("scan_read", s, &x, &bad) || !is_open("scan_read", s, true))
 		return bad;
-	long rank = (long)x->shape.rank, a = axis < 0 ? axis + rank : axis;
-	if (a < 0 || a >= rank)
-		return mica__graph_fail(s->g, MICA_EINVAL, "scan_read: axis %d of a shape of rank %ld", axis, rank);
+	size_t a, rank = x->shape.rank;
+	if (!mica__axis(x, "scan_read", axis, &a))
+		return &s->g->failed;
 	if (x->shape.dim[a] != s->steps)
 		return mica__graph_fail(s->g, MICA_ESHAPE, "scan_read: axis %d of %s for a scan of %zu steps; they must be equal", axis,
 		                        mica__shape_text(&x->shape), s->steps);
-	size_t perm[MICA_MAX_RANK] = {(size_t)a}, n = 1;
-	mica_shape row = {(size_t)rank - 1, {0}};
-	for (size_t i = 0; i < (size_t)rank; i++)
-		if (i != (size_t)a) {
+	size_t perm[MICA_MAX_RANK] = {a}, n = 1;
+	mica_shape row = {rank - 1, {0}};
+	for (size_t i = 0; i < rank; i++)
+		if (i != a) {
 			row.dim[n - 1] = x->shape.dim[i];
 			perm[n++] = i;
 		}

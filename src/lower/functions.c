@@ -71,7 +71,7 @@ static void count_cost(mica__plan *p, mica__group *g)
 			add_bytes(g, x);
 		mica__visit_reads(p, x, add_bytes, g);
 	}
-	p->flops += g->flops;
+	p->flops += g->flops * (double)mica__segment_steps(&p->segments[g->segment]);
 }
 
 /* ---- functions ---- */
@@ -104,7 +104,7 @@ static mica_status add_function(functions *f, mica__group *g, const char *body)
 			return MICA_ENOMEM;
 		mica__text_add(&p->source, "static MICA_FUNCTION void group%zu(", p->n_bodies);
 		mica__parameters(p, &p->source);
-		mica__text_add(&p->source, ", const int x, const int y%s)\n{\n%s}\n\n", p->device.cpu ? "" : ", local real *m", body);
+		mica__text_add(&p->source, ", const int x, const int y, const int step%s)\n{\n%s}\n\n", p->device.cpu ? "" : ", local real *m", body);
 		g->function = p->n_bodies++;
 	}
 	return p->source.failed ? mica__fail(MICA_ENOMEM, "plan: no memory for its code") : MICA_OK;

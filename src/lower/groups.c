@@ -56,6 +56,7 @@ mica_status mica__add_group(mica__plan *p, mica_var x)
 	g->roots[g->n_roots++] = g->anchor = x;
 	g->rows = mica__shape_lead(&x->shape);
 	g->columns = mica__shape_last(&x->shape);
+	g->segment = p->info[x->id].segment;
 	g->kind = mica__kind_of(p, x);
 	if (g->kind->domain)
 		g->kind->domain(p, g);
@@ -198,7 +199,8 @@ static mica_status merge(fuser *f, size_t a, size_t b, const mica__group *as)
 static mica_status try_merge(fuser *f, size_t a, size_t b)
 {
 	mica__group *ga = &f->p->groups[a], *gb = &f->p->groups[b], as;
-	if (f->nodes[a] + f->nodes[b] > MOST_NODES || mica__is_call(f->p, ga) || mica__is_call(f->p, gb) || !joined(f->p, ga, gb, &as) ||
+	if (ga->segment != gb->segment || f->nodes[a] + f->nodes[b] > MOST_NODES || mica__is_call(f->p, ga) || mica__is_call(f->p, gb) ||
+	    !joined(f->p, ga, gb, &as) ||
 	    !fits(f, &as, a, b) || !mica__sequence_merge(f->p, a, b))
 		return MICA_OK;
 	return merge(f, a, b, &as);
@@ -404,9 +406,10 @@ mica_status mica__fuse(mica__plan *p)
 {
 	mica_status st = MICA_OK;
 	bool again = true;
-	p->info = mica__alloc(p->g->n + p->n_assigns + 1, sizeof *p->info);
+	p->info = mica__alloc(p->g->n + p->n_assigns + mica__count_carries(p) + 1, sizeof *p->info);
 	if (!p->info)
 		return MICA_ENOMEM;
+	MICA_TRY(mica__make_windows(p));
 	MICA_TRY(mica__mark_roots(p));
 	MICA_TRY(mica__mark_repeated(p, MICA__UNGROUPED, &again));
 	again = true;

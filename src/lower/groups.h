@@ -7,6 +7,12 @@
 /* Nodes one upon the other that one kernel computes, at most: the writer of code calls itself for each. */
 enum { MICA__DEEPEST = 256 };
 
+/* ---- segments.c ---- */
+
+/* Gives what comes out of loops its places; p->info must have room for a node more for each carry. */
+mica_status mica__make_windows(mica__plan *p);
+size_t mica__count_carries(const mica__plan *p);
+
 /* ---- reads.c ---- */
 
 /* Finds anew what every root reads; p->info must have room for all nodes and the copies that assignments may need. */

@@ -82,7 +82,7 @@ static void add_calls(const mica__plan *p, const size_t *functions, size_t n, mi
 	for (size_t i = 0; i < n; i++) {
 		mica__text_add(out, "case %zu:\ngroup%zu(", functions[i], functions[i]);
 		mica__arguments(p, "o + e[1]", out);
-		mica__text_add(out, ", x, y%s);\nbreak;\n", p->device.cpu ? "" : ", m");
+		mica__text_add(out, ", x, y, step%s);\nbreak;\n", p->device.cpu ? "" : ", m");
 	}
 }
 
@@ -203,7 +203,46 @@ mica_status mica__stage_kernels(mica__plan *p, mica__text *out)
 	return launched_kernels(p, false, out);
 }
 
-/* The record of the walk: how many stages have tasks, and where the record of each is. */
+/* Stages of a segment that have tasks. */
+static size_t full_stages(const mica__plan *p, const mica__segment *segment)
+{
+	size_t n = 0;
+	for (size_t s = segment->first; s < segment->first + segment->n; s++)
+		n += p->stages[s].groups > 0;
+	return n;
+}
+
+/* The record of the walk, how cl/walk.cl reads it: segments that have tasks; of each, where it ends when all stages are counted
+   for each step, how many stages it has, the word that says where the first one's record is, the steps (negative: the last
+   comes first); then where the records are. */
+static mica_status add_walk_record(mica__plan *p)
+{
+	mica_status st = MICA_OK;
+	size_t n = 0, end = 0, word;
+	for (size_t i = 0; i < p->n_segments; i++)
+		n += full_stages(p, &p->segments[i]) * mica__segment_steps(&p->segments[i]) > 0;
+	p->walk_record = p->n_table;
+	word = p->walk_record + 1 + 4 * n;
+	MICA_TRY(add_word(p, (int64_t)n));
+	for (size_t i = 0; i < p->n_segments; i++) {
+		const mica__segment *segment = &p->segments[i];
+		size_t stages = full_stages(p, segment), steps = mica__segment_steps(segment);
+		if (!stages || !steps)
+			continue;
+		MICA_TRY(add_word(p, (int64_t)(end += stages * steps)));
+		MICA_TRY(add_word(p, (int64_t)stages));
+		MICA_TRY(add_word(p, (int64_t)word));
+		MICA_TRY(add_word(p, segment->loop && segment->loop->reverse ? -(int64_t)steps : (int64_t)steps));
+		word += stages;
+	}
+	for (size_t i = 0; i < p->n_segments; i++)
+		for (size_t s = p->segments[i].first; s < p->segments[i].first + p->segments[i].n; s++)
+			if (p->stages[s].groups && mica__segment_steps(&p->segments[i]))
+				MICA_TRY(add_word(p, (int64_t)p->stages[s].record));
+out:
+	return st;
+}
+
 mica_status mica__walk_kernel(mica__plan *p, mica__text *out)
 {
 	mica_status st = MICA_OK;
@@ -214,11 +253,7 @@ mica_status mica__walk_kernel(mica__plan *p, mica__text *out)
 		all[i] = i;
 	for (size_t s = 0; s < p->n_stages; s++)
 		MICA_TRY(add_record(p, &p->stages[s], NULL, p->device.workers));
-	p->walk_record = p->n_table;
-	MICA_TRY(add_word(p, (int64_t)mica__full_stages(p)));
-	for (size_t s = 0; s < p->n_stages; s++)
-		if (p->stages[s].groups)
-			MICA_TRY(add_word(p, (int64_t)p->stages[s].record));
+	MICA_TRY(add_walk_record(p));
 	MICA_TRY(add_kernel(p, "walk", 0, all, p->n_bodies, out));
 	MICA_TRY(launched_kernels(p, true, out));
 out:
@@ -229,8 +264,8 @@ out:
 size_t mica__full_stages(const mica__plan *p)
 {
 	size_t n = 0;
-	for (size_t s = 0; s < p->n_stages; s++)
-		n += p->stages[s].groups > 0;
+	for (size_t i = 0; i < p->n_segments; i++)
+		n += full_stages(p, &p->segments[i]) * mica__segment_steps(&p->segments[i]);
 	return n;
 }
 

@@ -58,6 +58,7 @@ mica_status mica__lower(mica__plan **out, const mica_var *outputs, size_t n, con
 	snprintf(p->name, sizeof p->name, "%s", o.name ? o.name : "");
 	double start = mica__now();
 	MICA_TRY(mica__simplify(p, outputs, n));
+	MICA_TRY(mica__find_segments(p));
 	took(p, MICA_SIMPLIFY, &start);
 	MICA_TRY(mica__fuse(p));
 	took(p, MICA_FUSE, &start);
@@ -88,6 +89,7 @@ void mica__lower_free(mica__plan *p)
 	mica__free(p->order);
 	mica__free(p->stages);
 	mica__free(p->renewals);
+	mica__free(p->segments);
 	mica__free(p->table);
 	mica__free(p->wheres);
 	for (size_t i = 0; i < p->n_bodies; i++)
@@ -122,7 +124,7 @@ static void print_store(const mica__plan *p, mica__text *t, mica_var x)
 	if (info->assigned)
 		mica__text_add(t, "%s%s", info->assigned->name, p->info[info->assigned->id].turned >= 0 ? " and its transposed copy" : "");
 	else
-		mica__text_add(t, "%%%u in the arena at %zu", x->id, s->offset);
+		mica__text_add(t, s->whole < 0 ? "%%%u in the arena at %zu" : "%%%u in its whole at %zu", x->id, s->offset);
 	mica__text_add(t, ", %s\n", s->form.panel ? "panels" : "row-major");
 }
 
@@ -133,6 +135,18 @@ static void print_group(const mica__plan *p, mica__text *t, const mica__group *g
 		print_inside(p, t, g->roots[i], seen, (size_t)(g - p->groups) + 1, true);
 	for (size_t i = 0; i < g->n_roots; i++)
 		print_store(p, t, g->roots[i]);
+}
+
+static void print_segment(const mica__plan *p, mica__text *t, const mica__segment *segment, size_t *seen)
+{
+	const mica_scan *loop = segment->loop;
+	if (loop)
+		mica__text_add(t, "  %zu steps%s of the next %zu launches\n", loop->steps, loop->reverse ? ", the last first," : "", segment->n);
+	for (size_t s = segment->first; s < segment->first + segment->n; s++) {
+		mica__text_add(t, "  launch %zu: %zu work-groups\n", s, p->stages[s].groups);
+		for (size_t j = 0; j < p->stages[s].n_groups; j++)
+			print_group(p, t, &p->groups[p->order[p->stages[s].first_group + j]], seen);
+	}
 }
 
 static void dot_plan(const mica__plan *p, mica__text *t)
@@ -163,11 +177,8 @@ size_t mica__plan_text(const mica__plan *p, bool dot, char *out, size_t size)
 		dot_plan(p, &t);
 	} else if (seen) {
 		mica__text_add(&t, "plan %s: %zu launches, arena %zu bytes, %.0f flop\n", p->name, p->n_stages, p->arena_bytes, p->flops);
-		for (size_t s = 0; s < p->n_stages; s++) {
-			mica__text_add(&t, "  launch %zu: %zu work-groups\n", s, p->stages[s].groups);
-			for (size_t j = 0; j < p->stages[s].n_groups; j++)
-				print_group(p, &t, &p->groups[p->order[p->stages[s].first_group + j]], seen);
-		}
+		for (size_t i = 0; i < p->n_segments; i++)
+			print_segment(p, &t, &p->segments[i], seen);
 	}
 	mica__free(seen);
 	return mica__text_copy(&t, out, size);

@@ -3,6 +3,7 @@
 
    lower.c runs the passes in this order:
      simplify.c   copies the needed nodes into a graph of the plan's own, folding constants and sharing equal nodes
+     segments.c   orders them so that each loop stands together, and says where what it hands on has its place
      roots.c      chooses which nodes are stored (roots); reads.c notes what the expression of each root reads, and how
      groups.c     puts roots that can be computed together into groups, in an order that sequence.c keeps
      stages.c     orders groups into stages, assigned variables after their readers
@@ -22,7 +23,7 @@
 enum { MICA__MOST_ROWS = 14 /* rows of a product's register tile, at most */ };
 
 /* Where a value lives: with a leaf, in one of the copies that a value has of its own, or in the plan's arena. */
-typedef enum mica__place { MICA__IN_LEAF, MICA__IN_ARENA } mica__place;
+typedef enum mica__place { MICA__IN_LEAF, MICA__IN_ARENA, MICA__IN_WHOLE } mica__place;
 
 typedef struct mica__store {
 	mica_var node;        /* plan node whose value this is */
@@ -33,6 +34,11 @@ typedef struct mica__store {
 	size_t offset;        /* bytes in its buffer */
 	size_t first, last;   /* stages in which it is alive */
 	unsigned buffer;      /* the runtime's number of the buffer it is in; the arenas are the first */
+	/* Of one in another's place, a whole of several values (see mica__window): */
+	int whole;            /* the other, to whose beginning offset is added; -1 */
+	size_t panel_rows;    /* rows of what is laid out there */
+	size_t step_bytes;    /* further with each step of the loop; 0: the same at all */
+	size_t row, rows_mask; /* of a stepped one: it is at ((step + row) & mask) * step_bytes */
 } mica__store;
 
 /* How a group is computed: see kind.h. */
@@ -45,6 +51,7 @@ typedef struct mica__group {
 	size_t n_roots, cap_roots;
 	size_t rows, columns;       /* domain */
 	bool vector;                /* columns are walked by vectors; else one by one */
+	size_t segment;
 	size_t stage;
 	size_t across, along;       /* tasks: across is dealt out to workers in ranges, along is inside each */
 	size_t first_slot;          /* of its sizes and offsets in the plan's table */
@@ -54,8 +61,19 @@ typedef struct mica__group {
 	char label[160];
 } mica__group;
 
+/* A value of one step in the place of a value of all of them: it has the rows of number `row`, or with each step the next.
+   Nothing is copied to hand on a carry, to read a row of a sequence, or to stack what each step makes. */
+typedef struct mica__window {
+	mica_var whole;             /* NULL: it has a place of its own */
+	size_t row;
+	bool stepped;
+} mica__window;
+
 typedef struct mica__info {      /* one per plan node */
+	uint32_t segment;
+	mica__window window;        /* but see mica__window_of */
 	bool root;
+	bool in_loop;               /* from outside of a loop, and read by what is in it, through moves at most */
 	int group;                  /* of a root; -1 otherwise */
 	int store;                  /* index of its store; -1 if it has none */
 	int turned;                 /* store of a variable's transposed form; -1 */
@@ -97,6 +115,22 @@ typedef struct mica__sequence mica__sequence;
 typedef struct mica__assignment {
 	mica_var variable, value;   /* plan nodes */
 } mica__assignment;
+
+/* The stages of one loop, which are run for each of its steps in turn, or those between two loops.  Groups of different
+   segments are never one. */
+typedef struct mica__segment {
+	mica_scan *loop;              /* of the plan's graph; NULL */
+	size_t first, n;              /* stages */
+} mica__segment;
+static inline size_t mica__segment_steps(const mica__segment *s)
+{
+	return s->loop ? s->loop->steps : 1;
+}
+/* The number of the step that is run as the k-th. */
+static inline size_t mica__segment_step(const mica__segment *s, size_t k)
+{
+	return s->loop && s->loop->reverse ? s->loop->steps - 1 - k : k;
+}
 
 /* What a launch needs besides the code. */
 typedef struct mica__stage {
@@ -146,6 +180,8 @@ typedef struct mica__plan {
 	mica__renewal *renewals;
 	size_t n_renewals, cap_renewals;
 	size_t arena_bytes, arena_piece; /* of all arenas one after the other, and of each but the last; piece 0: there is one */
+	mica__segment *segments;
+	size_t n_segments;
 	unsigned n_slabs;           /* kernel arguments: pieces of device memory; set by the runtime before codegen */
 	/* codegen */
 	unsigned tile_rows;         /* rows of the register tile of A B; of A^T B it is tile_rows_t */
@@ -170,6 +206,7 @@ void mica__lower_free(mica__plan *p);
 
 /* The passes. */
 mica_status mica__simplify(mica__plan *p, const mica_var *outputs, size_t n);
+mica_status mica__find_segments(mica__plan *p);
 mica_status mica__fuse(mica__plan *p);
 mica_status mica__make_stages(mica__plan *p);
 mica_status mica__make_places(mica__plan *p);
@@ -179,8 +216,13 @@ mica_status mica__codegen(mica__plan *p);
    functions, or one that walks all stages; both with those of renewals. */
 mica_status mica__stage_kernels(mica__plan *p, mica__text *out);
 mica_status mica__walk_kernel(mica__plan *p, mica__text *out);
-/* Stages that have any task. */
+/* Stages that have any task, each counted for all steps of its loop. */
 size_t mica__full_stages(const mica__plan *p);
+/* The store that has the place which that one is in: itself, or its whole. */
+static inline const mica__store *mica__base_of(const mica__plan *p, const mica__store *t)
+{
+	return t->whole < 0 ? t : &p->stores[t->whole];
+}
 static inline size_t mica__tasks(const mica__group *g)
 {
 	return g->across * g->along;
@@ -192,8 +234,10 @@ void mica__kernel_options(const mica__plan *p, mica__text *out);
 size_t mica__plan_text(const mica__plan *p, bool dot, char *out, size_t size);
 
 
-/* Whether x is a leaf with memory or a root. */
+/* Whether x is a leaf with memory, a root, or in the place of such. */
 bool mica__has_storage(const mica__plan *p, mica_var x);
+/* In whose place x is; whole NULL if it has its own, or none. */
+mica__window mica__window_of(const mica__plan *p, mica_var x);
 /* Through reshapes that only give a stored value another shape, to the node that has the storage; NULL if x is computed
    where it is read. */
 mica_var mica__stored(const mica__plan *p, mica_var x);

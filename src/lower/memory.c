@@ -18,15 +18,21 @@ static void pointer_type(const mica__store *t, char out[40])
 mica__name mica__pointer(mica__emitter *e, int store)
 {
 	const mica__store *t = &e->p->stores[store];
-	char type[40];
+	char type[40], key[40];
 	pointer_type(t, type);
-	return mica__declare(e, type, MICA__PER_TASK, "(%s)MICA_AT(o[%zu])", type, mica__where_slot(e, store));
+	size_t slot = mica__where_slot(e, store);
+	if (!t->step_bytes)
+		return mica__declare(e, type, MICA__PER_TASK, "(%s)MICA_AT(o[%zu])", type, slot);
+	snprintf(key, sizeof key, "s%d step", store);
+	size_t bytes = mica__table_slot(e, (int64_t)t->step_bytes, key);
+	return mica__declare(e, type, MICA__PER_TASK, "(%s)(MICA_AT(o[%zu]) + (size_t)((step + %s) & %s) * o[%zu])", type, slot,
+	                     mica__size(e, t->row, "s%d row", store).s, mica__size(e, t->rows_mask, "s%d rows", store).s, bytes);
 }
 
 mica__name mica__panel_stride(mica__emitter *e, int store)
 {
 	const mica__store *t = &e->p->stores[store];
-	return mica__size(e, t->rows * mica__panel_width(e->p), "s%d stride", store);
+	return mica__size(e, t->panel_rows * mica__panel_width(e->p), "s%d stride", store);
 }
 
 /* Address in a store of panels. */
@@ -105,7 +111,7 @@ void mica__put(mica__emitter *e, mica_var x, mica__name v, mica__at at)
 	mica__text *out = &e->text[level];
 	if (!at.vector)
 		mica__text_add(out, "SET_%s(%s, %s);\n", type, mica__text_string(&where), v.s);
-	else if (t->form.panel || t->rows == 1)
+	else if (t->form.panel || (t->rows == 1 && t->whole < 0))
 		mica__text_add(out, "STORE_%s(%s, (%s)%s);\n", type, mica__text_string(&where), vector, v.s);
 	else
 		mica__text_add(out, "STORE_PART_%s(%s, (%s)%s, %s - c);\n", type, mica__text_string(&where), vector, v.s,

@@ -18,7 +18,8 @@ static mica_status add_store(mica__plan *p, mica_var x, mica__place place, mica_
 		return st;
 	p->stores[p->n_stores] = (mica__store){
 		.node = x, .place = place, .form = form, .rows = mica__form_rows(form, &x->shape),
-		.columns = mica__form_columns(form, &x->shape), .elements = mica__form_elements(form, &x->shape)};
+		.columns = mica__form_columns(form, &x->shape), .elements = mica__form_elements(form, &x->shape), .whole = -1};
+	p->stores[p->n_stores].panel_rows = p->stores[p->n_stores].rows;
 	*index = (int)p->n_stores++;
 	return MICA_OK;
 }
@@ -28,10 +29,70 @@ static mica__form usual_form(const mica__plan *p, mica_var x)
 	return (mica__form){mica__in_panels(p, x) ? mica__panel_width(p) : 0, false};
 }
 
-static void touch(mica__store *t, size_t stage)
+static void touch(mica__plan *p, int store, size_t stage)
 {
+	mica__store *t = &p->stores[p->stores[store].whole < 0 ? store : p->stores[store].whole];
 	if (stage > t->last)
 		t->last = stage;
+}
+
+/* The stage until which a loop may need what it reads from outside. */
+static size_t last_of_segment(const mica__plan *p, size_t segment)
+{
+	return p->segments[segment].first + (p->segments[segment].n ? p->segments[segment].n - 1 : 0);
+}
+
+static bool is_leaf(mica_var x)
+{
+	return x->op == MICA__INPUT || x->op == MICA__VARIABLE;
+}
+
+/* x in the place of a whole. */
+static mica_status add_window(mica__plan *p, mica_var x)
+{
+	mica_status st = MICA_OK;
+	mica__window w = mica__window_of(p, x);
+	const mica_shape *one = x->op == MICA__STACK ? &x->in[0]->shape : &x->shape;
+	int *whole = &p->info[w.whole->id].store, *index = &p->info[x->id].store;
+	if (*index >= 0)
+		return MICA_OK;
+	MICA_TRY(add_store(p, w.whole, is_leaf(w.whole) ? MICA__IN_LEAF : MICA__IN_ARENA, usual_form(p, w.whole), whole));
+	MICA_TRY(add_store(p, x, MICA__IN_WHOLE, p->stores[*whole].form, index));
+	mica__store *t = &p->stores[*index];
+	const mica__store *base = &p->stores[*whole];
+	size_t elements = base->form.panel ? mica__shape_lead(one) * base->form.panel : mica__shape_count(one);
+	size_t bytes = elements * mica__dtype_bytes(x->dtype);
+	const mica_scan *loop = mica__loop_of(x);
+	bool turns = w.whole->op == MICA__HISTORY && loop && w.whole->shape.dim[0] <= loop->steps;
+	t->whole = base->whole < 0 ? *whole : base->whole; /* the whole may be rows of a history, too */
+	t->panel_rows = base->panel_rows;
+	t->offset = (base->whole < 0 ? 0 : base->offset) + (w.stepped ? 0 : w.row * bytes);
+	t->step_bytes = w.stepped ? bytes : 0;
+	t->row = w.row;
+	t->rows_mask = turns ? 1 : INT32_MAX;
+out:
+	return st;
+}
+
+/* What loops hand on: alive while the loop runs, and its first value from when it is stored. */
+static mica_status store_windows(mica__plan *p)
+{
+	mica_status st = MICA_OK;
+	for (size_t i = 0; i < p->g->n; i++) {
+		mica_var x = p->g->nodes[i];
+		if (p->info[i].window.whole)
+			MICA_TRY(add_window(p, x));
+		if (!p->info[i].window.whole || !x->loop)
+			continue;
+		mica__store *t = &p->stores[p->stores[p->info[i].store].whole];
+		t->first = p->segments[p->info[i].segment].first;
+		touch(p, p->info[i].store, last_of_segment(p, p->info[i].segment));
+	}
+	for (size_t i = 0; i < p->g->n; i++)
+		if (p->g->nodes[i]->op == MICA__CARRY)
+			p->stores[p->stores[p->info[i].store].whole].first = p->groups[p->info[p->g->nodes[i]->in[0]->id].group].stage;
+out:
+	return st;
 }
 
 /* What group i reads must have a store, if it is not only a value of its own that is read; it lives until then. */
@@ -39,16 +100,18 @@ static mica_status touch_reads(mica__plan *p, size_t i)
 {
 	mica_status st = MICA_OK;
 	const mica__group *g = &p->groups[i];
+	bool loop = p->segments[g->segment].loop;
 	for (size_t j = 0; j < g->n_roots; j++) {
 		mica__span of = p->facts.reads_of[g->roots[j]->id];
 		for (size_t k = of.first; k < of.first + of.n; k++) {
 			mica_var y = p->facts.reads[k].value;
 			mica__info *info = &p->info[y->id];
-			bool leaf = y->op == MICA__INPUT || y->op == MICA__VARIABLE;
-			if (leaf || info->group != (int)i || p->info[g->roots[j]->id].beside)
-				MICA_TRY(add_store(p, y, leaf ? MICA__IN_LEAF : MICA__IN_ARENA, usual_form(p, y), &info->store));
+			if (mica__is_row_of_step(y))
+				MICA_TRY(add_window(p, y));
+			else if (is_leaf(y) || info->group != (int)i || p->info[g->roots[j]->id].beside)
+				MICA_TRY(add_store(p, y, is_leaf(y) ? MICA__IN_LEAF : MICA__IN_ARENA, usual_form(p, y), &info->store));
 			if (info->store >= 0)
-				touch(&p->stores[info->store], g->stage);
+				touch(p, info->store, loop && !y->loop ? last_of_segment(p, g->segment) : g->stage);
 		}
 	}
 out:
@@ -70,6 +133,7 @@ static mica_status make_stores(mica__plan *p)
 	for (size_t i = 0; i < p->g->n; i++)
 		if (p->info[i].assigned)
 			MICA_TRY(store_assigned(p, p->g->nodes[i]));
+	MICA_TRY(store_windows(p));
 	for (size_t i = 0; i < p->n_groups; i++) {
 		mica_var turned = mica__turned_by(p, &p->groups[i]);
 		MICA_TRY(touch_reads(p, i));
@@ -81,13 +145,15 @@ static mica_status make_stores(mica__plan *p)
 		mica_var x = p->g->nodes[i];
 		if (p->info[i].keep)
 			MICA_TRY(add_store(p, x, p->info[i].root ? MICA__IN_ARENA : MICA__IN_LEAF, usual_form(p, x), &p->info[i].store));
+		if (p->info[i].keep)
+			touch(p, p->info[i].store, p->n_stages);
 	}
 	for (size_t i = 0; i < p->g->n; i++) {
 		mica__info *info = &p->info[i];
-		if (!info->root || info->store < 0 || info->group < 0 || info->assigned)
+		if (!info->root || info->store < 0 || info->group < 0 || info->assigned || p->stores[info->store].whole >= 0)
 			continue;
 		p->stores[info->store].first = p->groups[info->group].stage;
-		touch(&p->stores[info->store], info->keep ? p->n_stages : p->groups[info->group].stage);
+		touch(p, info->store, p->groups[info->group].stage);
 	}
 out:
 	return st;

@@ -8,6 +8,9 @@
 
 bool mica__in_panels(const mica__plan *p, mica_var x)
 {
+	mica_var whole = mica__window_of(p, x).whole;
+	if (whole && whole != x)
+		return mica__in_panels(p, whole);
 	if (!p->device.cpu || p->without & MICA_NO_PANELS || x->op == MICA__INPUT)
 		return false;
 	return mica__shape_last(&x->shape) > 1 && mica__shape_lead(&x->shape) > 1;
@@ -15,7 +18,15 @@ bool mica__in_panels(const mica__plan *p, mica_var x)
 
 bool mica__has_storage(const mica__plan *p, mica_var x)
 {
-	return x->op == MICA__INPUT || x->op == MICA__VARIABLE || p->info[x->id].root;
+	return x->op == MICA__INPUT || x->op == MICA__VARIABLE || p->info[x->id].root || x->op == MICA__CARRY ||
+	       mica__is_from_loop(x) || mica__is_row_of_step(x);
+}
+
+mica__window mica__window_of(const mica__plan *p, mica_var x)
+{
+	if (p->info && mica__is_row_of_step(x))
+		return (mica__window){mica__stored(p, x->in[0]), 0, true};
+	return p->info ? p->info[x->id].window : (mica__window){.whole = NULL};
 }
 
 mica_var mica__stored(const mica__plan *p, mica_var x)
@@ -130,6 +141,8 @@ static mica_status walk_root(walker *w, mica_var root)
 		m->seen |= bit;
 		length += new && !storage;
 		MICA_TRY(storage ? note_read(w, &s, m, new) : push_operands(w, &s, false));
+		if (new && mica__is_row_of_step(s.x)) /* what it is a window on is read, too */
+			MICA_TRY(push_operands(w, &(step){s.x, MICA__READ_OTHER, MICA__READ_OTHER}, false));
 	}
 	f->reads_of[root->id] = (mica__span){first, f->n_reads - first};
 	f->length[root->id] = length;

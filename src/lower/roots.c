@@ -52,6 +52,24 @@ static bool is_work(mica_var x)
 	return family != MICA__FAMILY_LEAF && family != MICA__FAMILY_SOURCE && x->op != MICA__RESHAPE && x->op != MICA__TRANSPOSE;
 }
 
+/* What a loop reads from outside is computed before it, but for what only says where; what stands in another's place is
+   stored there. */
+static void mark_loops(mica__plan *p)
+{
+	for (size_t i = p->g->n; i-- > 0;) {
+		mica_var x = p->g->nodes[i];
+		mica__family f = mica__op_of(x)->family;
+		if (p->info[i].window.whole && x->op != MICA__CARRY && f != MICA__FAMILY_LOOP)
+			mark_root(p, x);
+		bool moves = f == MICA__FAMILY_MOVE && !p->info[i].root;
+		if (p->info[i].in_loop && !moves && (is_work(x) || x->op == MICA__RANDOM) && !mica__has_storage(p, x))
+			mark_root(p, x);
+		for (size_t j = 0; j < x->n_in; j++)
+			if (!x->in[j]->loop && (x->loop || (p->info[i].in_loop && moves)))
+				p->info[x->in[j]->id].in_loop = true;
+	}
+}
+
 /* ---- cutting what is too long ---- */
 
 /* What a kernel that reads a node computes for it. */
@@ -173,10 +191,11 @@ static mica_status cut_long(mica__plan *p)
 mica_status mica__mark_roots(mica__plan *p)
 {
 	bool every = p->without & MICA_NO_FUSE;
+	mark_loops(p);
 	for (size_t i = 0; i < p->g->n; i++) {
 		mica_var x = p->g->nodes[i];
 		p->info[i].group = p->info[i].store = p->info[i].turned = -1;
-		if (mica__has_kind(x) || (every && is_work(x)))
+		if (mica__has_kind(x) || (every && is_work(x) && !mica__has_storage(p, x)))
 			mark_root(p, x);
 	}
 	for (size_t i = 0; i < p->n_assigns; i++)

@@ -283,6 +283,8 @@ bool mica__sequence_before(const mica__plan *p, size_t first, size_t then)
 	search q = {.p = p, .s = s, .low = then, .high = first, .direct = true};
 	if (s->label[first] < s->label[then])
 		return true;
+	if (p->groups[first].segment != p->groups[then].segment)
+		return false;
 	bool can = apart(&q);
 	if (can)
 		swap(&q);

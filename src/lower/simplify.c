@@ -30,6 +30,8 @@ typedef struct pass {
 	size_t cap_in;
 	bool *assigned;         /* by id of a variable in g */
 	size_t cap_assigned;
+	mica_var *placed;       /* by id in g: where its value at a step has its place: a STACK or a CARRY; NULL */
+	size_t cap_placed;
 } pass;
 
 static mica_var no_memory(pass *s)
@@ -294,6 +296,84 @@ static mica_var transposed(pass *s, mica_var x, mica_var in)
 	                : share(s, mica__node(s->g, MICA__TRANSPOSE, x->dtype, &x->shape, &in->in[0], 1, &both));
 }
 
+/* ---- loops ---- */
+
+/* The loops of the graph, with the same numbers; open, since nodes for them may come until the end. */
+static mica_status copy_loops(pass *s, const mica_graph *from)
+{
+	for (size_t i = 0; i < from->n_loops; i++) {
+		const mica_scan *old = from->loops[i];
+		mica_scan *loop = mica__loop_add(s->g, old->steps, old->reverse);
+		if (!loop || mica__grow(&loop->carries, &loop->cap_carries, old->n_carries, sizeof *loop->carries) != MICA_OK)
+			return MICA_ENOMEM;
+		loop->n_carries = old->n_carries;
+	}
+	return MICA_OK;
+}
+
+/* Where the value of x at a step has its place: a STACK or a CARRY; NULL. */
+static mica_var place_of(const pass *s, mica_var x)
+{
+	return x->id < s->cap_placed ? s->placed[x->id] : NULL;
+}
+
+/* The value of x as a node that has a place where a loop hands it on: x itself if it is computed at each step of the loop, and
+   has no such place yet. */
+static mica_var placeable(pass *s, mica_var x, uint32_t loop)
+{
+	mica__family f = mica__op_of(x)->family;
+	bool computed = x->loop == loop && f != MICA__FAMILY_LEAF && f != MICA__FAMILY_SOURCE && f != MICA__FAMILY_MOVE;
+	if (!x->failed && (!computed || place_of(s, x)))
+		x = mica__node_of_loop(s->g, loop, MICA__STOP_GRADIENT, x->dtype, &x->shape, &x, 1, NULL);
+	return x;
+}
+
+static mica_var place(pass *s, mica_var x, mica_var where)
+{
+	if (x->failed || where->failed)
+		return &s->g->failed;
+	if (mica__grow(&s->placed, &s->cap_placed, (size_t)x->id + 1, sizeof *s->placed) != MICA_OK)
+		return no_memory(s);
+	s->placed[x->id] = where;
+	return x;
+}
+
+static mica_var carry(pass *s, mica_var x, mica_var initial)
+{
+	mica_var first = mica__node(s->g, MICA__STOP_GRADIENT, x->dtype, &x->shape, &initial, 1, NULL); /* of this carry alone */
+	mica_var y = mica__node_of_loop(s->g, x->loop, MICA__CARRY, x->dtype, &x->shape, &first, 1, &x->attr);
+	if (!y->failed)
+		s->g->loops[x->loop - 1]->carries[x->attr.carry].carry = y;
+	return place(s, y, y);
+}
+
+/* What carries become, once all of the loop's nodes are there: with the first thing that comes out of it. */
+static void close_carries(pass *s, const mica_scan *from)
+{
+	mica_scan *loop = s->g->loops[from->number - 1];
+	for (size_t i = 0; i < loop->n_carries; i++) {
+		mica__carry *c = &loop->carries[i];
+		if (c->carry && !c->next)
+			c->next = place(s, placeable(s, s->map[from->carries[i].next->id], loop->number), c->carry);
+	}
+}
+
+/* STACK or LAST.  A carry's values of all steps, or what it becomes, are in the carry's own place. */
+static mica_var from_loop(pass *s, mica_var x, mica_var *in)
+{
+	uint32_t loop = x->in[0]->loop;
+	close_carries(s, x->g->loops[loop - 1]);
+	if (s->g->status != MICA_OK)
+		return &s->g->failed;
+	if (x->op == MICA__LAST)
+		return make(s, MICA__LAST, x, &x->shape, (mica_var[]){in[0], mica__next_of(in[0])}, 2);
+	mica_var where = place_of(s, in[0]), y = where ? in[0] : placeable(s, in[0], loop);
+	if (where && where->op == MICA__STACK)
+		return where;
+	mica_var stack = make(s, MICA__STACK, x, &x->shape, &y, 1);
+	return where || !place(s, y, stack)->failed ? stack : &s->g->failed;
+}
+
 static mica_var copy_leaf(pass *s, mica_var x)
 {
 	mica_var y = mica__node(s->g, x->op, x->dtype, &x->shape, NULL, 0, &x->attr);
@@ -328,7 +408,8 @@ static mica_var shown(pass *s, mica_var x)
 	while (y->op == MICA__RESHAPE)
 		y = y->in[0];
 	bool changed = y->op == MICA__VARIABLE && y->id < s->cap_assigned && s->assigned[y->id];
-	return changed ? make(s, MICA__STOP_GRADIENT, x, &x->shape, &x, 1) : x;
+	bool part = y->op == MICA__LAST || (y->op == MICA__STACK && place_of(s, y->in[0]) != y); /* of a carry's place */
+	return changed || part ? make(s, MICA__STOP_GRADIENT, x, &x->shape, &x, 1) : x;
 }
 
 /* What is read on a CPU by tiles of rows, the last of which may reach past the end.  In panels that is a few elements; where
@@ -337,7 +418,7 @@ static mica_var read_past_end(pass *s, mica_var a)
 {
 	const mica__plan *p = s->p;
 	mica_var y = a;
-	while (y->op == MICA__RESHAPE)
+	while (y->op == MICA__RESHAPE || mica__is_row_of_step(y))
 		y = y->in[0];
 	bool linear = y->op == MICA__INPUT || (y != a && !mica__in_panels(p, y));
 	if (!p->device.cpu || p->without & MICA_NO_PANELS || !linear || mica__shape_lead(&a->shape) < 2 ||
@@ -369,6 +450,9 @@ static mica_var copied(pass *s, mica_var x)
 	case MICA__TRANSPOSE: return transposed(s, x, in[0]);
 	case MICA__BROADCAST: return share(s, s->fold ? as_shape(in[0], &x->shape) : mica_op_broadcast(in[0], x->shape));
 	case MICA__ASSIGN: return assigned(s, in[0], in[1]);
+	case MICA__STEP: return share(s, mica__node_of_loop(s->g, x->loop, x->op, x->dtype, &x->shape, NULL, 0, NULL));
+	case MICA__CARRY: return carry(s, x, in[0]);
+	case MICA__STACK: case MICA__LAST: return from_loop(s, x, in);
 	default: break;
 	}
 	if (mica__is_reduction(x))
@@ -378,6 +462,16 @@ static mica_var copied(pass *s, mica_var x)
 		if (kind->past_end >> i & 1)
 			in[i] = read_past_end(s, in[i]);
 	return make(s, x->op, x, &x->shape, in, x->n_in);
+}
+
+static void forget_carries(mica_graph *g, const bool *need)
+{
+	for (size_t i = 0; i < g->n_loops; i++)
+		for (size_t j = 0; j < g->loops[i]->n_carries; j++) {
+			mica__carry *c = &g->loops[i]->carries[j];
+			if (c->carry && !need[c->carry->id])
+				*c = (mica__carry){NULL, NULL};
+		}
 }
 
 /* Only nodes that outputs and assignments need stay, numbered anew. */
@@ -393,9 +487,18 @@ static mica_status drop_others(pass *s)
 		need[p->outputs[i]->id] = true;
 	for (size_t i = 0; i < p->n_assigns; i++)
 		need[p->assigns[i].value->id] = need[p->assigns[i].variable->id] = true;
-	for (size_t i = g->n; i-- > 0;)
-		for (size_t j = 0; need[i] && j < g->nodes[i]->n_in; j++)
-			need[g->nodes[i]->in[j]->id] = true;
+	for (bool again = true; again;) {
+		again = false;
+		for (size_t i = g->n; i-- > 0;)
+			for (size_t j = 0; need[i] && j < g->nodes[i]->n_in; j++)
+				need[g->nodes[i]->in[j]->id] = true;
+		for (size_t i = 0; i < g->n; i++) {
+			mica_var next = need[i] && g->nodes[i]->op == MICA__CARRY ? mica__next_of(g->nodes[i]) : NULL;
+			if (next && !need[next->id])
+				again = need[next->id] = true;
+		}
+	}
+	forget_carries(g, need);
 	for (size_t i = 0; i < g->n; i++) {
 		mica_var x = g->nodes[i];
 		if (need[i])
@@ -421,6 +524,8 @@ mica_status mica__simplify(mica__plan *p, const mica_var *outputs, size_t n)
 		st = mica__fail(MICA_ENOMEM, "plan: no memory for %zu nodes", order_n);
 		goto out;
 	}
+	if ((st = copy_loops(&s, outputs[0]->g)) != MICA_OK)
+		goto out;
 	for (size_t i = 0; i < order_n; i++) {
 		s.g->scope = order[i]->scope;
 		s.map[order[i]->id] = copied(&s, order[i]);
@@ -441,6 +546,7 @@ out:
 	mica__free(s.todo_shape);
 	mica__free(s.in);
 	mica__free(s.assigned);
+	mica__free(s.placed);
 	mica__free(s.map);
 	return st;
 }

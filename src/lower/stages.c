@@ -38,7 +38,8 @@ static mica_status assign_through_copy(mica__plan *p, const mica__assignment *a)
 	mica_var copy = mica__node(p->g, MICA__STOP_GRADIENT, a->value->dtype, &a->value->shape, &a->value, 1, NULL);
 	if (copy->failed)
 		return p->g->status;
-	p->info[copy->id] = (mica__info){.root = true, .group = -1, .store = -1, .turned = -1, .assigned = a->variable};
+	p->info[copy->id] = (mica__info){.segment = (uint32_t)p->n_segments - 1, .root = true, .group = -1, .store = -1, .turned = -1,
+	                                 .assigned = a->variable};
 	MICA_TRY(mica__add_copy_facts(p, copy));
 	MICA_TRY(mica__add_group(p, copy));
 	size_t c = p->n_groups - 1;
@@ -63,7 +64,7 @@ static mica_status write_beside(mica__plan *p, size_t b)
 {
 	mica_var x = p->groups[b].anchor, y = mica__stored(p, x->in[0]);
 	int a = p->info[y->id].group;
-	if (a < 0 || !mica__in_panels(p, y) || !can_turn(p, &p->groups[a]) || !mica__sequence_merge(p, (size_t)a, b))
+	if (a < 0 || p->groups[a].segment != p->groups[b].segment || p->info[y->id].window.whole || !mica__in_panels(p, y) || !can_turn(p, &p->groups[a]) || !mica__sequence_merge(p, (size_t)a, b))
 		return MICA_OK;
 	p->info[x->id].beside = true;
 	return mica__join_groups(p, (size_t)a, b);
@@ -119,15 +120,15 @@ out:
 
 /* ---- stages ---- */
 
-/* The longest way to group g, whose predecessors have theirs. */
-static size_t level_of(const mica__plan *p, size_t g, const size_t *level)
+/* The longest way to group g, whose predecessors have theirs, in its segment, which begins after level `most`. */
+static size_t level_of(const mica__plan *p, size_t g, const size_t *level, size_t most)
 {
-	size_t most = 0, from, at = 0;
+	size_t from, at = 0;
 	for (size_t i = 0; i < p->groups[g].n_roots; i++) {
 		mica__span of = p->facts.reads_of[p->groups[g].roots[i]->id];
 		for (size_t j = of.first; j < of.first + of.n; j++) {
 			int h = p->info[p->facts.reads[j].value->id].group;
-			if (h >= 0 && h != (int)g && level[h] > most)
+			if (h >= 0 && h != (int)g && p->groups[h].segment == p->groups[g].segment && level[h] > most)
 				most = level[h];
 		}
 	}
@@ -154,6 +155,16 @@ static void fill_level(mica__plan *p, const size_t *groups, size_t n, bool calls
 	}
 }
 
+/* They stand one after the other, segment by segment. */
+static void find_segment_stages(mica__plan *p)
+{
+	for (size_t s = p->n_stages; s-- > 0;) {
+		mica__segment *segment = &p->segments[p->groups[p->order[p->stages[s].first_group]].segment];
+		segment->first = s;
+		segment->n++;
+	}
+}
+
 mica_status mica__make_stages(mica__plan *p)
 {
 	mica_status st = write_all_beside(p);
@@ -161,6 +172,7 @@ mica_status mica__make_stages(mica__plan *p)
 		st = place_assignments(p);
 	size_t n = p->n_groups, *level = mica__alloc(n + 1, sizeof *level), *first = mica__alloc(n + 3, sizeof *first);
 	size_t *groups = mica__alloc(n + 1, sizeof *groups), at = 0, most = 0;
+	size_t segment = 0, before = 0;
 	p->order = mica__alloc(n + 1, sizeof *p->order);
 	p->stages = mica__alloc(n + 1, sizeof *p->stages);
 	if (!level || !first || !groups || !p->order || !p->stages)
@@ -168,7 +180,9 @@ mica_status mica__make_stages(mica__plan *p)
 	if (st != MICA_OK)
 		goto out;
 	for (size_t g = mica__sequence_first(p->sequence); g != SIZE_MAX; g = mica__sequence_next(p->sequence, g)) {
-		level[g] = level_of(p, g, level);
+		before = p->groups[g].segment == segment ? before : most;
+		segment = p->groups[g].segment;
+		level[g] = level_of(p, g, level, before);
 		first[level[g] + 1]++;
 		most = level[g] > most ? level[g] : most;
 	}
@@ -180,6 +194,7 @@ mica_status mica__make_stages(mica__plan *p)
 	for (size_t l = 1; l <= most; l++)
 		for (int calls = 1; calls >= 0; calls--)
 			fill_level(p, groups + first[l - 1], first[l] - first[l - 1], calls, &at);
+	find_segment_stages(p);
 out:
 	mica__free(level);
 	mica__free(first);

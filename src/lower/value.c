@@ -122,6 +122,7 @@ static void expression(mica__emitter *e, mica_var x, mica__at at, const char *ke
 		switch (x->op) {
 		case MICA__FILL: fill(e, x, out); break;
 		case MICA__IOTA: iota(e, x, at, out, r); break;
+		case MICA__STEP: mica__text_add(out, "step"); break;
 		case MICA__RANDOM: random_number(e, x, at, out, r); break;
 		case MICA__CAST: cast(e, x, at, out, r); break;
 		default:

@@ -159,7 +159,7 @@ static mica_status run_step(mica__run *run, const state *s, const mica_scan *loo
 		mica__array_release(&s->value[x->id]);
 		MICA_TRY(compute(run, s, x, &s->value[x->id]));
 		if (x->op == MICA__STEP)
-			s->value[x->id].whole[0] = (int32_t)step;
+			s->value[x->id].whole[0] = (int64_t)step;
 	}
 	for (size_t i = 0; i < s->n; i++)
 		if (s->order[i]->op == MICA__STACK && s->order[i]->in[0]->loop == loop->number)

@@ -12,8 +12,7 @@ static bool can_walk(const mica_plan *p)
 {
 	const mica__plan *low = p->low;
 	size_t stages = mica__full_stages(low);
-	bool can = low->device.cpu && low->device.persistent && !(low->without & MICA_NO_PERSISTENT) && stages > 0 &&
-	           stages < MICA__STAGES_PER_SYNC / 4;
+	bool can = low->device.cpu && low->device.persistent && !(low->without & MICA_NO_PERSISTENT) && stages > 0 && stages < INT32_MAX;
 	for (size_t i = 0; i < low->n_stages && can; i++)
 		can = low->stages[i].groups <= MOST_TASKS;
 	return can;
@@ -64,9 +63,10 @@ static bool set_words(mica_plan *p, bool any, unsigned buffer)
 	bool room = true;
 	for (size_t i = 0; i < p->low->n_wheres && room; i++) {
 		const mica__where *w = &p->low->wheres[i];
-		const mica__store *t = &p->low->stores[w->store];
-		if (p->buffers[t->buffer] && (any || t->buffer == buffer))
-			room = mica__view_word(&p->low->table[w->slot], p->view, p->buffers[t->buffer], t->offset);
+		const mica__store *t = &p->low->stores[w->store], *base = mica__base_of(p->low, t);
+		size_t offset = base->offset + (t == base ? 0 : t->offset);
+		if (p->buffers[base->buffer] && (any || base->buffer == buffer))
+			room = mica__view_word(&p->low->table[w->slot], p->view, p->buffers[base->buffer], offset);
 	}
 	return room;
 }
@@ -92,6 +92,8 @@ static mica_status set_arguments(mica_plan *p, mica__kernel *k, size_t first_wor
 	MICA_TRY(mica__kernel_value(k, n + 1, &record, sizeof record));
 	if (walks)
 		MICA_TRY(mica__kernel_buffer(k, n + 2, p->sync));
+	else
+		MICA_TRY(mica__kernel_value(k, n + 2, &(int32_t){0}, sizeof(int32_t)));
 out:
 	return st;
 }
@@ -173,7 +175,7 @@ mica_status mica__plan_place(mica_plan *p, unsigned buffer)
 		return write_table(p);
 	for (size_t i = 0; i < p->low->n_wheres; i++) {
 		const mica__where *w = &p->low->wheres[i];
-		if (p->low->stores[w->store].buffer == buffer)
+		if (mica__base_of(p->low, &p->low->stores[w->store])->buffer == buffer)
 			MICA_TRY(mica__buffer_write(p->table, w->slot * sizeof(int64_t), &p->low->table[w->slot], sizeof(int64_t)));
 	}
 out:

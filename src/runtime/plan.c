@@ -302,6 +302,10 @@ static mica_status check_outputs(const mica_var *outputs, size_t n)
 	for (size_t i = 0; i < n; i++)
 		if (outputs[i]->g->status != MICA_OK)
 			return mica__fail(outputs[i]->g->status, "%s", outputs[i]->g->error);
+	for (size_t i = 0; i < n; i++)
+		if (outputs[i]->loop)
+			return mica__fail(MICA_EINVAL, "plan: output %zu has a value at each step of a loop; give mica_scan_stack of it, or "
+			                  "mica_scan_last", i);
 	return outputs[0]->g->ctx ? MICA_OK : mica__fail(MICA_EINVAL, "plan: the graph belongs to no context");
 }
 

@@ -178,19 +178,21 @@ out:
 
 /* ---- running ---- */
 
-static void locate(const mica__plan *p, mica_var x, mica__buffer *const *buffers, mica__buffer **buffer, size_t *offset)
+static void locate(const mica__plan *p, mica_var x, mica__buffer *const *buffers, size_t step, mica__buffer **buffer,
+                   size_t *offset)
 {
-	const mica__store *t = &p->stores[p->info[mica__stored(p, x)->id].store];
-	*buffer = buffers[t->buffer];
-	*offset = t->offset;
+	const mica__store *t = &p->stores[p->info[mica__stored(p, x)->id].store], *base = mica__base_of(p, t);
+	*buffer = buffers[base->buffer];
+	*offset = base->offset + (t == base ? 0 : t->offset + ((step + t->row) & t->rows_mask) * t->step_bytes);
 }
 
-mica_status mica__provider_run(mica_context *ctx, const mica__plan *p, const mica__group *g, mica__buffer *const *buffers)
+mica_status mica__provider_run(mica_context *ctx, const mica__plan *p, const mica__group *g, mica__buffer *const *buffers,
+                               size_t step)
 {
 	mica__gemm m = shape_of(p, g);
 	mica__product of = mica__product_of(p, g->anchor);
-	locate(p, of.a, buffers, &m.a, &m.a_offset);
-	locate(p, of.b, buffers, &m.b, &m.b_offset);
-	locate(p, g->roots[0], buffers, &m.c, &m.c_offset);
+	locate(p, of.a, buffers, step, &m.a, &m.a_offset);
+	locate(p, of.b, buffers, step, &m.b, &m.b_offset);
+	locate(p, g->roots[0], buffers, step, &m.c, &m.c_offset);
 	return mica__clblast_product(mica__device_of(ctx), &m);
 }

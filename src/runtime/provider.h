@@ -12,7 +12,8 @@ mica_status mica__provider_choose(mica__provider *out, mica_context *ctx);
 /* Runs every product of a plan once on numbers whose result is known; *right says whether all were.  EUNSUPPORTED if one
    was not and MICA_GEMM asks for the library. */
 mica_status mica__provider_test(bool *right, mica_context *ctx, const mica__plan *p);
-/* Enqueues the product of a group; buffers: the plan's, by number. */
-mica_status mica__provider_run(mica_context *ctx, const mica__plan *p, const mica__group *g, mica__buffer *const *buffers);
+/* Enqueues the product of a group, of a loop at that step; buffers: the plan's, by number. */
+mica_status mica__provider_run(mica_context *ctx, const mica__plan *p, const mica__group *g, mica__buffer *const *buffers,
+                               size_t step);
 
 #endif

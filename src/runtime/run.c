@@ -189,23 +189,62 @@ static void mark_stored(mica_plan *p)
 	}
 }
 
+/* So many stages, from that place in a run on. */
+static mica_status walk_stages(mica_plan *p, size_t stages, size_t begin)
+{
+	mica_status st = MICA_OK;
+	int32_t end = p->walked + (int32_t)stages, first = (int32_t)begin;
+	MICA_TRY(mica__kernel_value(p->kernels[0], p->low->n_slabs + 3, &end, sizeof end));
+	MICA_TRY(mica__kernel_value(p->kernels[0], p->low->n_slabs + 4, &first, sizeof first));
+	MICA_TRY(mica__kernel_launch(p->kernels[0], p->low->device.workers, 1));
+	p->walked = end;
+out:
+	return st;
+}
+
+/* One run of a plan of more stages than sync can count. */
+static mica_status walk_long(mica_plan *p, size_t stages)
+{
+	mica_status st = MICA_OK;
+	for (size_t at = 0, now; at < stages; at += now) {
+		now = stages - at < MICA__STAGES_PER_SYNC ? stages - at : MICA__STAGES_PER_SYNC;
+		MICA_TRY(mica__buffer_zero(p->sync, 0, mica__buffer_bytes(p->sync)));
+		p->walked = 0;
+		MICA_TRY(walk_stages(p, now, at));
+	}
+out:
+	return st;
+}
+
 static mica_status walk(mica_plan *p, size_t steps)
 {
 	mica_status st = MICA_OK;
-	size_t stages = mica__full_stages(p->low), most = MICA__STAGES_PER_SYNC / stages;
+	size_t stages = mica__full_stages(p->low);
 	while (steps) {
-		size_t room = (MICA__STAGES_PER_SYNC - (size_t)p->walked) / stages;
-		if (!room) {
+		if (p->walked + stages > MICA__STAGES_PER_SYNC && p->walked) {
 			MICA_TRY(mica__buffer_zero(p->sync, 0, mica__buffer_bytes(p->sync)));
 			p->walked = 0;
-			room = most;
 		}
-		size_t now = steps < room ? steps : room;
-		int32_t end = p->walked + (int32_t)(now * stages);
-		MICA_TRY(mica__kernel_value(p->kernels[0], p->low->n_slabs + 3, &end, sizeof end));
-		MICA_TRY(mica__kernel_launch(p->kernels[0], p->low->device.workers, 1));
-		p->walked = end;
-		steps -= now;
+		size_t room = (MICA__STAGES_PER_SYNC - (size_t)p->walked) / stages, now = steps < room ? steps : room;
+		MICA_TRY(now ? walk_stages(p, now * stages, 0) : walk_long(p, stages));
+		steps -= now ? now : 1;
+	}
+out:
+	return st;
+}
+
+static mica_status launch_segment(mica_plan *p, const mica__segment *segment, int32_t step)
+{
+	mica_status st = MICA_OK;
+	size_t local = p->low->device.cpu ? 1 : p->low->device.group_size;
+	for (size_t s = segment->first; s < segment->first + segment->n; s++) {
+		if (!p->kernels[s])
+			MICA_TRY(mica__provider_run(p->ctx, p->low, mica__call_of(p, s), p->buffers, (size_t)step));
+		if (!p->kernels[s] || !p->low->stages[s].groups)
+			continue;
+		if (segment->loop)
+			MICA_TRY(mica__kernel_value(p->kernels[s], p->low->n_slabs + 2, &step, sizeof step));
+		MICA_TRY(mica__kernel_launch(p->kernels[s], p->low->stages[s].groups, local));
 	}
 out:
 	return st;
@@ -214,13 +253,10 @@ out:
 static mica_status launch(mica_plan *p, size_t steps)
 {
 	mica_status st = MICA_OK;
-	size_t local = p->low->device.cpu ? 1 : p->low->device.group_size;
 	for (size_t i = 0; i < steps; i++)
-		for (size_t s = 0; s < p->n_kernels; s++)
-			if (!p->kernels[s])
-				MICA_TRY(mica__provider_run(p->ctx, p->low, mica__call_of(p, s), p->buffers));
-			else if (p->low->stages[s].groups)
-				MICA_TRY(mica__kernel_launch(p->kernels[s], p->low->stages[s].groups, local));
+		for (size_t j = 0; j < p->low->n_segments; j++)
+			for (size_t k = 0; k < mica__segment_steps(&p->low->segments[j]); k++)
+				MICA_TRY(launch_segment(p, &p->low->segments[j], (int32_t)mica__segment_step(&p->low->segments[j], k)));
 out:
 	return st;
 }

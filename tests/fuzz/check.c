@@ -276,7 +276,7 @@ static void go_down(fuzz *f, output *only, uint32_t without, size_t *tries)
 	mica_var *order = mica__topological(&only->y, 1, &n);
 	for (size_t i = 0; i + 1 < n && *tries; i++) {
 		output candidate = {order[i], only->seed};
-		if (!order[i]->n_in)
+		if (!order[i]->n_in || order[i]->loop)
 			continue;
 		measure m = measure_of(f, order[i], 3);
 		double size = fmax(fabs(m.low), fabs(m.high));

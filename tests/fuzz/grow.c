@@ -654,6 +654,64 @@ static bool has_gradient(mica_var y)
 	return good;
 }
 
+static bool may_be_carried(const value *v, const void *with)
+{
+	(void)with;
+	return mica__dtype_real(v->x->dtype) && v->x->shape.rank < MICA_MAX_RANK && mica_var_count(v->x) <= MOST_COUNT / 8 &&
+	       largest(v) < 50;
+}
+
+/* One thing that a body makes of its carry h: with a row of a sequence, a value from outside, a product, or along an axis. */
+static mica_var body(pool *p, mica_scan *s, size_t steps, mica_var h)
+{
+	fuzz *f = p->f;
+	mica_shape one = h->shape, all = mica__stacked(steps, &one);
+	size_t rank = one.rank, columns = rank ? one.dim[rank - 1] : 1;
+	switch (below(f, 7)) {
+	case 0: return mica_op_add(mica_op_mulc(h, 0.75), mica_scan_read(s, fuzz_leaf(f, chance(f, 40), h->dtype, all, -1, 1), 0));
+	case 1: return mica_op_mul(h, mica_scan_read(s, mica_op_tanh(fuzz_leaf(f, false, h->dtype, all, -1, 1)), 0));
+	case 2: return mica_op_sub(h, mica_op_sin(fuzz_leaf(f, true, h->dtype, one, -1, 1)));
+	case 3:
+		if (rank < 2 || columns > 64)
+			return mica_op_neg(h);
+		return mica_op_matmul(h, fuzz_leaf(f, true, h->dtype, MICA_SHAPE(columns, columns), -0.3, 0.3));
+	case 4: return rank ? mica_op_sub(h, mica_op_mean(h, MICA_AXIS(below(f, rank)), true)) : h;
+	case 5: return rank ? mica_op_flip(h, (int)below(f, rank)) : h;
+	default: {
+		mica_var t = mica_op_cast(mica_scan_step(s), h->dtype), some = fuzz_leaf(f, false, h->dtype, all, -1, 1);
+		return mica_op_where(mica_op_gt(mica_scan_read(s, some, 0), mica_graph_fill(f->g, 0, h->dtype, MICA_SCALAR_SHAPE)),
+		                     mica_op_add(h, mica_op_mulc(t, 0.25)), h); /* a mask */
+	}
+	}
+}
+
+/* A loop of a carry or two; what comes out of it. */
+static void scan(pool *p)
+{
+	fuzz *f = p->f;
+	const value *a = pick(p, may_be_carried, NULL);
+	if (!a || f->n_leaves + 8 > MOST_LEAVES)
+		return;
+	size_t steps = chance(f, 5) ? 0 : 1 + below(f, 5);
+	mica_var first = a->x, last[2], other = NULL;
+	mica_scan *s = mica_scan_begin(f->g, steps, chance(f, 40));
+	mica_var h = mica_scan_carry(s, first), part = body(p, s, steps, h), next = mica_op_tanh(body(p, s, steps, part));
+	if (chance(f, 40)) {
+		other = mica_scan_carry(s, chance(f, 50) ? first : mica_graph_fill(f->g, 0.5, first->dtype, first->shape));
+		mica_scan_next(s, other, chance(f, 30) ? h : mica_op_add(mica_op_mulc(other, 0.5), part));
+		next = mica_op_mul(next, mica_op_sigmoid(other));
+	}
+	mica_scan_next(s, h, next);
+	mica_scan_end(s);
+	last[0] = mica_scan_last(s, h);
+	last[1] = mica_scan_last(s, other ? other : h);
+	if (chance(f, 60))
+		keep(p, mica_scan_stack(s, chance(f, 50) ? next : part));
+	if (chance(f, 30))
+		keep(p, mica_scan_stack(s, h));
+	keep(p, last[below(f, 2)]);
+}
+
 static void gradient(pool *p)
 {
 	fuzz *f = p->f;
@@ -700,7 +758,7 @@ static void grow_one(pool *p)
 		elementwise_one, elementwise_one, elementwise_one, elementwise_two, elementwise_two, elementwise_two, elementwise_two,
 		elementwise_three, cast, reshape, move, move, move, concat, by_index, along, along, reduce, reduce, reduce, product, product,
 		attention, pattern,
-		gradient, source,
+		gradient, scan, scan, source,
 	};
 	kinds[below(p->f, sizeof kinds / sizeof kinds[0])](p);
 }

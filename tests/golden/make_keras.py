@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes activations.h, losses.h, optimizers.h, training.h, layers.h and keras.h: numbers that real Keras 3 (TensorFlow backend)
+"""Writes activations.h, losses.h, optimizers.h, training.h, layers.h, keras.h and recurrent.h: numbers that real Keras 3 (TensorFlow backend)
 computes, for the tests of nn and model.
 
 Run with a Python that has keras and tensorflow: python tests/golden/make_keras.py [HEADER...]
@@ -353,6 +353,30 @@ def summary():
     out[-1] += ";"
 
 
+def recurrent():
+    """An LSTM of 9 units over 6 steps: outputs of all steps, the last state, and gradients; with masks, and backwards."""
+    batch, steps, width, units = 3, 6, 5, 9
+    x = spread(batch * steps * width, 1, 1.5).reshape(batch, steps, width)
+    weights = [spread(width * 4 * units, 2, 0.7).reshape(width, 4 * units), spread(units * 4 * units, 3, 0.5).reshape(units, 4 * units),
+               spread(4 * units, 4, 0.5)]
+    seed = spread(batch * steps * units, 5, 1).reshape(batch, steps, units)
+    mask = hash_unit(np.arange(batch * steps), 6).reshape(batch, steps) < 0.6
+    for name, mask_of, backwards in [("lstm", None, False), ("lstm_masked", mask, False), ("lstm_backwards", None, True),
+                                     ("lstm_masked_backwards", mask, True)]:
+        layer = keras.layers.LSTM(units, return_sequences=True, return_state=True, go_backwards=backwards, use_cudnn=False)
+        layer.build(x.shape)
+        layer.set_weights(weights)
+        sequence = tf.constant(x)
+        with tf.GradientTape() as tape:
+            tape.watch(sequence)
+            y, h, c = layer(sequence, mask=None if mask_of is None else tf.constant(mask_of))
+            total = tf.reduce_sum(y * tf.constant(seed))
+        slopes = tape.gradient(total, [sequence] + [v.value for v in layer.trainable_variables])
+        array(name, y)
+        array(name + "_state", np.concatenate([h, c]))
+        array(name + "_slopes", np.concatenate([np.ravel(s) for s in slopes]))
+
+
 def keras_parts():
     initializers()
     model()
@@ -361,7 +385,7 @@ def keras_parts():
 
 here = pathlib.Path(__file__).parent
 parts = {"activations": activations, "losses": losses, "optimizers": optimizers, "training": training, "layers": layers,
-         "keras": keras_parts}
+         "keras": keras_parts, "recurrent": recurrent}
 for name in sys.argv[1:] or parts:
     out.clear()
     parts[name]()
