@@ -66,8 +66,8 @@ static MICA_FUNCTION void mica_block_by_keys(private realv *acc, private const r
                                     int n, int reach)
 {
 	for (int i = 0; i < rows; i += MICA_ATTENTION_ROWS)
-		mica_block_times(acc + 2 * i, (private const real *)s + (size_t)i * PW, PW, MICA_QUERIES * PW, b, row_b, MICA_ATTENTION_ROWS,
-		                 mica_tile_reach(i, reach, n));
+		mica_block_times_tile(acc + 2 * i, (private const real *)s + (size_t)i * PW, PW, MICA_QUERIES * PW, b, row_b, 0,
+		                      mica_tile_reach(i, reach, n));
 }
 
 /* acc = the transposed block times one panel of b, whose rows are the queries. */

@@ -65,7 +65,7 @@ for (int i0 = 0; i0 < @n@; i0 += MICA_GROUP) { /* an index for each item, whose 
 }
 
 //@ cpu
-(void)y;
+(void)y; /* rows lie anywhere, so some ahead are asked for; what is past the end is no row, and nobody waits for it */
 global const int *const below = @below@, *const order = @below@ + @targets@ + 2;
 for (int p = 0; p < @panels@; p++)
 	for (int q = x * @row_block@; q < min(x * @row_block@ + @row_block@, @rows@); q++) {
@@ -77,6 +77,7 @@ for (int p = 0; p < @panels@; p++)
 		}
 		for (int k = below[q / @inner@]; k < below[q / @inner@ + 1]; k++) {
 			const int r = order[k] * @inner@ + REST(q, @inner@);
+			FETCH_L1(@from@ + (size_t)p * @panel@ + ((size_t)order[k + @ahead@] * @inner@ + REST(q, @inner@)) * @row_from@);
 @row@
 #pragma unroll
 @vectors@

@@ -150,6 +150,21 @@ static void attention(mica_graph *g, outputs *o)
 		put(o, d[i]);
 }
 
+/* The same as one operation, causal, with a mask and fewer heads of k and v. */
+static void fused_attention(mica_graph *g, outputs *o)
+{
+	mica_var x[3], d[3], mask = input(g, "mask", MICA_SHAPE(2, 1, 1, 100));
+	static const char *const names[] = {"q", "k", "v"};
+	for (size_t i = 0; i < 3; i++)
+		x[i] = input(g, names[i], MICA_SHAPE(2, i ? 2 : 4, 100, 36));
+	mica_var y = mica_op_attention(x[0], x[1], x[2], &(mica_attention_opts){.causal = true, .mask = mask});
+	if (mica_gradient(mica_op_sum(mica_op_square(y), MICA_ALL_AXES, false), NULL, x, 3, d) != MICA_OK)
+		die("gradient");
+	put(o, y);
+	for (size_t i = 0; i < 3; i++)
+		put(o, d[i]);
+}
+
 /* ---- single operations ---- */
 
 static void reductions(mica_graph *g, outputs *o)
@@ -252,6 +267,7 @@ int main(int argc, char **argv)
 	write_plan(argv[1], "mlp_small_groups", &small, MICA_F32, mlp);
 	write_plan(argv[1], "block", &large, MICA_F32, block);
 	write_plan(argv[1], "attention", &large, MICA_F32, attention);
+	write_plan(argv[1], "fused_attention", &large, MICA_F32, fused_attention);
 	write_plan(argv[1], "reductions", &large, MICA_F32, reductions);
 	write_plan(argv[1], "lookups", &large, MICA_F32, lookups);
 	write_plan(argv[1], "movements", &large, MICA_F32, movements);

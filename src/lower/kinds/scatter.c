@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+enum { AHEAD = 12 /* rows that are fetched before they are added: as many as a core waits for at once, roughly */ };
 static const char file[] = "skeletons/scatter.cl";
 
 /* ---- sorting the index ---- */
@@ -76,11 +77,15 @@ static void add(mica__emitter *e, mica__text *out, const char *section, size_t b
 	mica__name v = mica__value(e, x->in[0], mica__here(e)), table = mica__pointer(e, e->p->info[mica__stored(e->p, x->in[1])->id].store);
 	mica__text_add(&e->text[MICA__PER_ELEMENT], "a += %s;\n", v.s);
 	mica__text row = mica__take(e, MICA__PER_ROW), each = mica__take(e, MICA__PER_ELEMENT);
+	mica__matrix from = mica__matrix_of(e, e->p->info[mica__stored(e->p, x->in[0])->id].store, x->in[0]);
+	char ahead[16];
+	snprintf(ahead, sizeof ahead, "%d", AHEAD);
 	mica__forget(e, MICA__PER_ROW);
 	mica__remember(e, x, result_at(e), sum);
 	mica__put_elements(e, result_at(e));
 	mica__text after_row = mica__take(e, MICA__PER_ROW), after = mica__take(e, MICA__PER_ELEMENT);
 	mica__loops(e, out, file, section, MICA__HOLES({"row_block", mica__size(e, block, "g row block").s},
+	            {"from", from.base.s}, {"panel", from.panel.s}, {"row_from", from.row}, {"ahead", ahead},
 	            {"panels", e->p->device.cpu ? mica__panels(e).s : ""}, {"rows", mica__rows(e).s}, {"columns", mica__columns(e).s},
 	            {"inner", mica__size(e, rows ? e->g->rows / rows : 1, "g inner").s}, {"below", table.s},
 	            {"targets", mica__size(e, rows, "g targets").s}, {"type", mica__type(x->dtype, e->g->vector)},
