@@ -5,10 +5,10 @@
 
    One plan is the whole training step, with Adam written as expressions.
    Checked: the loss and its gradients are those of the block with attention as an expression that stores all scores; the loss
-   falls; the number of launches; no value has all the scores. */
+   falls; the number of kernels, fewer than with scores stored. */
 #include "example.h"
 
-enum { BATCH = 4, STEPS = 24, WIDTH = 32, HEADS = 4, HIDDEN = 64, WEIGHTS = 6, RUNS = 150, MOST_LAUNCHES = 18 };
+enum { BATCH = 4, STEPS = 24, WIDTH = 32, HEADS = 4, HIDDEN = 64, WEIGHTS = 6, RUNS = 150, MOST_KERNELS = 34 };
 static const char *const names[WEIGHTS] = {"wq", "wk", "wv", "wo", "w1", "w2"};
 
 static mica_var norm(mica_var x)
@@ -122,7 +122,7 @@ int main(void)
 	TRY(mica_plan_run(p, RUNS));
 	printf("loss %.4f, after %d steps %.4f; %zu launches a step\n", (double)first, RUNS, (double)loss_of(p), mica_plan_describe(p).launches);
 	require(loss_of(p) < first / 4, "the loss falls to a quarter");
-	require(mica_plan_describe(p).launches <= MOST_LAUNCHES, "no more launches than written down");
+	require(mica_plan_describe(p).kernels <= MOST_KERNELS, "no more kernels than written down; on a CPU they are 17 launches");
 	free(x);
 	free(before);
 	mica_close(ctx);
