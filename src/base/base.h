@@ -94,6 +94,8 @@ void mica__log(const char *fmt, ...) MICA__PRINTF(1, 2);
 int mica__vformat(char *out, size_t size, const char *fmt, va_list args) MICA__PRINTF(3, 0);
 int mica__format(char *out, size_t size, const char *fmt, ...) MICA__PRINTF(3, 4);
 double mica__parse_number(const char *text, const char **end);
+/* "1.55 MB", as Keras writes it, in one of a few rotating thread-local texts. */
+const char *mica__bytes_text(double bytes);
 
 /* A growing text.  After a failed allocation it stays failed and empty, so callers check once, at the end. */
 typedef struct mica__text {

@@ -15,7 +15,7 @@ void *mica__alloc(size_t count, size_t size)
 	}
 	void *p = mica__fault_now(MICA__FAULT_MEMORY) ? NULL : calloc(bytes ? bytes : 1, 1);
 	if (!p)
-		mica__fail(MICA_ENOMEM, "memory: no %zu bytes of host memory", bytes);
+		mica__fail(MICA_ENOMEM, "memory: no %s of host memory", mica__bytes_text((double)bytes));
 	return p;
 }
 

@@ -43,6 +43,19 @@ int mica__format(char *out, size_t size, const char *fmt, ...)
 	return n;
 }
 
+const char *mica__bytes_text(double bytes)
+{
+	static const char *const units[] = {"B", "KB", "MB", "GB", "TB"};
+	static _Thread_local char texts[4][32];
+	static _Thread_local unsigned turn;
+	char *t = texts[turn++ % MICA__COUNT(texts)];
+	size_t u = 0;
+	for (; bytes >= 1024 && u + 1 < MICA__COUNT(units); u++)
+		bytes /= 1024;
+	mica__format(t, sizeof texts[0], "%.2f %s", bytes, units[u]);
+	return t;
+}
+
 double mica__parse_number(const char *text, const char **end)
 {
 	char *after;

@@ -8,9 +8,10 @@
 static mica_status over_budget(const mica__device *d, size_t bytes)
 {
 	const mica_device_usage *u = &d->usage;
-	return mica__fail(MICA_EBUDGET, "%zu bytes of device memory are needed, %ju of %ju are in use; use smaller batches, or "
-	                  "raise memory_budget or MICA_MEMORY (the device has %ju)", bytes, (uintmax_t)u->bytes,
-	                  (uintmax_t)u->budget_bytes, (uintmax_t)d->found.info.memory_bytes);
+	return mica__fail(MICA_EBUDGET, "%s of device memory are needed, %s of %s are in use; use smaller batches, or raise "
+	                  "memory_budget or MICA_MEMORY (the device has %s)", mica__bytes_text((double)bytes),
+	                  mica__bytes_text((double)u->bytes), mica__bytes_text((double)u->budget_bytes),
+	                  mica__bytes_text((double)d->found.info.memory_bytes));
 }
 
 bool mica__device_fits(const mica__device *d, uint64_t bytes)

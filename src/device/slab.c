@@ -76,11 +76,11 @@ static void destroy(mica__slab *s)
 static mica_status refused(const mica__device *d, size_t bytes)
 {
 	if (bytes > d->class.largest)
-		return mica__fail(MICA_EBUDGET, "%zu bytes in one piece are more than the device gives (%zu, of its "
-		                  "CL_DEVICE_MAX_MEM_ALLOC_SIZE or MICA_LARGEST); use smaller batches, or several smaller tensors", bytes,
-		                  d->class.largest);
-	return mica__fail(MICA_EBUDGET, "the device has no %zu bytes left; use smaller batches, or free what other programs hold",
-	                  bytes);
+		return mica__fail(MICA_EBUDGET, "%s in one piece are more than the device gives (%s, of its CL_DEVICE_MAX_MEM_ALLOC_SIZE or "
+		                  "MICA_LARGEST); use smaller batches, or several smaller tensors", mica__bytes_text((double)bytes),
+		                  mica__bytes_text((double)d->class.largest));
+	return mica__fail(MICA_EBUDGET, "the device has no %s left; use smaller batches, or free what other programs hold",
+	                  mica__bytes_text((double)bytes));
 }
 
 /* memory: what the slab is over, or NULL. */

@@ -15,8 +15,8 @@ static mica_status set_first_values(mica_model *m, size_t i)
 	mica_status st = MICA_OK;
 
 	if (!values)
-		st = mica__fail(MICA_ENOMEM, "%s of shape %s takes %zu bytes of host memory, and there are not so many; make the layer smaller",
-		                mica_value_path(w->value), mica__shape_text(&shape), mica_value_bytes(w->value));
+		st = mica__fail(MICA_ENOMEM, "%s of shape %s takes %s of host memory, and there is not so much; make the layer smaller",
+		                mica_value_path(w->value), mica__shape_text(&shape), mica__bytes_text((double)mica_value_bytes(w->value)));
 	if (st == MICA_OK)
 		st = mica_initialize(values, shape, w->init, m->seed, (uint32_t)i);
 	if (st == MICA_OK)

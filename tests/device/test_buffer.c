@@ -108,7 +108,7 @@ Test(buffer, the_budget_is_kept_and_freed_memory_counts_again)
 	ctx = open_with(&(mica_open_opts){.memory_budget = 1000});
 	b = make_buffer(ctx, 600);
 	cr_assert(mica__device_fits(mica__device_of(ctx), 400) && !mica__device_fits(mica__device_of(ctx), 401) && !mica__device_fits(mica__device_of(ctx), UINT64_MAX));
-	FAILS(mica__buffer_create(&more, mica__device_of(ctx), 401), MICA_EBUDGET, "401 bytes of device memory are needed, 600 of 1000 are in use");
+	FAILS(mica__buffer_create(&more, mica__device_of(ctx), 401), MICA_EBUDGET, "401.00 B of device memory are needed, 600.00 B of 1000.00 B are in use");
 	cr_assert_null(more);
 	more = make_buffer(ctx, 400);
 	mica__buffer_destroy(b);
@@ -156,7 +156,7 @@ Test(buffer, may_stand_over_host_memory)
 		memory[i] = 3 * i;
 	OK(mica__buffer_over(&over, mica__device_of(ctx), memory + 1, sizeof got)); /* aligned as its elements are, and no better */
 	b = make_buffer(ctx, sizeof got);
-	FAILS(mica__buffer_over(&more, mica__device_of(ctx), memory, sizeof got + 4), MICA_EBUDGET, "4004 bytes of device memory are needed");
+	FAILS(mica__buffer_over(&more, mica__device_of(ctx), memory, sizeof got + 4), MICA_EBUDGET, "3.91 KB of device memory are needed");
 	cr_assert_null(more);
 	mica_device_usage u = mica_context_usage(ctx);
 	cr_assert(u.bytes == 2 * sizeof got && u.uploaded_bytes == 0, "%ju bytes, %ju uploaded", (uintmax_t)u.bytes,
