@@ -59,6 +59,7 @@ typedef struct mica_fit_opts {
 	double validation_split;   /* the last part of the data, before shuffling; 0: none */
 	int verbose;               /* 0 silent, 1 progress bar, 2 one line per epoch: through print */
 	void (*print)(const char *text, void *payload); /* NULL: nothing is printed whatever verbose says */
+	void (*on_begin)(void *payload); /* before the first step: all is checked, and the memory for it is there */
 	bool (*stop)(void *payload); /* asked between bursts of steps of about 30 ms and after on_epoch; true ends training there:
 	                                MICA_EINTERRUPTED, which is no failure of the context */
 	void (*on_epoch)(const mica_epoch *e, void *payload);
@@ -93,8 +94,13 @@ MICA_API mica_status mica_model_predict(mica_model *m, mica_array x, const mica_
 #define MICA_PREDICT_(m, x, out, bytes, ...) mica_model_predict(m, x, &(mica_predict_opts){__VA_ARGS__}, out, bytes)
 MICA_API mica_shape mica_model_output_shape(const mica_model *m); /* without the batch dimension */
 
-/* Keras' table, through print line by line. */
-MICA_API mica_status mica_summary(mica_model *m, void (*print)(const char *text, void *payload), void *payload);
+/* Keras' table, through print line by line: narrower than a terminal of so many columns (0: 89), from 40 to 88 wide. */
+typedef struct mica_summary_opts { size_t size; int columns; } mica_summary_opts;
+MICA_API mica_status mica_model_summary(mica_model *m, void (*print)(const char *text, void *payload), void *payload,
+                                        const mica_summary_opts *o);
+/* mica_summary(m, print, payload, .option = value, ...) */
+#define mica_summary(m, print, ...) MICA_SUMMARY_(m, print, __VA_ARGS__, MICA_OPTS(mica_summary_opts))
+#define MICA_SUMMARY_(m, print, payload, ...) mica_model_summary(m, print, payload, &(mica_summary_opts){__VA_ARGS__})
 
 /* Weights by name ("dense/kernel") in a safetensors file.  save replaces the file atomically: a symbolic link is written
    through, other hard links keep the old file.  save_check: whether save could begin to write there, before the time for

@@ -239,6 +239,8 @@ static mica_status run(fit *f, const mica_dataset *d)
 	f->m->info = (mica_model_info){0};
 	f->progress = (mica__progress){.opts = &f->opts, .steps = f->train.steps};
 	f->m->fitting = true;
+	if (f->opts.on_begin && f->opts.epochs)
+		f->opts.on_begin(f->opts.payload);
 	st = run_epochs(f);
 	f->m->fitting = false;
 out:

@@ -190,25 +190,34 @@ static void clip(mica__text *t, size_t most, bool colour)
 		mica__text_add(t, "\033[0m");
 }
 
+/* " 1s 4ms/step" */
+static void add_times(mica__text *t, const mica__progress *p, size_t done, bool last, const char *bold, const char *plain)
+{
+	mica__text_add(t, " %s", bold);
+	if (last)
+		mica__text_add(t, "%.0fs", mica__now() - p->started);
+	else
+		add_duration(t, step_seconds(p, done) * (double)(p->steps - done));
+	mica__text_add(t, "%s", plain);
+	add_per_step(t, step_seconds(p, done));
+}
+
 /* "235/469 ━━━━━━━━━━──────────  1s 4ms/step - accuracy: 0.8541 - loss: 0.5012" */
 static void draw(mica__progress *p, size_t done, bool last, const mica__figure *figures, size_t n)
 {
-	mica__text line = {0}, out = {0};
+	mica__text line = {0}, times = {0}, out = {0};
 	bool colour = coloured(p);
 	const char *bold = colour ? "\033[1m" : "", *plain = colour ? "\033[0m" : "";
 
 	mica__text_add(&line, "%s", bold);
 	add_count(&line, done, p->steps);
 	mica__text_add(&line, "%s ", plain);
-	if (room(p) >= 2 * BAR_WIDTH) /* else it would leave no room for anything */
+	add_times(&times, p, done, last, bold, plain);
+	if (columns(mica__text_string(&line)) + BAR_WIDTH + columns(mica__text_string(&times)) <= room(p))
 		add_bar(&line, done, p->steps, colour);
-	mica__text_add(&line, " %s", bold);
-	if (last)
-		mica__text_add(&line, "%.0fs", mica__now() - p->started);
-	else
-		add_duration(&line, step_seconds(p, done) * (double)(p->steps - done));
-	mica__text_add(&line, "%s", plain);
-	add_per_step(&line, step_seconds(p, done));
+	mica__text_append(&line, mica__text_string(&times), times.n);
+	line.failed = line.failed || times.failed;
+	mica__text_free(&times);
 	if (last)
 		add_figures_in_lines(&line, figures, n, room(p));
 	else

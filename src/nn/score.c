@@ -158,21 +158,21 @@ static mica_var score(const mica_part *p, mica_var y_true, mica_var y_pred, mica
 }
 
 /* The values if they are one per sample, as a row. */
-static mica_var checked(mica_var values, mica_var y_true, mica_var y_pred, const char *type, const char *name)
+static mica_var checked(mica_var values, mica_var y_true, mica_var y_pred, const char *type)
 {
 	mica_graph *g = mica_var_graph(y_pred);
 
 	if (mica_graph_status(g) != MICA_OK)
 		return y_pred;
 	if (!values)
-		return mica__graph_fail(g, MICA_EINVAL, "%s %s: its function returned NULL", type, name);
+		return mica__graph_fail(g, MICA_EINVAL, "the %s's function returned NULL", type);
 	mica_shape is = mica_var_shape(values), label = mica_var_shape(y_true), output = mica_var_shape(y_pred);
 	size_t batch = output.dim[0];
 	if (is.rank == 0 || is.dim[0] != batch || mica_var_count(values) != batch ||
 	    mica_var_dtype(values) != mica_var_dtype(y_pred))
-		return mica__graph_fail(g, MICA_ESHAPE, "%s %s: its function returned shape %s of %s for labels of shape %s and outputs "
+		return mica__graph_fail(g, MICA_ESHAPE, "the %s's function returned shape %s of %s for labels of shape %s and outputs "
 		                        "of shape %s; one real per sample is needed, shape (%zu): take the mean over the sample",
-		                        type, name, mica__shape_text(&is), mica__dtype_name(mica_var_dtype(values)),
+		                        type, mica__shape_text(&is), mica__dtype_name(mica_var_dtype(values)),
 		                        mica__shape_text(&label), mica__shape_text(&output), batch);
 	return is.rank == 1 ? values : mica_op_reshape(values, MICA_SHAPE(batch));
 }
@@ -182,5 +182,5 @@ mica_var mica__score_values(const mica_loss *s, mica_var y_true, mica_var y_pred
 	if (mica_graph_status(mica_var_graph(y_pred)) != MICA_OK)
 		return y_pred;
 	mica_var t = fitted(y_true, y_pred), values = score(&s->part, t ? t : y_true, y_pred, logits);
-	return checked(values, y_true, y_pred, mica_part_type_name(s->part.kind->type), mica__score_name(s));
+	return checked(values, y_true, y_pred, mica_part_type_name(s->part.kind->type));
 }

@@ -57,6 +57,36 @@ Test(print, summary_is_ascii_where_the_locale_is)
 	mica_close(ctx);
 }
 
+/* A table that is too wide for the terminal has narrower columns, and cells of several lines; nothing is lost but the ends of
+   words that do not fit. */
+Test(print, summary_fits_the_terminal)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = mica_sequential(ctx);
+
+	mica_add(m, mica_input(3, 4));
+	mica_add(m, mica_dense(123456, .name = "gr\u00f6\u00dfe"));
+	mica_add(m, MICA_PART(mica_layer, &mica_kind_reshape, &(mica_reshape_opts){.dim = {3, 1, 1, 123456}, .name = "a_layer_whose_name_is_long"}));
+	for (int columns = 30; columns < 100; columns++)
+		for (int utf8 = 0; utf8 < 2; utf8++) {
+			transcript t = {0};
+			size_t most = columns > 89 ? 88 : columns < 41 ? 40 : (size_t)columns - 1, longest = 0;
+			setenv("LC_ALL", utf8 ? "C.UTF-8" : "C", 1);
+			OK(mica_summary(m, write_down, &t, .columns = columns));
+			for (const char *s = t.text; *s; s++) {
+				size_t n = 0;
+				for (; *s != '\n'; s++)
+					n += ((unsigned char)*s & 0xc0) != 0x80;
+				longest = n > longest ? n : longest;
+			}
+			cr_expect(longest == most, "%d columns: a line of %zu\n%s", columns, longest, t.text);
+			cr_expect(strstr(t.text, " gr\u00f6\u00dfe (Dense) "), "%s", t.text);
+			cr_expect(strstr(t.text, "(None, 3,") && strstr(t.text, "123456) "), "%s", t.text);
+		}
+	cr_expect(mica_summary(m, write_down, NULL, .columns = -1) == MICA_EINVAL);
+	mica_close(ctx);
+}
+
 /* Replaces times by #, which differ from run to run: numbers before s, ms/step and us/step. */
 static void mask_times(char *s)
 {

@@ -230,7 +230,7 @@ Test(losses, of_the_user_must_be_one_value_per_sample)
 		size_t width;
 		const char *says;
 	} bad[] = {
-		{difference, 1, "mine: its function returned shape (4, 4) of f32 for labels of shape (4) and outputs of shape (4, 1); one"},
+		{difference, 1, "function returned shape (4, 4) of f32 for labels of shape (4) and outputs of shape (4, 1); one"},
 		{elements, 4, "returned shape (4, 4)"},
 		{one_number, 1, "returned shape ()"},
 		{class_numbers, 4, "of i32"},
@@ -246,7 +246,7 @@ Test(losses, of_the_user_must_be_one_value_per_sample)
 			values(metric ? m : l, metric, y, x, NULL);
 			cr_expect(mica_graph_status(b.g) != MICA_OK, "%zu", i);
 			cr_expect(strstr(mica_graph_error(b.g), bad[i].says), "%s", mica_graph_error(b.g));
-			cr_expect(strstr(mica_graph_error(b.g), metric ? "metric" : "loss"), "%s", mica_graph_error(b.g));
+			cr_expect(strstr(mica_graph_error(b.g), metric ? "the metric's" : "the loss's"), "%s", mica_graph_error(b.g));
 			mica_close(b.ctx);
 		}
 	}

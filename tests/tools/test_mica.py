@@ -68,7 +68,7 @@ class Program(unittest.TestCase):
             ([], "command"), (["fly"], "fly"), (["train", "--fly"], "--fly"), (["train", "fly"], "fly"),
             (["train", "--epochs"], "--epochs"), (["train", "--epochs", "ten"], "ten"), (["train", "--lr", "1x"], "1x"),
             (["train", "--epochs", "9" * 20], "smaller"), (["bench", "plan", "--net", "fly"], "resnet50"),
-            (["bench", "plan", "--layers", "-3"], "--layers is -3"), (["bench", "plan", "--layers", "3"], "--net"),
+            (["bench", "plan", "--layers", "-3"], "--layers is '-3'"), (["bench", "plan", "--layers", "3"], "--net"),
             (["train", "--hidden", "5,,5"], "5,,5"), (["train", "--hidden", "0"], "--hidden"),
             (["train", "--activation", "fly"], "relu"), (["train", "--optimizer", "fly"], "adamw"),
             (["train", "--momentum", "0.9"], "adam"), (["train", "--data", "a,b,c"], "X.npy"),
@@ -118,15 +118,15 @@ class Program(unittest.TestCase):
         r = mica("train", "--activation", "fly", "--optimizer", "crawl", "--lr", "-1", "--verbose", "3")
         self.assertEqual((r.returncode, r.stderr.count("\n")), (2, 4), r.stderr)
         r = mica(*QUICK, "--epochs", "0", "--batch", "0", "--seed", "-1")
-        self.assertEqual((r.returncode, r.stderr.count("\n")), (1, 3), r.stderr)
+        self.assertEqual((r.returncode, r.stderr.count("\n")), (2, 3), r.stderr)
 
     def test_outputs_collide_with_nothing(self):
         one, link = self.file("one"), self.file("link")
         os.symlink("one", link)
         for arguments in ["--save", one, "--history", one], ["--save", link, "--history", one]:
-            self.check_failure([*QUICK, *arguments], 1, "--save and --history both name")
+            self.check_failure([*QUICK, *arguments], 2, "--save and --history both name")
         npy(one, "|u1", (2,), b"ab")
-        self.check_failure(["train", "--data", f"{one},{one}", "--save", one], 1, "is a file of --data")
+        self.check_failure(["train", "--data", f"{one},{one}", "--save", one], 2, "is a file of --data")
         self.assertEqual(pathlib.Path(one).stat().st_size, 130)
 
     def test_targets_are_tried_before_training(self):
@@ -153,7 +153,7 @@ class Program(unittest.TestCase):
         self.assertIn("scale: 1/255", mica(*run).stdout)
         self.assertIn("scale: 1, values as they are", mica(*run, "--scale", "1").stdout)
         self.assertIn("scale: 0.3,", mica(*run, "--scale", "0.3").stdout)
-        self.check_failure([*run, "--scale", "inf"], 1, "--scale is inf")
+        self.check_failure([*run, "--scale", "inf"], 2, "--scale is 'inf'; give a finite number")
         npy(x, "|b1", (n, 2), bytes(v for i in range(n) for v in (i % 2, 1 - i % 2)))
         self.assertIn("scale: 1, values", mica(*run).stdout)
 
@@ -166,17 +166,47 @@ class Program(unittest.TestCase):
     def test_bad_values(self):
         pathlib.Path(self.file("old")).write_text("old")
         for arguments, word in [
-            (["--epochs", "0"], "--epochs is 0"), (["--batch", "-1"], "--batch -1"), (["--lr", "nan"], "nan"),
-            (["--lr", "-1"], "-1"), (["--lr", "inf"], "inf"), (["--dropout", "2"], "2"), (["--seed", "-1"], "-1"),
-            (["--validation-split", "1.5"], "1.5"), (["--verbose", "3"], "3"), (["--data", "/no/folder"], "/no/folder"),
+            (["--epochs", "0"], "--epochs is '0'; give a whole number from 1"), (["--batch", "-1"], "--batch is '-1'"),
+            (["--batch", "2147483648"], "to 2147483647"), (["--lr", "nan"], "a number from 0"), (["--lr", "-1"], "--lr is '-1'"),
+            (["--lr", "inf"], "inf"), (["--lr", "1e39"], "1e39"), (["--dropout", "2"], "a number from 0 to 1"),
+            (["--momentum", "1.5", "--optimizer", "sgd"], "from 0 to 1"), (["--seed", "-1"], "a whole number from 0"),
+            (["--validation-split", "1"], "a number from 0, below 1"), (["--verbose", "3"], "a whole number from 0 to 2"),
+            (["--save", ""], "empty name"), (["--history", ""], "empty name"),
+        ]:
+            self.check_failure(QUICK + arguments, 2, word, "--help")
+        for arguments in ["mlp", "--seconds", "-1"], ["gemm", "--seconds", "0"], ["gemm", "--shapes", "8x8x8,2x2"]:
+            self.check_failure(["bench", *arguments], 2, arguments[-1].split(",")[-1], "--help")
+        for arguments, word in [
+            (["--data", "/no/folder"], "/no/folder"),
             (["--data", "/no/x.npy,/no/y.npy"], "/no/x.npy"), (["--save", "/no/folder/file"], "/no/folder/file"),
             (["--history", "/no/folder/file"], "/no/folder/file"), (["--save", str(self.folder)], "Is a directory"),
             (["--save", self.file("none") + "/"], "Not a directory"), (["--save", self.file("old/x")], "Not a directory"),
-            (["--history", str(self.folder)], "Is a directory"), (["--save", ""], "empty name"),
+            (["--history", str(self.folder)], "Is a directory"),
         ]:
             self.check_failure(QUICK + arguments, 1, word)
-        for arguments in ["mlp", "--seconds", "-1"], ["ops", "--json", "/no/folder/file"]:
-            self.check_failure(["bench", *arguments], 1, arguments[-1])
+        self.check_failure(["bench", "ops", "--json", "/no/folder/file"], 1, "/no/folder/file")
+
+    def test_what_is_wrong_is_said_before_anything_else(self):
+        run = ["train", "--data", "digits", "--hidden", "32", "--epochs", "1"]
+        for arguments, word, variables in [
+            (["--validation-split", "0.9999"], "leaves nothing to train with", {}),
+            (["--validation-split", "1e-17"], "leaves nothing to validate with", {}),
+            (["--hidden", "8192,8192"], "16.07 MB of device memory are needed, 0.00 B of 8.00 MB", {"MICA_MEMORY": "8M"}),
+            (["--data", self.file("none.npz")], "none.npz", {}), (["--save", "/no/folder/file"], "/no/folder/file", {}),
+        ]:
+            r = mica(*run, *arguments, MICA_DEVICE="cpu", **variables)
+            self.assertEqual((r.returncode, r.stdout), (1, ""), r.stderr)
+            self.assertIn(word, r.stderr)
+
+    def test_the_driver_that_ends_the_program_is_named(self):
+        """PoCL aborts where it finds no linker."""
+        if "Portable Computing Language" not in mica("devices", MICA_DEVICE="cpu").stdout:
+            self.skipTest("no PoCL")
+        r = mica(*QUICK, "--epochs", "1", "--hidden", "37", MICA_DEVICE="portable", PATH=str(self.folder),
+                 POCL_CACHE_DIR=str(self.folder))
+        self.assertNotEqual(r.returncode, 0)
+        self.assertIn("the OpenCL driver has ended the program", r.stderr)
+        self.assertIn("binutils", r.stderr)
 
     def test_no_device(self):
         for command in QUICK, ["devices"], ["bench", "gemm"]:
@@ -358,8 +388,10 @@ class Program(unittest.TestCase):
 
     def test_terminals(self):
         run = ["train", "--data", "digits", "--hidden", "16", "--epochs", "2", "--validation-split", "0.2", "--batch", "1"]
-        for columns in 30, 60, 200:
+        for columns in 30, 41, 60, 200:
             text = self.on_terminal(columns, *run, TERM="xterm")
+            table = text[: text.index("Epoch 1/2")]
+            self.assertLess(max(map(len, table[table.index("Model:") :].splitlines())), max(columns, 41))
             self.assertIn("\033[", text)
             bars = text[text.index("Epoch 1/2"):]
             for line in re.split(r"[\r\n]+", re.sub(r"\033\[[0-9;]*m", "", bars).replace("\b", "")):

@@ -7,7 +7,8 @@
 
 static const option_row rows[] = {
 	{"shapes", OPTION_TEXT, offsetof(bench_options, shapes), "MxNxK,...",
-	 "(M, K) times (K, N); B:MxNxK is a batch of B, MxNxKnt and MxNxKtn have the right or the left operand transposed in memory"},
+	 "(M, K) times (K, N); B:MxNxK is a batch of B, MxNxKnt and MxNxKtn have the right or the left operand transposed in memory",
+	 NO_RANGE},
 	BENCH_ROWS,
 };
 static const command self = {
@@ -109,19 +110,31 @@ static bool read_shape(const char *text, shape *out)
 	return true;
 }
 
-/* Cuts the next shape out of *text; false if there is none left or after a message with *code. */
-static bool next_shape(char **text, shape *out, int *code)
+/* Cuts the next shape out of *text; its text is NULL where there is none left.  False if it is none. */
+static bool next_shape(char **text, shape *out)
 {
+	*out = (shape){.text = NULL};
 	if (!**text)
-		return false;
+		return true;
 	char *s = *text, *comma = strchr(s, ',');
 	*text = comma ? comma + 1 : s + strlen(s);
 	if (comma)
 		*comma = 0;
-	if (read_shape(s, out))
-		return true;
-	*code = misused(&self, "--shapes has '%s'; give MxNxK, as in 128x512x784, B:MxNxK or MxNxKnt", s);
-	return false;
+	return read_shape(s, out);
+}
+
+/* All of them, before the first is measured: -1, or the code to exit with. */
+static int check_shapes(const char *shapes)
+{
+	char *text = strdup(shapes), *rest = text;
+	shape s = {.text = text};
+	int code = text ? -1 : complain(&self, "no memory");
+
+	while (code < 0 && s.text)
+		if (!next_shape(&rest, &s))
+			code = misused(&self, "--shapes has '%s'; give MxNxK, as in 128x512x784, B:MxNxK or MxNxKnt", s.text);
+	free(text);
+	return code;
 }
 
 static int bench_all(report *r, char *shapes)
@@ -129,7 +142,7 @@ static int bench_all(report *r, char *shapes)
 	shape s;
 	int code = EXIT_SUCCESS;
 
-	for (bool first = true; code == EXIT_SUCCESS && next_shape(&shapes, &s, &code); first = false) {
+	for (bool first = true; code == EXIT_SUCCESS && next_shape(&shapes, &s) && s.text; first = false) {
 		mica_context *ctx = report_open(r);
 		if (ctx && first)
 			fprintf(r->out, "| %-20s | %10s | %8s |\n|:%.20s-|%.11s:|%.9s:|\n", "MxNxK", "us", "GFLOP/s", RULE,
@@ -146,6 +159,8 @@ int bench_gemm_main(int argc, char **argv)
 	int code = parse_options(&self, argc, argv, &o);
 	report r;
 
+	if (code < 0)
+		code = check_shapes(o.shapes);
 	if (code >= 0)
 		return code;
 	char *shapes = strdup(o.shapes);

@@ -8,9 +8,9 @@
 
 static const option_row rows[] = {
 	NETWORK_ROWS(bench_options, network),
-	{"batch", OPTION_LIST, offsetof(bench_options, batches), "N,N,...", "batch sizes (32,128,512)"},
+	{"batch", OPTION_LIST, offsetof(bench_options, batches), "N,N,...", "batch sizes (32,128,512)", NO_RANGE},
 	{"data", OPTION_TEXT, offsetof(bench_options, data), "WHAT",
-	 "as in mica train (MNIST where it is, else random bytes of its shape)"},
+	 "as in mica train (MNIST where it is, else random bytes of its shape)", NO_RANGE},
 	BENCH_ROWS,
 };
 static const command self = {
@@ -62,6 +62,12 @@ static bool open_data(mica_context *ctx, const bench_options *o, data_sets *out)
 	return out->train ? true : failed(ctx);
 }
 
+static void guard(void *unused)
+{
+	(void)unused;
+	signals_guard();
+}
+
 /* So many samples that an epoch takes about a fifth of the time, in whole batches; the first steps warm up. */
 static bool choose_part(mica_model *m, const data_sets *d, long batch, double seconds, mica_dataset **part)
 {
@@ -69,7 +75,7 @@ static bool choose_part(mica_model *m, const data_sets *d, long batch, double se
 	mica_epoch e[3];
 
 	*part = mica_dataset_range(d->train, 0, n < all ? n : all);
-	if (!*part || mica_fit(m, *part, .epochs = 3, .batch_size = batch, .history = e) != MICA_OK)
+	if (!*part || mica_fit(m, *part, .epochs = 3, .batch_size = batch, .history = e, .on_begin = guard) != MICA_OK)
 		return false;
 	double wanted = e[2].samples_per_second * seconds / 5;
 	if (wanted >= (double)all)

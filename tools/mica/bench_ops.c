@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const option_row rows[] = {
-	{"shapes", OPTION_TEXT, offsetof(bench_options, shapes), "RxC", "rows and columns of the array (16384x1024)"},
+	{"shapes", OPTION_TEXT, offsetof(bench_options, shapes), "RxC", "rows and columns of the array (16384x1024)", NO_RANGE},
 	BENCH_ROWS,
 };
 static const command self = {

@@ -14,10 +14,10 @@ typedef struct plan_options {
 } plan_options;
 
 static const option_row rows[] = {
-	{"net", OPTION_TEXT, offsetof(plan_options, net), "NAME", "only the network of this name"},
-	{"layers", OPTION_WHOLE, offsetof(plan_options, layers), "N", "with so many layers (0: those of the table)"},
-	{"device", OPTION_TEXT, offsetof(plan_options, device), "SPEC", "gpu, cpu, reference, a number or part of a name"},
-	{"json", OPTION_TEXT, offsetof(plan_options, json), "FILE", "write the results there too (- for the screen)"},
+	{"net", OPTION_TEXT, offsetof(plan_options, net), "NAME", "only the network of this name", NO_RANGE},
+	{"layers", OPTION_WHOLE, offsetof(plan_options, layers), "N", "with so many layers (0: those of the table)", FROM(0)},
+	{"device", OPTION_TEXT, offsetof(plan_options, device), "SPEC", "gpu, cpu, reference, a number or part of a name", NO_RANGE},
+	{"json", OPTION_TEXT, offsetof(plan_options, json), "FILE", "write the results there too (- for the screen)", NO_RANGE},
 };
 #define NET_NAMES "dense, norm, gelu, resnet50, transformer, recurrence, outputs, chain, tanh, means"
 
@@ -440,8 +440,6 @@ int bench_plan_main(int argc, char **argv)
 		return code;
 	if (o.net && !known(o.net))
 		return misused(&self, "there is no network '%s'; there is " NET_NAMES, o.net);
-	if (o.layers < 0)
-		return misused(&self, "--layers is %ld; give 1 or more", o.layers);
 	if (o.layers && !o.net)
 		return misused(&self, "--layers is for one network; name it by --net");
 	mica_context *ctx = mica_open(&(mica_open_opts){.device = o.device});

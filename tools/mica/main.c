@@ -33,7 +33,11 @@ static void print_help(void)
 	printf("usage: mica COMMAND [options]\n\nTrains neural networks on any OpenCL device.\n\ncommands:\n");
 	for (size_t i = 0; i < WORDS; i++)
 		printf("  %-12s%s\n", words[i].name, words[i].about);
-	printf("\nmica COMMAND --help tells more, mica --help environment which variables are read.\n");
+	printf("\nmica COMMAND --help tells more, mica --help environment which variables are read.\n\nexit status:\n"
+	       "  0    done\n"
+	       "  1    failed: what the machine, the files and the data are like was in the way\n"
+	       "  2    what was typed is wrong, whatever these are like; nothing was done\n"
+	       "  128 and a signal's number: a training was interrupted, after its weights were saved\n");
 }
 
 static int version_main(int argc, char **argv)

@@ -85,6 +85,7 @@ bool measure_plan(mica_context *ctx, mica_plan *p, double seconds, double *out)
 	double round = seconds / (ROUNDS + 1), times[ROUNDS], t;
 	size_t steps = 1;
 
+	signals_guard();
 	if (!time_steps(ctx, p, 1, &t))
 		return false;
 	for (;;) { /* until a burst takes as long as a round should */

@@ -2,7 +2,6 @@
 /* tools/mica/network.c - Input, Flatten, hidden Dense layers with dropout, Dense with softmax: from options. */
 #include "tool.h"
 
-#include <math.h>
 #include <string.h>
 
 /* The kind of that name; NULL after saying which there are. */
@@ -22,20 +21,18 @@ static const mica_kind *find_kind(const command *c, mica_part_type type, const c
 
 int network_check(const command *c, network_options *o)
 {
-	int code = -1, usage = -1;
-	const mica_kind *activation = find_kind(c, MICA_ACTIVATION, o->activation, &usage);
-	const mica_kind *optimizer = find_kind(c, MICA_OPTIMIZER, o->optimizer, &usage);
+	int code = -1;
+	const mica_kind *activation = find_kind(c, MICA_ACTIVATION, o->activation, &code);
+	const mica_kind *optimizer = find_kind(c, MICA_OPTIMIZER, o->optimizer, &code);
 
-	if (!isnan(o->rate) && o->rate < 0)
-		code = complain(c, "--lr is %g; give a number above 0", o->rate);
 	o->activation_part = MICA_PART(mica_activation, activation, NULL);
 	if (optimizer && optimizer->size <= sizeof o->optimizer_opts) {
 		mica_option_set(optimizer, &o->optimizer_opts, "learning_rate", o->rate);
 		if (o->momentum != 0 && mica_option_set(optimizer, &o->optimizer_opts, "momentum", o->momentum) != MICA_OK)
-			usage = misused(c, "--momentum is not for %s", o->optimizer);
+			code = misused(c, "--momentum is not for %s", o->optimizer);
 		o->optimizer_part = MICA_PART(mica_optimizer, optimizer, &o->optimizer_opts);
 	}
-	return usage >= 0 ? usage : code;
+	return code;
 }
 
 mica_model *network_build(mica_context *ctx, const network_options *o, mica_shape sample, size_t classes, uint64_t seed)

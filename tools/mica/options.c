@@ -3,6 +3,7 @@
 #include "options.h"
 
 #include <errno.h>
+#include <float.h>
 #include <getopt.h>
 #include <mica/mica.h>
 #include <stdarg.h>
@@ -164,9 +165,43 @@ static bool set(const option_row *row, void *options, const char *text)
 	return false;
 }
 
-static const char *kind_text(option_kind kind)
+static bool is_number(option_kind kind)
 {
-	return kind == OPTION_WHOLE ? "a whole number" : kind == OPTION_REAL ? "a number" : "numbers from 1, with commas";
+	return kind == OPTION_WHOLE || kind == OPTION_REAL;
+}
+
+static bool has_range(const option_range *r)
+{
+	return r->low != 0 || r->high != 0;
+}
+
+static bool in_range(const option_row *row, const void *options)
+{
+	const void *member = (const char *)options + row->at;
+	const option_range *r = &row->range;
+	double x = row->kind == OPTION_WHOLE ? (double)*(const long *)member : *(const double *)member;
+
+	if (!has_range(r) || !(fabs(x) <= FLT_MAX))
+		return fabs(x) <= FLT_MAX;
+	return (r->above_low ? x > r->low : x >= r->low) && (r->below_high ? x < r->high : x <= r->high);
+}
+
+/* What the option takes: "a whole number from 1", "a number above 0, at most 3600". */
+static void say_wanted(FILE *out, const option_row *row)
+{
+	const option_range *r = &row->range;
+	bool whole = row->kind == OPTION_WHOLE;
+
+	if (!is_number(row->kind)) {
+		fprintf(out, "numbers from 1, with commas");
+		return;
+	}
+	fprintf(out, whole ? "a whole number" : has_range(r) ? "a number" : "a finite number");
+	if (!has_range(r))
+		return;
+	fprintf(out, " %s %.10g", r->above_low ? "above" : "from", r->low);
+	if (isfinite(r->high))
+		fprintf(out, "%s %.10g", r->below_high ? ", below" : r->above_low ? ", at most" : " to", r->high);
 }
 
 /* getopt's table: the command's rows, then --help and --version. */
@@ -231,9 +266,11 @@ static int take_options(FILE *faults, const command *c, int argc, char **argv, v
 		} else {
 			const option_row *row = &c->rows[found];
 			errno = 0;
-			if (!set(row, options, optarg))
-				fprintf(faults, "--%s is '%s'; give %s%s\n", row->name, optarg, errno == ERANGE ? "a smaller number: " : "",
-				        kind_text(row->kind));
+			if (set(row, options, optarg) && (!is_number(row->kind) || in_range(row, options)))
+				continue;
+			fprintf(faults, "--%s is '%s'; give %s", row->name, optarg, errno == ERANGE ? "a smaller number: " : "");
+			say_wanted(faults, row);
+			fputc('\n', faults);
 		}
 	}
 	for (int i = optind; i < argc; i++)

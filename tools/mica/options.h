@@ -2,15 +2,25 @@
 /* tools/mica/options.h - the options of a command: one table each, from which parsing and --help are made. */
 #ifndef TOOL_OPTIONS_H
 #define TOOL_OPTIONS_H
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Exit codes beside 0 and 1 (a failure). */
+/* Exit codes beside 0 and 1, a failure: what is typed is wrong, whatever the machine and the files are like. */
 enum { EXIT_USAGE = 2 };
 
 /* What an option's value is, and so the type of the member that it sets: bool, const char *, long, double, and for a
    list, which may be of any length, const char * again. */
 typedef enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_WHOLE, OPTION_REAL, OPTION_LIST } option_kind;
+
+/* Of a number: from low to high, without them where above_low or below_high says so.  NO_RANGE: any that a float can be. */
+typedef struct option_range {
+	double low, high;
+	bool above_low, below_high;
+} option_range;
+#define NO_RANGE {0, 0, false, false}
+#define FROM(low) {low, INFINITY, false, false}
+#define FROM_TO(low, high) {low, high, false, false}
 
 typedef struct option_row {
 	const char *name;  /* without the dashes */
@@ -18,6 +28,7 @@ typedef struct option_row {
 	size_t at;         /* offset of the member */
 	const char *value; /* how the value is called in --help; NULL for a flag */
 	const char *help;
+	option_range range;
 } option_row;
 
 typedef struct command {

@@ -44,12 +44,12 @@ typedef struct network_options {
 		.hidden = "512,256,128", .activation = "relu", .optimizer = "adam"                                 \
 	}
 #define NETWORK_ROWS(type, member)                                                                                        \
-	{"hidden", OPTION_LIST, offsetof(type, member.hidden), "N,N,...", "units of the hidden layers (512,256,128)"},    \
-	{"activation", OPTION_TEXT, offsetof(type, member.activation), "NAME", "of the hidden layers (relu)"},            \
-	{"dropout", OPTION_REAL, offsetof(type, member.dropout), "P", "after each hidden layer (0)"},                     \
-	{"optimizer", OPTION_TEXT, offsetof(type, member.optimizer), "NAME", "sgd, rmsprop, adam, adamw or adagrad (adam)"},       \
-	{"lr", OPTION_REAL, offsetof(type, member.rate), "X", "learning rate (0: the optimizer's own)"},                     \
-	{"momentum", OPTION_REAL, offsetof(type, member.momentum), "X", "of sgd and rmsprop (0)"}
+	{"hidden", OPTION_LIST, offsetof(type, member.hidden), "N,N,...", "units of the hidden layers (512,256,128)", NO_RANGE},    \
+	{"activation", OPTION_TEXT, offsetof(type, member.activation), "NAME", "of the hidden layers (relu)", NO_RANGE},            \
+	{"dropout", OPTION_REAL, offsetof(type, member.dropout), "P", "after each hidden layer (0)", FROM_TO(0, 1)},                     \
+	{"optimizer", OPTION_TEXT, offsetof(type, member.optimizer), "NAME", "sgd, rmsprop, adam, adamw or adagrad (adam)", NO_RANGE},       \
+	{"lr", OPTION_REAL, offsetof(type, member.rate), "X", "learning rate (0: the optimizer's own)", FROM(0)},                     \
+	{"momentum", OPTION_REAL, offsetof(type, member.momentum), "X", "of sgd and rmsprop (0)", FROM_TO(0, 1)}
 
 /* Reads the names: -1 to go on, else the code to exit with after a message. */
 int network_check(const command *c, network_options *o);
@@ -86,7 +86,8 @@ void signals_note(void);
    the write.  What the parent ignores stays ignored.  A second Ctrl-C ends the program at once. */
 void signals_catch(void);
 int signals_caught(void); /* 0 or the first that was caught */
-/* Says why, where the driver ends the program: between the two. */
+/* Says why, where the driver ends the program: between the two.  To be called again when a program was built, before it runs:
+   drivers go on compiling then, and their compiler has put handlers of its own in place. */
 void signals_guard(void);
 void signals_unguard(void);
 
@@ -117,11 +118,12 @@ typedef struct bench_options {
 } bench_options;
 
 #define BENCH_ROWS                                                                                                        \
-	{"seconds", OPTION_REAL, offsetof(bench_options, seconds), "S", "time for each line of the table (3)"},           \
+	{"seconds", OPTION_REAL, offsetof(bench_options, seconds), "S", "time for each line of the table (3)",            \
+	 {0, 3600, true, false}},                                                                                         \
 	{"kernels", OPTION_FLAG, offsetof(bench_options, kernels), NULL,                                                  \
-	 "a table of the kernels too, from event times; runs as separate launches"},                                      \
-	{"device", OPTION_TEXT, offsetof(bench_options, device), "SPEC", "gpu, cpu, reference, a number or part of a name"},         \
-	{"json", OPTION_TEXT, offsetof(bench_options, json), "FILE", "write the results there too (- for the screen)"}
+	 "a table of the kernels too, from event times; runs as separate launches", NO_RANGE},                                      \
+	{"device", OPTION_TEXT, offsetof(bench_options, device), "SPEC", "gpu, cpu, reference, a number or part of a name", NO_RANGE},         \
+	{"json", OPTION_TEXT, offsetof(bench_options, json), "FILE", "write the results there too (- for the screen)", NO_RANGE}
 
 typedef struct report {
 	const command *command;

@@ -21,20 +21,20 @@ typedef struct train_options {
 static const option_row rows[] = {
 	{"data", OPTION_TEXT, offsetof(train_options, data), "WHAT",
 	 "digits, mnist, FOLDER[/PREFIX] of files named as MNIST's, X.npy,Y.npy[,XTEST.npy,YTEST.npy], FILE.npz\n"
-	 "                            (mnist where MICA_DATA_DIR has it, else digits)"},
-	{"scale", OPTION_REAL, offsetof(train_options, scale), "X", "multiplies the samples (0: 1/255 for bytes, else 1)"},
+	 "                            (mnist where MICA_DATA_DIR has it, else digits)", NO_RANGE},
+	{"scale", OPTION_REAL, offsetof(train_options, scale), "X", "multiplies the samples (0: 1/255 for bytes, else 1)", NO_RANGE},
 	NETWORK_ROWS(train_options, network),
-	{"epochs", OPTION_WHOLE, offsetof(train_options, epochs), "N", "passes over the data (5)"},
-	{"batch", OPTION_WHOLE, offsetof(train_options, batch), "N", "samples per step (128)"},
+	{"epochs", OPTION_WHOLE, offsetof(train_options, epochs), "N", "passes over the data (5)", FROM_TO(1, INT32_MAX)},
+	{"batch", OPTION_WHOLE, offsetof(train_options, batch), "N", "samples per step (128)", FROM_TO(1, INT32_MAX)},
 	{"validation-split", OPTION_REAL, offsetof(train_options, validation_split), "X",
-	 "the last part of the data, kept for validation (0)"},
-	{"seed", OPTION_WHOLE, offsetof(train_options, seed), "N", "of weights, dropout and shuffling (1)"},
+	 "the last part of the data, kept for validation (0)", {0, 1, false, true}},
+	{"seed", OPTION_WHOLE, offsetof(train_options, seed), "N", "of weights, dropout and shuffling (1)", FROM(0)},
 	{"device", OPTION_TEXT, offsetof(train_options, device), "SPEC",
-	 "gpu, cpu, reference, a number or part of a name; see mica devices"},
-	{"save", OPTION_TEXT, offsetof(train_options, save), "FILE", "write the weights there, as safetensors"},
+	 "gpu, cpu, reference, a number or part of a name; see mica devices", NO_RANGE},
+	{"save", OPTION_TEXT, offsetof(train_options, save), "FILE", "write the weights there, as safetensors", NO_RANGE},
 	{"history", OPTION_TEXT, offsetof(train_options, history), "FILE",
-	 "write the figures of all epochs there, as JSON (- for the screen)"},
-	{"verbose", OPTION_WHOLE, offsetof(train_options, verbose), "0|1|2", "silent, progress bar, one line per epoch (1)"},
+	 "write the figures of all epochs there, as JSON (- for the screen)", NO_RANGE},
+	{"verbose", OPTION_WHOLE, offsetof(train_options, verbose), "0|1|2", "silent, progress bar, one line per epoch (1)", FROM_TO(0, 2)},
 };
 static const command self = {
 	.name = "mica train",
@@ -64,13 +64,15 @@ static bool was_caught(void *payload)
 	return signals_caught() != 0;
 }
 
-/* payload: the file that takes what people read. */
+/* payload: the run. */
 static void print(const char *text, void *payload)
 {
+	const run *r = payload;
+
 	if (strncmp(text, "Epoch ", 6) != 0) /* which stands there before anything is compiled */
 		patience_end();
-	fputs(text, payload);
-	fflush(payload);
+	fputs(text, r->out);
+	fflush(r->out);
 }
 
 /* ---- the steps ---- */
@@ -86,8 +88,6 @@ static bool can_write_history(const char *file)
 	if (!file || !strcmp(file, "-"))
 		return true;
 	errno = 0;
-	if (!*file)
-		return complain(&self, "cannot write '%s': an empty name; name another file", file), false;
 	if (stat(file, &there) == 0 && !S_ISREG(there.st_mode) && !S_ISDIR(there.st_mode))
 		good = access(file, W_OK) == 0;
 	else if ((good = json_begin(&j, file)))
@@ -99,11 +99,7 @@ static bool can_write_history(const char *file)
 
 static bool can_save(mica_model *m, const char *file)
 {
-	if (!file)
-		return true;
-	if (!*file)
-		return complain(&self, "cannot write '%s': an empty name; name another file", file), false;
-	if (mica_save_check(m, file) == MICA_OK)
+	if (!file || mica_save_check(m, file) == MICA_OK)
 		return true;
 	const char *why = mica_error(NULL), *colon = strstr(why, file); /* "writing FILE: why" */
 	why = colon && !strncmp(colon + strlen(file), ": ", 2) ? colon + strlen(file) + 2 : why;
@@ -117,31 +113,30 @@ static bool are_apart(const train_options *o)
 	const char *history = o->history && strcmp(o->history, "-") ? o->history : NULL, *taken = NULL;
 
 	if (o->save && history && target_same(o->save, history))
-		return complain(&self, "--save and --history both name %s; name two files", history), false;
+		return misused(&self, "--save and --history both name %s; name two files", history), false;
 	if (o->save && data_has_file(o->data, o->save))
 		taken = o->save;
 	else if (history && data_has_file(o->data, history))
 		taken = history;
-	return !taken || (complain(&self, "%s is a file of --data; name another to write", taken), false);
+	return !taken || (misused(&self, "%s is a file of --data; name another to write", taken), false);
+}
+
+static bool have_names(const train_options *o)
+{
+	if (o->save && !*o->save)
+		return misused(&self, "--save has an empty name; name a file"), false;
+	if (o->history && !*o->history)
+		return misused(&self, "--history has an empty name; name a file"), false;
+	return true;
 }
 
 static int check_options(train_options *o)
 {
 	int code = network_check(&self, &o->network);
 
-	bool good = true;
-	if (o->epochs < 1)
-		good = complain(&self, "--epochs is %ld; give 1 or more", o->epochs) == 0;
-	if (o->batch < 1)
-		good = complain(&self, "--batch %ld is no number of samples; give 1 or more", o->batch) == 0;
-	if (o->seed < 0)
-		good = complain(&self, "--seed is %ld; give a number from 0", o->seed) == 0;
-	if (o->verbose < 0 || o->verbose > 2)
-		good = complain(&self, "--verbose is %ld; give 0, 1 or 2", o->verbose) == 0;
-	if (!isfinite(o->scale))
-		good = complain(&self, "--scale is %g; give a finite number", o->scale) == 0;
-	good = good && are_apart(o) && can_write_history(o->history);
-	return code >= 0 ? code : good ? -1 : EXIT_FAILURE;
+	if (!are_apart(o) || !have_names(o))
+		code = EXIT_USAGE;
+	return code >= 0 ? code : can_write_history(o->history) ? -1 : EXIT_FAILURE;
 }
 
 static int failed(const run *r)
@@ -151,12 +146,16 @@ static int failed(const run *r)
 	return complain(&self, "%s", st != MICA_OK ? mica_error(r->ctx) : mica_error(NULL));
 }
 
-static void introduce(run *r)
+/* Once nothing stands against the training any more: what is wrong is said before anything else. */
+static void introduce(void *payload)
 {
+	run *r = payload;
 	const mica_device_info *d = mica_context_device(r->ctx);
 
+	signals_guard();
 	if (r->o.verbose == 0)
 		return;
+	patience_end();
 	fprintf(r->out, "device: %s (%s, %u units)\n", d->name, d->platform, d->compute_units);
 	fprintf(r->out, "data: %s, %zu samples to train", r->data.name, mica_dataset_count(r->data.train));
 	if (r->data.test)
@@ -170,8 +169,9 @@ static void introduce(run *r)
 	else
 		fprintf(r->out, "scale: %g, by which values are multiplied; --scale 1 takes them as they are\n", scale);
 	if (r->o.verbose == 1)
-		mica_summary(r->model, print, r->out);
+		mica_summary(r->model, print, r, .columns = terminal_columns(r->out));
 	fflush(r->out);
+	patience_begin(r->out);
 }
 
 static mica_status fit(run *r)
@@ -184,8 +184,8 @@ static mica_status fit(run *r)
 	r->fit_began = process_age();
 	st = mica_fit(r->model, r->data.train, .epochs = r->o.epochs, .batch_size = r->o.batch,
 	                .validation_split = r->o.validation_split, .verbose = (int)r->o.verbose, .print = print,
-	                .stop = was_caught, .history = r->history, .epochs_done = &r->epochs_done,
-	                .payload = r->out, .terminal = columns > 0, .columns = columns);
+	                .on_begin = introduce, .stop = was_caught, .history = r->history, .epochs_done = &r->epochs_done,
+	                .payload = r, .terminal = columns > 0, .columns = columns);
 	patience_end();
 	return st;
 }
@@ -295,7 +295,6 @@ static int train(run *r)
 		return failed(r);
 	if (!can_save(r->model, r->o.save))
 		return EXIT_FAILURE;
-	introduce(r);
 	st = fit(r);
 	if (st == MICA_EINTERRUPTED)
 		complain(&self, "%s", mica_error(NULL));
