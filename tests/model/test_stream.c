@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* model/test_stream.c - data larger than the device's memory budget trains to the same bits as data that fits. */
 #include "device/device.h"
+#include "model/model.h"
 #include "model/rig.h"
 
 enum { ROWS = 5003, WIDTH = 200 }; /* 4 MB and a short last batch */
@@ -34,6 +35,39 @@ Test(stream, gives_the_same_bits_as_resident_data)
 	          "%llu bytes moved; data in the device's own memory stays there", (unsigned long long)u.uploaded_bytes);
 	mica_close(narrow);
 	mica_close(wide);
+}
+
+/* The order of each epoch is another permutation, in which each sample is at each place equally often. */
+Test(stream, has_another_order_for_each_epoch_and_seed)
+{
+	enum { N = 10, EPOCHS = 2000, FOUR_DEVIATIONS = 54 }; /* of a count around EPOCHS / N */
+	mica_context *ctx = open_any();
+	mica__source s;
+	int32_t first[N] = {0};
+	size_t count[N][N] = {{0}}, same = 0;
+
+	mica__source_open(&s, ctx, hashed(ctx, N, 4), 3, 0, 0);
+	OK(mica__source_load(&s));
+	for (uint64_t e = 0; e < EPOCHS; e++) {
+		bool seen[N] = {false};
+		OK(mica__source_begin(&s, true, 7, e % 2 ? e : e << 32)); /* all bits of an epoch count */
+		for (size_t i = 0; i < N; i++) {
+			cr_assert(s.indices[i] >= 0 && s.indices[i] < N && !seen[s.indices[i]], "%d is there twice", (int)s.indices[i]);
+			seen[s.indices[i]] = true;
+			count[i][s.indices[i]]++;
+		}
+		same += e && !memcmp(first, s.indices, sizeof first);
+		memcpy(first, e ? first : s.indices, sizeof first);
+	}
+	cr_expect(same < 3, "%zu epochs of %d have the order of the first", same, EPOCHS);
+	for (size_t i = 0; i < N; i++)
+		for (size_t k = 0; k < N; k++)
+			cr_expect(count[i][k] + FOUR_DEVIATIONS > EPOCHS / N && count[i][k] < EPOCHS / N + FOUR_DEVIATIONS,
+			          "sample %zu is %zu times at place %zu", k, count[i][k], i);
+	OK(mica__source_begin(&s, true, 8, 0));
+	cr_expect(memcmp(first, s.indices, sizeof first), "the seed does not matter");
+	mica__source_close(&s);
+	mica_close(ctx);
 }
 
 /* Stopped in the middle of a pass, the next one starts at its own beginning. */
