@@ -84,6 +84,59 @@ static void see(const mica_epoch *e, void *payload)
 	s->last = *e;
 }
 
+/* A second epoch is another one: one that begins with the weights after the first, but as a first, ends elsewhere. */
+Test(fit, takes_another_order_in_the_second_epoch)
+{
+	mica_context *ctx = open_any();
+	mica_dataset *d = hashed(ctx, 64, 4);
+	mica_model *m[2];
+	float w[2][4 * 10];
+
+	for (size_t i = 0; i < 2; i++) {
+		m[i] = mica_sequential(ctx, .seed = 3);
+		mica_add(m[i], mica_input(4));
+		mica_add(m[i], mica_dense(10, .no_bias = true));
+		OK(mica_compile(m[i], .optimizer = mica_sgd(.learning_rate = 0.5),
+		                .loss = mica_sparse_categorical_crossentropy(.from_logits = true)));
+	}
+	OK(mica_fit(m[0], d, .epochs = 1, .batch_size = 4));
+	OK(mica_value_read(mica_model_weight(m[0], 0), w[0], sizeof w[0]));
+	OK(mica_value_write(mica_model_weight(m[1], 0), w[0], sizeof w[0]));
+	for (size_t i = 0; i < 2; i++) {
+		OK(mica_fit(m[i], d, .epochs = 1, .batch_size = 4));
+		OK(mica_value_read(mica_model_weight(m[i], 0), w[i], sizeof w[i]));
+	}
+	cr_expect(memcmp(w[0], w[1], sizeof w[0]), "both epochs have the same order");
+	mica_close(ctx);
+}
+
+/* Each batch descends by the mean of its own samples, the short last one too; by hand for a line through 0. */
+Test(fit, takes_the_mean_of_a_short_batch)
+{
+	static const float x[5] = {1, 2, 3, -1, 2}, y[5] = {2, 1, 0, 1, 3};
+	mica_context *ctx = open_any();
+	mica_dataset *d = mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(5, 1), y, MICA_F32, MICA_SHAPE(5, 1), 0);
+	mica_model *m = mica_sequential(ctx);
+	float w = 0.5f;
+	double want = 0.5;
+
+	mica_add(m, mica_input(1));
+	mica_add(m, mica_dense(1, .no_bias = true));
+	OK(mica_compile(m, .optimizer = mica_sgd(.learning_rate = 0.05), .loss = mica_mean_squared_error()));
+	OK(mica_value_write(mica_model_weight(m, 0), &w, sizeof w));
+	OK(mica_fit(m, d, .epochs = 2, .batch_size = 3, .no_shuffle = true));
+	for (size_t step = 0; step < 4; step++) {
+		size_t from = step % 2 ? 3 : 0, to = step % 2 ? 5 : 3;
+		double slope = 0;
+		for (size_t i = from; i < to; i++)
+			slope += 2 * (double)x[i] * (want * (double)x[i] - (double)y[i]) / (double)(to - from);
+		want -= 0.05 * slope;
+	}
+	OK(mica_value_read(mica_model_weight(m, 0), &w, sizeof w));
+	cr_expect(near((double)w, want, 1e-6, 0), "%.9g, want %.9g", (double)w, want);
+	mica_close(ctx);
+}
+
 /* The last part validates, before shuffling; its figures are what evaluate gives for it. */
 Test(fit, validates_with_the_last_part)
 {
