@@ -120,6 +120,11 @@ MICA_API mica_var mica_op_broadcast(mica_var x, mica_shape s);
 MICA_API mica_var mica_op_slice(mica_var x, const size_t *start, const size_t *stop, const size_t *step); /* step NULL: 1 */
 /* before[i] and after[i] elements of value more along each axis; value must be one of x's type. */
 MICA_API mica_var mica_op_pad(mica_var x, const size_t *before, const size_t *after, double value);
+/* before[i] and after[i] elements more along each axis, made of x's own: the one at the edge again; a mirror of what follows the
+   edge; a mirror with the edge; what stands at the other end.  All but the first add at most as many as there are, a mirror
+   without the edge one less (ESHAPE). */
+typedef enum mica_pad_mode { MICA_PAD_EDGE, MICA_PAD_REFLECT, MICA_PAD_SYMMETRIC, MICA_PAD_WRAP } mica_pad_mode;
+MICA_API mica_var mica_op_pad_mode(mica_var x, const size_t *before, const size_t *after, mica_pad_mode how);
 MICA_API mica_var mica_op_concat(const mica_var *xs, size_t n, int axis);
 MICA_API mica_var mica_op_flip(mica_var x, int axis);
 /* Rows of table (R, ...) at index (any shape, I32): shape = index.shape + table.shape[1:].  An index outside 0..R-1

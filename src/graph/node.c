@@ -155,6 +155,7 @@ static size_t attributes(const struct mica_node *x, uint64_t out[MOST_WORDS])
 	case MICA__USES_ROWS: return put_sizes(out, &a->rows, 1);
 	case MICA__USES_PERM: return put_sizes(out, a->perm, rank);
 	case MICA__USES_SLICE: return put_sizes(out, a->slice.start, rank) + put_sizes(out + rank, a->slice.step, rank);
+	case MICA__USES_PAD_MODE: return out[rank] = a->mode.how, put_sizes(out, a->mode.before, rank) + 1;
 	case MICA__USES_PAD: return out[rank] = bits_of(a->pad.value), put_sizes(out, a->pad.before, rank) + 1;
 	case MICA__USES_ATTENTION:
 		return out[0] = bits_of(a->attention.scale), out[1] = a->attention.causal, out[2] = a->attention.part, 3;

@@ -54,7 +54,8 @@
 #define MICA__STRUCTURAL(X)                                                    \
 	X(INPUT) X(VARIABLE) X(FILL) X(IOTA) X(RANDOM)                         \
 	X(CAST) X(STOP_GRADIENT)                                               \
-	X(RESHAPE) X(TRANSPOSE) X(BROADCAST) X(SLICE) X(PAD) X(CONCAT) X(FLIP) \
+	X(RESHAPE) X(TRANSPOSE) X(BROADCAST) X(SLICE) X(PAD) X(PAD_MODE)  \
+	X(CONCAT) X(FLIP)                                                      \
 	X(GATHER) X(BUCKETS) X(SCATTER_ADD)                                    \
 	X(TAKE_ALONG) X(SCATTER_ALONG) X(ORDER) X(RECURRENCE)                  \
 	X(SUM) X(PROD) X(REDUCE_MAX) X(REDUCE_MIN) X(ARGMAX) X(MATMUL)         \
@@ -94,19 +95,25 @@ typedef union mica__attr {
 	size_t perm[MICA_MAX_RANK];                                          /* rank of the result */
 	struct { size_t start[MICA_MAX_RANK], step[MICA_MAX_RANK]; } slice;  /* the same */
 	struct { size_t before[MICA_MAX_RANK]; double value; } pad;          /* the same */
+	struct { size_t before[MICA_MAX_RANK]; mica_pad_mode how; } mode;    /* the same */
 	struct { uint64_t seed; uint32_t stream; } random;
 	struct { double scale; bool causal; unsigned part; } attention; /* part: which of the results, see attention.c */
 } mica__attr;
 
 typedef enum mica__uses {
 	MICA__USES_NOTHING, MICA__USES_VALUE, MICA__USES_AXIS, MICA__USES_ALONG, MICA__USES_ROWS, MICA__USES_PERM, MICA__USES_SLICE,
-	MICA__USES_PAD, MICA__USES_RANDOM, MICA__USES_ATTENTION,
+	MICA__USES_PAD, MICA__USES_PAD_MODE, MICA__USES_RANDOM, MICA__USES_ATTENTION,
 } mica__uses;
 
 /* Where the element of a moving operation's result at position `at` (a coordinate per axis) is in one of its inputs: along
    each of the input's axes at start + step * at[from].  Inputs are tried in order; an element that is outside all of them
    is `otherwise`. */
 enum { MICA__NO_AXIS = MICA_MAX_RANK };
+/* What a coordinate beyond an end means, which may be as far from it as there are elements, or for a mirror of the inner ones
+   one less; for the edge, as far as one likes. */
+typedef enum mica__beyond {
+	MICA__BEYOND_NOTHING, MICA__BEYOND_EDGE, MICA__BEYOND_REFLECT, MICA__BEYOND_SYMMETRIC, MICA__BEYOND_WRAP,
+} mica__beyond;
 typedef struct mica__map {
 	bool linear;          /* at the same number in row-major order; nothing below is set */
 	double otherwise;
@@ -114,6 +121,7 @@ typedef struct mica__map {
 		size_t from;  /* axis of the result; MICA__NO_AXIS: the coordinate is start */
 		int64_t start, step;
 		bool bounded; /* start + step * at[from] can lie outside of this input */
+		mica__beyond beyond;
 		bool indexed; /* the coordinate is the element of in[1] that the map of in[1] says, clamped to the axis */
 	} axis[MICA_MAX_RANK];
 } mica__map;

@@ -100,6 +100,22 @@ static mica__name clamped(mica__emitter *e, mica__name c, mica_var in, size_t ax
 	return mica__declare(e, "const int", mica__deeper(c.level, d.level), "clamp(%s, 0, %s - 1)", c.s, d.s);
 }
 
+/* A coordinate beyond an end, in the axis. */
+static mica__name folded(mica__emitter *e, mica__name c, mica_var in, size_t axis, mica__beyond how)
+{
+	mica__name d = mica__dimension(e, in, axis);
+	uint8_t level = mica__deeper(c.level, d.level);
+	switch (how) {
+	case MICA__BEYOND_REFLECT:
+		return mica__declare(e, "const int", level, "%s < 0 ? -%s : %s < %s ? %s : 2 * %s - 2 - %s", c.s, c.s, c.s, d.s, c.s, d.s, c.s);
+	case MICA__BEYOND_SYMMETRIC:
+		return mica__declare(e, "const int", level, "%s < 0 ? -1 - %s : %s < %s ? %s : 2 * %s - 1 - %s", c.s, c.s, c.s, d.s, c.s, d.s, c.s);
+	case MICA__BEYOND_WRAP:
+		return mica__declare(e, "const int", level, "%s < 0 ? %s + %s : %s < %s ? %s : %s - %s", c.s, c.s, d.s, c.s, d.s, c.s, c.s, d.s);
+	default: return clamped(e, c, in, axis);
+	}
+}
+
 /* start + step * c, along that axis of x's i-th input. */
 static mica__name stepped(mica__emitter *e, mica_var x, size_t i, size_t axis, mica__name c, int64_t start, int64_t step)
 {
@@ -129,6 +145,8 @@ static mica__name coordinate(mica__emitter *e, mica_var x, size_t i, const mica_
 	}
 	mica__name c = m->axis[axis].from == MICA__NO_AXIS ? zero : where[m->axis[axis].from];
 	c = stepped(e, x, i, axis, c, m->axis[axis].start, m->axis[axis].from == MICA__NO_AXIS ? 1 : m->axis[axis].step);
+	if (m->axis[axis].beyond != MICA__BEYOND_NOTHING)
+		return folded(e, c, in, axis, m->axis[axis].beyond);
 	if (!m->axis[axis].bounded)
 		return c;
 	mica__name d = mica__dimension(e, in, axis);

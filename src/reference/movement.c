@@ -72,6 +72,35 @@ void mica__run_pad(mica__run *run, mica_var x, const mica__array *const *in, mic
 	copy(&in[0]->shape, to, whole_of(in[0]), MICA__ELEMENT);
 }
 
+/* Where place k of an axis of n, `before` of which were added, is in it. */
+static size_t folded(size_t k, size_t before, size_t n, mica_pad_mode how)
+{
+	size_t beyond = k < before ? before - k : k >= before + n ? k - before - n + 1 : 0;
+	bool front = k < before;
+	switch (beyond ? how : (mica_pad_mode)-1) {
+	case MICA_PAD_EDGE: return front ? 0 : n - 1;
+	case MICA_PAD_REFLECT: return front ? beyond : n - 1 - beyond;
+	case MICA_PAD_SYMMETRIC: return front ? beyond - 1 : n - beyond;
+	case MICA_PAD_WRAP: return front ? n - beyond : beyond - 1;
+	default: return k - before;
+	}
+}
+
+void mica__run_pad_mode(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)
+{
+	size_t bytes = MICA__ELEMENT;
+	(void)run;
+	for (size_t i = 0; i < out->count; i++) {
+		size_t rest = i, from = 0, stride = 1;
+		for (size_t k = x->shape.rank; k-- > 0; rest /= x->shape.dim[k]) {
+			size_t n = in[0]->shape.dim[k];
+			from += stride * folded(rest % x->shape.dim[k], x->attr.mode.before[k], n, x->attr.mode.how);
+			stride *= n;
+		}
+		memcpy((char *)out->data + i * bytes, (const char *)in[0]->data + from * bytes, bytes);
+	}
+}
+
 void mica__run_concat(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)
 {
 	end to = whole_of(out);

@@ -14,6 +14,7 @@ static mica__interpret *const families[MICA__OP_COUNT] = {
 	[MICA__BROADCAST] = mica__run_broadcast,
 	[MICA__SLICE] = mica__run_slice,
 	[MICA__PAD] = mica__run_pad,
+	[MICA__PAD_MODE] = mica__run_pad_mode,
 	[MICA__CONCAT] = mica__run_concat,
 	[MICA__FLIP] = mica__run_flip,
 	[MICA__GATHER] = mica__run_gather,

@@ -354,6 +354,7 @@ static void move(pool *p)
 		return;
 	mica_shape s = a->x->shape;
 	size_t axis = below(f, s.rank);
+	bool inside = true;
 	switch (below(f, 5)) {
 	case 0: { /* transpose */
 		for (size_t i = 0; i < s.rank; i++)
@@ -390,9 +391,14 @@ static void move(pool *p)
 		for (size_t i = 0; i < s.rank; i++) {
 			start[i] = chance(f, 60) ? 0 : below(f, 4);
 			stop[i] = chance(f, 60) ? 0 : below(f, 4);
+			inside = inside && start[i] < s.dim[i] && stop[i] < s.dim[i];
 			s.dim[i] += start[i] + stop[i];
 		}
-		if (mica__shape_count(&s) <= MOST_COUNT * 4)
+		if (mica__shape_count(&s) > MOST_COUNT * 4)
+			break;
+		if (inside && chance(f, 40))
+			keep(p, mica_op_pad_mode(a->x, start, stop, (mica_pad_mode)below(f, 4)));
+		else
 			keep(p, mica_op_pad(a->x, start, stop, (double)below(f, 3)));
 		break;
 	default: keep(p, mica_op_flip(a->x, (int)axis)); break;

@@ -105,6 +105,12 @@ def taking():
     array("triu", torch.triu(x, 1))
     array("diagonal", torch.diagonal(x, dim1=1, dim2=2))
     array("diag", torch.diag_embed(x))
+    y = x.numpy()
+    for mode in ("edge", "reflect", "symmetric", "wrap"):
+        array(f"pad_{mode}", np.pad(y, ((1, 0), (3, 4), (2, 3)) if mode != "edge" else ((1, 0), (7, 0), (2, 5)), mode=mode))
+    for name, mode in (("edge", "replicate"), ("reflect", "reflect"), ("wrap", "circular")):
+        z = x.clone().requires_grad_()
+        slopes(f"pad_{name}", torch.nn.functional.pad(z[None], (2, 3, 3, 4), mode=mode)[0], [z], 14)
     array("logsumexp", torch.logsumexp(x, (0, 2)))
     array("variance", torch.var(x, (0, 2), correction=0))
 

@@ -147,6 +147,15 @@ Test(along, taking_as_pytorch)
 	expect(c, "triu", mica_op_triu(x, 1), golden_triu);
 	expect(c, "diagonal", mica_op_diagonal(x, 1, 2), golden_diagonal);
 	expect(c, "diag", mica_op_diag(x), golden_diag);
+	const double *const padded[] = {golden_pad_edge, golden_pad_reflect, golden_pad_symmetric, golden_pad_wrap};
+	const double *const pad_slopes[] = {golden_pad_edge_slope, golden_pad_reflect_slope, NULL, golden_pad_wrap_slope};
+	for (int k = 0; k < 4; k++) {
+		const size_t before[] = {1, k ? 3 : 7, 2}, after[] = {0, k ? 4 : 0, k ? 3 : 5};
+		expect(c, check_label(c, "padding %d", k), mica_op_pad_mode(x, before, after, (mica_pad_mode)k), padded[k]);
+		y = mica_op_pad_mode(x, (const size_t[]){0, 3, 2}, (const size_t[]){0, 4, 3}, (mica_pad_mode)k);
+		if (pad_slopes[k])
+			expect_slope(c, check_label(c, "padding %d", k), y, x, 14, pad_slopes[k]);
+	}
 	check_expect(c, "logsumexp", mica_op_logsumexp(x, MICA_AXIS(0) | MICA_AXIS(2), false), golden_logsumexp, (tolerance){8, 0, NULL});
 	check_expect(c, "variance", mica_op_variance(x, MICA_AXIS(0) | MICA_AXIS(2), false), golden_variance, (tolerance){8, 0, NULL});
 	check_run(c);

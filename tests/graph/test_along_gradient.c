@@ -54,6 +54,9 @@ Test(along_gradient, of_order_and_index)
 	differentiate_twice(c, "take_along", mica_op_take_along(y, index, 1), &x, 1);
 	differentiate_twice(c, "scatter_along", mica_op_scatter_along(mica_op_take_along(y, index, 1), index, 1, 5), &x, 1);
 	check_gradient(c, "roll", mica_op_roll(y, 1, 2), &x, 1);
+	for (int k = 0; k < 4; k++)
+		check_gradient(c, check_label(c, "padding %d", k), mica_op_pad_mode(y, (const size_t[]){1, 2, 0}, (const size_t[]){1, 1, 3},
+		               (mica_pad_mode)k), &x, 1);
 	check_gradient(c, "tril", mica_op_tril(y, 0), &x, 1);
 	check_gradient(c, "diagonal", mica_op_diagonal(y, 0, 1), &x, 1);
 	check_gradient(c, "diag", mica_op_diag(y), &x, 1);

@@ -42,6 +42,7 @@ static void close_world(operands *w)
 	X(mica_op_clip(v, 0, 1)) X(mica_op_reshape(v, MICA_SHAPE(12))) X(mica_op_transpose(v, NULL))       \
 	X(mica_op_broadcast(v, MICA_SHAPE(2, 3, 4))) X(mica_op_slice(v, sizes, sizes, NULL))               \
 	X(mica_op_pad(v, sizes, sizes, 0)) X(mica_op_concat(&v, 1, 0)) X(mica_op_flip(v, 0))               \
+	X(mica_op_pad_mode(v, sizes, sizes, MICA_PAD_EDGE))                                                \
 	X(mica_op_sum(v, 1, true)) X(mica_op_mean(v, 1, true)) X(mica_op_reduce_max(v, 1, true))           \
 	X(mica_op_reduce_min(v, 1, true)) X(mica_op_argmax(v, -1)) X(mica_op_argmin(v, 0))                 \
 	X(mica_op_prod(v, 1, true)) X(mica_op_variance(v, 1, true)) X(mica_op_logsumexp(v, 1, true))       \

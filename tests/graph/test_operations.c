@@ -71,6 +71,10 @@ static mica_var dirty(mica_var x)
 		attr.attention.causal = x->attr.attention.causal;
 		attr.attention.part = x->attr.attention.part;
 		break;
+	case MICA__USES_PAD_MODE:
+		memcpy(attr.mode.before, x->attr.mode.before, x->shape.rank * sizeof(size_t));
+		attr.mode.how = x->attr.mode.how;
+		break;
 	case MICA__USES_RANDOM:
 		attr.random.seed = x->attr.random.seed;
 		attr.random.stream = x->attr.random.stream;
@@ -93,6 +97,8 @@ Test(operations, equal_nodes)
 		mica_op_transpose(x, L(0, 1)), mica_op_slice(x, L(0, 0), L(2, 2), NULL), mica_op_slice(x, L(1, 0), L(3, 2), NULL),
 		mica_op_slice(x, L(0, 1), L(2, 3), NULL), mica_op_slice(x, L(0, 0), L(3, 2), L(2, 1)),
 		mica_op_pad(x, L(1, 0), L(0, 0), 0), mica_op_pad(x, L(0, 0), L(1, 0), 0), mica_op_pad(x, L(1, 0), L(0, 0), 1),
+		mica_op_pad_mode(x, L(1, 0), L(0, 0), MICA_PAD_EDGE), mica_op_pad_mode(x, L(0, 1), L(0, 0), MICA_PAD_EDGE),
+		mica_op_pad_mode(x, L(1, 0), L(0, 0), MICA_PAD_WRAP),
 		mica_op_concat((mica_var[]){x, y}, 2, 0), mica_op_concat((mica_var[]){y, x}, 2, 0),
 		mica_op_concat((mica_var[]){x, y}, 2, 1), mica_op_flip(x, 0), mica_op_flip(x, 1), mica_op_gather(x, k),
 		mica_op_cumsum(x, 0, false, false), mica_op_cumsum(x, 0, false, true), mica_op_cumsum(x, 1, false, true),
