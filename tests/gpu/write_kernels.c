@@ -205,6 +205,19 @@ static void movements(mica_graph *g, outputs *o)
 	put(o, mica_op_exp(mica_op_broadcast(mica_op_reshape(x, MICA_SHAPE(12, 1500)), MICA_SHAPE(5, 12, 1500))));
 }
 
+static void along(mica_graph *g, outputs *o)
+{
+	mica_var x = input(g, "x", MICA_SHAPE(33, 7, 1000)), d;
+	for (int axis = 0; axis < 3; axis++) {
+		mica_var y = mica_op_sort(x, axis, false);
+		if (mica_gradient(mica_op_cumprod(y, axis, false, axis), NULL, &x, 1, &d) != MICA_OK)
+			die("gradient");
+		put(o, mica_op_cumsum(y, axis, false, axis));
+		put(o, mica_op_top_k(x, 3, axis, NULL));
+		put(o, d);
+	}
+}
+
 static void activations(mica_graph *g, outputs *o)
 {
 	mica_var x = input(g, "x", MICA_SHAPE(300, 500));
@@ -271,6 +284,8 @@ int main(int argc, char **argv)
 	write_plan(argv[1], "reductions", &large, MICA_F32, reductions);
 	write_plan(argv[1], "lookups", &large, MICA_F32, lookups);
 	write_plan(argv[1], "movements", &large, MICA_F32, movements);
+	write_plan(argv[1], "along", &large, MICA_F32, along);
+	write_plan(argv[1], "along_small_groups", &small, MICA_F32, along);
 	write_plan(argv[1], "activations", &large, MICA_F32, activations);
 	return 0;
 }
