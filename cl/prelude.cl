@@ -159,7 +159,7 @@ MICA_INLINE uint mica_random(uint column, uint row, uint step, uint stream, uint
 	((b) > (a) || ((b) != (b) && (a) == (a)) || (((b) == (a) || ((b) != (b) && (a) != (a))) && (j) < (i)))
 
 /* What comes in, times a factor whose infinity may only be that of a long product: of nothing, nothing. */
-#define MICA_CARRY(a, v) ((v) == 0 ? 0 : (a) * (v))
+#define MICA_PASS_ON(a, v) ((v) == 0 ? 0 : (a) * (v))
 
 #ifdef MICA_CPU
 #define V MICA_V

@@ -77,15 +77,15 @@ for (int first = 0; first < n; first += lanes) {
 		const bool joins = lane >= d;
 		const @type@ aa = joins ? MICA_SLOT(@type@, 0)[-d * @stride@] : 1, bb = joins ? MICA_SLOT(@type@, 1)[-d * @stride@] : 0;
 		barrier(CLK_LOCAL_MEM_FENCE);
-		b += MICA_CARRY(a, bb);
+		b += MICA_PASS_ON(a, bb);
 		a *= aa;
 		MICA_SLOT(@type@, 0)[0] = a;
 		MICA_SLOT(@type@, 1)[0] = b;
 		barrier(CLK_LOCAL_MEM_FENCE);
 	}
-	const @type@ now = MICA_CARRY(a, carried) + b;
+	const @type@ now = MICA_PASS_ON(a, carried) + b;
 	const int last = (lanes - 1 - lane) * @stride@;
-	carried = MICA_CARRY(MICA_SLOT(@type@, 0)[last], carried) + MICA_SLOT(@type@, 1)[last];
+	carried = MICA_PASS_ON(MICA_SLOT(@type@, 0)[last], carried) + MICA_SLOT(@type@, 1)[last];
 	if (inside) {
 @after@
 	}
