@@ -22,8 +22,8 @@ MICA_API mica_model *mica_model_sequential(mica_context *ctx, const mica_sequent
 #define mica_sequential(...) MICA_SEQUENTIAL_(__VA_ARGS__, MICA_OPTS(mica_sequential_opts))
 #define MICA_SEQUENTIAL_(ctx, ...) mica_model_sequential(ctx, &(mica_sequential_opts){__VA_ARGS__})
 
-/* Frees the model with its values and plans; graphs that refer to one of the values keep that.  While it is being trained
-   (from a callback) it is freed when that ends.  NULL is fine; mica_close does it too. */
+/* Frees the model with its values and plans; graphs that refer to one of the values keep that.  While it is at work
+   (in a function that fit, evaluate or the like has called) it is freed when that ends.  NULL is fine; mica_close does it too. */
 MICA_API void mica_model_destroy(mica_model *m);
 
 /* A custom layer's function is called here already, for training and not. */
@@ -36,7 +36,8 @@ typedef struct mica_compile_opts {
 	mica_loss loss;                         /* required */
 	mica_metric metrics[MICA_MAX_METRICS];  /* ends at the first without a name */
 } mica_compile_opts;
-/* Failures (sticky): EINVAL for a learning rate or option out of range, no loss, no Input or no layer. */
+/* Failures (sticky): EINVAL for a learning rate or option out of range, no loss, no Input or no layer.  Not sticky, and nothing
+   changes: EINVAL while the model is at work, in a function that fit, evaluate, predict, compile or mica_add has called. */
 MICA_API mica_status mica_model_compile(mica_model *m, const mica_compile_opts *o);
 /* mica_compile(m, .option = value, ...) */
 #define mica_compile(...) MICA_COMPILE_(__VA_ARGS__, MICA_OPTS(mica_compile_opts))
@@ -131,7 +132,7 @@ typedef struct mica_model_info {
 	double first_step_seconds; /* from the start of fit to the end of its first step */
 } mica_model_info;
 MICA_API mica_model_info mica_model_describe(const mica_model *m);
-/* The training plan as text or DOT, as mica_plan_print. */
+/* The plan of the last fit as text or DOT, as mica_plan_print; empty where it made room since, because memory was short. */
 MICA_API size_t mica_model_print_plan(const mica_model *m, bool dot, char *out, size_t size);
 
 MICA_END_DECLS
