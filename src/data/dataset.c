@@ -282,7 +282,7 @@ mica_status mica__dataset_check_labels(const mica_dataset *d, size_t classes)
 			return mica__fail(MICA_EINVAL, "label %g at sample %zu is not an integer; expected 0..%zu", v,
 			                  k / each, classes - 1);
 		if (!(v >= 0 && v < (double)classes))
-			return mica__fail(MICA_EINVAL, "label %.0f at sample %zu is outside 0..%zu", v, k / each,
+			return mica__fail(MICA_EINVAL, "label %.0f at sample %zu is outside 0..%zu, of which the last layer has an output each", v, k / each,
 			                  classes - 1);
 	}
 	return MICA_OK;

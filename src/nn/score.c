@@ -34,7 +34,7 @@ mica_var mica__same_shape(mica_var y_true, mica_var y_pred)
 	if (mica_graph_status(mica_var_graph(y_pred)) != MICA_OK)
 		return y_true;
 	mica_var t = fitted(as_type(y_true, mica_var_dtype(y_pred)), y_pred);
-	return t ? t : refuse(y_true, y_pred, "this loss or metric compares them element by element");
+	return t ? t : refuse(y_true, y_pred, "this loss or metric compares them element by element; for class numbers there are the sparse ones");
 }
 
 mica_var mica__same_rows(mica_var y_true, mica_var y_pred)

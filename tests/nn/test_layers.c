@@ -158,27 +158,31 @@ Test(layers, of_noise_have_the_moments_of_keras)
 	mica_close(b.ctx);
 }
 
-/* All of a channel of a sample, or none of it; half of the 1024 channels. */
+/* All of a channel of a sample, or none of it, whatever becomes of the other channels; half of the 1024 channels. */
 Test(layers, of_spatial_dropout_drop_channels)
 {
 	static float ones[MANY], v[MANY];
 	bench b = bench_open();
 	mica__weights none = {0};
 	mica_build pass = pass_of(&b, &none, 3);
-	size_t dropped = 0;
+	size_t dropped = 0, mixed = 0;
 
 	for (size_t i = 0; i < MANY; i++)
 		ones[i] = 1;
 	mica_var x = given(&b, ones, MICA_SHAPE(MANY / 1024, 64, CHANNELS));
 	values_of((mica_var[]){call(&pass, mica_spatial_dropout(0.5), 0, x)}, (float *[]){v}, 1);
-	for (size_t sample = 0; sample < MANY / 1024; sample++)
+	for (size_t sample = 0; sample < MANY / 1024; sample++) {
+		size_t before = dropped;
 		for (size_t c = 0; c < CHANNELS; c++) {
 			float first = v[sample * 1024 + c];
 			dropped += first == 0;
 			for (size_t i = 0; i < 64; i++)
 				cr_assert(v[sample * 1024 + i * CHANNELS + c] == first && (first == 0 || first == 2));
 		}
+		mixed += dropped > before && dropped < before + CHANNELS;
+	}
 	cr_expect(dropped > 430 && dropped < 594, "%zu of 1024", dropped); /* 5 sigmas of 16 */
+	cr_expect(mixed + 2 > MANY / 1024, "%zu samples of %d lose some channels and keep others", mixed, MANY / 1024);
 	mica_close(b.ctx);
 }
 
