@@ -29,7 +29,7 @@ typedef double16 real16;
 #define LOADR(p) LOAD_f64(p)
 #define STORER_PART(p, v, n) STORE_PART_f64(p, v, n)
 #define MASKR(x) MASK_double(x)
-#define ACROSSR(what) MICA_JOIN(mica_across_##what##_double_, MICA_V)
+#define ACROSSR(what) ACROSS(what, double)
 #define exp_realv(x) exp_doublev(x)
 #else
 typedef float real;
@@ -41,7 +41,7 @@ typedef float16 real16;
 #define LOADR(p) LOAD_f32(p)
 #define STORER_PART(p, v, n) STORE_PART_f32(p, v, n)
 #define MASKR(x) MASK_float(x)
-#define ACROSSR(what) MICA_JOIN(mica_across_##what##_float_, MICA_V)
+#define ACROSSR(what) ACROSS(what, float)
 #define exp_realv(x) exp_floatv(x)
 #endif
 

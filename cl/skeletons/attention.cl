@@ -20,7 +20,7 @@ do {
 			realv high = -INFINITY;
 @row@
 @scores@
-			const real old = c0 ? *most : (real)-INFINITY, new = MICA_MAX(old, ACROSSR(max)(high));
+			const real old = c0 ? *most : (real)-INFINITY, new = MICA_MAX(old, ACROSSR(reduce_max)(high));
 			const real base = new == (real)-INFINITY ? R(0.0) : new;
 			shrink[i] = c0 ? exp(old - base) : R(0.0);
 			*most = new;
