@@ -116,6 +116,15 @@ MICA_INLINE uint mica_random(uint column, uint row, uint step, uint stream, uint
 
 /* ---- numbers ---- */
 
+#ifdef MICA_FP64
+/* A double as a float that any shorter type rounds as it would the double: cut, and odd if that lost something. */
+MICA_INLINE float ODD(double v)
+{
+	const float f = convert_float_rtz(v);
+	return as_float(as_int(f) | (convert_double(f) != v));
+}
+#endif
+
 /* A word of the table as a constant; what is below and above all numbers: with what maximum and minimum begin. */
 #define CONSTANT_float(w) as_float((int)(w))
 #define CONSTANT_double(w) as_double(w)
@@ -130,6 +139,37 @@ MICA_INLINE uint mica_random(uint column, uint row, uint step, uint stream, uint
 #define FIRST_long LONG_MIN
 #define LAST_long LONG_MAX
 
+/* 16-bit reals are calculated with in float; their bits, and what has them, by integers: no device need know them.  A float
+   becomes the nearest of them, of two the even one.  U, F: uint and float, or vectors of them. */
+#define MICA_HALVES(name, U, F, TO_U, TO_F, AS_U, AS_F)                                                                        \
+	MICA_INLINE F mica_from_f16##name(U h)                                                                                 \
+	{                                                                                                                      \
+		const U m = h & 0x7fff, small = AS_U(TO_F(m) * 0x1p-24f), normal = (m << 13) + (112u << 23);                   \
+		return AS_F((m < 0x400 ? small : m < 0x7c00 ? normal : normal + (112u << 23)) | (h & 0x8000) << 16);           \
+	}                                                                                                                      \
+	MICA_INLINE U mica_to_f16##name(F v)                                                                                   \
+	{                                                                                                                      \
+		const U u = AS_U(v), m = u & 0x7fffffff, small = AS_U(AS_F(m) + 0.5f) - 0x3f000000;                            \
+		const U normal = (m + 0xfff + (m >> 13 & 1) - (112u << 23)) >> 13;                                             \
+		return (m < 0x38800000 ? small : m >= 0x47800000 ? (m > 0x7f800000 ? (U)0x7e00 : (U)0x7c00) : normal)          \
+		       | (u >> 16 & 0x8000);                                                                                   \
+	}                                                                                                                      \
+	MICA_INLINE F mica_from_bf16##name(U h) { return AS_F(h << 16); }                                                      \
+	MICA_INLINE U mica_to_bf16##name(F v)                                                                                  \
+	{                                                                                                                      \
+		const U u = AS_U(v);                                                                                           \
+		return (u & 0x7fffffff) > 0x7f800000 ? u >> 16 | 0x40 : (u + 0x7fff + (u >> 16 & 1)) >> 16;                    \
+	}
+MICA_HALVES(, uint, float, convert_uint, convert_float, as_uint, as_float)
+
+#define GET_f16(p) mica_from_f16(*(p))
+#define GET_bf16(p) mica_from_bf16(*(p))
+#define GET_i64(p) (*(p))
+#define GET_bool(p) ((int)*(p))
+#define SET_f16(p, v) (*(p) = (ushort)mica_to_f16(v))
+#define SET_bf16(p, v) (*(p) = (ushort)mica_to_bf16(v))
+#define SET_i64(p, v) (*(p) = (v))
+#define SET_bool(p, v) (*(p) = (uchar)(v))
 #define GET_f32(p) (*(p))
 #define GET_f64(p) (*(p))
 #define GET_i32(p) (*(p))
@@ -144,6 +184,11 @@ MICA_INLINE uint mica_random(uint column, uint row, uint step, uint stream, uint
 #define TO_f64(v) convert_double(v)
 #define TO_i32(v) convert_int(v)
 #define TO_u8(v) convert_int(convert_uchar(v))
+#define TO_f16(v) mica_from_f16(mica_to_f16(convert_float(v)))
+#define TO_bf16(v) mica_from_bf16(mica_to_bf16(convert_float(v)))
+#define TO_i64(v) convert_long(v)
+#define TO_bool(v) ((v) != 0)
+#define TO_i64_SAT(v) convert_long_sat(v)
 #define TO_i32_SAT(v) convert_int_sat(v)
 #define TO_u8_SAT(v) convert_int(convert_uchar_sat(v))
 
@@ -171,12 +216,20 @@ typedef MICA_JOIN(long, MICA_V) longv;
 typedef MICA_JOIN(float, MICA_V) floatv;
 #ifdef MICA_FP64
 typedef MICA_JOIN(double, MICA_V) doublev;
+MICA_INLINE floatv ODDV(doublev v)
+{
+	const floatv f = MICA_JOIN(MICA_JOIN(convert_float, MICA_V), _rtz)(v);
+	return MICA_JOIN(as_float, MICA_V)(MICA_JOIN(as_int, MICA_V)(f) | (MICA_JOIN(convert_int, MICA_V)(MICA_JOIN(convert_double, MICA_V)(f) != v) & 1));
+}
 #endif
 #ifdef MICA_DOUBLE
 typedef doublev realv;
 #else
 typedef floatv realv;
 #endif
+
+#define MICA_TO_UINTV(v) MICA_JOIN(convert_uint, MICA_V)(v)
+MICA_HALVES(v, uintv, floatv, MICA_TO_UINTV, MICA_JOIN(convert_float, MICA_V), MICA_JOIN(as_uint, MICA_V), MICA_JOIN(as_float, MICA_V))
 
 /* What a comparison of vectors gives, and another comparison's result as that. */
 typedef intv mask_int, mask_float;
@@ -190,6 +243,11 @@ typedef longv mask_long, mask_double;
 #define TOV_f64(v) MICA_JOIN(convert_double, MICA_V)(v)
 #define TOV_i32(v) MICA_JOIN(convert_int, MICA_V)(v)
 #define TOV_u8(v) TOV_i32(MICA_JOIN(convert_uchar, MICA_V)(v))
+#define TOV_f16(v) mica_from_f16v(mica_to_f16v(TOV_f32(v)))
+#define TOV_bf16(v) mica_from_bf16v(mica_to_bf16v(TOV_f32(v)))
+#define TOV_i64(v) MICA_JOIN(convert_long, MICA_V)(v)
+#define TOV_bool(v) (TOV_i32((v) != 0) & 1)
+#define TOV_i64_SAT(v) MICA_JOIN(MICA_JOIN(convert_long, MICA_V), _sat)(v)
 #define TOV_i32_SAT(v) MICA_JOIN(MICA_JOIN(convert_int, MICA_V), _sat)(v)
 #define TOV_u8_SAT(v) TOV_i32(MICA_JOIN(MICA_JOIN(convert_uchar, MICA_V), _sat)(v))
 #if MICA_V == 16
@@ -222,15 +280,28 @@ typedef realv __attribute__((aligned(4))) realv_any;
 #define LOAD_i32(p) MICA_LOAD(int, p)
 #define LOAD_u8(p) TOV_i32(MICA_JOIN(vload, MICA_V)(0, p))
 
+#define LOAD_i64(p) MICA_LOAD(long, p)
+#define LOAD_bool(p) LOAD_u8(p)
+#define LOAD_f16(p) mica_from_f16v(MICA_TO_UINTV(MICA_JOIN(vload, MICA_V)(0, p)))
+#define LOAD_bf16(p) mica_from_bf16v(MICA_TO_UINTV(MICA_JOIN(vload, MICA_V)(0, p)))
+
 /* PACK makes of a vector the elements in memory.  PART: only the first n lanes, where more would overwrite what follows. */
 #define PACK_f32(v) (v)
 #define PACK_f64(v) (v)
 #define PACK_i32(v) (v)
+#define PACK_i64(v) (v)
+#define PACK_bool(v) PACK_u8(v)
+#define PACK_f16(v) MICA_JOIN(convert_ushort, MICA_V)(mica_to_f16v(v))
+#define PACK_bf16(v) MICA_JOIN(convert_ushort, MICA_V)(mica_to_bf16v(v))
 #define PACK_u8(v) MICA_JOIN(convert_uchar, MICA_V)(v)
 #define STORE_f32(p, v) MICA_STORE(float, p, v)
 #define STORE_f64(p, v) MICA_STORE(double, p, v)
 #define STORE_i32(p, v) MICA_STORE(int, p, v)
+#define STORE_i64(p, v) MICA_STORE(long, p, v)
 #define STORE_u8(p, v) MICA_JOIN(vstore, MICA_V)(PACK_u8(v), 0, p)
+#define STORE_bool(p, v) STORE_u8(p, v)
+#define STORE_f16(p, v) MICA_JOIN(vstore, MICA_V)(PACK_f16(v), 0, p)
+#define STORE_bf16(p, v) MICA_JOIN(vstore, MICA_V)(PACK_bf16(v), 0, p)
 #define MICA_STORE_PART(name, M, T)                                     \
 	MICA_INLINE void STORE_PART_##name(global M *p, T##v v, int n)  \
 	{                                                               \
@@ -249,6 +320,10 @@ MICA_STORE_PART(f64, double, double)
 #endif
 MICA_STORE_PART(i32, int, int)
 MICA_STORE_PART(u8, uchar, int)
+MICA_STORE_PART(i64, long, long)
+MICA_STORE_PART(bool, uchar, int)
+MICA_STORE_PART(f16, ushort, float)
+MICA_STORE_PART(bf16, ushort, float)
 
 /* mica_random of a vector of columns. */
 #if MICA_V >= 8
@@ -386,10 +461,10 @@ MICA_INLINE floatv exp_floatv(floatv x)
 #define MICA_SLOTS 8 /* at most, in MICA_LOCAL */
 #define MICA_SLOT(T, s) ((local T *)(m + (s) * MICA_GROUP) + item)
 
-/* The index of the greatest: values in slot s, indices in slot s + 1. */
-#define MICA_FOLD_FIRST(T, s, d)                                                              \
-	if (MICA_BEATS(MICA_SLOT(T, s)[d], MICA_SLOT(int, s + 1)[d], MICA_SLOT(T, s)[0], MICA_SLOT(int, s + 1)[0])) { \
-		MICA_SLOT(T, s)[0] = MICA_SLOT(T, s)[d];                                                  \
-		MICA_SLOT(int, s + 1)[0] = MICA_SLOT(int, s + 1)[d];                                      \
+/* The index of the greatest: values in slot s, indices in slot i. */
+#define MICA_FOLD_FIRST(T, s, i, d)                                                                           \
+	if (MICA_BEATS(MICA_SLOT(T, s)[d], MICA_SLOT(int, i)[d], MICA_SLOT(T, s)[0], MICA_SLOT(int, i)[0])) { \
+		MICA_SLOT(T, s)[0] = MICA_SLOT(T, s)[d];                                                      \
+		MICA_SLOT(int, i)[0] = MICA_SLOT(int, i)[d];                                                  \
 	}
 #endif

@@ -13,10 +13,9 @@ typedef struct mica_dataset mica_dataset;
 
 typedef enum mica_split { MICA_TRAIN, MICA_TEST } mica_split;
 
-/* x: (n, sample...) of F32, I32 or U8; y: (n) or (n, target...) of F32, I32 or U8, or NULL for predict.  Both are
-   copied.  scale multiplies x when it is read (0: 1/255 for U8, 1 otherwise).  NULL on failure (context becomes failed):
-   EINVAL for no values at all ("empty data set"), a wrong type, rank or scale, ESHAPE when the first dimensions differ,
-   EOVERFLOW, ENOMEM. */
+/* x: (n, sample...); y: (n) or (n, target...), or NULL for predict; of any types.  Both are copied.  scale multiplies x when
+   it is read (0: 1/255 for U8, 1 otherwise).  NULL on failure (context becomes failed): EINVAL for no values at all ("empty
+   data set"), a wrong type, rank or scale, ESHAPE when the first dimensions differ, EOVERFLOW, ENOMEM. */
 MICA_API mica_dataset *mica_dataset_arrays(mica_context *ctx, const void *x, mica_dtype xt, mica_shape xs, const void *y,
                                            mica_dtype yt, mica_shape ys, double scale);
 
@@ -32,9 +31,9 @@ MICA_API mica_dataset *mica_dataset_scaled(mica_dataset *d, double scale);
    in a build without zlib), and what mica_dataset_arrays has. */
 MICA_API mica_dataset *mica_dataset_idx(mica_context *ctx, const char *images, const char *labels);
 
-/* NumPy .npy files of samples and labels (NULL: none), of any real type, byte order and order of axes: uint8 and bool
-   become U8, other integers I32, floats F32 (EFORMAT for a value that does not fit; what is infinite in the file stays so).
-   EIO, EFORMAT, and as mica_dataset_arrays. */
+/* NumPy .npy files of samples and labels (NULL: none), of any real type, byte order and order of axes: uint8 becomes U8, bool
+   BOOL, float16 F16, other integers I32, other floats F32 (EFORMAT for a value that does not fit; what is infinite in the file
+   stays so).  EIO, EFORMAT, and as mica_dataset_arrays. */
 MICA_API mica_dataset *mica_dataset_npy(mica_context *ctx, const char *x, const char *y);
 
 /* Arrays of one .npz file, stored or compressed: of MICA_TRAIN those named x_train and y_train, train_x and train_y,

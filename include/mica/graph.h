@@ -10,12 +10,14 @@
    arrays, vars of two graphs), ESHAPE (shapes), EOVERFLOW (too many elements) or ENOMEM; the text names operation, values
    and remedy.
 
-   Types: elementwise operations, reductions and matmul refuse U8, which is for storage; functions of reals (exp and so on,
-   pow, matmul) refuse integers: cast first.  Operands have one type.  Integers wrap around; their division rounds towards
-   zero.
+   Types (mica/types.h): operands have one type, which is the result's; of unlike ones the text says to cast.  Values of several
+   types, reals too, may stand in one graph.  Functions of reals (exp and so on, pow, matmul) refuse integers, arithmetic refuses
+   truth values, of which max is "or", min is "and", ne is "either", and sums refuse U8 and BOOL, which would hold few of them.
+   Integers wrap around; their division rounds towards zero.  Products are of the graph's real type, or of 16 bits.
 
-   Shapes are row-major and written outermost dimension first, of rank 8 at most.  Binary and ternary operations broadcast as NumPy does.
-   Comparisons give 0 or 1 in the type of their operands.  Gradients are nodes too, so they can be differentiated again. */
+   Shapes are row-major and written outermost dimension first, of rank 8 at most.  Binary and ternary operations broadcast as
+   NumPy does.  Comparisons give 0 or 1 in the type of their operands, so that they can be multiplied with; cast to BOOL they
+   are truth values.  Gradients are nodes too, so they can be differentiated again. */
 #ifndef MICA_GRAPH_H
 #define MICA_GRAPH_H
 #include "mica/context.h"
@@ -83,7 +85,7 @@ MICA_API mica_var mica_op_floor(mica_var x);      /* gradient 0 */
 MICA_API mica_var mica_op_round(mica_var x);      /* half to even; gradient 0 */
 MICA_API mica_var mica_op_relu(mica_var x);       /* x < 0 ? 0 : x; NaN passes; gradient 0 at 0 */
 MICA_API mica_var mica_op_is_finite(mica_var x);  /* 1 or 0; gradient 0 */
-MICA_API mica_var mica_op_cast(mica_var x, mica_dtype t); /* to integer: towards zero */
+MICA_API mica_var mica_op_cast(mica_var x, mica_dtype t); /* as mica/types.h says; the gradient is cast back */
 MICA_API mica_var mica_op_stop_gradient(mica_var x);
 
 /* Elementwise, two operands, broadcast. */
@@ -108,7 +110,7 @@ MICA_API mica_var mica_op_csub(double a, mica_var b);
 MICA_API mica_var mica_op_cdiv(double a, mica_var b);
 
 /* Elementwise, three operands, broadcast. */
-MICA_API mica_var mica_op_where(mica_var condition, mica_var a, mica_var b); /* condition != 0 ? a : b */
+MICA_API mica_var mica_op_where(mica_var condition, mica_var a, mica_var b); /* condition, of any type, != 0 ? a : b */
 MICA_API mica_var mica_op_clip(mica_var x, double low, double high);         /* gradient 1 inside, borders included */
 
 /* Movement.  In mica_op_reshape one dimension may be MICA_INFER.  An axis counts from 0; negative from the end. */
@@ -127,7 +129,7 @@ typedef enum mica_pad_mode { MICA_PAD_EDGE, MICA_PAD_REFLECT, MICA_PAD_SYMMETRIC
 MICA_API mica_var mica_op_pad_mode(mica_var x, const size_t *before, const size_t *after, mica_pad_mode how);
 MICA_API mica_var mica_op_concat(const mica_var *xs, size_t n, int axis);
 MICA_API mica_var mica_op_flip(mica_var x, int axis);
-/* Rows of table (R, ...) at index (any shape, I32): shape = index.shape + table.shape[1:].  An index outside 0..R-1
+/* Rows of table (R, ...) at index (any shape, I32 or I64): shape = index.shape + table.shape[1:].  An index outside 0..R-1
    is 0 or R-1, here and in the gradient, which is scatter_add: as JAX; TensorFlow fails on CPUs and reads zeros on GPUs. */
 MICA_API mica_var mica_op_gather(mica_var table, mica_var index);
 /* Zeros of shape (rows, x.shape[index.rank:]) to which each row of x is added at its index, in order of the rows;
@@ -159,7 +161,7 @@ MICA_API mica_var mica_op_one_hot(mica_var index, size_t classes);
 #define MICA_ALL_AXES 0xffffffffu
 #define MICA_AXIS(k) (1u << (k))
 MICA_API mica_var mica_op_sum(mica_var x, uint32_t axes, bool keep);
-MICA_API mica_var mica_op_mean(mica_var x, uint32_t axes, bool keep); /* of integers: in the graph's real type, as NumPy */
+MICA_API mica_var mica_op_mean(mica_var x, uint32_t axes, bool keep); /* of what is not real: in the graph's real type */
 MICA_API mica_var mica_op_variance(mica_var x, uint32_t axes, bool keep); /* of n numbers, divided by n */
 MICA_API mica_var mica_op_prod(mica_var x, uint32_t axes, bool keep);
 MICA_API mica_var mica_op_reduce_max(mica_var x, uint32_t axes, bool keep);
@@ -168,7 +170,7 @@ MICA_API mica_var mica_op_logsumexp(mica_var x, uint32_t axes, bool keep); /* lo
 MICA_API mica_var mica_op_any(mica_var x, uint32_t axes, bool keep); /* 1 where one is not 0, else 0, in x's type */
 MICA_API mica_var mica_op_all(mica_var x, uint32_t axes, bool keep); /* 1 where none is 0 */
 MICA_API mica_var mica_op_argmax(mica_var x, int axis); /* I32, without the axis; the first of equals; no gradient */
-MICA_API mica_var mica_op_argmin(mica_var x, int axis); /* any axis that is not empty; integers (U8 too) exactly */
+MICA_API mica_var mica_op_argmin(mica_var x, int axis); /* any axis that is not empty; integers exactly */
 
 /* Sums and products of the elements up to each along an axis, itself left out if exclusive (then the first is 0, or 1); from
    the last to the first if backward.  Integers wrap around. */
@@ -193,7 +195,7 @@ MICA_API mica_var mica_op_top_k(mica_var x, size_t n, int axis, mica_var *index)
    have more than 8 axes. */
 MICA_API mica_var mica_op_einsum(const char *subscripts, const mica_var *xs, size_t n);
 
-/* Matrix product over the last two axes; leading axes must be equal or absent on one side. */
+/* Matrix product of reals over the last two axes; leading axes must be equal or absent on one side. */
 MICA_API mica_var mica_op_matmul(mica_var a, mica_var b);
 
 /* Attention: softmax(scale q k' + mask) v, of q (..., lq, size), k (..., lk, size) and v (..., lk, size_v); the result is (...,
@@ -255,8 +257,8 @@ MICA_API mica_var mica_scan_last(mica_scan *s, mica_var carry);
 MICA_API mica_var mica_op_assign(mica_var variable, mica_var value);
 
 /* out[i] = gradient of sum(y) with respect to xs[i], as nodes; seed (NULL: ones) has y's shape and multiplies.  Where y
-   does not depend on xs[i], or only through operations whose gradient is zero wherever it exists, out[i] is zeros.  y and
-   seed are reals (EINVAL).  out may be xs. */
+   does not depend on xs[i], or only through operations whose gradient is zero wherever it exists, out[i] is zeros.  y is
+   real, seed of its type (EINVAL); out[i] has the type of xs[i].  out may be xs. */
 MICA_API mica_status mica_gradient(mica_var y, mica_var seed, const mica_var *xs, size_t n, mica_var *out);
 
 /* The nodes that outputs need, as text (one line each) or as a DOT digraph.  Returns the length without the final NUL

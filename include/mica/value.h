@@ -41,7 +41,8 @@ MICA_API mica_shape mica_value_shape(const mica_value *v);
 MICA_API size_t mica_value_count(const mica_value *v); /* elements */
 MICA_API size_t mica_value_bytes(const mica_value *v);
 
-/* Sets it from row-major host memory, which is copied: every other copy becomes stale.  bytes must be exact (ESHAPE). */
+/* Sets it from row-major host memory of its own type (mica_convert makes that of another), which is copied: every other copy
+   becomes stale.  bytes must be exact (ESHAPE). */
 MICA_API mica_status mica_value_write(mica_value *v, const void *data, size_t bytes);
 /* Copies it to host memory, from wherever it is valid; waits for plans that store it. */
 MICA_API mica_status mica_value_read(mica_value *v, void *data, size_t bytes);

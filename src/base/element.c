@@ -34,6 +34,8 @@ double mica__dtype_round(mica_dtype type, double v)
 int64_t mica__whole_of(mica_dtype type, double v)
 {
 	const mica__dtype_info *t = mica__dtype_describe(type);
+	if (t->class == MICA__CLASS_TRUTH)
+		return v != 0;
 	if (v > t->most) /* which a double may not hold exactly */
 		return t->bytes == sizeof(int64_t) ? INT64_MAX : (int64_t)t->most;
 	return isnan(v) ? 0 : v < t->least ? (int64_t)t->least : (int64_t)v;
@@ -43,7 +45,15 @@ int64_t mica__dtype_wrap(mica_dtype type, int64_t v)
 {
 	const mica__dtype_info *t = mica__dtype_describe(type);
 	uint64_t sign = UINT64_C(1) << (8 * t->bytes - 1), bits = (uint64_t)v & (sign | (sign - 1));
+	if (t->class == MICA__CLASS_TRUTH)
+		return v != 0;
 	return (int64_t)(t->least < 0 ? (bits ^ sign) - sign : bits);
+}
+
+double mica__real_of(mica_dtype type, int64_t v)
+{
+	const mica__dtype_info *t = mica__dtype_describe(type);
+	return t->digits > FLT_MANT_DIG ? (double)v : round_real(t, (double)(float)v);
 }
 
 /* ---- bits ---- */
@@ -96,7 +106,7 @@ static uint64_t bits_of(const mica__dtype_info *t, double v)
 	return sign | (((uint64_t)(e - t->exponent) << fraction) + (uint64_t)ldexp(v, fraction - e));
 }
 
-static double real_of(const mica__dtype_info *t, uint64_t bits)
+static double real_from(const mica__dtype_info *t, uint64_t bits)
 {
 	int fraction = t->digits - 1;
 	uint64_t one = UINT64_C(1) << fraction, digits = bits & (one - 1), e = bits >> fraction & all_ones(t);
@@ -121,7 +131,7 @@ int64_t mica__whole_get(mica_dtype type, const void *array, size_t i)
 void mica__whole_put(mica_dtype type, void *array, size_t i, int64_t value)
 {
 	const mica__dtype_info *t = mica__dtype_describe(type);
-	store((char *)array + i * t->bytes, t->bytes, (uint64_t)value);
+	store((char *)array + i * t->bytes, t->bytes, (uint64_t)mica__dtype_wrap(type, value));
 }
 
 double mica__number_get(mica_dtype type, const void *array, size_t i)
@@ -135,7 +145,7 @@ double mica__number_get(mica_dtype type, const void *array, size_t i)
 		return memcpy(&single, element(t, array, i), sizeof single), (double)single;
 	if (t->digits == DBL_MANT_DIG)
 		return memcpy(&wide, element(t, array, i), sizeof wide), wide;
-	return real_of(t, load(element(t, array, i), t->bytes));
+	return real_from(t, load(element(t, array, i), t->bytes));
 }
 
 void mica__number_put(mica_dtype type, void *array, size_t i, double value)
@@ -151,4 +161,16 @@ void mica__number_put(mica_dtype type, void *array, size_t i, double value)
 		memcpy(to, &value, sizeof value);
 	else
 		store(to, t->bytes, bits_of(t, value));
+}
+
+void mica_convert(void *to, mica_dtype to_type, const void *from, mica_dtype from_type, size_t n)
+{
+	bool to_real = mica__dtype_real(to_type), from_real = mica__dtype_real(from_type);
+	for (size_t i = 0; i < n; i++)
+		if (from_real)
+			mica__number_put(to_type, to, i, mica__number_get(from_type, from, i));
+		else if (to_real)
+			mica__number_put(to_type, to, i, mica__real_of(to_type, mica__whole_get(from_type, from, i)));
+		else
+			mica__whole_put(to_type, to, i, mica__whole_get(from_type, from, i));
 }

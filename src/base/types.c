@@ -62,7 +62,8 @@ double mica__dtype_smallest(mica_dtype t)
 
 double mica__dtype_scale(mica_dtype t)
 {
-	return t == MICA_U8 ? 1.0 / 255 : 1;
+	bool levels = infos[t].class == MICA__CLASS_WHOLE && infos[t].bytes == 1;
+	return levels ? 1 / infos[t].most : 1;
 }
 
 bool mica__shape_equal(const mica_shape *a, const mica_shape *b)

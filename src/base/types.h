@@ -7,7 +7,7 @@
 #include "mica/types.h"
 
 /* X(ID, name, bytes, class, digits, exponent, least, most, in safetensors, in .npy, in memory, suffix, computed as).
-   class: REAL, WHOLE.  digits and exponent, of a real: the bits of its significand, the leading one included, and the
+   class: REAL, WHOLE, TRUTH.  digits and exponent, of a real: the bits of its significand, the leading one included, and the
    exponent of its smallest normal number, from which all of IEEE 754 follows.  least and most: the finite range.
    In OpenCL C it is `in memory` there, and what is loaded from there is of the type that it is computed as, a type whose
    numbers end in the suffix.  The prelude's LOAD, STORE and TO have a form by each name. */
@@ -15,9 +15,13 @@
 	X(F32, "f32", 4, REAL, 24, -126, -0x1.fffffep127, 0x1.fffffep127, "F32", "f4", "float", "f", F32)             \
 	X(F64, "f64", 8, REAL, 53, -1022, -0x1.fffffffffffffp1023, 0x1.fffffffffffffp1023, "F64", "f8", "double", "", F64) \
 	X(I32, "i32", 4, WHOLE, 0, 0, -2147483648.0, 2147483647.0, "I32", "i4", "int", "", I32)                       \
-	X(U8, "u8", 1, WHOLE, 0, 0, 0, 255, "U8", "u1", "uchar", "", I32)
+	X(U8, "u8", 1, WHOLE, 0, 0, 0, 255, "U8", "u1", "uchar", "", I32)                                             \
+	X(F16, "f16", 2, REAL, 11, -14, -65504.0, 65504.0, "F16", "f2", "ushort", "", F32)                            \
+	X(BF16, "bf16", 2, REAL, 8, -126, -0x1.fep127, 0x1.fep127, "BF16", NULL, "ushort", "", F32)                   \
+	X(I64, "i64", 8, WHOLE, 0, 0, -0x1p63, 0x1.fffffffffffffp62, "I64", "i8", "long", "L", I64)                   \
+	X(BOOL, "bool", 1, TRUTH, 0, 0, 0, 1, "BOOL", "b1", "uchar", "", I32)
 
-typedef enum mica__class { MICA__CLASS_REAL, MICA__CLASS_WHOLE } mica__class;
+typedef enum mica__class { MICA__CLASS_REAL, MICA__CLASS_WHOLE, MICA__CLASS_TRUTH } mica__class;
 
 typedef struct mica__dtype_info {
 	const char *name;
@@ -54,10 +58,12 @@ double mica__dtype_scale(mica_dtype t);
 /* The nearest number of a real type: of two as near the even one; infinite beyond what rounds to the largest.
    What other types hold is left as it is. */
 double mica__dtype_round(mica_dtype t, double value);
-/* A number as one of a whole type: towards zero, the nearest there is beyond the range, 0 for NaN. */
+/* A number as one of a whole type: towards zero, the nearest there is beyond the range, 0 for NaN; and a whole number as one
+   of another: its low bits.  Truth values: whether it is not 0. */
 int64_t mica__whole_of(mica_dtype t, double value);
-/* The type's low bits of a whole number. */
 int64_t mica__dtype_wrap(mica_dtype t, int64_t value);
+/* A whole number as one of a real type; of those with less than 24 bits by way of a float. */
+double mica__real_of(mica_dtype t, int64_t value);
 /* Element i of an array in memory, aligned or not: as a double, or exactly where the type is whole. */
 double mica__number_get(mica_dtype t, const void *array, size_t i);
 int64_t mica__whole_get(mica_dtype t, const void *array, size_t i);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* data/array.c - numbers of files become F32, I32 or U8.
+/* data/array.c - numbers of files become numbers of a type that networks read.
    Values are put together from single bytes, so neither alignment nor the machine's byte order matters; the common
    types, which need no conversion on a little-endian machine, stay where the file was read to, or are one memcpy. */
 #include "data/array.h"
@@ -23,44 +23,50 @@ static uint64_t load(const unsigned char *p, mica__number n)
 	return bits;
 }
 
-static float load_half(uint64_t bits)
+/* The type whose numbers in .npy are such; false if there is none. */
+static bool type_of(mica__number n, mica_dtype *out)
 {
-	int exponent = (int)(bits >> 10 & 31);
-	float fraction = (float)(bits & 1023), size;
-
-	if (exponent == 31)
-		size = bits & 1023 ? NAN : INFINITY;
-	else
-		size = exponent ? ldexpf(1024 + fraction, exponent - 25) : ldexpf(fraction, -24);
-	return bits >> 15 ? -size : size;
+	for (mica_dtype t = 0; mica__dtype_valid(t); t++) {
+		const char *name = mica__dtype_describe(t)->npy;
+		if (name && name[0] == n.kind && name[1] == '0' + n.size) {
+			*out = t;
+			return true;
+		}
+	}
+	return false;
 }
 
-bool mica__number_load(const unsigned char *p, mica__number n, float *out)
+/* As they are, but for doubles and integers that are no type, or longer than anything that is counted with. */
+static mica_dtype type_for(mica__number n)
+{
+	mica_dtype t;
+	bool is_type = type_of(n, &t) && n.size < 8;
+	return is_type ? t : n.kind == 'f' ? MICA_F32 : MICA_I32;
+}
+
+/* False if it is finite and the type has nothing near it. */
+static bool load_real(const unsigned char *p, mica__number n, mica__array *a, size_t i)
 {
 	uint64_t bits = load(p, n);
-	uint32_t low = (uint32_t)bits;
-	float f;
-	double d;
+	mica_dtype from = MICA_F32;
 
-	memcpy(&f, &low, sizeof f);
-	memcpy(&d, &bits, sizeof d);
-	*out = n.size == 2 ? load_half(bits) : n.size == 4 ? f : (float)d;
-	return n.size < 8 || !isinf(*out) || isinf(d);
+	type_of(n, &from);
+	double v = mica__number_get(from, &bits, 0);
+	mica__number_put(a->type, a->data, i, v);
+	return !isinf(mica__number_get(a->type, a->data, i)) || isinf(v);
 }
 
-/* False if the integer is outside the range of I32. */
-static bool load_int(const unsigned char *p, mica__number n, int32_t *out)
+/* False if it is outside the range of the type. */
+static bool load_whole(const unsigned char *p, mica__number n, mica__array *a, size_t i)
 {
 	uint64_t bits = load(p, n), sign = UINT64_C(1) << (8 * n.size - 1);
-	int64_t value;
 
-	if (n.kind == 'i' && n.size < 8)
+	if (n.kind == 'i')
 		bits = (bits ^ sign) - sign;
-	else if (n.kind == 'u' && bits > INT32_MAX)
+	else if (bits > INT64_MAX)
 		return false;
-	memcpy(&value, &bits, sizeof value);
-	*out = (int32_t)value;
-	return value >= INT32_MIN && value <= INT32_MAX;
+	mica__whole_put(a->type, a->data, i, (int64_t)bits);
+	return n.kind == 'b' || mica__whole_get(a->type, a->data, i) == (int64_t)bits;
 }
 
 static mica_status too_large(const unsigned char *p, mica__number n, size_t i, mica__origin origin)
@@ -85,12 +91,7 @@ static mica_status fill(mica__array *a, const unsigned char *bytes, mica__number
 	bool fits = true;
 
 	for (size_t i = 0; i < count; i++, bytes += n.size) {
-		if (a->type == MICA_U8)
-			((unsigned char *)a->data)[i] = n.kind == 'b' ? *bytes != 0 : *bytes;
-		else if (a->type == MICA_F32)
-			fits = mica__number_load(bytes, n, (float *)a->data + i);
-		else
-			fits = load_int(bytes, n, (int32_t *)a->data + i);
+		fits = mica__dtype_real(a->type) ? load_real(bytes, n, a, i) : load_whole(bytes, n, a, i);
 		if (!fits)
 			return too_large(bytes, n, i, origin);
 	}
@@ -103,10 +104,12 @@ mica_status mica__array_alloc(mica__array *a)
 	return a->data ? MICA_OK : MICA_ENOMEM;
 }
 
-/* Whether the file's bytes are already what memory wants. */
+/* Whether the file's bytes are already what memory wants: of bools only 0 and 1 are. */
 static bool same(mica__number n)
 {
-	return (n.kind == 'u' && n.size == 1) || (n.kind != 'u' && n.kind != 'b' && n.size == 4 && n.big != LITTLE);
+	mica_dtype t;
+
+	return n.kind != 'b' && type_of(n, &t) && t == type_for(n) && (n.size == 1 || n.big != LITTLE);
 }
 
 /* Whether the values may be used where they are; n is of the type's size then. */
@@ -122,8 +125,7 @@ mica_status mica__array_convert(mica__array *out, const unsigned char *bytes, mi
 	size_t count;
 	mica_status st;
 
-	*out = (mica__array){.shape = shape, .flags = n.kind == 'b'};
-	out->type = n.kind == 'f' ? MICA_F32 : n.size == 1 && n.kind != 'i' ? MICA_U8 : MICA_I32;
+	*out = (mica__array){.shape = shape, .type = type_for(n)};
 	if (!mica__shape_checked_count(&shape, &count))
 		return mica__fail(MICA_EOVERFLOW, "%s: shape %s has too many elements", origin.file,
 		                  mica__shape_text(&shape));
@@ -161,7 +163,7 @@ static size_t reversed_place(size_t i, const mica_shape *dims)
 mica_status mica__array_reverse_axes(mica__array *a)
 {
 	size_t count = mica__shape_count(&a->shape), size = mica__dtype_bytes(a->type);
-	mica__array out = {.type = a->type, .shape = {.rank = a->shape.rank}, .flags = a->flags};
+	mica__array out = {.type = a->type, .shape = {.rank = a->shape.rank}};
 	mica_status st;
 
 	for (size_t k = 0; k < a->shape.rank; k++)

@@ -5,16 +5,16 @@
 #ifndef MICA_DATA_ARRAY_H
 #define MICA_DATA_ARRAY_H
 #include "base/base.h"
+#include "base/types.h"
 #include "mica/graph.h"
 
-/* Row-major values in host memory; type is F32, I32 or U8.  Behind the last are MICA__TAIL more that may be read.  The
+/* Row-major values in host memory.  Behind the last are MICA__TAIL more that may be read.  The
    owner calls mica__array_free. */
 typedef struct mica__array {
 	mica_dtype type;
 	mica_shape shape;
 	void *data;
 	void *memory; /* in which data is */
-	bool flags;   /* were bools: only 0 and 1, and no levels of 0 to 255 */
 } mica__array;
 
 /* Zeros; type and shape are set, and the shape's count has been checked.  ENOMEM. */
@@ -27,16 +27,13 @@ typedef struct mica__number {
 	bool big;
 } mica__number;
 
-/* A number of kind 'f' at p as a float; false if it is finite and no float is near it. */
-bool mica__number_load(const unsigned char *p, mica__number n, float *out);
-
 /* Where in which file a value stands, for messages; bytes are counted after unpacking where a file is packed. */
 typedef struct mica__origin {
 	const char *file;
 	size_t offset;
 } mica__origin;
 
-/* Converts shape's values at bytes: bool and u1 to U8 (a bool to 0 or 1), other integers to I32, floats to F32.  They go
+/* Converts shape's values at bytes: bool to BOOL, u1 to U8, f2 to F16, other integers to I32, other floats to F32.  They go
    to new memory; but where bytes are in *memory (NULL: in none of ours), which has MICA__FILE_TAIL bytes behind them,
    and need no conversion, the array takes that memory, and *memory becomes NULL.  EFORMAT if a value does not fit into
    32 bits, ENOMEM. */

@@ -44,10 +44,8 @@ static mica_status check_array(const mica__array *a, const char *name, const cha
 {
 	size_t count;
 
-	if (a->type != MICA_F32 && a->type != MICA_I32 && a->type != MICA_U8)
-		return mica__fail(MICA_EINVAL,
-		                  "%s: %s is not of type F32, I32 or U8 (it is mica_dtype %d); convert it first", name,
-		                  what, (int)a->type);
+	if (!mica__dtype_valid(a->type))
+		return mica__fail(MICA_EINVAL, "%s: %s is of type %d, which there is not; see mica_dtype", name, what, (int)a->type);
 	if (a->shape.rank < 1 || a->shape.rank > MICA_MAX_RANK)
 		return mica__fail(MICA_EINVAL,
 		                  "%s: %s has rank %zu; expected 1 to %d, the first dimension counting samples", name,
@@ -101,7 +99,7 @@ static mica_dataset *dataset_create(mica_context *ctx, mica__samples *all, size_
 /* Bytes are levels from 0 to 255, as of pixels; bools are 0 and 1. */
 static double usual_scale(const mica__array *x)
 {
-	return x->flags ? 1 : mica__dtype_scale(x->type);
+	return mica__dtype_scale(x->type);
 }
 
 mica_dataset *mica__dataset_take(mica_context *ctx, mica__array x, mica__array y, double scale, const char *name)
@@ -236,7 +234,7 @@ const void *mica__dataset_y(const mica_dataset *d, size_t i)
 	return d->all->y.data ? (const char *)d->all->y.data + (d->offset + i) * d->all->y_bytes : NULL;
 }
 
-/* Label values per sample, and the k-th of the dataset's as a double, which holds every value of the three types. */
+/* Label values per sample, and the k-th of the dataset's as a double. */
 static size_t label_values(const mica_dataset *d)
 {
 	return d->all->y_bytes / mica__dtype_bytes(d->all->y.type);

@@ -33,18 +33,31 @@ struct mica__safetensors {
 
 /* ---- names and types ---- */
 
+/* The format's name of a type, and its bytes; those that Mica has are in base/types.h. */
 static const struct {
 	const char *name;
 	unsigned char bytes;
-	bool foreign;
-	mica_dtype type;
-} types[] = {
-	{"F32", 4, false, MICA_F32}, {"F64", 8, false, MICA_F64}, {"I32", 4, false, MICA_I32},
-	{"U8", 1, false, MICA_U8},   {"F16", 2, true, 0},         {"BF16", 2, true, 0},
-	{"I64", 8, true, 0},         {"U64", 8, true, 0},         {"U32", 4, true, 0},
-	{"I16", 2, true, 0},         {"U16", 2, true, 0},         {"I8", 1, true, 0},
-	{"BOOL", 1, true, 0},        {"F8_E4M3", 1, true, 0},     {"F8_E5M2", 1, true, 0},
+} others[] = {
+	{"U64", 8}, {"U32", 4}, {"I16", 2}, {"U16", 2}, {"I8", 1}, {"F8_E4M3", 1}, {"F8_E5M2", 1},
 };
+
+/* Sets t's type, or that it is foreign; the bytes of one value, 0 if the format has no such type. */
+static size_t find_type(mica__stored *t, const char *name)
+{
+	for (mica_dtype k = 0; mica__dtype_valid(k); k++)
+		if (!strcmp(mica__dtype_describe(k)->safetensors, name)) {
+			t->type = k;
+			t->dtype = mica__dtype_describe(k)->safetensors;
+			return mica__dtype_bytes(k);
+		}
+	t->foreign = true;
+	for (size_t k = 0; k < MICA__COUNT(others); k++)
+		if (!strcmp(others[k].name, name)) {
+			t->dtype = others[k].name;
+			return others[k].bytes;
+		}
+	return 0;
+}
 
 /* A name as messages show it, which are one line. */
 static const char *shown(const char *name)
@@ -92,24 +105,22 @@ static mica_status add_notes(json_t *header, const mica__note *notes, size_t cou
 static mica_status add_tensor(json_t *header, const mica__stored *t, size_t *offset)
 {
 	const char *wrong = mica__name_fault(t->name);
-	size_t type = 0, count, begin = *offset;
+	size_t count, begin = *offset;
 	json_t *shape;
 
-	while (types[type].foreign || types[type].type != t->type)
-		if (++type == MICA__COUNT(types))
-			return mica__fail(MICA_EINVAL, "safetensors: \"%s\" has an unknown type (%d)", t->name,
-			                  (int)t->type);
+	if (!mica__dtype_valid(t->type))
+		return mica__fail(MICA_EINVAL, "safetensors: \"%s\" has an unknown type (%d)", t->name, (int)t->type);
 	if (wrong || !strcmp(t->name, METADATA))
 		return mica__fail(MICA_EINVAL, "safetensors: the name \"%.40s\" %s; rename the variable",
 		                  shown(t->name), wrong ? wrong : "is reserved");
 	if (t->shape.rank > MICA_MAX_RANK || !mica__shape_checked_count(&t->shape, &count) ||
-	    __builtin_add_overflow(begin, count * types[type].bytes, offset))
+	    __builtin_add_overflow(begin, count * mica__dtype_bytes(t->type), offset))
 		return mica__fail(MICA_EOVERFLOW, "safetensors: \"%s\" or all tensors together are too large", t->name);
 	shape = json_array();
 	for (size_t i = 0; i < t->shape.rank; i++)
 		json_array_append_new(shape, json_integer((json_int_t)t->shape.dim[i]));
 	return add(header, t->name,
-	           json_pack("{s:s, s:o, s:[I, I]}", "dtype", types[type].name, "shape", shape, "data_offsets",
+	           json_pack("{s:s, s:o, s:[I, I]}", "dtype", mica__dtype_describe(t->type)->safetensors, "shape", shape, "data_offsets",
 	                     (json_int_t)begin, (json_int_t)*offset));
 }
 
@@ -195,14 +206,9 @@ static mica_status get_type(mica__stored *t, const json_t *v, size_t *size, cons
 {
 	const char *name = json_is_string(v) ? json_string_value(v) : "";
 
-	for (size_t i = 0; i < MICA__COUNT(types); i++)
-		if (!strcmp(types[i].name, name)) {
-			t->dtype = types[i].name;
-			t->type = types[i].type;
-			t->foreign = types[i].foreign;
-			*size = types[i].bytes;
-			return MICA_OK;
-		}
+	*size = find_type(t, name);
+	if (*size)
+		return MICA_OK;
 	return mica__fail(MICA_EFORMAT,
 	                  "%s: tensor \"%s\": unknown dtype \"%.40s\"; expected F32, F64, I32, U8 or another of"
 	                  " the format's types",
@@ -408,45 +414,25 @@ out:
 
 bool mica__stored_converts(const mica__stored *t)
 {
-	return !strcmp(t->dtype, "F32") || !strcmp(t->dtype, "F64") || !strcmp(t->dtype, "F16") || !strcmp(t->dtype, "BF16");
-}
-
-/* The number at p, which is of t's type. */
-static double load(const mica__stored *t, const unsigned char *p)
-{
-	uint32_t bits;
-	double d;
-	float f = 0;
-
-	if (!strcmp(t->dtype, "F64"))
-		return memcpy(&d, p, sizeof d), d;
-	if (!strcmp(t->dtype, "BF16"))
-		bits = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 24, memcpy(&f, &bits, sizeof f);
-	else
-		mica__number_load(p, (mica__number){'f', !strcmp(t->dtype, "F16") ? 2 : 4, false}, &f);
-	return (double)f;
+	return !t->foreign && mica__dtype_real(t->type);
 }
 
 /* t's values to out, which has room for them as type; then they are t's. */
 static mica_status convert(mica__stored *t, mica_dtype type, unsigned char *out, const char *file)
 {
-	size_t count = mica__shape_count(&t->shape), size = count ? t->bytes / count : 0;
+	size_t count = mica__shape_count(&t->shape);
 
 	for (size_t i = 0; i < count; i++) {
-		double d = load(t, (const unsigned char *)t->data + i * size);
-		float f = (float)d;
-		if (type == MICA_F32 && isinf(f) && !isinf(d))
-			return mica__fail(MICA_EFORMAT, "%s: tensor \"%s\": number %zu is %g, and F32 ends at 3.4e38; use a model in"
-			                  " double precision", file, t->name, i, d);
-		if (type == MICA_F32)
-			memcpy(out + i * sizeof f, &f, sizeof f);
-		else
-			memcpy(out + i * sizeof d, &d, sizeof d);
+		double d = mica__number_get(t->type, t->data, i);
+		mica__number_put(type, out, i, d);
+		if (isinf(mica__number_get(type, out, i)) && !isinf(d))
+			return mica__fail(MICA_EFORMAT, "%s: tensor \"%s\": number %zu is %g, and %s ends at %.2g; use a model in"
+			                  " double precision", file, t->name, i, d, mica__dtype_describe(type)->safetensors,
+			                  mica__dtype_describe(type)->most);
 	}
 	t->data = out;
 	t->bytes = count * mica__dtype_bytes(type);
 	t->type = type;
-	t->foreign = false;
 	t->dtype = mica__dtype_describe(type)->safetensors;
 	return MICA_OK;
 }
@@ -469,7 +455,7 @@ mica_status mica__safetensors_values(mica__safetensors *f, mica_dtype type, cons
 	for (size_t i = 0; i < f->count; i++) {
 		mica__stored *t = &f->tensors[i];
 		t->data = bytes + f->n_head + t->at;
-		if (mica__stored_converts(t) && (t->foreign || t->type != type))
+		if (mica__stored_converts(t) && t->type != type)
 			MICA_TRY(convert(t, type, next, path));
 		next += mica__shape_count(&t->shape) * mica__dtype_bytes(type);
 	}

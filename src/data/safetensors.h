@@ -8,7 +8,7 @@
 #include "mica/graph.h"
 
 /* One tensor.  For writing name, type, shape and data count.  When read, all is the file's; data is NULL as long as only the
-   header was read, may be unaligned (copy it), and foreign is set where dtype ("BF16") is a type of the format that Mica does
+   header was read, may be unaligned (copy it), and foreign is set where dtype ("I16") is a type of the format that Mica does
    not have: type is then meaningless. */
 typedef struct mica__stored {
 	const char *name;
@@ -38,7 +38,7 @@ mica_status mica__safetensors_open(mica__safetensors **out, const char *path);
 mica_status mica__safetensors_parse(mica__safetensors **out, unsigned char *bytes, size_t n, const char *name);
 void mica__safetensors_destroy(mica__safetensors *f); /* NULL is fine */
 
-/* Whether t holds reals, which values can make F32 or F64 of.  values reads the values of a file that was opened, all of whose
+/* Whether t holds reals, which values can make another real type of.  values reads the values of a file that was opened, all of whose
    tensors convert, as that type.  EIO (also if the file is no longer the one that was opened), EFORMAT for a number that does
    not fit, ENOMEM. */
 bool mica__stored_converts(const mica__stored *t);

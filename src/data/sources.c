@@ -256,7 +256,7 @@ static mica_status find_idx(char out[PATH_SIZE], const place *p, mica_split spli
 /* What makes two IDX files a set to tell classes apart: an array for each sample, and one whole number. */
 static mica_status check_idx(const mica__array *x, const mica__array *y, const char *images)
 {
-	if (x->shape.rank >= 2 && y->shape.rank == 1 && y->type != MICA_F32)
+	if (x->shape.rank >= 2 && y->shape.rank == 1 && !mica__dtype_real(y->type))
 		return MICA_OK;
 	return mica__fail(MICA_EFORMAT, "%s: shape %s %s, and labels of shape %s %s; expected images (n, ...) and class numbers (n)",
 	                  images, mica__shape_text(&x->shape), mica__dtype_name(x->type), mica__shape_text(&y->shape),

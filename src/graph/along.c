@@ -47,7 +47,7 @@ const mica__op_info mica__op_TAKE_ALONG = {.name = "take_along", .family = MICA_
 static bool choose_along(const char *op, mica_var *x, mica_var *index, int axis, size_t *k)
 {
 	mica_graph *g = (*x)->g;
-	if (!mica__is_index(*index, op) || !mica__axis(*x, op, axis, k))
+	if (!mica__is_index(index, op) || !mica__axis(*x, op, axis, k))
 		return false;
 	mica_shape a = (*x)->shape, b = (*index)->shape, both;
 	bool fits = a.rank == b.rank;
@@ -101,9 +101,10 @@ mica_var mica_op_scatter_along(mica_var x, mica_var index, int axis, size_t size
 	mica_graph *g = mica__operands("scatter_along", (mica_var[]){x, index}, 2, &bad);
 	if (!g)
 		return bad;
+	if (mica__dtype_real(x->dtype) && !mica__dtype_computes(x->dtype))
+		return mica_op_cast(mica_op_scatter_along(mica__widened(x), index, axis, size), x->dtype);
 	if (!mica__dtype_computes(x->dtype))
-		return mica__graph_fail(g, MICA_EINVAL, "scatter_along: %s is for storage; cast it first",
-		                        mica__dtype_name(x->dtype));
+		return mica__graph_fail(g, MICA_EINVAL, "scatter_along: %s holds no sums; cast it to i32", mica__dtype_name(x->dtype));
 	if (!choose_along("scatter_along", &x, &index, axis, &k))
 		return &g->failed;
 	if (x->shape.dim[k] != index->shape.dim[k])
@@ -124,6 +125,7 @@ const mica__op_info mica__op_ORDER = {.name = "order", .family = MICA__FAMILY_KE
 static mica_var order(mica_var x, bool descending)
 {
 	size_t last = x->shape.rank - 1, n = x->shape.dim[last];
+	x = mica__widened(x);
 	mica__attr attr = {.along = {.axis = last, .run = MICA__RUN, .backward = descending}};
 	mica_var index = mica__node(x->g, MICA__ORDER, MICA_I32, &x->shape, &x, 1, &attr);
 	for (; attr.along.run < n; attr.along.run *= 2)

@@ -150,8 +150,8 @@ static mica_var added_mask(mica_graph *g, mica_var mask, mica_var q, mica_var k)
 	if (!mica__shape_broadcast(&mask->shape, &all, &s) || !mica__shape_equal(&s, &all))
 		return mica__graph_fail(g, MICA_ESHAPE, "attention: a mask %s for scores %s; it has to broadcast to them",
 		                        mica__shape_text(&mask->shape), mica__shape_text(&all));
-	if (mask->dtype != g->real)
-		mask = mica_op_where(mica_op_cast(mask, g->real), mica_graph_scalar(g, 0), mica_graph_scalar(g, -INFINITY));
+	mask = mica__dtype_real(mask->dtype) ? mica_op_cast(mask, g->real)
+	                                     : mica_op_where(mask, mica_graph_scalar(g, 0), mica_graph_scalar(g, -INFINITY));
 	return mica_op_broadcast(mask, all);
 }
 
@@ -166,6 +166,10 @@ mica_var mica_op_attention(mica_var q, mica_var k, mica_var v, const mica_attent
 		return mica__graph_fail(g, MICA_EUNSUPPORTED, "%s", mica__reason());
 	if (o.mask && !mica__operands("attention", (mica_var[]){q, o.mask}, 2, &bad))
 		return bad;
+	if (mica__dtype_real(q->dtype) && !mica__dtype_computes(q->dtype) && k->dtype == q->dtype && v->dtype == q->dtype) {
+		mica_var y = mica_op_attention(mica_op_cast(q, g->real), mica_op_cast(k, g->real), mica_op_cast(v, g->real), opts);
+		return mica_op_cast(y, q->dtype);
+	}
 	if (!check_shapes(g, q, k, v))
 		return &g->failed;
 	if (!isfinite(o.scale))

@@ -67,13 +67,11 @@ RULE(WHERE)
 
 /* ---- operations ---- */
 
-#define REAL true
-#define ANY false
 #define GRADIENT_RULE(id) grad_##id
 #define GRADIENT_ZERO(id) NULL
-#define X(id, op, inputs, types, costly, slope, text)                                                            \
+#define X(id, op, inputs, taken, costly, slope, text)                                                            \
 	const mica__op_info mica__op_##id = {.name = #op, .family = MICA__FAMILY_POINTWISE, .arity = inputs,     \
-	                                     .pointwise = true, .real_only = types, .heavy = costly,             \
+	                                     .pointwise = true, .types = MICA__TAKES_##taken, .heavy = costly, \
 	                                     .expression = text, .gradient = GRADIENT_##slope(id)};
 MICA__ELEMENTWISE(X)
 #undef X
@@ -103,30 +101,51 @@ mica_var mica__same_as(const struct mica_node *x, const mica_var *in)
 
 /* ---- making ---- */
 
+/* Whether op takes operands of those types: one for all, but for a condition. */
+static bool types_fit(mica_graph *g, const mica__op_info *op, const mica_var *in)
+{
+	size_t first = op->types == MICA__TAKES_CHOICE;
+	mica_dtype t = in[first]->dtype;
+	for (size_t i = first; i < op->arity; i++)
+		if (in[i]->dtype != t)
+			mica__graph_fail(g, MICA_EINVAL, "%s: types %s and %s; cast one of them", op->name, mica__dtype_name(t),
+			                 mica__dtype_name(in[i]->dtype));
+	if (op->types == MICA__TAKES_REAL && !mica__dtype_real(t))
+		mica__graph_fail(g, MICA_EINVAL, "%s: type %s; cast it to a real type", op->name, mica__dtype_name(t));
+	else if (op->types == MICA__TAKES_NUMBER && mica__dtype_describe(t)->class == MICA__CLASS_TRUTH)
+		mica__graph_fail(g, MICA_EINVAL, "%s: truth values are no numbers; cast them to a type of numbers, or use min for "
+		                 "and, max for or, ne", op->name);
+	return g->status == MICA_OK;
+}
+
+/* The shape of operands that broadcast. */
+static bool shape_of(mica_graph *g, const mica__op_info *op, const mica_var *in, mica_shape *out)
+{
+	mica_shape s = in[0]->shape;
+	for (size_t i = 1; i < op->arity; i++) {
+		mica_shape before = s;
+		if (!mica__shape_broadcast(&before, &in[i]->shape, &s))
+			mica__graph_fail(g, MICA_ESHAPE, "%s: shapes %s and %s do not broadcast", op->name, mica__shape_text(&before),
+			                 mica__shape_text(&in[i]->shape));
+	}
+	*out = s;
+	return g->status == MICA_OK;
+}
+
 static mica_var elementwise(mica__op op, const mica_var *in)
 {
 	const mica__op_info *info = mica__op_describe(op);
-	mica_var bad;
+	mica_var bad, wide[3];
+	mica_shape s;
 	mica_graph *g = mica__operands(info->name, in, info->arity, &bad);
 	if (!g)
 		return bad;
-	mica_shape s = in[0]->shape;
-	for (size_t i = 0; i < info->arity; i++) {
-		if (in[i]->dtype != in[0]->dtype)
-			return mica__graph_fail(g, MICA_EINVAL, "%s: types %s and %s; cast one of them", info->name,
-			                        mica__dtype_name(in[0]->dtype), mica__dtype_name(in[i]->dtype));
-		if (!mica__dtype_computes(in[i]->dtype))
-			return mica__graph_fail(g, MICA_EINVAL, "%s: %s is for storage; cast it first", info->name,
-			                        mica__dtype_name(in[i]->dtype));
-		if (info->real_only && !mica__dtype_real(in[i]->dtype))
-			return mica__graph_fail(g, MICA_EINVAL, "%s: type %s; cast it to a real type", info->name,
-			                        mica__dtype_name(in[i]->dtype));
-		mica_shape before = s;
-		if (!mica__shape_broadcast(&before, &in[i]->shape, &s))
-			return mica__graph_fail(g, MICA_ESHAPE, "%s: shapes %s and %s do not broadcast", info->name,
-			                        mica__shape_text(&before), mica__shape_text(&in[i]->shape));
-	}
-	return mica__node(g, op, in[0]->dtype, &s, in, info->arity, NULL);
+	if (!types_fit(g, info, in) || !shape_of(g, info, in, &s))
+		return &g->failed;
+	for (size_t i = 0; i < info->arity; i++)
+		wide[i] = mica__widened(in[i]);
+	mica_var y = mica__node(g, op, wide[info->arity - 1]->dtype, &s, wide, info->arity, NULL);
+	return mica_op_cast(y, in[info->arity - 1]->dtype);
 }
 
 #define FUNCTION_1(id, name)                                        \
@@ -196,8 +215,8 @@ mica_var mica_op_clip(mica_var x, double low, double high)
 
 static void cast_gradient(mica_var y, mica_var dy, mica_var *dx)
 {
-	if (y->in[0]->dtype == y->dtype)
-		dx[0] = dy;
+	if (mica__dtype_real(y->in[0]->dtype))
+		dx[0] = mica_op_cast(dy, y->in[0]->dtype);
 }
 
 const mica__op_info mica__op_CAST = {
@@ -208,12 +227,25 @@ mica_var mica_op_cast(mica_var x, mica_dtype t)
 	mica_var bad;
 	if (!mica__operands("cast", &x, 1, &bad))
 		return bad;
-	if (!mica__dtype_valid(t))
-		return mica__graph_fail(x->g, MICA_EINVAL, "cast: %d is no type; see mica_dtype", (int)t);
-	if (mica__dtype_real(t) && t != x->g->real)
-		return mica__graph_fail(x->g, MICA_EINVAL, "cast: to %s in a graph whose reals are %s; use mica_graph_create_real",
-		                        mica__dtype_name(t), mica__dtype_name(x->g->real));
+	if (!mica__graph_has(x->g, "cast", t))
+		return &x->g->failed;
 	return x->dtype == t ? x : mica__node(x->g, MICA__CAST, t, &x->shape, &x, 1, NULL);
+}
+
+mica_var mica__widened(mica_var x)
+{
+	return mica_op_cast(x, mica__dtype_describe(x->dtype)->computed);
+}
+
+bool mica__is_index(mica_var *index, const char *op)
+{
+	mica_var x = *index;
+	if (x->dtype == MICA_I64)
+		*index = mica_op_cast(mica_op_clip(x, INT32_MIN, INT32_MAX), MICA_I32);
+	else if (x->dtype != MICA_I32)
+		mica__graph_fail(x->g, MICA_EINVAL, "%s: index %s is of type %s; i32 or i64 wanted, cast it", op,
+		                 mica__shape_text(&x->shape), mica__dtype_name(x->dtype));
+	return x->g->status == MICA_OK;
 }
 
 const mica__op_info mica__op_STOP_GRADIENT = {

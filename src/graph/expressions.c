@@ -153,7 +153,7 @@ mica_var mica_op_one_hot(mica_var index, size_t classes)
 	if (!mica__operands("one_hot", &index, 1, &bad))
 		return bad;
 	mica_shape s = index->shape, column = index->shape;
-	if (!mica__is_index(index, "one_hot"))
+	if (!mica__is_index(&index, "one_hot"))
 		return bad;
 	if (s.rank == MICA_MAX_RANK)
 		return mica__graph_fail(index->g, MICA_ESHAPE, "one_hot: index %s; there must be room for one more of %d axes",

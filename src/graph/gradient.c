@@ -122,7 +122,7 @@ static void propagate(backward *b, mica_var y, mica_var dy)
 		mica__op_of(y)->gradient(y, dy, b->dx);
 	for (size_t j = 0; j < y->n_in; j++) {
 		mica_var x = y->in[j];
-		if (b->dx[j] && b->on_path[mica__order_of(x)] && x->dtype == y->g->real)
+		if (b->dx[j] && b->on_path[mica__order_of(x)] && mica__dtype_real(x->dtype))
 			add_gradient(b, x, mica__is_pointwise(y) ? unbroadcast(b->dx[j], &x->shape) : b->dx[j]);
 	}
 	y->g->scope = before;
@@ -152,7 +152,7 @@ static mica_status enter_loop(backward *b, mica__adjoint *a)
 	}
 	for (size_t i = b->loops[s->number - 1].first; i < b->loops[s->number - 1].end; i++) {
 		mica_var x = b->order[i];
-		if (x->op != MICA__CARRY || x->loop != s->number || !b->on_path[i] || x->dtype != s->g->real)
+		if (x->op != MICA__CARRY || x->loop != s->number || !b->on_path[i] || !mica__dtype_real(x->dtype))
 			continue;
 		mica__adjoint_carry c = {.carry = x, .stand_in = stand_in(x, s->number)};
 		MICA_TRY(mica__grow(&a->carries, &a->cap_carries, a->n_carries + 1, sizeof *a->carries));
@@ -225,7 +225,8 @@ static mica_var result(const backward *b, mica_var y, mica_var x)
 	const mica__scope *before = mica__scope_of(x->g, y, MICA_BACKWARD);
 	size_t at = mica__order_of(x);
 	bool reached = at != SIZE_MAX && b->grads[at] && b->on_path[mica__order_of(y)];
-	mica_var dx = reached ? mica_op_broadcast(b->grads[at], x->shape) : mica_graph_fill(x->g, 0, x->g->real, x->shape);
+	mica_dtype t = mica__dtype_real(x->dtype) ? x->dtype : x->g->real;
+	mica_var dx = reached ? mica_op_broadcast(b->grads[at], x->shape) : mica_graph_fill(x->g, 0, t, x->shape);
 	x->g->scope = before;
 	return dx;
 }
@@ -247,10 +248,10 @@ static bool check(mica_graph *g, mica_var y, mica_var seed, const mica_var *xs, 
 		mica__graph_fail(g, MICA_EINVAL, "gradient: %s is NULL with n = %zu", xs ? "out" : "xs", n);
 	else if ((!n || mica__operands("gradient", xs, n, &bad)) &&
 	         mica__operands("gradient", (mica_var[]){y, seed ? seed : y, n ? xs[0] : y}, 3, &bad)) {
-		if (y->dtype != g->real)
+		if (!mica__dtype_real(y->dtype))
 			mica__graph_fail(g, MICA_EINVAL, "gradient: of a value of type %s; cast it to a real type",
 			                 mica__dtype_name(y->dtype));
-		else if (seed && (seed->dtype != g->real || !mica__shape_equal(&seed->shape, &y->shape)))
+		else if (seed && (seed->dtype != y->dtype || !mica__shape_equal(&seed->shape, &y->shape)))
 			mica__graph_fail(g, MICA_EINVAL, "gradient: of %s %s with a seed of %s %s; they must be equal",
 			                 mica__dtype_name(y->dtype), mica__shape_text(&y->shape), mica__dtype_name(seed->dtype),
 			                 mica__shape_text(&seed->shape));

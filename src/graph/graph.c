@@ -4,6 +4,7 @@
 #include "device/device.h"
 #include "graph/node.h"
 
+#include <float.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -59,17 +60,27 @@ mica_graph *mica__graph_like(const mica_graph *other)
 	return make_graph(other->real, other->scopes);
 }
 
+bool mica__graph_has(mica_graph *g, const char *what, mica_dtype t)
+{
+	if (!mica__dtype_valid(t))
+		mica__graph_fail(g, MICA_EINVAL, "%s: %d is no type; see mica_dtype", what, (int)t);
+	else if (mica__dtype_describe(t)->digits > FLT_MANT_DIG && g->ctx && !mica__class_of(mica__device_of(g->ctx))->fp64)
+		mica__graph_fail(g, MICA_EUNSUPPORTED, "%s: %s has no double precision; use f32", what,
+		                 mica_context_device(g->ctx)->name);
+	return g->status == MICA_OK;
+}
+
 mica_graph *mica_graph_create_real(mica_context *ctx, mica_dtype real)
 {
 	if (!ctx) {
 		mica__fail_null("graph: no context; check what mica_open returned");
 		return NULL;
 	}
-	if (!mica__dtype_valid(real) || !mica__dtype_real(real)) {
+	if (!mica__dtype_valid(real) || !mica__dtype_real(real) || !mica__dtype_computes(real)) {
 		mica__fail(MICA_EINVAL, "graph: reals of type %s (%d); they are f32 or f64", mica__dtype_name(real), (int)real);
 		return NULL;
 	}
-	if (real == MICA_F64 && !mica__class_of(mica__device_of(ctx))->fp64) {
+	if (mica__dtype_describe(real)->digits > FLT_MANT_DIG && !mica__class_of(mica__device_of(ctx))->fp64) {
 		mica__fail(MICA_EUNSUPPORTED, "graph: %s has no double precision; use f32", mica_context_device(ctx)->name);
 		return NULL;
 	}

@@ -8,17 +8,12 @@
 
 /* ---- what comes from outside ---- */
 
-/* Users can pass any number as a type; and what is real has one width in a graph. */
+/* Users can pass any number as a type. */
 static bool type_fits(mica_graph *g, const char *what, const char *name, mica_dtype t)
 {
-	const char *gap = name[0] ? " " : "";
-	if (!mica__dtype_valid(t))
-		mica__graph_fail(g, MICA_EINVAL, "%s%s%s: %d is no type; see mica_dtype", what, gap, name, (int)t);
-	else if (mica__dtype_real(t) && t != g->real)
-		mica__graph_fail(g, MICA_EINVAL, "%s%s%s: type %s in a graph whose reals are %s; use %s, or make the graph with "
-		                 "mica_graph_create_real", what, gap, name, mica__dtype_name(t), mica__dtype_name(g->real),
-		                 mica__dtype_name(g->real));
-	return g->status == MICA_OK;
+	char text[96];
+	snprintf(text, sizeof text, "%s%s%s", what, name[0] ? " " : "", name);
+	return mica__graph_has(g, text, t);
 }
 
 mica_var mica__leaf(mica_graph *g, mica__op op, const char *name, mica_dtype t, mica_shape s)

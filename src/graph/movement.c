@@ -400,7 +400,7 @@ mica_var mica_op_gather(mica_var table, mica_var index)
 	mica_graph *g = mica__operands("gather", in, 2, &bad);
 	if (!g)
 		return bad;
-	if (!mica__is_index(index, "gather"))
+	if (!mica__is_index(&in[1], "gather"))
 		return &g->failed;
 	if (table->shape.rank < 1 || index->shape.rank + table->shape.rank - 1 > MICA_MAX_RANK)
 		return mica__graph_fail(g, MICA_ESHAPE, "gather: table %s, index %s; the table needs rows, and the result's rank may "
@@ -447,10 +447,10 @@ mica_var mica_op_scatter_add(mica_var x, mica_var index, size_t rows)
 		return bad;
 	mica_shape s = {1, {rows}};
 	bool fits = x->shape.rank >= index->shape.rank;
-	if (!mica__is_index(index, "scatter_add"))
+	if (!mica__is_index(&in[1], "scatter_add"))
 		return &g->failed;
-	if (!mica__dtype_computes(x->dtype))
-		return mica__graph_fail(g, MICA_EINVAL, "scatter_add: %s is for storage; cast it first", mica__dtype_name(x->dtype));
+	if (!mica__dtype_real(x->dtype) && !mica__dtype_computes(x->dtype))
+		return mica__graph_fail(g, MICA_EINVAL, "scatter_add: %s holds no sums; cast it to i32", mica__dtype_name(x->dtype));
 	for (size_t i = 0; fits && i < index->shape.rank; i++)
 		fits = x->shape.dim[i] == index->shape.dim[i];
 	if (!fits)
@@ -466,7 +466,8 @@ mica_var mica_op_scatter_add(mica_var x, mica_var index, size_t rows)
 	from.dim[0] = mica_var_count(index);
 	if (s.rank == 1)
 		from.dim[from.rank++] = to.dim[to.rank++] = 1;
-	in[0] = mica_op_reshape(x, from);
-	in[1] = buckets(index, rows);
-	return mica_op_reshape(mica__node(g, MICA__SCATTER_ADD, x->dtype, &to, in, 2, &(mica__attr){.rows = rows}), s);
+	in[0] = mica_op_reshape(mica__widened(x), from);
+	in[1] = buckets(in[1], rows);
+	mica_var y = mica__node(g, MICA__SCATTER_ADD, in[0]->dtype, &to, in, 2, &(mica__attr){.rows = rows});
+	return mica_op_cast(mica_op_reshape(y, s), x->dtype);
 }

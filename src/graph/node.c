@@ -50,12 +50,10 @@ bool mica__axis(mica_var x, const char *op, int axis, size_t *out)
 	return x->g->status == MICA_OK;
 }
 
-bool mica__is_index(mica_var index, const char *op)
+/* Whether op calculates with its operands, and so must have them as what they are computed as; others only carry them. */
+static bool calculates(const mica__op_info *op)
 {
-	if (index->dtype != MICA_I32)
-		mica__graph_fail(index->g, MICA_EINVAL, "%s: index %s is of type %s; i32 wanted, cast it", op,
-		                 mica__shape_text(&index->shape), mica__dtype_name(index->dtype));
-	return index->g->status == MICA_OK;
+	return op->expression || op->family == MICA__FAMILY_REDUCTION || op->family == MICA__FAMILY_KERNEL;
 }
 
 /* The loop at whose steps a node of these inputs has its values. */
@@ -87,6 +85,10 @@ mica_var mica__node(mica_graph *g, mica__op op, mica_dtype t, const mica_shape *
 		return mica__graph_fail(g, MICA_EINVAL, "%s: an operand of another graph; make it in this one", name);
 	if (mica__op_describe(op)->family != MICA__FAMILY_LOOP && !common_loop(g, name, in, n_in, &loop))
 		return &g->failed;
+	for (size_t i = 0; i < n_in && calculates(mica__op_describe(op)); i++)
+		if (!mica__dtype_computes(in[i]->dtype))
+			return mica__graph_fail(g, MICA_EINVAL, "%s: type %s; cast it to %s", name, mica__dtype_name(in[i]->dtype),
+			                        mica__dtype_name(mica__dtype_describe(in[i]->dtype)->computed));
 	if (s->rank > MICA_MAX_RANK)
 		return mica__graph_fail(g, MICA_ESHAPE, "%s: rank %zu, at most %d", name, s->rank, MICA_MAX_RANK);
 	if (!mica__shape_checked_count(s, &count))

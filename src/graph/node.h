@@ -119,9 +119,10 @@ bool mica__is_row_of_step(const struct mica_node *x);
 /* The graph of the operands of op, if a node can be made of them.  Otherwise NULL, and *bad is what op returns: the failed
    node of their graph, or NULL where all of them are NULL. */
 mica_graph *mica__operands(const char *op, const mica_var *in, size_t n, mica_var *bad);
-/* Whether x has that axis, which may be counted from the end: *out is its number.  Whether index holds numbers of places. */
+/* Whether x has that axis, which may be counted from the end: *out is its number.  Whether *index holds numbers of
+   places, of I32 or I64; then it is one that kernels count in, I32: those beyond are the nearest there is, outside of any axis. */
 bool mica__axis(mica_var x, const char *op, int axis, size_t *out);
-bool mica__is_index(mica_var index, const char *op);
+bool mica__is_index(mica_var *index, const char *op);
 /* Whether a graph is there to make a leaf in; what: "input" or so. */
 bool mica__graph_there(const mica_graph *g, const char *what);
 
@@ -177,6 +178,11 @@ mica__map mica__map_of(const struct mica_node *x, size_t i);
 /* Whether neighbours along x's last axis are neighbours, in order, along the i-th input's, which has the same length:
    whether a vector of x is a vector of that input.  For moves. */
 bool mica__keeps_last_axis(const struct mica_node *x, size_t i);
+
+/* Whether g's device has the type; if not, g fails, and what begins the message. */
+bool mica__graph_has(mica_graph *g, const char *what, mica_dtype t);
+/* x as the type that it is computed as: operations without a kernel for x's own type take that, and cast their result. */
+mica_var mica__widened(mica_var x);
 
 /* The nodes that roots (of one graph) need, inputs first, and what carries become counted among what they need; n_out of them, NULL when memory is out.  The caller frees it.
    Takes time for the nodes it finds, however many the graph has.  Until the next call mica__order_of(x) is the place

@@ -9,21 +9,22 @@
 #include "mica/graph.h"
 
 /* X(ID, name, arity, types, heavy, gradient, expression), of which elementwise.c makes mica_op_name and mica__op_ID.
-   types: REAL for reals only, ANY for integers too.  heavy: not worth computing twice.  gradient: RULE where elementwise.c
-   has one, ZERO where it is zero wherever it exists.  expression: $a $b $c are the operands and $T their type, scalar or
-   vector, one that is calculated in (float, intv); it must hold for all of them (a comparison of vectors is a mask that ?:
-   accepts).  NaN comes through every one. */
+   types: REAL for reals only, NUMBER for integers too, ANY for truth values too; CHOICE: as ANY, after a condition of a type
+   of its own.  Types that are not calculated in are cast before and after.  heavy: not worth computing twice.  gradient: RULE
+   where elementwise.c has one, ZERO where it is zero wherever it exists.  expression: $a $b $c are the operands and $T their
+   type, scalar or vector (float, intv), which must hold for all of them; $A is that of a condition, and $M makes what a
+   comparison of conditions gives into what ?: takes for $T, where both are vectors.  NaN comes through every one. */
 #define MICA__ELEMENTWISE(X)                                                                                   \
-	X(NEG, neg, 1, ANY, 0, RULE, "-$a")                                                                    \
-	X(ABS, abs, 1, ANY, 0, RULE, "($a < ($T)0 ? -$a : $a + ($T)0)") /* -0 + 0 is 0 */                          \
-	X(SIGN, sign, 1, ANY, 0, ZERO, "($a > ($T)0 ? ($T)1 : $a < ($T)0 ? ($T)-1 : $a * ($T)0)")              \
+	X(NEG, neg, 1, NUMBER, 0, RULE, "-$a")                                                                 \
+	X(ABS, abs, 1, NUMBER, 0, RULE, "($a < ($T)0 ? -$a : $a + ($T)0)") /* -0 + 0 is 0 */                   \
+	X(SIGN, sign, 1, NUMBER, 0, ZERO, "($a > ($T)0 ? ($T)1 : $a < ($T)0 ? ($T)-1 : $a * ($T)0)")           \
 	X(EXP, exp, 1, REAL, 1, RULE, "exp_$T($a)")                                                            \
 	X(EXPM1, expm1, 1, REAL, 1, RULE, "expm1($a)")                                                         \
 	X(LOG, log, 1, REAL, 1, RULE, "log($a)")                                                               \
 	X(LOG1P, log1p, 1, REAL, 1, RULE, "log1p($a)")                                                         \
 	X(SQRT, sqrt, 1, REAL, 0, RULE, "sqrt($a)")                                                            \
 	X(RSQRT, rsqrt, 1, REAL, 0, RULE, "(($T)1 / sqrt($a))")                                                \
-	X(SQUARE, square, 1, ANY, 0, RULE, "($a * $a)")                                                        \
+	X(SQUARE, square, 1, NUMBER, 0, RULE, "($a * $a)")                                                     \
 	X(RECIPROCAL, reciprocal, 1, REAL, 0, RULE, "(($T)1 / $a)")                                            \
 	X(TANH, tanh, 1, REAL, 1, RULE, "tanh($a)")                                                            \
 	X(SIGMOID, sigmoid, 1, REAL, 1, RULE, "(($T)1 / (($T)1 + exp_$T(-$a)))")                               \
@@ -33,12 +34,12 @@
 	X(COS, cos, 1, REAL, 1, RULE, "cos_$T($a)")                                                            \
 	X(FLOOR, floor, 1, REAL, 0, ZERO, "floor($a)")                                                         \
 	X(ROUND, round, 1, REAL, 0, ZERO, "rint($a)")                                                          \
-	X(RELU, relu, 1, ANY, 0, RULE, "($a < ($T)0 ? ($T)0 : $a)")                                            \
+	X(RELU, relu, 1, NUMBER, 0, RULE, "($a < ($T)0 ? ($T)0 : $a)")                                         \
 	X(IS_FINITE, is_finite, 1, REAL, 0, ZERO, "($a - $a == ($T)0 ? ($T)1 : ($T)0)")                        \
-	X(ADD, add, 2, ANY, 0, RULE, "($a + $b)")                                                              \
-	X(SUB, sub, 2, ANY, 0, RULE, "($a - $b)")                                                              \
-	X(MUL, mul, 2, ANY, 0, RULE, "($a * $b)")                                                              \
-	X(DIV, div, 2, ANY, 0, RULE, "($a / $b)")                                                              \
+	X(ADD, add, 2, NUMBER, 0, RULE, "($a + $b)")                                                           \
+	X(SUB, sub, 2, NUMBER, 0, RULE, "($a - $b)")                                                           \
+	X(MUL, mul, 2, NUMBER, 0, RULE, "($a * $b)")                                                           \
+	X(DIV, div, 2, NUMBER, 0, RULE, "($a / $b)")                                                           \
 	X(POW, pow, 2, REAL, 1, RULE, "pow_$T($a, $b)")                                                        \
 	X(MAX, max, 2, ANY, 0, RULE, "($a >= $b || $a != $a ? $a : $b)")                                       \
 	X(MIN, min, 2, ANY, 0, RULE, "($a <= $b || $a != $a ? $a : $b)")                                       \
@@ -48,7 +49,7 @@
 	X(GE, ge, 2, ANY, 0, ZERO, "($a >= $b ? ($T)1 : ($T)0)")                                               \
 	X(EQ, eq, 2, ANY, 0, ZERO, "($a == $b ? ($T)1 : ($T)0)")                                               \
 	X(NE, ne, 2, ANY, 0, ZERO, "($a != $b ? ($T)1 : ($T)0)")                                               \
-	X(WHERE, where, 3, ANY, 0, RULE, "($a != ($T)0 ? $b : $c)")
+	X(WHERE, where, 3, CHOICE, 0, RULE, "($M($a != ($A)0) ? $b : $c)")
 
 /* The other operations, by family. */
 #define MICA__STRUCTURAL(X)                                                    \
@@ -143,6 +144,7 @@ typedef bool mica__reshape_rule(mica_var x, const mica_shape *s, size_t i, mica_
 
 /* 0, 1, what is below all numbers of the type, what is above them. */
 typedef enum mica__start { MICA__START_ZERO, MICA__START_ONE, MICA__START_FIRST, MICA__START_LAST } mica__start;
+typedef enum mica__types { MICA__TAKES_REAL, MICA__TAKES_NUMBER, MICA__TAKES_ANY, MICA__TAKES_CHOICE } mica__types;
 
 enum { MICA__ANY_ARITY = 255 };
 enum { MICA__RUN = 256 }; /* elements that an ORDER begins with: what the local memory of any device holds */
@@ -152,7 +154,8 @@ typedef struct mica__op_info {
 	mica__uses uses;
 	uint8_t arity;                 /* number of inputs, or MICA__ANY_ARITY */
 	bool pointwise;                /* reads its operands at its own place, broadcast: also operations that only move */
-	bool real_only, heavy;         /* elementwise: see MICA__ELEMENTWISE */
+	mica__types types;             /* elementwise: see MICA__ELEMENTWISE */
+	bool heavy;
 	bool in_parts;                 /* a reduction that is the reduction of its parts' results */
 	uint32_t stored_in;            /* bit i: in[i] is read at places of the operation's own, often or in any order, and so
 	                                  from memory; of an operation without the bit it is computed where it is read */

@@ -20,10 +20,15 @@ mica_var mica_op_matmul(mica_var a, mica_var b)
 	if (!g)
 		return bad;
 	size_t ra = a->shape.rank, rb = b->shape.rank;
-	if (ra < 2 || rb < 2 || a->dtype != b->dtype || a->dtype != g->real)
-		return mica__graph_fail(g, MICA_ESHAPE, "matmul: %s %s by %s %s; two matrices of reals are needed",
+	if (ra < 2 || rb < 2 || a->dtype != b->dtype || !mica__dtype_real(a->dtype))
+		return mica__graph_fail(g, MICA_ESHAPE, "matmul: %s %s by %s %s; two matrices of one real type are needed",
 		                        mica__dtype_name(a->dtype), mica__shape_text(&a->shape), mica__dtype_name(b->dtype),
 		                        mica__shape_text(&b->shape));
+	if (!mica__dtype_computes(a->dtype))
+		return mica_op_cast(mica_op_matmul(mica_op_cast(a, g->real), mica_op_cast(b, g->real)), a->dtype);
+	if (a->dtype != g->real)
+		return mica__graph_fail(g, MICA_EUNSUPPORTED, "matmul: of %s in a graph whose reals are %s; cast, or make the graph with "
+		                        "mica_graph_create_real", mica__dtype_name(a->dtype), mica__dtype_name(g->real));
 	mica_shape s = ra >= rb ? a->shape : b->shape;
 	bool fits = a->shape.dim[ra - 1] == b->shape.dim[rb - 2];
 	if (ra > 2 && rb > 2)

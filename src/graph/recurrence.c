@@ -48,11 +48,17 @@ static void recurrence_gradient(mica_var y, mica_var dy, mica_var *dx)
 const mica__op_info mica__op_RECURRENCE = {.name = "recurrence", .family = MICA__FAMILY_KERNEL, .uses = MICA__USES_ALONG,
                                            .arity = 2, .gradient = recurrence_gradient};
 
+/* Whether what comes along an axis of x is carried as another type, and rounded in the end. */
+static bool is_short(mica_var x)
+{
+	return mica__dtype_real(x->dtype) && !mica__dtype_computes(x->dtype);
+}
+
 /* Whether op can go along that axis of x; *out is its number from 0. */
 static bool goes_along(const char *op, mica_var x, int axis, size_t *out)
 {
 	if (!mica__dtype_computes(x->dtype))
-		mica__graph_fail(x->g, MICA_EINVAL, "%s: %s is for storage; cast it first", op, mica__dtype_name(x->dtype));
+		mica__graph_fail(x->g, MICA_EINVAL, "%s: %s holds no sums; cast it to i32", op, mica__dtype_name(x->dtype));
 	return mica__axis(x, op, axis, out) && x->g->status == MICA_OK;
 }
 
@@ -70,6 +76,8 @@ mica_var mica_op_recurrence(mica_var a, mica_var b, int axis, bool backward)
 	if (!mica__shape_broadcast(&a->shape, &b->shape, &s))
 		return mica__graph_fail(g, MICA_ESHAPE, "recurrence: shapes %s and %s; from the last axis on, sizes must be equal or 1",
 		                        mica__shape_text(&a->shape), mica__shape_text(&b->shape));
+	if (is_short(b))
+		return mica_op_cast(mica_op_recurrence(mica__widened(a), mica__widened(b), axis, backward), b->dtype);
 	b = mica_op_broadcast(b, s);
 	if (!goes_along("recurrence", b, axis, &k))
 		return &g->failed;
@@ -82,6 +90,8 @@ mica_var mica_op_cumsum(mica_var x, int axis, bool exclusive, bool backward)
 	size_t k;
 	if (!mica__operands("cumsum", &x, 1, &bad))
 		return bad;
+	if (is_short(x))
+		return mica_op_cast(mica_op_cumsum(mica__widened(x), axis, exclusive, backward), x->dtype);
 	if (!goes_along("cumsum", x, axis, &k))
 		return &x->g->failed;
 	return recurrence(mica_graph_fill(x->g, 1, x->dtype, x->shape), exclusive ? moved(x, k, !backward) : x, k, backward);
@@ -94,6 +104,8 @@ mica_var mica_op_cumprod(mica_var x, int axis, bool exclusive, bool backward)
 	size_t k;
 	if (!mica__operands("cumprod", &x, 1, &bad))
 		return bad;
+	if (is_short(x))
+		return mica_op_cast(mica_op_cumprod(mica__widened(x), axis, exclusive, backward), x->dtype);
 	if (!goes_along("cumprod", x, axis, &k))
 		return &x->g->failed;
 	size_t n = x->shape.dim[k];

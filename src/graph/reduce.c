@@ -123,8 +123,10 @@ static mica_var reduce(mica__op op, mica_var x, uint32_t axes, bool keep)
 		return bad;
 	if (!reducible(name, x, axes))
 		return &x->g->failed;
+	if ((op == MICA__SUM || op == MICA__PROD) && !mica__dtype_real(x->dtype) && !mica__dtype_computes(x->dtype))
+		return mica__graph_fail(x->g, MICA_EINVAL, "%s: %s holds no sums; cast it to i32", name, mica__dtype_name(x->dtype));
 	if (!mica__dtype_computes(x->dtype))
-		return mica__graph_fail(x->g, MICA_EINVAL, "%s: %s is for storage; cast it first", name, mica__dtype_name(x->dtype));
+		return mica_op_cast(reduce(op, mica__widened(x), axes, keep), x->dtype);
 	mica_var y = x;
 	mica_shape kept = {0, {0}};
 	span spans[MICA_MAX_RANK];
@@ -169,7 +171,9 @@ mica_var mica_op_mean(mica_var x, uint32_t axes, bool keep)
 	double n = 1;
 	for (size_t i = 0; i < x->shape.rank; i++)
 		n *= axes >> i & 1 ? (double)x->shape.dim[i] : 1;
-	return mica_op_mulc(mica_op_sum(mica_op_cast(x, x->g->real), axes, keep), n > 0 ? 1 / n : 0);
+	mica_var wide = mica__dtype_real(x->dtype) ? mica__widened(x) : mica_op_cast(x, x->g->real);
+	mica_var y = mica_op_mulc(mica_op_sum(wide, axes, keep), n > 0 ? 1 / n : 0);
+	return mica__dtype_real(x->dtype) ? mica_op_cast(y, x->dtype) : y;
 }
 
 /* ---- where the extreme is ---- */
@@ -207,7 +211,7 @@ static mica_var arg_extreme(const char *name, mica_var x, int axis, bool least)
 	for (size_t i = 0; i < x->shape.rank; i++)
 		if (i != a)
 			dropped.dim[dropped.rank++] = x->shape.dim[i];
-	x = mica_op_cast(x, mica__dtype_describe(x->dtype)->computed);
+	x = mica__widened(x);
 	if (least) /* for a whole number, -1 - x, which every one has */
 		x = mica__dtype_real(x->dtype) ? mica_op_neg(x) : mica_op_csub(-1, x);
 	return mica_op_reshape(argmax_along(x, a), dropped);

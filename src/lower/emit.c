@@ -37,7 +37,10 @@ void mica__constant(double v, mica_dtype type, mica__text *out)
 {
 	const mica__dtype_info *info = mica__dtype_describe(mica__dtype_describe(type)->computed);
 	char number[40];
-	if (!mica__dtype_real(type))
+	v = mica__dtype_round(type, v);
+	if (v == info->least && !mica__dtype_real(type)) /* whose digits alone are no number of the type */
+		mica__text_add(out, "%s", info->first);
+	else if (!mica__dtype_real(type))
 		mica__text_add(out, "%ld%s", (long)v, info->suffix);
 	else if (v != v)
 		mica__text_add(out, "(%s)NAN", info->memory);

@@ -152,8 +152,10 @@ void mica__put(mica__emitter *e, mica_var x, mica__name v, mica__at at);
 
 /* An expression for a number that stands in the plan's table, so that the code does not depend on it. */
 void mica__table_number(mica__emitter *e, double value, mica_dtype t, const char *key, mica__text *out);
-/* Replaces $a $b $c and $T in an operation's expression; vector: operands that are none become vectors. */
-void mica__expand(const char *pattern, const mica__name *operand, const char *type, bool vector, mica__text *out);
+/* Replaces $a $b $c, $T, $A and $M in an operation's expression (graph/op.h); first is the type of $a; vector: operands that
+   are none become vectors. */
+void mica__expand(const char *pattern, const mica__name *operand, const char *type, const char *first, bool vector,
+                  mica__text *out);
 mica__name mica__value_at(mica__emitter *e, mica_var x, mica__at at);
 /* The same, through the emitter, for what the value of a node is made of. */
 static inline mica__name mica__value(mica__emitter *e, mica_var x, mica__at at)

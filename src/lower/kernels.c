@@ -269,10 +269,19 @@ size_t mica__full_stages(const mica__plan *p)
 	return n;
 }
 
+static bool has_doubles(const mica__plan *p)
+{
+	for (size_t i = 0; i < p->g->n; i++)
+		if (mica__dtype_describe(p->g->nodes[i]->dtype)->digits > FLT_MANT_DIG)
+			return true;
+	return false;
+}
+
 void mica__kernel_options(const mica__plan *p, mica__text *out)
 {
 	const mica__device_class *d = &p->device;
-	const char *real = mica__dtype_describe(p->g->real)->digits > FLT_MANT_DIG ? " -DMICA_DOUBLE" : "";
+	const char *real = mica__dtype_describe(p->g->real)->digits > FLT_MANT_DIG ? " -DMICA_DOUBLE"
+	                 : has_doubles(p) ? " -DMICA_FP64" : "";
 	mica__text_add(out, "-w -cl-denorms-are-zero%s", real);
 	if (d->cpu)
 		mica__text_add(out, " -DMICA_CPU -DMICA_V=%u%s", d->vector_width, d->inline_assembly ? " -DMICA_CLANG -DMICA_X86" : "");

@@ -61,7 +61,7 @@ void mica__reduction_join(mica_var x, const char *a, const char *b, bool vector,
 {
 	mica__name of[] = {mica__literal(a, MICA__PER_ELEMENT), mica__literal(b, MICA__PER_ELEMENT)};
 	of[0].vector = of[1].vector = vector;
-	mica__expand(mica__op_of(x)->expression, of, mica__type(x->dtype, vector), vector, out);
+	mica__expand(mica__op_of(x)->expression, of, mica__type(x->dtype, vector), mica__type(x->dtype, vector), vector, out);
 }
 
 static size_t depth_below(const mica__emitter *e, mica_var x)

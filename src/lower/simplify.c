@@ -81,7 +81,7 @@ static mica_var folded(pass *s, mica_var x, mica_var *in)
 	bool all = true;
 	for (size_t i = 0; i < x->n_in; i++)
 		all = mica__is_fill(in[i], &v[i]) && all;
-	if (all && x->dtype == s->g->real && mica__reference_constant(&out, x->op, v))
+	if (all && mica__dtype_real(x->dtype) && mica__reference_constant(&out, x->op, v))
 		return mica_graph_fill(s->g, mica__dtype_round(x->dtype, out), x->dtype, x->shape);
 	mica_var same = mica__same_as(x, in);
 	return same ? as_shape(same, &x->shape) : NULL;
@@ -90,6 +90,17 @@ static mica_var folded(pass *s, mica_var x, mica_var *in)
 static mica_var make(pass *s, mica__op op, mica_var like, const mica_shape *shape, const mica_var *in, size_t n)
 {
 	return share(s, mica__node(s->g, op, like->dtype, shape, in, n, &like->attr));
+}
+
+/* Real constants are cast here; and what was cast to the type it is computed as, and is cast back, is as it was. */
+static mica_var cast(pass *s, mica_var x, mica_var in)
+{
+	double v;
+	if (mica__is_fill(in, &v) && mica__dtype_real(x->dtype) && mica__dtype_real(in->dtype))
+		return share(s, mica_graph_fill(s->g, mica__dtype_round(x->dtype, v), x->dtype, x->shape));
+	if (in->op == MICA__CAST && in->in[0]->dtype == x->dtype && in->dtype == mica__dtype_describe(x->dtype)->computed)
+		return in->in[0];
+	return make(s, MICA__CAST, x, &x->shape, &in, 1);
 }
 
 /* A broadcast operand of an elementwise operation is not needed if the result keeps its shape without it. */
@@ -446,6 +457,7 @@ static mica_var copied(pass *s, mica_var x)
 	switch (x->op) {
 	case MICA__INPUT: case MICA__VARIABLE: return copy_leaf(s, x);
 	case MICA__STOP_GRADIENT: return in[0];
+	case MICA__CAST: return s->fold ? cast(s, x, in[0]) : make(s, x->op, x, &x->shape, in, 1);
 	case MICA__RESHAPE: return reshaped(s, in[0], &x->shape);
 	case MICA__TRANSPOSE: return transposed(s, x, in[0]);
 	case MICA__BROADCAST: return share(s, s->fold ? as_shape(in[0], &x->shape) : mica_op_broadcast(in[0], x->shape));

@@ -3,6 +3,7 @@
    Operations that only move elements are in position.c. */
 #include "lower/emit.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -19,7 +20,7 @@ void mica__table_number(mica__emitter *e, double value, mica_dtype t, const char
 {
 	int64_t word = 0;
 	mica_dtype type = mica__dtype_describe(t)->computed;
-	mica__number_put(type, &word, 0, value);
+	mica__number_put(type, &word, 0, mica__dtype_round(t, value));
 	mica__text_add(out, "CONSTANT_%s(o[%zu])", mica__type(type, false), mica__table_slot(e, word, key));
 }
 
@@ -38,7 +39,7 @@ static void fill(mica__emitter *e, mica_var x, mica__text *out)
 		table_constant(e, x, out);
 }
 
-void mica__expand(const char *pattern, const mica__name *operand, const char *type, bool vector, mica__text *out)
+void mica__expand(const char *pattern, const mica__name *operand, const char *type, const char *first, bool vector, mica__text *out)
 {
 	for (const char *s = pattern; *s;) {
 		size_t plain = strcspn(s, "$");
@@ -46,13 +47,15 @@ void mica__expand(const char *pattern, const mica__name *operand, const char *ty
 		s += plain;
 		if (!*s)
 			break;
-		const mica__name *with = &operand[s[1] == 'T' ? 0 : s[1] - 'a'];
-		if (s[1] == 'T')
-			mica__text_add(out, "%s", type);
-		else if (vector && !with->vector)
-			mica__text_add(out, "((%s)%s)", type, with->s);
+		size_t i = s[1] >= 'a' ? (size_t)(s[1] - 'a') : 0;
+		if (s[1] == 'T' || s[1] == 'A')
+			mica__text_add(out, "%s", s[1] == 'T' ? type : first);
+		else if (s[1] == 'M')
+			mica__text_add(out, vector ? "MASK_%.*s" : "", (int)strlen(type) - 1, type); /* floatv: MASK_float */
+		else if (vector && !operand[i].vector)
+			mica__text_add(out, "((%s)%s)", i ? type : first, operand[i].s);
 		else
-			mica__text_add(out, "%s", with->s);
+			mica__text_add(out, "%s", operand[i].s);
 		s += 2;
 	}
 }
@@ -65,7 +68,9 @@ static void elementwise(mica__emitter *e, mica_var x, mica__at at, mica__text *o
 		r->vector |= v[i].vector;
 		r->level = mica__deeper(r->level, v[i].level);
 	}
-	mica__expand(mica__op_describe(x->op)->expression, v, mica__type(x->dtype, r->vector), r->vector, out);
+	mica_dtype first = x->in[0]->dtype;
+	mica__expand(mica__op_describe(x->op)->expression, v, mica__type(x->dtype, r->vector), mica__type(first, r->vector), r->vector,
+	             out);
 }
 
 static void cast(mica__emitter *e, mica_var x, mica__at at, mica__text *out, mica__name *r)
@@ -73,8 +78,13 @@ static void cast(mica__emitter *e, mica_var x, mica__at at, mica__text *out, mic
 	mica__name v = mica__value(e, x->in[0], mica__operand_at(e, x, x->in[0], at));
 	r->vector = v.vector;
 	r->level = v.level;
-	bool saturate = mica__dtype_real(x->in[0]->dtype) && !mica__dtype_real(x->dtype);
-	mica__text_add(out, "%s_%s%s(%s)", v.vector ? "TOV" : "TO", mica__dtype_name(x->dtype), saturate ? "_SAT" : "", v.s);
+	const mica__dtype_info *from = mica__dtype_describe(x->in[0]->dtype), *to = mica__dtype_describe(x->dtype);
+	const char *v_or_not = v.vector ? "V" : "", *saturate = "", *narrow = "";
+	if (from->class == MICA__CLASS_REAL && to->class == MICA__CLASS_WHOLE)
+		saturate = "_SAT";
+	if (from->class == MICA__CLASS_REAL && to->class == MICA__CLASS_REAL && from->digits > FLT_MANT_DIG && to->digits < FLT_MANT_DIG)
+		narrow = v.vector ? "ODDV" : "ODD"; /* to a float first, but rounded once */
+	mica__text_add(out, "TO%s_%s%s(%s(%s))", v_or_not, to->name, saturate, narrow, v.s);
 }
 
 static void iota(mica__emitter *e, mica_var x, mica__at at, mica__text *out, mica__name *r)

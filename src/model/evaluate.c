@@ -87,8 +87,8 @@ static mica_status check_array(const mica_model *m, const mica_array *x)
 
 	if (!x->data)
 		return mica__fail(MICA_EINVAL, "predict: no samples: the array's data is NULL");
-	if (x->type != MICA_F32 && x->type != MICA_I32 && x->type != MICA_U8)
-		return mica__fail(MICA_EINVAL, "predict: the samples are %s; give f32, i32 or u8", mica__dtype_name(x->type));
+	if (!mica__dtype_valid(x->type))
+		return mica__fail(MICA_EINVAL, "predict: samples of type %d, which there is not; see mica_dtype", (int)x->type);
 	if (!isfinite(x->scale))
 		return mica__fail(MICA_EINVAL, "predict: scale is %g; give a finite number, or 0 for the usual one", x->scale);
 	if (x->shape.rank == 0 || x->shape.rank > MICA_MAX_RANK || !mica__shape_checked_count(&x->shape, &n) || n == 0)

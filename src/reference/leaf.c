@@ -45,10 +45,12 @@ void mica__run_random(mica__run *run, mica_var x, const mica__array *const *in, 
 
 void mica__run_cast(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)
 {
-	bool whole = !mica__dtype_real(in[0]->dtype) && !mica__dtype_real(x->dtype);
+	bool whole = !mica__dtype_real(in[0]->dtype), real = mica__dtype_real(x->dtype);
 	for (size_t i = 0; i < out->count; i++)
-		if (whole)
+		if (whole && !real)
 			out->whole[i] = mica__dtype_wrap(x->dtype, in[0]->whole[i]);
+		else if (whole && run->r->rounding == MICA__TYPED)
+			out->real[i] = mica__real_of(x->dtype, in[0]->whole[i]);
 		else
 			set(out, i, mica__array_element(in[0], i));
 	mica__settle(run, out, 0);

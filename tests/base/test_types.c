@@ -2,6 +2,8 @@
 /* The table of types: what each holds, and the bits of its numbers, held against NumPy's and ml_dtypes'. */
 #include "base/types.h"
 
+#include "golden/types.h"
+
 #include <criterion/criterion.h>
 #include <math.h>
 #include <string.h>
@@ -61,4 +63,41 @@ Test(types, whole_numbers_wrap_and_reals_saturate)
 	cr_expect_eq(mica__whole_of(MICA_I32, -1.99), -1);
 	cr_expect_eq(mica__whole_of(MICA_U8, -3), 0);
 	cr_expect_eq(mica__whole_of(MICA_U8, 255.9), 255);
+}
+
+/* Bits of the 16-bit types, and back, as NumPy's float16 and ml_dtypes' bfloat16 have them. */
+Test(types, halves_have_their_bits)
+{
+	for (size_t i = 0; i < MICA__COUNT(golden_types); i++)
+		for (int brain = 0; brain < 2; brain++) {
+			mica_dtype t = brain ? MICA_BF16 : MICA_F16;
+			double v = golden_types[i].value;
+			uint16_t want = brain ? golden_types[i].brain : golden_types[i].half, got[2] = {0, 0}, again[2] = {0, 0};
+			mica__number_put(t, got, 1, v);
+			cr_expect_eq(got[1], want, "%s of %a: %04x, not %04x", mica__dtype_name(t), v, (unsigned)got[1], (unsigned)want);
+			mica__number_put(t, again, 1, mica__number_get(t, got, 1));
+			cr_expect_eq(again[1], want, "%04x comes back as %04x", (unsigned)want, (unsigned)again[1]);
+			cr_expect(same(mica__dtype_round(t, v), mica__number_get(t, got, 1)), "%s of %a", mica__dtype_name(t), v);
+		}
+	cr_expect_eq(mica__dtype_round(MICA_BF16, 1 + 0x1p-8 + 0x1p-40), 1 + 0x1p-7, "a double was rounded twice");
+}
+
+Test(types, convert_as_documented)
+{
+	static const double reals[] = {1e10, -0.5, NAN, 65519, 3};
+	int32_t whole[5];
+	int64_t wide = INT64_C(0x1ffffff85), back;
+	unsigned char narrow;
+	bool truth[5];
+	uint16_t half[5];
+	mica_convert(whole, MICA_I32, reals, MICA_F64, 5);
+	cr_expect(whole[0] == INT32_MAX && whole[1] == 0 && whole[2] == 0 && whole[3] == 65519 && whole[4] == 3);
+	mica_convert(truth, MICA_BOOL, reals, MICA_F64, 5);
+	cr_expect(truth[0] && truth[1] && truth[2] && truth[3] && truth[4]);
+	mica_convert(half, MICA_F16, reals, MICA_F64, 5);
+	cr_expect(half[0] == 0x7c00 && half[1] == 0xb800 && half[2] == 0x7e00 && half[3] == 0x7bff && half[4] == 0x4200);
+	mica_convert(&narrow, MICA_U8, &wide, MICA_I64, 1);
+	cr_expect_eq(narrow, 0x85);
+	mica_convert(&back, MICA_I64, (double[]){1e30}, MICA_F64, 1);
+	cr_expect_eq(back, INT64_MAX);
 }

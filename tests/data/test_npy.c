@@ -64,9 +64,7 @@ static void check_type(const char *descr, const void *values, size_t bytes, mica
 	cr_assert_eq(parse(&a, header, values, bytes), MICA_OK, "%s: %s", descr, mica_error(NULL));
 	cr_assert_eq(a.type, type, "%s", descr);
 	for (size_t i = 0; i < count; i++) {
-		double v = type == MICA_F32   ? (double)((float *)a.data)[i]
-		           : type == MICA_I32 ? ((int32_t *)a.data)[i]
-		                              : ((unsigned char *)a.data)[i];
+		double v = mica__number_get(type, a.data, i);
 		cr_assert_eq(v, expected[i], "%s, value %zu: %g, expected %g", descr, i, v, expected[i]);
 	}
 	mica__array_free(&a);
@@ -77,7 +75,7 @@ Test(npy, converts_every_type)
 	const double ints[] = {-5, 7}, naturals[] = {0, 200}, floats[] = {-0.5, 1024};
 
 	check_type("|u1", (unsigned char[]){0, 200}, 2, MICA_U8, naturals, 2);
-	check_type("|b1", (unsigned char[]){0, 200}, 2, MICA_U8, (double[]){0, 1}, 2);
+	check_type("|b1", (unsigned char[]){0, 200}, 2, MICA_BOOL, (double[]){0, 1}, 2);
 	check_type("|i1", (signed char[]){-5, 7}, 2, MICA_I32, ints, 2);
 	check_type("<i2", (int16_t[]){-5, 7}, 4, MICA_I32, ints, 2);
 	check_type("<i4", (int32_t[]){-5, 7}, 8, MICA_I32, ints, 2);
@@ -87,8 +85,8 @@ Test(npy, converts_every_type)
 	check_type("<u8", (uint64_t[]){0, 200}, 16, MICA_I32, naturals, 2);
 	check_type("<f4", (float[]){-0.5f, 1024}, 8, MICA_F32, floats, 2);
 	check_type("<f8", (double[]){-0.5, 1024}, 16, MICA_F32, floats, 2);
-	check_type("<f2", (uint16_t[]){0xb800, 0x6400}, 4, MICA_F32, floats, 2);
-	check_type("<f2", (uint16_t[]){0x0001, 0x83ff, 0x7bff, 0xfc00}, 8, MICA_F32,
+	check_type("<f2", (uint16_t[]){0xb800, 0x6400}, 4, MICA_F16, floats, 2);
+	check_type("<f2", (uint16_t[]){0x0001, 0x83ff, 0x7bff, 0xfc00}, 8, MICA_F16,
 	           (double[]){0x1p-24, -0x1.ff8p-15, 65504, -INFINITY}, 4);
 	check_type("<i8", (int64_t[]){INT32_MIN, INT32_MAX}, 16, MICA_I32, (double[]){INT32_MIN, INT32_MAX}, 2);
 }
@@ -170,9 +168,9 @@ Test(npy, reads_either_byte_order_and_signs_that_mean_nothing)
 		snprintf(descr, sizeof descr, "%su1", signs[i]);
 		check_type(descr, (unsigned char[]){0, 200}, 2, MICA_U8, naturals, 2);
 		snprintf(descr, sizeof descr, "%sb1", signs[i]);
-		check_type(descr, (unsigned char[]){0, 200}, 2, MICA_U8, (double[]){0, 1}, 2);
+		check_type(descr, (unsigned char[]){0, 200}, 2, MICA_BOOL, (double[]){0, 1}, 2);
 		snprintf(descr, sizeof descr, "%s?", signs[i]);
-		check_type(descr, (unsigned char[]){0, 200}, 2, MICA_U8, (double[]){0, 1}, 2);
+		check_type(descr, (unsigned char[]){0, 200}, 2, MICA_BOOL, (double[]){0, 1}, 2);
 		snprintf(descr, sizeof descr, "%si1", signs[i]);
 		check_type(descr, (signed char[]){-5, 7}, 2, MICA_I32, ints, 2);
 		if (*signs[i] == '>')
@@ -184,7 +182,7 @@ Test(npy, reads_either_byte_order_and_signs_that_mean_nothing)
 	}
 	check_type(">f4", "\xbf\0\0\0\x44\x80\0\0", 8, MICA_F32, floats, 2);
 	check_type(">f8", "\xbf\xe0\0\0\0\0\0\0\x40\x90\0\0\0\0\0\0", 16, MICA_F32, floats, 2);
-	check_type(">f2", "\xb8\0\x64\0", 4, MICA_F32, floats, 2);
+	check_type(">f2", "\xb8\0\x64\0", 4, MICA_F16, floats, 2);
 	check_type(">i2", "\xff\xfb\0\7", 4, MICA_I32, ints, 2);
 	check_type(">u4", "\0\0\0\0\0\0\0\xc8", 8, MICA_I32, naturals, 2);
 	check_type(">i8", "\xff\xff\xff\xff\xff\xff\xff\xfb\0\0\0\0\0\0\0\7", 16, MICA_I32, ints, 2);

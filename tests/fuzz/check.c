@@ -129,29 +129,18 @@ typedef struct wanted {
 	uint64_t seed;
 } wanted;
 
-static double as_double(mica_dtype t, const void *data, size_t i)
-{
-	switch (t) {
-	case MICA_F32: return (double)((const float *)data)[i];
-	case MICA_F64: return ((const double *)data)[i];
-	case MICA_I32: return ((const int32_t *)data)[i];
-	default: return ((const uint8_t *)data)[i];
-	}
-}
-
 static double allowed(mica_dtype t, const measure *m, size_t i)
 {
-	double eps = t == MICA_F64 ? DBL_EPSILON : (double)FLT_EPSILON;
 	if (!mica__dtype_real(t))
 		return 0;
-	return FURTHER * m->moved[i] + eps * fabs(m->exact[i]) + (t == MICA_F64 ? 1e-300 : 1e-36);
+	return FURTHER * m->moved[i] + mica__dtype_epsilon(t) * fabs(m->exact[i]) + 100 * mica__dtype_smallest(mica__dtype_describe(t)->computed);
 }
 
 /* The first element that is too far away; n if none is. */
 static size_t first_wrong(const wanted *w, const void *got, const measure *m)
 {
 	for (size_t i = 0; i < m->n; i++) {
-		double x = as_double(w->y->dtype, got, i);
+		double x = mica__number_get(w->y->dtype, got, i);
 		if (!same(x, m->exact[i]) && !(fabs(x - m->exact[i]) <= allowed(w->y->dtype, m, i)))
 			return i;
 	}
@@ -190,7 +179,7 @@ static mica_status compare_all(mica_plan *p, const wanted *w, const measure *m, 
 		st = w[k].variable ? mica_value_read(mica_var_value(w[k].variable), got, bytes) : mica_plan_fetch(p, k, got, bytes);
 		i = st == MICA_OK ? first_wrong(&w[k], got, &m[k]) : m[k].n;
 		if (i < m[k].n && !found->count++)
-			*found = (finding){MICA_OK, 1, k, i, run, as_double(w[k].y->dtype, got, i), m[k].exact[i], allowed(w[k].y->dtype, &m[k], i)};
+			*found = (finding){MICA_OK, 1, k, i, run, mica__number_get(w[k].y->dtype, got, i), m[k].exact[i], allowed(w[k].y->dtype, &m[k], i)};
 		free(got);
 		MICA_TRY(st);
 	}

@@ -3,6 +3,7 @@
    large, not finite or sensitive to rounding stays out of it. */
 #include "fuzz/inside.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,11 +49,6 @@ static double uniform(fuzz *f, double low, double high)
 
 /* ---- leaves ---- */
 
-static size_t bytes_of(mica_dtype t)
-{
-	return t == MICA_F64 ? 8 : t == MICA_U8 ? 1 : 4;
-}
-
 mica_var fuzz_leaf(fuzz *f, bool variable, mica_dtype t, mica_shape s, double low, double high)
 {
 	char name[16];
@@ -68,14 +64,13 @@ mica_var fuzz_leaf(fuzz *f, bool variable, mica_dtype t, mica_shape s, double lo
 	for (size_t i = 0; i < n; i++) {
 		double v = uniform(f, low, high);
 		v = whole ? rint(v) : v;
-		switch (t) {
-		case MICA_F32: ((float *)data)[i] = (float)v; break;
-		case MICA_F64: ((double *)data)[i] = whole ? v : (double)(float)v + v * 0x1p-30; break;
-		case MICA_I32: ((int32_t *)data)[i] = (int32_t)floor(v); break;
-		case MICA_U8: ((uint8_t *)data)[i] = (uint8_t)v; break;
-		}
+		if (!mica__dtype_real(t))
+			v = floor(v);
+		else if (mica__dtype_describe(t)->digits > FLT_MANT_DIG && !whole) /* more digits than a float has */
+			v = (double)(float)v + v * 0x1p-30;
+		mica__number_put(t, data, i, v);
 	}
-	f->leaves[f->n_leaves++] = (leaf){x, data, n * bytes_of(t)};
+	f->leaves[f->n_leaves++] = (leaf){x, data, n * mica__dtype_bytes(t)};
 	return x;
 }
 
@@ -148,7 +143,13 @@ static bool is_real(const value *v, const void *with)
 static bool is_number(const value *v, const void *with)
 {
 	(void)with;
-	return v->x->dtype != MICA_U8;
+	return mica__dtype_describe(v->x->dtype)->class != MICA__CLASS_TRUTH;
+}
+
+/* Sums of others wrap too soon to be of use. */
+static bool has_sums(const value *v, const void *with)
+{
+	return is_real(v, with) || mica__dtype_computes(v->x->dtype);
 }
 
 static bool has_axes(const value *v, const void *with)
@@ -171,6 +172,15 @@ static bool fits_beside(const value *v, const void *with)
 	       mica__shape_count(&s) <= MOST_COUNT * 2;
 }
 
+/* A condition for a: exact, so that no noise chooses. */
+static bool fits_beside_any(const value *v, const void *with)
+{
+	const value *a = with;
+	mica_shape s;
+	return a && !mica__dtype_real(v->x->dtype) && mica__shape_broadcast(&v->x->shape, &a->x->shape, &s) &&
+	       mica__shape_count(&s) <= MOST_COUNT * 2;
+}
+
 static bool has_type_and_shape(const value *v, const void *with)
 {
 	const struct mica_node *x = with;
@@ -181,16 +191,18 @@ static mica_var leaf_of(pool *p, bool variable, mica_dtype t, mica_shape s)
 {
 	static const double ranges[][2] = {{-1, 1}, {-3, 3}, {0.1, 2}, {-30, 30}};
 	const double *r = ranges[below(p->f, 4)];
-	if (t == MICA_U8)
-		return fuzz_leaf(p->f, variable, t, s, 0, 256);
-	if (t == MICA_I32 && chance(p->f, 20))
+	const mica__dtype_info *info = mica__dtype_describe(t);
+	if (info->class != MICA__CLASS_REAL && info->least == 0)
+		return fuzz_leaf(p->f, variable, t, s, 0, info->most + 1);
+	if (info->class == MICA__CLASS_WHOLE && chance(p->f, 20))
 		return fuzz_leaf(p->f, variable, t, s, -1e8, 1e8);
 	return fuzz_leaf(p->f, variable, t, s, r[0], r[1]);
 }
 
 static mica_dtype some_type(fuzz *f)
 {
-	return chance(f, 75) ? f->real : chance(f, 70) ? MICA_I32 : MICA_U8;
+	static const mica_dtype others[] = {MICA_I32, MICA_I32, MICA_U8, MICA_I64, MICA_BOOL, MICA_F16, MICA_BF16};
+	return chance(f, 65) ? f->real : others[below(f, 7)];
 }
 
 /* Something that broadcasts with a: from the pool, a new leaf, a number, or made from a itself. */
@@ -203,6 +215,7 @@ static value beside(pool *p, const value *a)
 		return *v;
 	if (chance(f, 30)) {
 		double c = mica__dtype_real(a->x->dtype) ? (double)(float)uniform(f, -2, 2) : (double)below(f, 9) - 4;
+		c = mica__dtype_real(a->x->dtype) ? c : (double)mica__dtype_wrap(a->x->dtype, (int64_t)c);
 		return (value){mica_graph_fill(f->g, c, a->x->dtype, MICA_SCALAR_SHAPE), c, c};
 	}
 	for (size_t i = 0; i < s.rank; i++)
@@ -272,7 +285,7 @@ static void elementwise_two(pool *p)
 	if (!first)
 		return;
 	value a = *first, b = beside(p, &a);
-	bool real = mica__dtype_real(a.x->dtype);
+	bool real = mica__dtype_real(a.x->dtype), wraps = !real && !mica__dtype_computes(a.x->dtype);
 	size_t k = below(p->f, 17);
 	if (chance(p->f, 50)) {
 		value c = a;
@@ -284,19 +297,23 @@ static void elementwise_two(pool *p)
 		return;
 	if (k < 14)
 		keep(p, f2[k](a.x, b.x));
-	else if (k < 16 || !real)
+	else if ((k < 16 || !real) && !(wraps && b.low <= 0))
 		keep(p, mica_op_div(a.x, b.low > 0 ? b.x : mica_op_addc(mica_op_abs(b.x), 1)));
-	else if (largest(&b) < 5)
+	else if (real && largest(&b) < 5)
 		keep(p, mica_op_pow(a.low > 0 ? a.x : mica_op_addc(mica_op_abs(a.x), 0.25), b.x));
 }
 
 static void elementwise_three(pool *p)
 {
-	const value *a = pick(p, is_number, NULL);
+	const value *a = pick(p, NULL, NULL), *c = pick(p, fits_beside_any, a);
 	if (!a)
 		return;
 	value x = *a, y = beside(p, &x);
-	if (chance(p->f, 40) && mica__dtype_real(x.x->dtype))
+	if (!is_number(&x, NULL))
+		keep(p, chance(p->f, 50) ? mica_op_max(x.x, y.x) : mica_op_ne(x.x, y.x));
+	else if (c && chance(p->f, 30))
+		keep(p, mica_op_where(c->x, x.x, mica_op_neg(x.x)));
+	else if (chance(p->f, 40) && mica__dtype_real(x.x->dtype))
 		keep(p, mica_op_clip(x.x, -0.75, 1.5));
 	else if (chance(p->f, 50))
 		keep(p, mica_op_where(mica_op_gt(x.x, y.x), x.x, y.x));
@@ -309,12 +326,10 @@ static void cast(pool *p)
 	const value *a = pick(p, NULL, NULL);
 	if (!a)
 		return;
-	mica_dtype t = a->x->dtype == MICA_U8 || chance(p->f, 50) ? p->f->real : MICA_I32;
-	if (a->low >= 0 && a->high < 256 && chance(p->f, 20))
-		t = MICA_U8;
-	if (a->x->dtype == MICA_U8 && chance(p->f, 40))
-		t = MICA_I32;
-	if (largest(a) < 2e9 && (mica__dtype_real(t) || !mica__dtype_real(a->x->dtype) || steps_elsewhere(p, a->x, 0)))
+	mica_dtype t = chance(p->f, 50) ? p->f->real : some_type(p->f);
+	const mica__dtype_info *info = mica__dtype_describe(t);
+	bool fits = mica__dtype_real(t) ? largest(a) < 2e9 : info->class == MICA__CLASS_TRUTH || (a->low >= info->least && a->high <= info->most);
+	if (fits && (mica__dtype_real(t) || !mica__dtype_real(a->x->dtype) || steps_elsewhere(p, a->x, 0)))
 		keep(p, mica_op_cast(a->x, t));
 }
 
@@ -399,7 +414,7 @@ static void move(pool *p)
 		if (inside && chance(f, 40))
 			keep(p, mica_op_pad_mode(a->x, start, stop, (mica_pad_mode)below(f, 4)));
 		else
-			keep(p, mica_op_pad(a->x, start, stop, (double)below(f, 3)));
+			keep(p, mica_op_pad(a->x, start, stop, (double)mica__dtype_wrap(a->x->dtype, (int64_t)below(f, 3))));
 		break;
 	default: keep(p, mica_op_flip(a->x, (int)axis)); break;
 	}
@@ -449,18 +464,19 @@ static void by_index(pool *p)
 		return;
 	mica_shape s = a->x->shape;
 	double rows = (double)s.dim[0];
-	if (chance(f, 60) || a->x->dtype == MICA_U8) {
+	mica_dtype index = chance(f, 70) ? MICA_I32 : MICA_I64;
+	if (chance(f, 60) || !has_sums(a, NULL)) {
 		mica_shape i = some_shape(f);
 		while (i.rank + s.rank - 1 > MICA_MAX_RANK || mica__shape_count(&i) * mica__shape_count(&s) / s.dim[0] > MOST_COUNT)
 			i = some_shape(f);
-		keep(p, mica_op_gather(a->x, fuzz_leaf(f, chance(f, 10), MICA_I32, i, -2, rows + 2))); /* some outside */
+		keep(p, mica_op_gather(a->x, fuzz_leaf(f, chance(f, 10), index, i, -2, rows + 2))); /* some outside */
 	} else {
 		size_t to = 1 + below(f, 12), lead = 1 + below(f, s.rank);
 		mica_shape i = {lead, {0}};
 		memcpy(i.dim, s.dim, lead * sizeof *s.dim);
-		if (a->x->dtype == MICA_I32 && largest(a) * (double)mica_var_count(a->x) > 2e9)
+		if (!mica__dtype_real(a->x->dtype) && largest(a) * (double)mica_var_count(a->x) > 2e9)
 			return;
-		keep(p, mica_op_scatter_add(a->x, fuzz_leaf(f, false, MICA_I32, i, 0, (double)to), to));
+		keep(p, mica_op_scatter_add(a->x, fuzz_leaf(f, false, index, i, 0, (double)to), to));
 	}
 }
 
@@ -476,11 +492,11 @@ static void reduce(pool *p)
 	double total = largest(a) * (double)mica_var_count(a->x);
 	switch (below(f, 7)) {
 	case 6:
-		if (largest(a) <= 1)
+		if (has_sums(a, NULL) && largest(a) <= 1)
 			keep(p, mica_op_prod(a->x, axes, keep_axes));
 		break;
 	case 0: case 1:
-		if (real || total < 2e9)
+		if (real || (has_sums(a, NULL) && total < 2e9))
 			keep(p, mica_op_sum(a->x, axes, keep_axes));
 		break;
 	case 2:
@@ -507,7 +523,7 @@ static void along(pool *p)
 		return;
 	mica_shape s = a->x->shape;
 	size_t axis = below(f, s.rank), n = s.dim[axis];
-	bool back = chance(f, 50), real = mica__dtype_real(a->x->dtype), number = a->x->dtype != MICA_U8;
+	bool back = chance(f, 50), real = mica__dtype_real(a->x->dtype), number = has_sums(a, NULL);
 	mica_var index;
 	switch (below(f, 6)) {
 	case 0:
@@ -549,6 +565,7 @@ static void product(pool *p)
 	if (!a)
 		return;
 	mica_var x = a->x, other;
+	mica_dtype t = x->dtype;
 	mica_shape s = x->shape;
 	size_t rank = s.rank, n = sizes[below(f, 9)], batch = mica__shape_count(&s) / (s.dim[rank - 1] * s.dim[rank - 2] + 1) + 1;
 	if (batch * (n * s.dim[rank - 1] + n * s.dim[rank - 2]) > MOST_COUNT * 4)
@@ -563,16 +580,16 @@ static void product(pool *p)
 			keep(p, mica_op_matmul(mica_op_transpose(x, NULL), x));
 		return;
 	case 2: { /* one matrix for all */
-		other = leaf_of(p, true, f->real, MICA_SHAPE(s.dim[rank - 1], n));
+		other = leaf_of(p, true, t, MICA_SHAPE(s.dim[rank - 1], n));
 		keep(p, other);
 		mica_var y = mica_op_matmul(x, other);
 		keep(p, y);
-		keep(p, chance(f, 50) ? mica_op_tanh(y) : mica_op_add(y, leaf_of(p, true, f->real, MICA_SHAPE(n))));
+		keep(p, chance(f, 50) ? mica_op_tanh(y) : mica_op_add(y, leaf_of(p, true, t, MICA_SHAPE(n))));
 		return;
 	}
 	case 3: /* b turned */
 		s.dim[rank - 2] = n;
-		other = leaf_of(p, chance(f, 50), f->real, s);
+		other = leaf_of(p, chance(f, 50), t, s);
 		keep(p, other);
 		keep(p, mica_op_matmul(x, mica_op_transpose(other, NULL)));
 		return;
@@ -581,7 +598,7 @@ static void product(pool *p)
 		s.dim[rank - 2] = n;
 		if (chance(f, 30))
 			s = MICA_SHAPE(s.dim[rank - 2], s.dim[rank - 1]);
-		keep(p, mica_op_matmul(leaf_of(p, false, f->real, s), x));
+		keep(p, mica_op_matmul(leaf_of(p, false, t, s), x));
 	}
 }
 
@@ -601,9 +618,9 @@ static void attention(pool *p)
 		t.dim[rank - 2] = lk;
 		if (rank > 2 && heads > 1 && chance(f, 40))
 			t.dim[rank - 3] = heads % 2 || chance(f, 50) ? 1 : heads / 2;
-		k = fuzz_leaf(f, chance(f, 30), f->real, t, -2, 2);
+		k = fuzz_leaf(f, chance(f, 30), q->dtype, t, -2, 2);
 		t.dim[rank - 1] = 1 + below(f, 20);
-		v = fuzz_leaf(f, chance(f, 30), f->real, t, -2, 2);
+		v = fuzz_leaf(f, chance(f, 30), q->dtype, t, -2, 2);
 	}
 	lk = k->shape.dim[rank - 2];
 	mica_shape scores = s;
@@ -776,12 +793,12 @@ static void assign(pool *p, mica_var w, uint64_t seed)
 {
 	const value *v = pick(p, has_type_and_shape, w);
 	mica_var y = v && v->x != w ? v->x : NULL;
-	if (!y && w->dtype == MICA_U8)
+	if (!y && !mica__dtype_computes(w->dtype))
 		return;
 	if (!y) {
 		const value *b = pick(p, is_real, NULL);
 		y = mica_op_addc(w, 1);
-		if (b && mica__dtype_real(w->dtype))
+		if (b && b->x->dtype == w->dtype)
 			y = mica_op_sub(w, mica_op_mulc(mica_op_mean(b->x, MICA_ALL_AXES, false), 0.25));
 	}
 	measure m = measure_of(p->f, y, 3);

@@ -35,7 +35,7 @@ def number(x):
 
 lines = ["/* SPDX-License-Identifier: MIT */",
          "/* golden/types.h - written by make_types.py: numbers, and their bits as NumPy's float16 and ml_dtypes' bfloat16. */",
-         "static const struct {", "\tdouble value;", "\tuint16_t half, brain;", "} golden_types[] = {"]
+         "#include <math.h>", "#include <stdint.h>", "", "static const struct {", "\tdouble value;", "\tuint16_t half, brain;", "} golden_types[] = {"]
 for x, h, b in zip(v, half.view(np.uint16), brain.view(np.uint16)):
     lines.append(f"\t{{{number(x)}, 0x{h:04x}, 0x{b:04x}}},")
 lines.append("};")

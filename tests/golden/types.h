@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* golden/types.h - written by make_types.py: numbers, and their bits as NumPy's float16 and ml_dtypes' bfloat16. */
+#include <math.h>
+#include <stdint.h>
+
 static const struct {
 	double value;
 	uint16_t half, brain;

@@ -40,7 +40,7 @@ static operands operands_open(mica_context *ctx)
 	X(mica_op_mul(w.m34, w.m35), ESHAPE, "MUL", "(3, 4)", "(3, 5)")                                              \
 	X(mica_op_where(w.v3, w.m34, w.v4), ESHAPE, "WHERE", "(3)", "(3, 4)")                                        \
 	X(mica_op_add(w.v3, w.whole), EINVAL, "ADD", "f32", "i32")                                                   \
-	X(mica_op_neg(w.bytes), EINVAL, "NEG", "u8", "cast")                                                         \
+	X(mica_op_neg(mica_op_cast(w.v3, MICA_BOOL)), EINVAL, "NEG", "truth", "cast")                                \
 	X(mica_op_exp(w.whole), EINVAL, "EXP", "i32", "cast")                                                        \
 	X(mica_op_pow(w.whole, w.whole), EINVAL, "POW", "i32", "")                                                   \
 	X(mica_op_add(w.v3, w.foreign), EINVAL, "ADD", "graph", "")                                                  \
@@ -49,7 +49,7 @@ static operands operands_open(mica_context *ctx)
 	X(mica_op_concat((mica_var[]){w.v3, w.foreign}, 2, 0), EINVAL, "concat", "graph", "")                        \
 	X(mica_op_assign(w.variable, w.foreign), EINVAL, "assign", "graph", "")                                      \
 	X(mica_op_clip(w.v3, 2, 1), EINVAL, "clip", "2", "1")                                                        \
-	X(mica_op_cast(w.v3, MICA_F64), EINVAL, "cast", "f32", "")                                                   \
+	X(mica_op_matmul(mica_op_cast(w.m34, MICA_F64), mica_op_cast(w.m45, MICA_F64)), EUNSUPPORTED, "matmul", "f64", "cast") \
 	X(mica_op_reshape(w.m34, MICA_SHAPE(5, 2)), ESHAPE, "reshape", "(3, 4)", "12")                               \
 	X(mica_op_reshape(w.m34, MICA_SHAPE(5, MICA_INFER)), ESHAPE, "reshape", "(3, 4)", "12")                      \
 	X(mica_op_reshape(w.m34, MICA_SHAPE(MICA_INFER, MICA_INFER)), ESHAPE, "reshape", "", "")                     \

@@ -48,13 +48,7 @@ static inline mica_var rig_leaf(rig *r, bool variable, mica_dtype t, mica_shape 
 	mica_var x = variable ? mica_graph_variable(r->g, name, t, s) : mica_graph_input(r->g, name, t, s);
 	size_t n = mica__shape_count(&s);
 	void *p = calloc(n + 1, 8);
-	for (size_t i = 0; i < n; i++)
-		switch (t) {
-		case MICA_F32: ((float *)p)[i] = (float)values[i]; break;
-		case MICA_F64: ((double *)p)[i] = values[i]; break;
-		case MICA_I32: ((int32_t *)p)[i] = (int32_t)values[i]; break;
-		case MICA_U8: ((uint8_t *)p)[i] = (uint8_t)values[i]; break;
-		}
+	mica_convert(p, t, values, MICA_F64, n);
 	r->leaf[r->n] = x;
 	r->data[r->n++] = p;
 	return x;

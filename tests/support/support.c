@@ -8,6 +8,8 @@
    sums below 2^24 are exact in any order, so whatever can be tested with them is, with no tolerance at all. */
 #include "support.h"
 
+#include "base/types.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdarg.h>
@@ -86,29 +88,17 @@ const char *check_label(check *c, const char *format, ...)
 
 size_t dtype_bytes(mica_dtype t)
 {
-	return t == MICA_F64 ? 8 : t == MICA_U8 ? 1 : 4;
+	return mica__dtype_bytes(t);
 }
 
 void to_bytes(void *out, mica_dtype t, const double *values, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		switch (t) {
-		case MICA_F32: ((float *)out)[i] = (float)values[i]; break;
-		case MICA_F64: ((double *)out)[i] = values[i]; break;
-		case MICA_I32: ((int32_t *)out)[i] = (int32_t)values[i]; break;
-		case MICA_U8: ((uint8_t *)out)[i] = (uint8_t)values[i]; break;
-		}
+	mica_convert(out, t, values, MICA_F64, n);
 }
 
 void from_bytes(double *out, mica_dtype t, const void *bytes, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		switch (t) {
-		case MICA_F32: out[i] = (double)((const float *)bytes)[i]; break;
-		case MICA_F64: out[i] = ((const double *)bytes)[i]; break;
-		case MICA_I32: out[i] = ((const int32_t *)bytes)[i]; break;
-		case MICA_U8: out[i] = ((const uint8_t *)bytes)[i]; break;
-		}
+	mica_convert(out, MICA_F64, bytes, t, n);
 }
 
 size_t shape_count(mica_shape s)
@@ -168,7 +158,7 @@ size_t shape_source(mica_shape result, size_t i, mica_shape operand)
 
 static double epsilon(mica_dtype t)
 {
-	return t == MICA_F64 ? DBL_EPSILON : (double)FLT_EPSILON;
+	return mica__dtype_epsilon(t);
 }
 
 tolerance tolerance_exact(void)
@@ -195,25 +185,24 @@ tolerance tolerance_reduced(mica_dtype t, const double *largest)
 /* Distance of neighbours of a number of type t near x. */
 static double ulp(mica_dtype t, double x)
 {
-	if (t == MICA_F64)
-		return fmax(nextafter(fabs(x), INFINITY) - fabs(x), DBL_MIN * DBL_EPSILON);
+	const mica__dtype_info *info = mica__dtype_describe(t);
 	int exponent;
 	frexp(x, &exponent);
-	return ldexp(1, (exponent < -125 ? -125 : exponent) - 24);
+	return ldexp(1, (exponent <= info->exponent ? info->exponent + 1 : exponent) - info->digits);
 }
 
 /* Devices may flush what is smaller than the smallest normal number. */
 static bool is_close(mica_dtype t, double got, double want, double ulps, double slack)
 {
-	double largest = t == MICA_F64 ? DBL_MAX : (double)FLT_MAX, smallest = t == MICA_F64 ? DBL_MIN : (double)FLT_MIN;
+	double largest = mica__dtype_describe(t)->most, smallest = mica__dtype_smallest(mica__dtype_describe(t)->computed);
 	if (isnan(want) || isnan(got))
 		return isnan(want) && isnan(got);
 	if (got == want)
 		return true;
-	if (fabs(want) < smallest && fabs(got) < smallest)
+	if (mica__dtype_real(t) && fabs(want) < smallest && fabs(got) < smallest)
 		return true;
 	if (ulps == 0 && slack == 0)
-		return t == MICA_F32 && (float)want == (float)got;
+		return mica__dtype_describe(t)->digits <= FLT_MANT_DIG && mica__dtype_real(t) && (float)want == (float)got;
 	if (isinf(want) || isinf(got))
 		return fabs(want) + ulps * ulp(t, largest) >= largest && (want > 0) == (got > 0) && (isinf(got) || fabs(got) >= largest * 0.999999);
 	return fabs(got - want) <= ulps * ulp(t, want) + slack;
@@ -424,7 +413,7 @@ static void poison(check *c, mica_plan *p)
 		double *bad = malloc((n + 1) * sizeof *bad);
 		cr_assert(bad, "no memory for the test");
 		for (size_t k = 0; k < n; k++)
-			bad[k] = t == MICA_U8 ? 255 : t == MICA_I32 ? 2147483647 : (double)NAN;
+			bad[k] = mica__dtype_real(t) ? (double)NAN : mica__dtype_describe(t)->most;
 		feed_values(c, p, x, bad);
 		free(bad);
 	}

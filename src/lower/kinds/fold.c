@@ -36,6 +36,13 @@ static void fold_slot(mica_var x, const char *type, size_t s, const char *far, m
 	mica__text_add(out, "; }\n");
 }
 
+/* The slots of a value: they are as long as reals. */
+static size_t value_slots(const mica__emitter *e, mica_var x)
+{
+	size_t bytes = mica__dtype_bytes(mica__dtype_describe(x->in[0]->dtype)->computed);
+	return mica__ceil_div(bytes, mica__dtype_bytes(e->p->g->real));
+}
+
 /* As many reductions as there are slots for; returns how many. */
 static size_t fold_some(mica__emitter *e, const size_t *which, size_t count, const char *at, const char *n,
                         const char *stride, mica__text *out)
@@ -44,19 +51,19 @@ static size_t fold_some(mica__emitter *e, const size_t *which, size_t count, con
 	size_t slot = 0, done = 0;
 	for (; done < count; done++) {
 		mica_var x = e->g->roots[which[done]];
-		size_t i = which[done], needs = x->op == MICA__ARGMAX ? 2 : 1;
+		size_t i = which[done], value = value_slots(e, x), needs = value + (x->op == MICA__ARGMAX);
 		const char *type = mica__type(x->in[0]->dtype, false);
 		if (slot + needs > MOST_SLOTS)
 			break;
 		mica__text_add(&before, "MICA_SLOT(%s, %zu)[0] = a%zu;\n", type, slot, i);
 		if (x->op == MICA__ARGMAX) {
-			mica__text_add(&before, "MICA_SLOT(int, %zu)[0] = i%zu;\n", slot + 1, i);
-			mica__text_add(&level, "MICA_FOLD_FIRST(%s, %zu, h * %s)\n", type, slot, stride);
+			mica__text_add(&before, "MICA_SLOT(int, %zu)[0] = i%zu;\n", slot + value, i);
+			mica__text_add(&level, "MICA_FOLD_FIRST(%s, %zu, %zu, h * %s)\n", type, slot, slot + value, stride);
 		} else {
 			fold_slot(x, type, slot, stride, &level);
 		}
 		mica__text_add(&after, "const %s f%zu = MICA_SLOT(%s, %zu)[-%s * %s];\n", mica__type(x->dtype, false), i,
-		               mica__type(x->dtype, false), slot + needs - 1, at, stride);
+		               mica__type(x->dtype, false), x->op == MICA__ARGMAX ? slot + value : slot, at, stride);
 		slot += needs;
 	}
 	mica__loops(e, out, "skeletons/fold.cl", "tree", MICA__HOLES({"n", n}, {"at", at}, {"before", mica__text_string(&before)},

@@ -7,7 +7,7 @@ enum { ROW_BLOCK = 128 /* rows of a task: some panels of the result */ };
 
 static bool takes(const mica__plan *p, mica_var x)
 {
-	if (!p->device.cpu || !mica__swaps_last_two(x) || !mica__dtype_real(x->dtype) || !mica__in_panels(p, x))
+	if (!p->device.cpu || !mica__swaps_last_two(x) || x->dtype != p->g->real || !mica__in_panels(p, x))
 		return false;
 	mica_var in = x->in[0], y = mica__stored(p, in);
 	return y && mica__shape_last(&y->shape) == mica__shape_last(&in->shape);
