@@ -15,6 +15,7 @@ int train_main(int argc, char **argv);
 int bench_main(int argc, char **argv);
 int bench_mlp_main(int argc, char **argv);
 int bench_gemm_main(int argc, char **argv);
+int bench_lstm_main(int argc, char **argv);
 int bench_ops_main(int argc, char **argv);
 int bench_plan_main(int argc, char **argv);
 
