@@ -1,49 +1,33 @@
 /* SPDX-License-Identifier: MIT */
-/* column.cl - reductions over rows: (outer, @n@, @inner@, columns) to (outer, @inner@, columns).  q is the row of the result,
-   r that of the element at hand. */
-//@ cpu_vectors
-const int p = x;
-for (int q = y * @row_block@; q < min(y * @row_block@ + @row_block@, @rows@); q++) {
-@after_row@
-	@type@ A[PW / V];
-#pragma unroll
-@vectors@
-		A[h / V] = (@type@)@start@;
-	}
-	for (int k = 0; k < @n@; k++) {
-		const int r = (q / @inner@ * @n@ + k) * @inner@ + REST(q, @inner@);
-@row@
-#pragma unroll
-@vectors@
-			@type@ a = A[h / V];
-@each@
-			A[h / V] = a;
-		}
-	}
-#pragma unroll
-@vectors@
-		const @type@ a = A[h / V];
+/* column.cl - reductions over rows: (outer, @n@, inner, columns) to (outer, inner, columns).  r is the row of the element at
+   hand, f that of the loops around its taps, q that of the result; k numbers taps, or results that are made together. */
+//@ taps
+const int p = x, columns = @columns@, f0 = y * @row_block@, f1 = min(f0 + @row_block@, @rows@);
+@lines@
+
+//@ side
+const int p = x, columns = @columns@;
+for (int o = y * @block@; o < min(y * @block@ + @block@, @outer@); o++) {
+	const int f0 = o * @n@, f1 = f0 + @n@;
+@accumulators@
+@lines@
+#pragma unroll 1
+	for (int k = 0; k < @side@; k++) {
+		const int q = o * @side@ + k;
 @after@
 	}
 }
 
-//@ cpu_elements
-for (int q = y * @row_block@; q < min(y * @row_block@ + @row_block@, @rows@); q++) {
-@after_row@
-	@type@ A[32];
-	for (int c = x * 32, i = 0; c < min(x * 32 + 32, @columns@); c++, i++)
-		A[i] = (@type@)@start@;
-	for (int k = 0; k < @n@; k++) {
-		const int r = (q / @inner@ * @n@ + k) * @inner@ + REST(q, @inner@);
-@row@
-		for (int c = x * 32, i = 0; c < min(x * 32 + 32, @columns@); c++, i++) {
-			@type@ a = A[i];
-@each@
-			A[i] = a;
-		}
+//@ block
+const int p = x, columns = @columns@, j0 = REST(y, @blocks@) * @side@, left = min(@side@, @inner@ - j0);
+for (int o = y / @blocks@ * @block@; o < min(y / @blocks@ * @block@ + @block@, @outer@); o++) {
+@accumulators@
+	for (int along = 0; along < @n@; along++) {
+		const int r0 = (o * @n@ + along) * @inner@ + j0;
+@lines@
 	}
-	for (int c = x * 32, i = 0; c < min(x * 32 + 32, @columns@); c++, i++) {
-		const @type@ a = A[i];
+	for (int k = 0; k < left; k++) {
+		const int q = o * @inner@ + j0 + k;
 @after@
 	}
 }

@@ -3,26 +3,24 @@
 //@ by_panels
 const int r0 = y * @row_block@, r1 = min(r0 + @row_block@, @rows@);
 for (int p = x * @panel_block@; p < min(x * @panel_block@ + @panel_block@, @panels@); p++) {
-	for (int r = r0; r < r1; r++) {
-@body@
-	}
+@lines@
 @copies@
 }
 
 //@ by_rows
-for (int r = x * @row_block@; r < min(x * @row_block@ + @row_block@, @rows@); r++) {
+const int r0 = x * @row_block@, r1 = min(r0 + @row_block@, @rows@);
+@lines@
+
+//@ row_of_panels
 @row@
-	for (int p = 0; p < @panels@; p++) {
+for (int p = 0; p < @panels@; p++) {
 @body@
-	}
 }
 
-//@ by_elements
-for (int r = x * @row_block@; r < min(x * @row_block@ + @row_block@, @rows@); r++) {
+//@ row_of_elements
 @row@
-	for (int c = y * @column_block@; c < min(y * @column_block@ + @column_block@, @columns@); c++) {
+for (int c = y * @column_block@; c < min(y * @column_block@ + @column_block@, @columns@); c++) {
 @body@
-	}
 }
 
 //@ by_items

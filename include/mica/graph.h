@@ -129,6 +129,31 @@ typedef enum mica_pad_mode { MICA_PAD_EDGE, MICA_PAD_REFLECT, MICA_PAD_SYMMETRIC
 MICA_API mica_var mica_op_pad_mode(mica_var x, const size_t *before, const size_t *after, mica_pad_mode how);
 MICA_API mica_var mica_op_concat(const mica_var *xs, size_t n, int axis);
 MICA_API mica_var mica_op_flip(mica_var x, int axis);
+/* Windows move over the spatial axes of x (N, spatial..., C), of which there are one to three.  Along each of them, tap t of
+   output o sees element o * stride + t * dilation - before, or what is outside.  With n elements and windows that reach over
+   r = (taps - 1) * dilation + 1 of them there are (before + n + after - r) / stride + 1 outputs, rounded down. */
+#define MICA_WINDOW_AXES 3
+typedef enum mica_padding {
+	MICA_VALID,   /* no element outside is seen */
+	MICA_SAME,    /* ceil(n / stride) outputs; of what that takes, half before and an odd surplus after, as in TensorFlow */
+	MICA_CAUSAL,  /* r - 1 before: with stride 1, output o sees nothing after element o */
+	MICA_EXPLICIT /* as before and after say */
+} mica_padding;
+typedef struct mica_window_opts {
+	size_t size;
+	size_t taps[MICA_WINDOW_AXES];     /* that a window has along each spatial axis, at least 1 */
+	size_t stride[MICA_WINDOW_AXES];   /* elements from one window to the next; 0: 1 */
+	size_t dilation[MICA_WINDOW_AXES]; /* elements from one tap to the next; 0: 1 */
+	mica_padding padding;
+	size_t before[MICA_WINDOW_AXES], after[MICA_WINDOW_AXES]; /* of MICA_EXPLICIT: elements added along each axis */
+	double outside;                    /* the value of elements outside, one of x's type */
+} mica_window_opts;
+/* What each tap of each output sees: (N, outputs..., taps..., C).  EINVAL for options that make no window, ESHAPE if x has
+   no one to three spatial axes or the window reaches over more than there is.  gradient = fold. */
+MICA_API mica_var mica_op_window(mica_var x, const mica_window_opts *opts);
+/* Zeros of shape s (N, spatial..., C) to which each tap (N, outputs..., taps..., C) is added at the element that it sees
+   there; what lies outside is dropped.  gradient = window. */
+MICA_API mica_var mica_op_fold(mica_var x, mica_shape s, const mica_window_opts *opts);
 /* Rows of table (R, ...) at index (any shape, I32 or I64): shape = index.shape + table.shape[1:].  An index outside 0..R-1
    is 0 or R-1, here and in the gradient, which is scatter_add: as JAX; TensorFlow fails on CPUs and reads zeros on GPUs. */
 MICA_API mica_var mica_op_gather(mica_var table, mica_var index);
@@ -212,6 +237,18 @@ typedef struct mica_attention_opts { /* all zero means these defaults */
 	mica_var mask;   /* broadcasts to (..., lq, lk): of reals, added to the scaled scores; of other types, 0 hides */
 } mica_attention_opts;
 MICA_API mica_var mica_op_attention(mica_var q, mica_var k, mica_var v, const mica_attention_opts *opts); /* opts NULL: all 0 */
+/* The greatest of what each window of x (N, spatial..., C) sees, or the average, in which elements outside do not count.  opts as
+   for mica_op_window, but that a stride of 0 is as many elements as there are taps, and that outside stays 0.  The gradient
+   of the greatest goes to the first of equals; the average of integers is real.  The global ones pool over all there is, and
+   keep the spatial axes as 1 if keep. */
+MICA_API mica_var mica_op_max_pool(mica_var x, const mica_window_opts *opts);
+MICA_API mica_var mica_op_average_pool(mica_var x, const mica_window_opts *opts);
+MICA_API mica_var mica_op_global_max_pool(mica_var x, bool keep);
+MICA_API mica_var mica_op_global_average_pool(mica_var x, bool keep);
+/* Each channel c of x (N, spatial..., C) by M filters of its own, weights (taps..., C, M): channel c * M + m of the result is the
+   sum over taps t of x[o * stride + t * dilation - before, c] * w[t, c, m], where x is 0 outside.  opts (NULL: one stride, no
+   padding) as for mica_op_window; its taps are those of w, and outside stays 0. */
+MICA_API mica_var mica_op_depthwise_conv(mica_var x, mica_var w, const mica_window_opts *opts);
 
 /* Uniform numbers in [0, 1) from Philox4x32-10: the value at element i depends on seed, stream, step and i only, on
    every device.  step is an I32 scalar var (NULL: 0).  No gradient. */

@@ -14,17 +14,10 @@ static bool arrays_there(const char *op, mica_var x, const char *names, bool the
 	return x->g->status == MICA_OK;
 }
 
-/* in's axis k is read in order by x's axis from. */
-static void same_along(mica__map *m, size_t k, size_t from)
-{
-	m->axis[k].from = from;
-	m->axis[k].step = 1;
-}
-
 static void same_along_all(mica__map *m, size_t rank)
 {
 	for (size_t k = 0; k < rank; k++)
-		same_along(m, k, k);
+		mica__map_along(m, k, k);
 }
 
 /* ---- reshape ---- */
@@ -81,7 +74,7 @@ static void transpose_map(mica_var x, size_t i, mica__map *m)
 {
 	(void)i;
 	for (size_t k = 0; k < x->shape.rank; k++)
-		same_along(m, x->attr.perm[k], k);
+		mica__map_along(m, x->attr.perm[k], k);
 }
 
 const mica__op_info mica__op_TRANSPOSE = {.name = "transpose", .family = MICA__FAMILY_MOVE, .uses = MICA__USES_PERM,
@@ -373,7 +366,7 @@ static void gather_map(mica_var x, size_t i, mica__map *m)
 	}
 	m->axis[0].indexed = true;
 	for (size_t k = 1; k < x->in[0]->shape.rank; k++)
-		same_along(m, k, of_index + k - 1);
+		mica__map_along(m, k, of_index + k - 1);
 }
 
 /* The axes of the index stay; those of the table's rows may be others. */

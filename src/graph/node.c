@@ -128,12 +128,21 @@ mica_var mica__node_of_loop(mica_graph *g, uint32_t loop, mica__op op, mica_dtyp
 
 /* ---- equality ---- */
 
-enum { MOST_WORDS = 2 * MICA_MAX_RANK };
+enum { MOST_WORDS = 2 * MICA_MAX_RANK + 1 };
 
 static size_t put_sizes(uint64_t *out, const size_t *sizes, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		out[i] = sizes[i];
+	return n;
+}
+
+static size_t put_window(uint64_t *out, const mica__window *w)
+{
+	const size_t *of_axes[] = {w->taps, w->stride, w->dilation, w->before, w->after};
+	size_t n = 0;
+	for (size_t i = 0; i < MICA__COUNT(of_axes); i++)
+		n += put_sizes(out + n, of_axes[i], w->axes);
 	return n;
 }
 
@@ -161,6 +170,7 @@ static size_t attributes(const struct mica_node *x, uint64_t out[MOST_WORDS])
 	case MICA__USES_PAD: return out[rank] = bits_of(a->pad.value), put_sizes(out, a->pad.before, rank) + 1;
 	case MICA__USES_ATTENTION:
 		return out[0] = bits_of(a->attention.scale), out[1] = a->attention.causal, out[2] = a->attention.part, 3;
+	case MICA__USES_WINDOW: return out[0] = bits_of(a->window.outside), put_window(out + 1, &a->window.shape) + 1;
 	case MICA__USES_RANDOM: return out[0] = a->random.seed, out[1] = a->random.stream, 2;
 	}
 	return 0;
@@ -212,8 +222,10 @@ static void pointwise_map(const struct mica_node *x, const struct mica_node *in,
 mica__map mica__map_of(const struct mica_node *x, size_t i)
 {
 	mica__map m = {.linear = false};
-	for (size_t k = 0; k < MICA_MAX_RANK; k++)
-		m.axis[k].from = MICA__NO_AXIS;
+	for (size_t k = 0; k < MICA_MAX_RANK; k++) {
+		m.axis[k].from = m.axis[k].from2 = MICA__NO_AXIS;
+		m.axis[k].divisor = 1;
+	}
 	if (mica__op_of(x)->map)
 		mica__op_of(x)->map((mica_var)(uintptr_t)x, i, &m);
 	else if (mica__is_pointwise(x))
@@ -262,9 +274,10 @@ bool mica__keeps_last_axis(const struct mica_node *x, size_t i)
 	if (indexed_along_last(x, &m, in->rank))
 		return false;
 	for (size_t k = 0; k < last; k++) /* the last axis leads elsewhere too: a diagonal */
-		if (m.axis[k].from == s->rank - 1)
+		if (m.axis[k].from == s->rank - 1 || m.axis[k].from2 == s->rank - 1)
 			return false;
-	return m.axis[last].from == s->rank - 1 && m.axis[last].start == 0 && m.axis[last].step == 1 && !m.axis[last].bounded;
+	return m.axis[last].from == s->rank - 1 && m.axis[last].from2 == MICA__NO_AXIS && m.axis[last].start == 0 &&
+	       m.axis[last].step == 1 && m.axis[last].divisor == 1 && !m.axis[last].bounded;
 }
 
 /* ---- order ---- */

@@ -55,8 +55,8 @@
 #define MICA__STRUCTURAL(X)                                                    \
 	X(INPUT) X(VARIABLE) X(FILL) X(IOTA) X(RANDOM)                         \
 	X(CAST) X(STOP_GRADIENT)                                               \
-	X(RESHAPE) X(TRANSPOSE) X(BROADCAST) X(SLICE) X(PAD) X(PAD_MODE)  \
-	X(CONCAT) X(FLIP)                                                      \
+	X(RESHAPE) X(TRANSPOSE) X(BROADCAST) X(SLICE) X(PAD) X(PAD_MODE)       \
+	X(CONCAT) X(FLIP) X(WINDOW) X(SPREAD)                                  \
 	X(GATHER) X(BUCKETS) X(SCATTER_ADD)                                    \
 	X(TAKE_ALONG) X(SCATTER_ALONG) X(ORDER) X(RECURRENCE)                  \
 	X(SUM) X(PROD) X(REDUCE_MAX) X(REDUCE_MIN) X(ARGMAX) X(MATMUL)         \
@@ -86,6 +86,16 @@ typedef enum mica__family {
 	MICA__FAMILY_LOOP,      /* of what a loop has made when it is over: see graph/scan.c */
 } mica__family;
 
+/* A window that moves over the spatial axes, 1 to MICA__MOST_SPATIAL of them, of (N, spatial..., C): tap t of output o sees
+   element o * stride + t * dilation - before along each axis; before + after elements are added to it.  Members of axes that
+   are not there are 0. */
+enum { MICA__MOST_SPATIAL = MICA_WINDOW_AXES };
+typedef struct mica__window {
+	size_t axes;
+	size_t taps[MICA__MOST_SPATIAL], stride[MICA__MOST_SPATIAL], dilation[MICA__MOST_SPATIAL];
+	size_t before[MICA__MOST_SPATIAL], after[MICA__MOST_SPATIAL];
+} mica__window;
+
 /* What an operation needs beyond its inputs.  Only the member that its description names is set and read. */
 typedef union mica__attr {
 	double value;
@@ -97,18 +107,19 @@ typedef union mica__attr {
 	struct { size_t start[MICA_MAX_RANK], step[MICA_MAX_RANK]; } slice;  /* the same */
 	struct { size_t before[MICA_MAX_RANK]; double value; } pad;          /* the same */
 	struct { size_t before[MICA_MAX_RANK]; mica_pad_mode how; } mode;    /* the same */
+	struct { mica__window shape; double outside; } window;
 	struct { uint64_t seed; uint32_t stream; } random;
 	struct { double scale; bool causal; unsigned part; } attention; /* part: which of the results, see attention.c */
 } mica__attr;
 
 typedef enum mica__uses {
 	MICA__USES_NOTHING, MICA__USES_VALUE, MICA__USES_AXIS, MICA__USES_ALONG, MICA__USES_ROWS, MICA__USES_PERM, MICA__USES_SLICE,
-	MICA__USES_PAD, MICA__USES_PAD_MODE, MICA__USES_RANDOM, MICA__USES_ATTENTION,
+	MICA__USES_PAD, MICA__USES_PAD_MODE, MICA__USES_WINDOW, MICA__USES_RANDOM, MICA__USES_ATTENTION,
 } mica__uses;
 
 /* Where the element of a moving operation's result at position `at` (a coordinate per axis) is in one of its inputs: along
-   each of the input's axes at start + step * at[from].  Inputs are tried in order; an element that is outside all of them
-   is `otherwise`. */
+   each of the input's axes at (start + step * at[from] + step2 * at[from2]) / divisor, if that is a whole number and inside.
+   Inputs are tried in order; an element that is outside all of them is `otherwise`. */
 enum { MICA__NO_AXIS = MICA_MAX_RANK };
 /* What a coordinate beyond an end means, which may be as far from it as there are elements, or for a mirror of the inner ones
    one less; for the edge, as far as one likes. */
@@ -119,9 +130,9 @@ typedef struct mica__map {
 	bool linear;          /* at the same number in row-major order; nothing below is set */
 	double otherwise;
 	struct {
-		size_t from;  /* axis of the result; MICA__NO_AXIS: the coordinate is start */
-		int64_t start, step;
-		bool bounded; /* start + step * at[from] can lie outside of this input */
+		size_t from, from2; /* axes of the result; MICA__NO_AXIS: nothing is added */
+		int64_t start, step, step2, divisor;
+		bool bounded; /* it can lie outside of this input, or between two elements */
 		mica__beyond beyond;
 		bool indexed; /* the coordinate is the element of in[1] that the map of in[1] says, clamped to the axis */
 	} axis[MICA_MAX_RANK];
@@ -137,7 +148,7 @@ static inline void mica__map_along(mica__map *m, size_t k, size_t from)
 /* Gradient rules: dx[i] for each input of y, from dy; dx[i] comes as NULL and stays so where the gradient is zero.  Those
    of pointwise operations need not mind broadcasting. */
 typedef void mica__gradient_rule(mica_var y, mica_var dy, mica_var *dx);
-/* The map of x's i-th input; out comes zeroed with all axes from MICA__NO_AXIS. */
+/* The map of x's i-th input; out comes zeroed with all axes from MICA__NO_AXIS and divisors of 1. */
 typedef void mica__map_rule(mica_var x, size_t i, mica__map *out);
 /* The shape that the i-th input must have for x, with the same elements, to have the shape s; false if there is none. */
 typedef bool mica__reshape_rule(mica_var x, const mica_shape *s, size_t i, mica_shape *out);

@@ -35,6 +35,18 @@ typedef struct mica__memo {
 	mica__name name;
 } mica__memo;
 
+/* A row's number whose coordinates are known: the axes that it counts, the last first.  Of rows that a loop goes over the
+   first n_taps are few and inside the loop along all others. */
+typedef struct mica__digit {
+	size_t size;
+	mica__name at, before; /* the coordinate; the number that the axes before it make, "" if nobody has it */
+} mica__digit;
+typedef struct mica__raster {
+	char row[24];          /* the name of the row's number */
+	size_t n, n_taps;
+	mica__digit axis[MICA_MAX_RANK];
+} mica__raster;
+
 typedef struct mica__emitter {
 	mica__plan *p;
 	mica__group *g;
@@ -46,6 +58,11 @@ typedef struct mica__emitter {
 	mica__text keys;
 	unsigned counter;
 	bool by_rows;            /* something in memory lies row by row, each row longer than a panel */
+	mica__raster rows;       /* of the loops around; n 0: not known */
+	mica__raster *made;      /* of numbers that were put together from coordinates */
+	size_t n_made, cap_made;
+	bool within;             /* all taps of the row at hand are where `edges`, a condition, holds: no coordinate is tested */
+	mica__text edges;
 	char ahead[24];          /* loads and stores of vectors in row r fetch those so many rows ahead, if not empty */
 	struct mica__scratch *scratch;
 	mica__name (*value)(struct mica__emitter *e, mica_var x, mica__at at); /* mica__value_at */
@@ -166,12 +183,31 @@ static inline mica__name mica__value(mica__emitter *e, mica_var x, mica__at at)
 bool mica__moved(mica__emitter *e, mica_var x, mica__at at, mica__name *out);
 /* The same where it depends on the position which of the inputs it is, or a constant (padding, joined parts): an expression. */
 void mica__chosen(mica__emitter *e, mica_var x, mica__at at, mica__text *out, mica__name *r);
+/* The same where x has one input, and is `otherwise` outside: its value there, if `inside` holds. */
+bool mica__move_inside(mica__emitter *e, mica_var x, mica__at at, double otherwise, mica__name *inside, mica__name *value);
 /* Where x at `at` reads an operand that is broadcast to it. */
 mica__at mica__operand_at(mica__emitter *e, mica_var x, mica_var in, mica__at at);
 /* The coordinates, of all dimensions but the last, of row number lead of x. */
 void mica__coordinates(mica__emitter *e, mica_var x, mica__name lead, mica__name *at);
 /* Element (row, column) of a value seen as rows of `width`, at x's own last dimension. */
 mica__at mica__reshaped_at(mica__emitter *e, mica_var x, mica__name row, mica__name column, size_t width);
+
+/* ---- rows.c ---- */
+
+/* The axes that rows of the group's expressions are counted by, of so many rows and without those of size 1, where any
+   expression needs the coordinates of rows; rank 0 if none does. */
+mica_shape mica__axes_of_rows(const mica__emitter *e, size_t rows);
+/* From now on the row of that name is one of the loops below, over these axes, of which the last n_taps are loops inside. */
+void mica__know_rows(mica__emitter *e, const char *row, const mica_shape *axes, size_t n_taps);
+/* The number of that name counts the rows of x, and was made of these coordinates. */
+void mica__made_row(mica__emitter *e, mica_var x, mica__name row, const mica__name *at);
+/* The coordinates, of all dimensions but the last, of x's row lead; false if they would have to be computed. */
+bool mica__known_coordinates(mica__emitter *e, mica_var x, mica__name lead, mica__name *at);
+const mica__digit *mica__digit_named(const mica__emitter *e, mica__name at); /* NULL if it is none of theirs */
+/* body for each row from first up to past; for each tap, whose number is k, of so many. */
+void mica__loop_rows(mica__emitter *e, const char *row, const char *first, const char *past, const char *body, mica__text *out);
+void mica__loop_taps(mica__emitter *e, size_t count, bool unroll, const char *body, mica__text *out);
+#define MICA__ROLLED "#pragma unroll 1\n"
 
 /* ---- parts.c ---- */
 

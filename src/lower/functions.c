@@ -124,6 +124,7 @@ static mica_status write_code(functions *f, mica__group *g, mica__text *body)
 	if (body->failed && e.st == MICA_OK)
 		e.st = mica__fail(MICA_ENOMEM, "plan: no memory for its code");
 	mica__free(e.memo);
+	mica__free(e.made);
 	mica__free(e.index);
 	return e.st;
 }

@@ -34,7 +34,7 @@ typedef struct mica__store {
 	size_t offset;        /* bytes in its buffer */
 	size_t first, last;   /* stages in which it is alive */
 	unsigned buffer;      /* the runtime's number of the buffer it is in; the arenas are the first */
-	/* Of one in another's place, a whole of several values (see mica__window): */
+	/* Of one in another's place, a whole of several values (see mica__pane): */
 	int whole;            /* the other, to whose beginning offset is added; -1 */
 	size_t panel_rows;    /* rows of what is laid out there */
 	size_t step_bytes;    /* further with each step of the loop; 0: the same at all */
@@ -63,15 +63,15 @@ typedef struct mica__group {
 
 /* A value of one step in the place of a value of all of them: it has the rows of number `row`, or with each step the next.
    Nothing is copied to hand on a carry, to read a row of a sequence, or to stack what each step makes. */
-typedef struct mica__window {
+typedef struct mica__pane {
 	mica_var whole;             /* NULL: it has a place of its own */
 	size_t row;
 	bool stepped;
-} mica__window;
+} mica__pane;
 
 typedef struct mica__info {      /* one per plan node */
 	uint32_t segment;
-	mica__window window;        /* but see mica__window_of */
+	mica__pane window;        /* but see mica__pane_of */
 	bool root;
 	bool in_loop;               /* from outside of a loop, and read by what is in it, through moves at most */
 	int group;                  /* of a root; -1 otherwise */
@@ -237,7 +237,7 @@ size_t mica__plan_text(const mica__plan *p, bool dot, char *out, size_t size);
 /* Whether x is a leaf with memory, a root, or in the place of such. */
 bool mica__has_storage(const mica__plan *p, mica_var x);
 /* In whose place x is; whole NULL if it has its own, or none. */
-mica__window mica__window_of(const mica__plan *p, mica_var x);
+mica__pane mica__pane_of(const mica__plan *p, mica_var x);
 /* Through reshapes that only give a stored value another shape, to the node that has the storage; NULL if x is computed
    where it is read. */
 mica_var mica__stored(const mica__plan *p, mica_var x);

@@ -51,7 +51,7 @@ static bool is_leaf(mica_var x)
 static mica_status add_window(mica__plan *p, mica_var x)
 {
 	mica_status st = MICA_OK;
-	mica__window w = mica__window_of(p, x);
+	mica__pane w = mica__pane_of(p, x);
 	const mica_shape *one = x->op == MICA__STACK ? &x->in[0]->shape : &x->shape;
 	int *whole = &p->info[w.whole->id].store, *index = &p->info[x->id].store;
 	if (*index >= 0)

@@ -4,6 +4,8 @@
    here by name.  A vector stays one where the last coordinate is the same in both. */
 #include "lower/emit.h"
 
+#include <stdio.h>
+
 static const mica__name zero = {"0", MICA__PER_TASK, false, false};
 
 /* ---- coordinates ---- */
@@ -17,6 +19,8 @@ void mica__coordinates(mica__emitter *e, mica_var x, mica__name lead, mica__name
 {
 	mica__name rest = lead;
 	size_t left = lead_count(x);
+	if (mica__known_coordinates(e, x, lead, at))
+		return;
 	for (size_t i = x->shape.rank ? x->shape.rank - 1 : 0; i-- > 0;) {
 		size_t dim = x->shape.dim[i];
 		mica__name d = mica__dimension(e, x, i);
@@ -39,6 +43,8 @@ static mica__name lead_of(mica__emitter *e, mica_var x, const mica__name *at)
 	size_t count = 1;
 	for (size_t i = 0; i + 1 < x->shape.rank; i++) {
 		count *= x->shape.dim[i];
+		if (x->shape.dim[i] == 1)
+			continue;
 		if (mica__is(lead, "0")) {
 			lead = at[i];
 			continue;
@@ -68,7 +74,10 @@ static mica__name broadcast_lead(mica__emitter *e, mica_var x, mica_var in, mica
 	mica__coordinates(e, x, lead, at);
 	for (size_t i = 0; i + 1 < in->shape.rank; i++)
 		mine[i] = in->shape.dim[i] == 1 ? zero : at[i + extra];
-	return lead_of(e, in, mine);
+	mica__name row = lead_of(e, in, mine);
+	if (in->shape.rank > 2)
+		mica__made_row(e, in, row, mine);
+	return row;
 }
 
 mica__at mica__operand_at(mica__emitter *e, mica_var x, mica_var in, mica__at at)
@@ -89,7 +98,10 @@ static void whole_position(mica__emitter *e, mica_var x, mica__at at, mica__name
 static mica__name at_position(mica__emitter *e, mica_var in, const mica__name *where, bool vector)
 {
 	size_t rank = in->shape.rank;
-	return mica__value(e, in, (mica__at){lead_of(e, in, where), rank ? where[rank - 1] : zero, vector});
+	mica__name lead = lead_of(e, in, where);
+	if (rank > 2 && !mica__is(lead, "0"))
+		mica__made_row(e, in, lead, where);
+	return mica__value(e, in, (mica__at){lead, rank ? where[rank - 1] : zero, vector});
 }
 
 /* ---- coordinates of an input ---- */
@@ -116,23 +128,87 @@ static mica__name folded(mica__emitter *e, mica__name c, mica_var in, size_t axi
 	}
 }
 
-/* start + step * c, along that axis of x's i-th input. */
-static mica__name stepped(mica__emitter *e, mica_var x, size_t i, size_t axis, mica__name c, int64_t start, int64_t step)
+/* A number of the map of x's i-th input along an axis, without its sign. */
+static mica__name map_size(mica__emitter *e, mica_var x, size_t i, size_t axis, int64_t n, const char *what)
 {
-	if (step != 1 && step != -1) {
-		mica__name s = mica__size(e, (size_t)(step < 0 ? -step : step), "n%u.%zu.%zu step", x->id, i, axis);
-		c = mica__declare(e, "const int", mica__deeper(c.level, s.level), "%s * %s", c.s, s.s);
+	return mica__size(e, (size_t)(n < 0 ? -n : n), "n%u.%zu.%zu %s", x->id, i, axis, what);
+}
+
+/* sum + c, or sum - c. */
+static mica__name plus(mica__emitter *e, mica__name sum, mica__name c, bool minus)
+{
+	uint8_t level = mica__deeper(sum.level, c.level);
+	if (mica__is(sum, "0"))
+		return minus ? mica__declare(e, "const int", level, "-%s", c.s) : c;
+	return mica__declare(e, "const int", level, "%s %c %s", sum.s, minus ? '-' : '+', c.s);
+}
+
+/* start + step * where[from] + step2 * where[from2], along that axis of x's i-th input, for position where of x. */
+static mica__name stepped(mica__emitter *e, mica_var x, size_t i, const mica__map *m, size_t axis, const mica__name *where)
+{
+	size_t from[] = {m->axis[axis].from, m->axis[axis].from2};
+	int64_t step[] = {m->axis[axis].step, m->axis[axis].step2}, start = m->axis[axis].start;
+	mica__name sum = zero;
+	for (int k = 0; k < 2; k++) {
+		if (from[k] == MICA__NO_AXIS || mica__is(where[from[k]], "0"))
+			continue;
+		mica__name c = where[from[k]];
+		if (step[k] != 1 && step[k] != -1) {
+			mica__name size = map_size(e, x, i, axis, step[k], k ? "step2" : "step");
+			c = mica__declare(e, "const int", mica__deeper(c.level, size.level), "%s * %s", c.s, size.s);
+		}
+		sum = plus(e, sum, c, step[k] < 0);
 	}
-	if (step > 0 && !start)
-		return c;
-	mica__name s = mica__size(e, (size_t)(start < 0 ? -start : start), "n%u.%zu.%zu start", x->id, i, axis);
-	const char *sign = start < 0 ? "-" : "";
-	uint8_t level = mica__deeper(c.level, s.level);
-	return step < 0 ? mica__declare(e, "const int", level, "%s%s - %s", sign, s.s, c.s)
-	                : mica__declare(e, "const int", level, "%s %c %s", c.s, start < 0 ? '-' : '+', s.s);
+	return start ? plus(e, sum, map_size(e, x, i, axis, start, "start"), start < 0) : sum;
 }
 
 static mica__name input_value(mica__emitter *e, mica_var x, size_t i, const mica__name *where, bool vector, mica__name *inside);
+
+/* A small divisor stands in the code, where compilers make something quicker of it. */
+static mica__name divisor_of(mica__emitter *e, mica_var x, size_t i, const mica__map *m, size_t axis)
+{
+	enum { SMALL = 8 };
+	mica__name n = {.level = MICA__PER_TASK};
+	if (m->axis[axis].divisor > SMALL)
+		return map_size(e, x, i, axis, m->axis[axis].divisor, "divisor");
+	snprintf(n.s, sizeof n.s, "%d", (int)m->axis[axis].divisor);
+	return n;
+}
+
+/* Adds to the condition of a row within the edges that this coordinate is inside for each of its taps; false if taps are not
+   all that it varies with in a row. */
+static bool within_edges(mica__emitter *e, mica_var x, size_t i, const mica__map *m, size_t axis, const mica__name *where)
+{
+	size_t from[] = {m->axis[axis].from, m->axis[axis].from2};
+	int64_t step[] = {m->axis[axis].step, m->axis[axis].step2}, start = m->axis[axis].start;
+	mica__text low = {0}, high = {0}, both = {0};
+	bool known = e->within && m->axis[axis].divisor == 1;
+	for (int k = 0; k < 2 && known; k++) {
+		if (from[k] == MICA__NO_AXIS || mica__is(where[from[k]], "0"))
+			continue;
+		const mica__digit *a = mica__digit_named(e, where[from[k]]);
+		bool tap = a && a < e->rows.axis + e->rows.n_taps;
+		long long last = tap ? (long long)a->size - 1 : 0, s = step[k];
+		known = a != NULL;
+		if (tap) {
+			mica__text_add(&low, " + %lld", s < 0 ? s * last : 0);
+			mica__text_add(&high, " + %lld", s < 0 ? 0 : s * last);
+		} else if (known) {
+			mica__name size = map_size(e, x, i, axis, s, k ? "step2" : "step");
+			mica__text_add(&low, " %c %s * %s", s < 0 ? '-' : '+', where[from[k]].s, size.s);
+			mica__text_add(&high, " %c %s * %s", s < 0 ? '-' : '+', where[from[k]].s, size.s);
+		}
+	}
+	mica__name s = start ? map_size(e, x, i, axis, start, "start") : zero;
+	mica__text_add(&both, " && %c%s%s >= 0 && %c%s%s < %s", start < 0 ? '-' : '+', s.s, mica__text_string(&low), start < 0 ? '-' : '+', s.s,
+	               mica__text_string(&high), mica__dimension(e, x->in[i], axis).s);
+	if (known && !strstr(mica__text_string(&e->edges), mica__text_string(&both)))
+		mica__text_add(&e->edges, "%s", mica__text_string(&both));
+	mica__done(e, &low);
+	mica__done(e, &high);
+	mica__done(e, &both);
+	return known;
+}
 
 /* The coordinate along an axis of the i-th input, which is in it; inside becomes false where the map's is not. */
 static mica__name coordinate(mica__emitter *e, mica_var x, size_t i, const mica__map *m, size_t axis, const mica__name *where,
@@ -143,11 +219,16 @@ static mica__name coordinate(mica__emitter *e, mica_var x, size_t i, const mica_
 		mica__name index = input_value(e, x, 1, where, false, inside);
 		return clamped(e, mica__declare(e, "const int", index.level, "%s", index.s), in, axis);
 	}
-	mica__name c = m->axis[axis].from == MICA__NO_AXIS ? zero : where[m->axis[axis].from];
-	c = stepped(e, x, i, axis, c, m->axis[axis].start, m->axis[axis].from == MICA__NO_AXIS ? 1 : m->axis[axis].step);
+	mica__name c = stepped(e, x, i, m, axis, where);
 	if (m->axis[axis].beyond != MICA__BEYOND_NOTHING)
 		return folded(e, c, in, axis, m->axis[axis].beyond);
-	if (!m->axis[axis].bounded)
+	if (m->axis[axis].divisor != 1) {
+		mica__name sum = c, by = divisor_of(e, x, i, m, axis);
+		c = mica__declare(e, "const int", mica__deeper(sum.level, by.level), "%s / %s", sum.s, by.s);
+		*inside = mica__declare(e, "const int", mica__deeper(inside->level, c.level), "%s && %s * %s == %s", inside->s, c.s, by.s,
+		                        sum.s);
+	}
+	if (!m->axis[axis].bounded || within_edges(e, x, i, m, axis, where))
 		return c;
 	mica__name d = mica__dimension(e, in, axis);
 	*inside = mica__declare(e, "const int", mica__deeper(mica__deeper(inside->level, c.level), d.level),
@@ -257,4 +338,18 @@ void mica__chosen(mica__emitter *e, mica_var x, mica__at at, mica__text *out, mi
 	mica__constant(mica__map_of(x, 0).otherwise, x->dtype, out);
 	mica__text_add(out, "))");
 	r->vector = at.vector;
+}
+
+bool mica__move_inside(mica__emitter *e, mica_var x, mica__at at, double otherwise, mica__name *inside, mica__name *value)
+{
+	mica__name where[MICA_MAX_RANK];
+	while (x->op == MICA__RESHAPE && !mica__has_storage(e->p, x) && mica__shape_last(&x->shape) == mica__shape_last(&x->in[0]->shape))
+		x = x->in[0];
+	if (mica__has_storage(e->p, x) || !mica__is_move(x) || mica__is_pointwise(x) || x->n_in != 1 || covers(x) ||
+	    mica__map_of(x, 0).otherwise != otherwise || !mica_var_count(x->in[0]))
+		return false;
+	whole_position(e, x, at, where);
+	*inside = mica__literal("1", MICA__PER_TASK);
+	*value = input_value(e, x, 0, where, at.vector, inside);
+	return true;
 }

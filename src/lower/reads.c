@@ -8,7 +8,7 @@
 
 bool mica__in_panels(const mica__plan *p, mica_var x)
 {
-	mica_var whole = mica__window_of(p, x).whole;
+	mica_var whole = mica__pane_of(p, x).whole;
 	if (whole && whole != x)
 		return mica__in_panels(p, whole);
 	if (!p->device.cpu || p->without & MICA_NO_PANELS || x->op == MICA__INPUT)
@@ -22,11 +22,11 @@ bool mica__has_storage(const mica__plan *p, mica_var x)
 	       mica__is_from_loop(x) || mica__is_row_of_step(x);
 }
 
-mica__window mica__window_of(const mica__plan *p, mica_var x)
+mica__pane mica__pane_of(const mica__plan *p, mica_var x)
 {
 	if (p->info && mica__is_row_of_step(x))
-		return (mica__window){mica__stored(p, x->in[0]), 0, true};
-	return p->info ? p->info[x->id].window : (mica__window){.whole = NULL};
+		return (mica__pane){mica__stored(p, x->in[0]), 0, true};
+	return p->info ? p->info[x->id].window : (mica__pane){.whole = NULL};
 }
 
 mica_var mica__stored(const mica__plan *p, mica_var x)

@@ -5,7 +5,7 @@
    Nodes are numbered segment by segment, and groups are made of nodes of one segment; so no pass has to ask whether something
    must run between two groups of a loop and others.  A node that runs once does so as late as what needs it allows, next to it.
 
-   What a loop hands from step to step, takes row by row, or stacks, is a window on a whole (mica__window): a carry reads row t
+   What a loop hands from step to step, takes row by row, or stacks, is a window on a whole (mica__pane): a carry reads row t
    of its history and what it becomes is stored as row t + 1 (of a reverse loop the other way round), so that it is there for
    the gradient and nothing is copied.  Where nobody asks for the history it has two rows that take turns. */
 #include "lower/groups.h"
@@ -117,7 +117,7 @@ size_t mica__count_carries(const mica__plan *p)
 
 static void place(mica__plan *p, mica_var x, mica_var whole, size_t row, bool stepped)
 {
-	p->info[x->id].window = (mica__window){whole, row, stepped};
+	p->info[x->id].window = (mica__pane){whole, row, stepped};
 }
 
 /* The history of a carry, with its first value, what it is at each step, and what it becomes. */
@@ -140,7 +140,7 @@ static void place_result(mica__plan *p, mica_var x)
 {
 	mica_var in = x->in[0];
 	const mica_scan *s = mica__loop_of(in);
-	mica__window *w = &p->info[in->id].window;
+	mica__pane *w = &p->info[in->id].window;
 	if (x->op == MICA__LAST)
 		place(p, x, w->whole, s->reverse ? 0 : s->steps % w->whole->shape.dim[0], false);
 	else if (w->whole)

@@ -121,6 +121,65 @@ void mica__run_flip(mica__run *run, mica_var x, const mica__array *const *in, mi
 	copy(&x->shape, whole_of(out), from, MICA__ELEMENT);
 }
 
+/* ---- windows ---- */
+
+/* One end of the copy of a tap's (n, outputs first.., c): in what has the windows' outputs, or what has the elements that they
+   see, of which the first is first * stride + tap * dilation - before. */
+static end of_tap(const mica__array *a, const mica__window *w, const size_t *tap, const size_t *first, bool outputs)
+{
+	end all = whole_of(a), e = {.data = a->data, .stride = {all.stride[0]}};
+	bool taps = a->shape.rank == 2 * w->axes + 2;
+	for (size_t k = 0; k < w->axes; k++) {
+		ptrdiff_t step = outputs ? 1 : (ptrdiff_t)w->stride[k];
+		ptrdiff_t begin = outputs ? 0 : (ptrdiff_t)(tap[k] * w->dilation[k]) - (ptrdiff_t)w->before[k];
+		e.stride[1 + k] = step * all.stride[1 + k];
+		e.first += ((ptrdiff_t)first[k] * step + begin) * all.stride[1 + k];
+		e.first += taps ? (ptrdiff_t)tap[k] * all.stride[1 + w->axes + k] : 0;
+	}
+	e.stride[1 + w->axes] = all.stride[a->shape.rank - 1];
+	return e;
+}
+
+/* Copies what a tap sees, or back to where it saw it. */
+static void copy_tap(const mica__window *w, const size_t *tap, const mica__array *from, mica__array *to, bool back)
+{
+	const mica_shape *outputs = back ? &from->shape : &to->shape, *seen = back ? &to->shape : &from->shape;
+	mica_shape s = {w->axes + 2, {outputs->dim[0]}};
+	size_t first[MICA__MOST_SPATIAL];
+	for (size_t k = 0; k < w->axes; k++) {
+		size_t at = tap[k] * w->dilation[k], before = w->before[k], past = 0, n = seen->dim[1 + k];
+		first[k] = at < before ? mica__ceil_div(before - at, w->stride[k]) : 0;
+		while (past < outputs->dim[1 + k] && past * w->stride[k] + at < before + n)
+			past++;
+		s.dim[1 + k] = past > first[k] ? past - first[k] : 0;
+	}
+	s.dim[1 + w->axes] = mica__shape_last(outputs);
+	copy(&s, of_tap(to, w, tap, first, !back), of_tap(from, w, tap, first, back), MICA__ELEMENT);
+}
+
+static void copy_taps(const mica__window *w, const mica__array *from, mica__array *to, bool back)
+{
+	size_t tap[MICA__MOST_SPATIAL] = {0}, k = 0;
+	while (k < w->axes) {
+		copy_tap(w, tap, from, to, back);
+		for (k = 0; k < w->axes && ++tap[k] == w->taps[k]; k++)
+			tap[k] = 0;
+	}
+}
+
+void mica__run_window(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)
+{
+	struct mica_node fill = {.dtype = x->dtype, .attr = {.value = x->attr.window.outside}};
+	mica__run_fill(run, &fill, NULL, out);
+	copy_taps(&x->attr.window.shape, in[0], out, false);
+}
+
+void mica__run_spread(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out)
+{
+	(void)run;
+	copy_taps(&x->attr.window.shape, in[0], out, true);
+}
+
 /* ---- by index ---- */
 
 static size_t clamped(int64_t row, size_t rows)

@@ -14,6 +14,7 @@ typedef void mica__interpret(mica__run *run, mica_var x, const mica__array *cons
 mica__interpret mica__run_fill, mica__run_iota, mica__run_random, mica__run_cast;
 mica__interpret mica__run_elementwise;
 mica__interpret mica__run_transpose, mica__run_broadcast, mica__run_slice, mica__run_pad, mica__run_concat, mica__run_flip;
+mica__interpret mica__run_window, mica__run_spread;
 mica__interpret mica__run_gather, mica__run_buckets, mica__run_scatter_add;
 mica__interpret mica__run_reduce, mica__run_argmax, mica__run_matmul, mica__run_attention, mica__run_attention_gradient;
 mica__interpret mica__run_pad_mode, mica__run_recurrence, mica__run_order, mica__run_take_along, mica__run_scatter_along;

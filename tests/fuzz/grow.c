@@ -480,6 +480,67 @@ static void by_index(pool *p)
 	}
 }
 
+static bool has_space(const value *v, const void *with)
+{
+	(void)with;
+	return v->x->shape.rank >= 3 && v->x->shape.rank <= 2 + MICA_WINDOW_AXES && v->x->dtype != MICA_U8;
+}
+
+/* Options that fit x, or nearly; false if there is no such window. */
+static bool some_window(fuzz *f, mica_var x, mica_window_opts *o)
+{
+	*o = (mica_window_opts){.padding = (mica_padding)below(f, MICA_EXPLICIT + 1)};
+	for (size_t k = 0; k + 2 < x->shape.rank; k++) {
+		size_t n = x->shape.dim[1 + k];
+		o->taps[k] = 1 + below(f, 3);
+		o->stride[k] = chance(f, 30) ? o->taps[k] : 1 + below(f, 3);
+		o->dilation[k] = chance(f, 75) ? 1 : 2;
+		o->before[k] = o->padding == MICA_EXPLICIT ? below(f, 3) : 0;
+		o->after[k] = o->padding == MICA_EXPLICIT ? below(f, 3) : 0;
+		if (o->padding != MICA_SAME && n + o->before[k] + o->after[k] < (o->taps[k] - 1) * o->dilation[k] + 1)
+			return false;
+	}
+	return true;
+}
+
+static void windows(pool *p)
+{
+	fuzz *f = p->f;
+	const value *a = pick(p, has_space, NULL);
+	mica_window_opts o;
+	if (!a || mica_var_count(a->x) > MOST_COUNT || !some_window(f, a->x, &o))
+		return;
+	mica_var x = a->x, seen;
+	bool real = mica__dtype_real(x->dtype);
+	size_t d = x->shape.rank - 2;
+	mica_shape w = {d + 2, {0}};
+	memcpy(w.dim, o.taps, d * sizeof *w.dim);
+	w.dim[d] = x->shape.dim[d + 1];
+	w.dim[d + 1] = 1 + below(f, 2);
+	switch (below(f, 6)) {
+	case 0:
+		o.outside = (double)below(f, 3);
+		keep(p, mica_op_window(x, &o));
+		break;
+	case 1:
+		seen = mica_op_window(x, &o);
+		keep(p, seen);
+		if (real || largest(a) < 1e7)
+			keep(p, mica_op_fold(real ? mica_op_mul(seen, seen) : seen, x->shape, &o));
+		break;
+	case 2: keep(p, mica_op_max_pool(x, &o)); break;
+	case 3:
+		if (chance(f, 20))
+			keep(p, real ? mica_op_global_average_pool(x, chance(f, 50)) : mica_op_global_max_pool(x, chance(f, 50)));
+		else if (o.padding != MICA_EXPLICIT) /* a window may see nothing */
+			keep(p, mica_op_average_pool(x, &o));
+		break;
+	default:
+		if (real)
+			keep(p, mica_op_depthwise_conv(x, leaf_of(p, chance(f, 60), f->real, w), &o));
+	}
+}
+
 static void reduce(pool *p)
 {
 	fuzz *f = p->f;
@@ -779,8 +840,8 @@ static void grow_one(pool *p)
 {
 	static void (*const kinds[])(pool *) = {
 		elementwise_one, elementwise_one, elementwise_one, elementwise_two, elementwise_two, elementwise_two, elementwise_two,
-		elementwise_three, cast, reshape, move, move, move, concat, by_index, along, along, reduce, reduce, reduce, product, product,
-		attention, pattern,
+		elementwise_three, cast, reshape, move, move, move, concat, by_index, along, along, windows, windows, reduce, reduce, reduce,
+		product, product, attention, pattern,
 		gradient, scan, scan, source,
 	};
 	kinds[below(p->f, sizeof kinds / sizeof kinds[0])](p);

@@ -43,6 +43,7 @@ static void close_world(operands *w)
 	X(mica_op_broadcast(v, MICA_SHAPE(2, 3, 4))) X(mica_op_slice(v, sizes, sizes, NULL))               \
 	X(mica_op_pad(v, sizes, sizes, 0)) X(mica_op_concat(&v, 1, 0)) X(mica_op_flip(v, 0))               \
 	X(mica_op_pad_mode(v, sizes, sizes, MICA_PAD_EDGE))                                                \
+	X(mica_op_window(v, &window)) X(mica_op_fold(v, MICA_SHAPE(1, 3, 4), &window))                     \
 	X(mica_op_sum(v, 1, true)) X(mica_op_mean(v, 1, true)) X(mica_op_reduce_max(v, 1, true))           \
 	X(mica_op_reduce_min(v, 1, true)) X(mica_op_argmax(v, -1)) X(mica_op_argmin(v, 0))                 \
 	X(mica_op_prod(v, 1, true)) X(mica_op_variance(v, 1, true)) X(mica_op_logsumexp(v, 1, true))       \
@@ -75,6 +76,7 @@ Test(nonsense, null_vars)
 {
 	operands w = open_world();
 	size_t sizes[MICA_MAX_RANK] = {0};
+	const mica_window_opts window = {.taps = {1}};
 	mica_var v = NULL, x = NULL;
 	mica__fail(MICA_ENODEVICE, "the cause");
 #define X(call)                                                                                                 \
@@ -103,11 +105,12 @@ Test(nonsense, null_vars)
 Test(nonsense, bad_vars_beside_good_ones)
 {
 	size_t sizes[MICA_MAX_RANK] = {0};
+	const mica_window_opts window = {.taps = {1}};
 	for (int kind = 0; kind < 3; kind++) {
 #define PREPARE                                                                                                            \
 	operands w = open_world();                                                                                            \
 	mica_var x = w.x, v = kind == 0 ? NULL : kind == 1 ? mica_op_reshape(w.x, MICA_SHAPE(5)) : w.foreign;              \
-	(void)x, (void)v, (void)sizes;
+	(void)x, (void)v, (void)sizes, (void)window;
 #define X(call)                                                                                 \
 	{                                                                                       \
 		PREPARE                                                                         \
@@ -154,6 +157,8 @@ Test(nonsense, bad_arguments)
 	X(mica_op_addc(w.whole, 0.5)) X(mica_op_mulc(w.whole, (double)INFINITY)) X(mica_op_csub(0.25, w.whole))
 	X(mica_op_cdiv(3e10, w.whole)) X(mica_op_clip(w.whole, 0.5, 1)) X(mica_op_clip(w.x, (double)NAN, 1))
 	X(mica_op_pad(w.whole, zeros, zeros, 0.5)) X(mica_op_pad(w.x, most, zeros, 0)) X(mica_op_pad(w.x, NULL, zeros, 0))
+	X(mica_op_window(w.x, NULL)) X(mica_op_fold(w.x, endless, NULL)) X(mica_op_fold(w.x, deep, &(mica_window_opts){.taps = {1}}))
+	X(mica_op_fold(w.x, MICA_SHAPE(0, SIZE_MAX, 1), &(mica_window_opts){.taps = {1}}))
 	X(mica_op_pad(w.x, zeros, NULL, 0)) X(mica_op_slice(w.x, NULL, zeros, NULL)) X(mica_op_slice(w.x, zeros, NULL, NULL))
 	X(mica_op_slice(w.x, zeros, most, NULL)) X(mica_op_slice(w.x, zeros, zeros, zeros)) X(mica_op_transpose(w.x, most))
 	X(mica_op_reshape(w.x, deep)) X(mica_op_reshape(w.x, endless)) X(mica_op_reshape(w.x, huge))

@@ -75,6 +75,10 @@ static mica_var dirty(mica_var x)
 		memcpy(attr.mode.before, x->attr.mode.before, x->shape.rank * sizeof(size_t));
 		attr.mode.how = x->attr.mode.how;
 		break;
+	case MICA__USES_WINDOW:
+		attr.window.shape = x->attr.window.shape;
+		attr.window.outside = x->attr.window.outside;
+		break;
 	case MICA__USES_RANDOM:
 		attr.random.seed = x->attr.random.seed;
 		attr.random.stream = x->attr.random.stream;
@@ -87,7 +91,7 @@ Test(operations, equal_nodes)
 {
 	mica_graph *g = open_graph();
 	mica_var x = mica_graph_input(g, "x", MICA_F32, S(4, 6)), y = mica_graph_input(g, "x", MICA_F32, S(4, 6));
-	mica_var k = mica_graph_input(g, "k", MICA_I32, S(4));
+	mica_var k = mica_graph_input(g, "k", MICA_I32, S(4)), image = mica_op_reshape(x, S(1, 12, 2));
 	/* No two of them are equal. */
 	mica_var all[] = {
 		x, y, mica_op_neg(x), mica_op_neg(y), mica_op_abs(x), mica_op_add(x, y), mica_op_add(y, x), mica_op_add(x, x),
@@ -109,6 +113,11 @@ Test(operations, equal_nodes)
 		mica_op_random(g, S(4), 1, 1, NULL), mica_op_random(g, S(4), 2, 0, NULL),
 		mica_op_random(g, S(4), 1, 0, mica_graph_fill(g, 1, MICA_I32, S(1))), mica_op_stop_gradient(x),
 		mica_op_cast(x, MICA_I32), mica_op_cast(x, MICA_U8),
+		mica_op_window(image, &(mica_window_opts){.taps = {3}}), mica_op_window(image, &(mica_window_opts){.taps = {2}, .dilation = {2}}),
+		mica_op_window(image, &(mica_window_opts){.taps = {3}, .padding = MICA_SAME}),
+		mica_op_window(image, &(mica_window_opts){.taps = {3}, .padding = MICA_SAME, .outside = 1}),
+		mica_op_window(image, &(mica_window_opts){.taps = {3}, .padding = MICA_CAUSAL}),
+		mica_op_window(image, &(mica_window_opts){.taps = {3}, .padding = MICA_SAME, .stride = {2}}),
 	};
 	OK(mica_graph_status(g));
 	for (size_t i = 0; i < COUNT(all); i++) {
@@ -141,11 +150,14 @@ static bool mapped(mica_var x, size_t i, const size_t *at, double *out)
 	for (size_t k = 0; k < in->rank && !m.linear; k++) {
 		double index = 0;
 		int64_t c = m.axis[k].start + (m.axis[k].from == MICA__NO_AXIS ? 0 : m.axis[k].step * (int64_t)at[m.axis[k].from]);
+		c += m.axis[k].from2 == MICA__NO_AXIS ? 0 : m.axis[k].step2 * (int64_t)at[m.axis[k].from2];
+		bool between = c % m.axis[k].divisor != 0;
+		c /= m.axis[k].divisor;
 		if (m.axis[k].indexed) {
 			cr_assert(mapped(x, 1, at, &index));
 			c = (int64_t)fmin(fmax(index, 0), (double)in->dim[k] - 1);
 		}
-		bool inside = c >= 0 && c < (int64_t)in->dim[k];
+		bool inside = !between && c >= 0 && c < (int64_t)in->dim[k];
 		cr_assert(inside || m.axis[k].bounded, "%s: axis %zu at %ld of %zu", mica__op_of(x)->name, k, (long)c, in->dim[k]);
 		if (!inside)
 			return *out = m.otherwise, false;
@@ -176,6 +188,9 @@ Test(operations, maps_of_moves)
 	mica_graph *g = open_graph();
 	mica_var x = mica_graph_input(g, "x", MICA_F32, S(2, 3)), c = mica_graph_input(g, "c", MICA_F32, S(2, 1));
 	mica_var t = mica_graph_input(g, "t", MICA_F32, S(4, 2)), index = mica_graph_input(g, "index", MICA_I32, S(4));
+	mica__attr window = {.window = {{.axes = 1, .taps = {2}, .stride = {2}, .dilation = {1}}, 0}};
+	mica_var three = mica_op_reshape(mica_graph_input(g, "s", MICA_F32, S(8)), S(1, 2, 2, 2));
+	mica_var spread = mica__node(g, MICA__SPREAD, MICA_F32, &S(1, 3, 2, 2), &three, 1, &window);
 	struct {
 		mica_var y;
 		bool keeps_last;
@@ -196,6 +211,10 @@ Test(operations, maps_of_moves)
 		{mica_op_concat((mica_var[]){x, x}, 2, 0), true, {0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5}},
 		{mica_op_flip(x, 1), false, {2, 1, 0, 5, 4, 3}},
 		{mica_op_flip(x, 0), true, {3, 4, 5, 0, 1, 2}},
+		{mica_op_window(mica_op_reshape(x, S(1, 3, 2)), &(mica_window_opts){.taps = {2}, .padding = MICA_SAME, .outside = 9}), true,
+		 {0, 1, 2, 3, 2, 3, 4, 5, 4, 5, 9, 9}},
+		{mica_op_window(mica_op_reshape(x, S(1, 3, 2)), &(mica_window_opts){.taps = {2}, .dilation = {2}}), true, {0, 1, 4, 5}},
+		{spread, true, {0, 1, 0, 0, 0, 0, 2, 3, 4, 5, 0, 0}},
 		{mica_op_gather(t, index), true, {6, 7, 0, 1, 6, 7, 0, 1}},
 		{mica_op_take_along(t, mica_op_reshape(index, S(2, 2)), 0), false, {6, 1, 6, 1}},
 		{mica_op_take_along(mica_op_reshape(t, S(1, 8)), mica_op_reshape(index, S(1, 4)), 1), false, {3, 0, 7, 0}},

@@ -64,6 +64,19 @@ static operands operands_open(mica_context *ctx)
 	X(mica_op_slice(w.m34, L(2, 0), L(1, 4), NULL), EINVAL, "slice", "axis 0", "2")                              \
 	X(mica_op_slice(w.m34, L(0, 0), L(3, 4), L(1, 0)), EINVAL, "slice", "axis 1", "0")                           \
 	X(mica_op_pad(w.v3, L(SIZE_MAX - 1), L(1), 0), EOVERFLOW, "pad", "", "")                                     \
+	X(mica_op_window(w.m34, &(mica_window_opts){.taps = {2}}), ESHAPE, "window", "(3, 4)", "spatial")            \
+	X(mica_op_window(w.cube, NULL), EINVAL, "window", "taps", "axis 0")                                          \
+	X(mica_op_window(w.cube, &(mica_window_opts){.taps = {2, 2}}), EINVAL, "window", "axis 1", "")               \
+	X(mica_op_window(w.cube, &(mica_window_opts){.taps = {4}}), ESHAPE, "window", "4", "3")                      \
+	X(mica_op_window(w.cube, &(mica_window_opts){.taps = {2}, .dilation = {3}}), ESHAPE, "window", "4", "3")     \
+	X(mica_op_window(w.cube, &(mica_window_opts){.taps = {2}, .before = {1}}), EINVAL, "window", "explicit", "1") \
+	X(mica_op_window(w.cube, &(mica_window_opts){.taps = {2}, .padding = (mica_padding)9}), EINVAL, "window", "padding", "9") \
+	X(mica_op_window(w.cube, &(mica_window_opts){.taps = {SIZE_MAX}, .dilation = {2}}), EOVERFLOW, "window", "taps", "") \
+	X(mica_op_window(w.cube, &(mica_window_opts){.taps = {2}, .padding = MICA_EXPLICIT, .after = {SIZE_MAX}}), EOVERFLOW, "window", \
+	  "after", "")                                                                                               \
+	X(mica_op_window(mica_op_reshape(w.whole, MICA_SHAPE(1, 3, 1)), &(mica_window_opts){.taps = {2}, .outside = 0.5}), EINVAL, \
+	  "window", "0.5", "i32")                                                                                    \
+	X(mica_op_fold(w.cube, MICA_SHAPE(2, 3, 4), &(mica_window_opts){.taps = {2}}), ESHAPE, "fold", "(2, 3, 4)", "(2, 2, 2, 4)") \
 	X(mica_op_concat((mica_var[]){w.m34, w.m45}, 2, 0), ESHAPE, "concat", "(3, 4)", "(4, 5)")                    \
 	X(mica_op_concat((mica_var[]){w.v3, w.whole}, 2, 0), EINVAL, "concat", "f32", "i32")                         \
 	X(mica_op_concat((mica_var[]){w.m34, w.m34}, 2, 2), EINVAL, "concat", "axis 2", "2")                         \
@@ -170,6 +183,7 @@ Test(shapes, every_operation_takes_a_failed_var)
 		mica_op_clip(f, 0, 1), mica_op_addc(f, 1), mica_op_mulc(f, 1), mica_op_cast(f, MICA_I32), mica_op_stop_gradient(f),
 		mica_op_reshape(f, MICA_SHAPE(3)), mica_op_transpose(f, NULL), mica_op_broadcast(f, MICA_SHAPE(3)),
 		mica_op_slice(f, L(0), L(1), NULL), mica_op_pad(f, L(0), L(1), 0), mica_op_concat(&f, 1, 0),
+		mica_op_window(f, NULL), mica_op_fold(f, MICA_SHAPE(1, 2, 3), NULL),
 		mica_op_concat((mica_var[]){w.v3, f}, 2, 0), mica_op_flip(f, 0), mica_op_gather(f, w.whole), mica_op_gather(w.m34, f),
 		mica_op_scatter_add(f, w.whole, 3), mica_op_scatter_add(w.v3, f, 3), mica_op_sum(f, 1, true), mica_op_mean(f, 1, true),
 		mica_op_reduce_max(f, 1, true), mica_op_reduce_min(f, MICA_ALL_AXES, false), mica_op_argmax(f, -1),
@@ -229,6 +243,8 @@ Test(shapes, of_results)
 		{mica_op_transpose(w.cube, L(1, 2, 0)), MICA_SHAPE(3, 4, 2), MICA_F32},
 		{mica_op_slice(w.m34, L(0, 1), L(3, 4), L(2, 2)), MICA_SHAPE(2, 2), MICA_F32},
 		{mica_op_pad(w.m34, L(1, 0), L(0, 2), 0), MICA_SHAPE(4, 6), MICA_F32},
+		{mica_op_window(w.cube, &(mica_window_opts){.taps = {2}, .padding = MICA_CAUSAL}), MICA_SHAPE(2, 3, 2, 4), MICA_F32},
+		{mica_op_window(w.cube, &(mica_window_opts){.taps = {2}, .stride = {9}}), MICA_SHAPE(2, 1, 2, 4), MICA_F32},
 		{mica_op_concat((mica_var[]){w.m34, w.m35}, 2, -1), MICA_SHAPE(3, 9), MICA_F32},
 		{mica_op_gather(w.m45, w.whole), MICA_SHAPE(3, 5), MICA_F32},
 		{mica_op_gather(w.bytes, w.whole), MICA_SHAPE(3), MICA_U8},

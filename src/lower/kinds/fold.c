@@ -13,13 +13,13 @@ void mica__fold_declare(mica_var x, size_t index, const char *first, mica__text 
 		mica__text_add(out, "int i%zu = %s;\n", index, first);
 }
 
-void mica__fold_add(mica__emitter *e, mica_var x, size_t index, mica__name v)
+void mica__fold_add(mica__emitter *e, mica_var x, size_t index, mica__name v, const char *at)
 {
 	mica__text *t = &e->text[MICA__PER_ELEMENT];
 	char a[24];
 	snprintf(a, sizeof a, "a%zu", index);
 	if (x->op == MICA__ARGMAX) {
-		mica__text_add(t, "if (MICA_BEATS(%s, c, %s, i%zu)) {\n%s = %s;\ni%zu = c;\n}\n", v.s, a, index, a, v.s, index);
+		mica__text_add(t, "if (MICA_BEATS(%s, %s, %s, i%zu)) {\n%s = %s;\ni%zu = %s;\n}\n", v.s, at, a, index, a, v.s, index, at);
 		return;
 	}
 	mica__text_add(t, "%s = ", a);

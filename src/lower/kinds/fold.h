@@ -7,8 +7,8 @@
 
 /* first: the place that an argmax begins with. */
 void mica__fold_declare(mica_var x, size_t index, const char *first, mica__text *out);
-/* Takes v into the accumulator, in the element text. */
-void mica__fold_add(mica__emitter *e, mica_var x, size_t index, mica__name v);
+/* Takes v, which is number `at` of what is reduced, into the accumulator, in the element text. */
+void mica__fold_add(mica__emitter *e, mica_var x, size_t index, mica__name v, const char *at);
 /* Combines the accumulators of n work-items, `stride` apart and numbered by `at`: declares f<i> of each root in
    which[0..count). */
 void mica__fold(mica__emitter *e, const size_t *which, size_t count, const char *at, const char *n, const char *stride,

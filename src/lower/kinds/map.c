@@ -25,13 +25,26 @@ static void by_panels(mica__emitter *e, mica__text *out)
 	mica__close_vectors(e);
 	mica__text copies = {0};
 	mica__put_copies(e, &copies);
-	mica__text body = mica__take(e, MICA__PER_ROW);
+	mica__text body = mica__take(e, MICA__PER_ROW), lines = {0};
+	mica__loop_rows(e, "r", "r0", "r1", mica__text_string(&body), &lines);
 	mica__loops(e, out, file, "by_panels", MICA__HOLES({"panels", mica__panels(e).s}, {"rows", mica__rows(e).s},
 	            {"panel_block", mica__size(e, panel_block, "g panel block").s},
-	            {"row_block", mica__size(e, row_block, "g row block").s}, {"body", mica__text_string(&body)},
+	            {"row_block", mica__size(e, row_block, "g row block").s}, {"lines", mica__text_string(&lines)},
 	            {"copies", mica__text_string(&copies)}));
 	mica__done(e, &body);
+	mica__done(e, &lines);
 	mica__done(e, &copies);
+}
+
+/* The text of a row for each of a task's, which are `block`. */
+static void close_rows(mica__emitter *e, size_t block, mica__text *row, mica__text *out)
+{
+	mica__text lines = {0};
+	mica__loop_rows(e, "r", "r0", "r1", mica__text_string(row), &lines);
+	mica__loops(e, out, file, "by_rows", MICA__HOLES({"rows", mica__rows(e).s}, {"row_block", mica__size(e, block, "g row block").s},
+	            {"lines", mica__text_string(&lines)}));
+	mica__done(e, row);
+	mica__done(e, &lines);
 }
 
 /* Tasks of some rows, each from its first column to its last: for what lies row by row in memory, above all rows of a
@@ -45,10 +58,10 @@ static void by_rows(mica__emitter *e, mica__text *out)
 	g->along = 1;
 	mica__text row = mica__take(e, MICA__PER_ROW);
 	mica__close_vectors(e);
-	mica__text body = mica__take(e, MICA__PER_ROW);
-	mica__loops(e, out, file, "by_rows", MICA__HOLES({"panels", mica__panels(e).s}, {"rows", mica__rows(e).s},
-	            {"row_block", mica__size(e, block, "g row block").s}, {"row", mica__text_string(&row)},
+	mica__text body = mica__take(e, MICA__PER_ROW), rows = {0};
+	mica__loops(e, &rows, file, "row_of_panels", MICA__HOLES({"panels", mica__panels(e).s}, {"row", mica__text_string(&row)},
 	            {"body", mica__text_string(&body)}));
+	close_rows(e, block, &rows, out);
 	mica__done(e, &row);
 	mica__done(e, &body);
 }
@@ -61,17 +74,18 @@ static void by_elements(mica__emitter *e, mica__text *out)
 	size_t column_block = g->columns < most ? g->columns : most;
 	g->across = mica__ceil_div(g->rows, row_block);
 	g->along = mica__ceil_div(g->columns, at_least_1(column_block));
-	mica__text body = mica__take(e, MICA__PER_ELEMENT), row = mica__take(e, MICA__PER_ROW);
-	mica__loops(e, out, file, "by_elements", MICA__HOLES({"rows", mica__rows(e).s}, {"columns", mica__columns(e).s},
-	            {"row_block", mica__size(e, row_block, "g row block").s},
-	            {"column_block", mica__size(e, column_block, "g column block").s}, {"row", mica__text_string(&row)},
-	            {"body", mica__text_string(&body)}));
+	mica__text body = mica__take(e, MICA__PER_ELEMENT), row = mica__take(e, MICA__PER_ROW), rows = {0};
+	mica__loops(e, &rows, file, "row_of_elements", MICA__HOLES({"columns", mica__columns(e).s}, {"column_block", mica__size(e, column_block, "g column block").s},
+	            {"row", mica__text_string(&row)}, {"body", mica__text_string(&body)}));
+	close_rows(e, row_block, &rows, out);
 	mica__done(e, &body);
 	mica__done(e, &row);
 }
 
 static void cpu(mica__emitter *e, mica__text *out)
 {
+	mica_shape axes = mica__axes_of_rows(e, e->g->rows);
+	mica__know_rows(e, "r", &axes, 0);
 	mica__put_elements(e, mica__here(e));
 	if (!e->g->vector)
 		by_elements(e, out);

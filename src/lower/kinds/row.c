@@ -283,7 +283,7 @@ static void sweep_lanes(mica__emitter *e, size_t depth, mica__name lanes)
 		if (mica__reduces_at(e, g->roots[i], depth)) {
 			which[n++] = i;
 			mica__fold_declare(g->roots[i], i, "lane", t);
-			mica__fold_add(e, g->roots[i], i, mica__value(e, g->roots[i]->in[0], mica__here(e)));
+			mica__fold_add(e, g->roots[i], i, mica__value(e, g->roots[i]->in[0], mica__here(e)), "c");
 		}
 	close_lanes(e, lanes);
 	mica__fold(e, which, n, "lane", lanes.s, "1", t);
