@@ -264,12 +264,14 @@ typedef longv mask_long, mask_double;
 MICA_NUMBERS(MICA_ANY)
 typedef realv __attribute__((aligned(4))) realv_any;
 #define LOADR_FROM(space, p) (*(space const realv_any *)(p))
+#define STORER_TO(space, p, v) (*(space realv_any *)(p) = (v))
 #define MICA_LOAD(T, p) (*(global const T##v_any *)(p))
 #define MICA_STORE(T, p, v) (*(global T##v_any *)(p) = (v))
 #define FETCH_L1(p) __builtin_prefetch((const void *)(size_t)(p), 0, 3)
 #define FETCH_L2(p) __builtin_prefetch((const void *)(size_t)(p), 0, 2)
 #else
 #define LOADR_FROM(space, p) MICA_JOIN(vload, MICA_V)(0, p)
+#define STORER_TO(space, p, v) MICA_JOIN(vstore, MICA_V)(v, 0, p)
 #define MICA_LOAD(T, p) MICA_JOIN(vload, MICA_V)(0, p)
 #define MICA_STORE(T, p, v) MICA_JOIN(vstore, MICA_V)(v, 0, p)
 #define FETCH_L1(p)

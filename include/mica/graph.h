@@ -250,6 +250,19 @@ MICA_API mica_var mica_op_global_average_pool(mica_var x, bool keep);
    padding) as for mica_op_window; its taps are those of w, and outside stays 0. */
 MICA_API mica_var mica_op_depthwise_conv(mica_var x, mica_var w, const mica_window_opts *opts);
 
+/* Convolution of x (N, spatial..., C) by weights w (taps..., C, F), as Keras lays them out: output o, filter f is the sum over
+   taps t and channels c of x[o * stride + t * dilation - before, c] * w[t, c, f], where x is 0 outside; no tap is flipped.
+   Weights of C / g channels make g groups: the filters of each, F / g that follow one another, see their own C / g channels.
+   opts (NULL: one stride, no padding) as for mica_op_window; its taps are those of w, and outside stays 0.  EINVAL or ESHAPE
+   where they do not fit. */
+MICA_API mica_var mica_op_conv(mica_var x, mica_var w, const mica_window_opts *opts);
+/* Its transpose, for x (N, spatial..., C) by weights (taps..., F, C): each element of x, times the weights, is added to what its
+   window would see of the result (N, spatial..., F).  With windows that reach over r elements, n of them become n * stride
+   (MICA_SAME), n * stride + max(r - stride, 0) (MICA_VALID), or (n - 1) * stride + r - before - after (MICA_EXPLICIT).
+   output_padding: NULL, or for each spatial axis how many more than the fewest there are, less than the stride:
+   (n - 1) * stride + r - cut + more, where cut is 2 * (r / 2) of MICA_SAME and 0 of MICA_VALID.  MICA_CAUSAL is EINVAL. */
+MICA_API mica_var mica_op_conv_transpose(mica_var x, mica_var w, const mica_window_opts *opts, const size_t *output_padding);
+
 /* Uniform numbers in [0, 1) from Philox4x32-10: the value at element i depends on seed, stream, step and i only, on
    every device.  step is an I32 scalar var (NULL: 0).  No gradient. */
 MICA_API mica_var mica_op_random(mica_graph *g, mica_shape s, uint64_t seed, uint32_t stream, mica_var step);

@@ -60,6 +60,7 @@
 	X(GATHER) X(BUCKETS) X(SCATTER_ADD)                                    \
 	X(TAKE_ALONG) X(SCATTER_ALONG) X(ORDER) X(RECURRENCE)                  \
 	X(SUM) X(PROD) X(REDUCE_MAX) X(REDUCE_MIN) X(ARGMAX) X(MATMUL)         \
+	X(CONV) X(CONV_DATA) X(CONV_WEIGHT)                                    \
 	X(ATTENTION) X(ATTENTION_GRADIENT) X(ASSIGN)                           \
 	X(STEP) X(CARRY) X(STACK) X(LAST) X(HISTORY)
 
@@ -150,6 +151,8 @@ static inline void mica__map_along(mica__map *m, size_t k, size_t from)
 typedef void mica__gradient_rule(mica_var y, mica_var dy, mica_var *dx);
 /* The map of x's i-th input; out comes zeroed with all axes from MICA__NO_AXIS and divisors of 1. */
 typedef void mica__map_rule(mica_var x, size_t i, mica__map *out);
+/* Into how many parts, with a leading axis for them, x is best computed before these are summed; 1: as it is. */
+typedef size_t mica__parts_rule(mica_var x);
 /* The shape that the i-th input must have for x, with the same elements, to have the shape s; false if there is none. */
 typedef bool mica__reshape_rule(mica_var x, const mica_shape *s, size_t i, mica_shape *out);
 
@@ -174,6 +177,7 @@ typedef struct mica__op_info {
 	mica__start start;             /* what a reduction begins with */
 	mica__gradient_rule *gradient; /* NULL: zero wherever it exists */
 	mica__map_rule *map;           /* moving operations that are not pointwise */
+	mica__parts_rule *parts;       /* NULL: 1 */
 	mica__reshape_rule *reshape;   /* NULL: of pointwise operations the usual one, of others none */
 } mica__op_info;
 

@@ -247,6 +247,9 @@ void mica__put_copies(mica__emitter *e, mica__text *out);
    a barrier where all work-items may read what one of them then overwrites. */
 enum { MICA__FEW_GROUPS = 64 };
 size_t mica__count_elements(mica__emitter *e, size_t rows, size_t columns);
+/* Rows and columns of the tiles of cl/product_simt.cl; no rows (EUNSUPPORTED) where work-groups are too small for them. */
+enum { MICA__TILE_COLUMNS = 64 };
+size_t mica__tile_rows(mica__emitter *e);
 size_t mica__power_of_two(size_t least, size_t most);
 void mica__wait_for_reads(mica__emitter *e, mica__text *out);
 

@@ -175,6 +175,17 @@ size_t mica__count_elements(mica__emitter *e, size_t rows, size_t columns)
 	return 0;
 }
 
+size_t mica__tile_rows(mica__emitter *e)
+{
+	enum { LEAST_GROUP = 16 };
+	if (e->p->device.group_size >= LEAST_GROUP)
+		return e->p->device.group_size / 4;
+	if (e->st == MICA_OK)
+		e->st = mica__fail(MICA_EUNSUPPORTED, "product: this device runs %u work-items in a group; at least %d are needed",
+		                   e->p->device.group_size, LEAST_GROUP);
+	return 0;
+}
+
 size_t mica__power_of_two(size_t least, size_t most)
 {
 	size_t n = 1;

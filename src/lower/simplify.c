@@ -293,6 +293,22 @@ static mica_var reduction(pass *s, mica_var x, mica_var in)
 	return reshaped(s, y, &x->shape);
 }
 
+/* x as the sum of its parts, if it is best computed so. */
+static mica_var summed_parts(pass *s, mica_var x, const mica_var *in)
+{
+	size_t parts = s->fold && mica__op_of(x)->parts ? mica__op_of(x)->parts(x) : 1;
+	mica_shape each = x->shape, sum;
+	if (parts < 2)
+		return make(s, x->op, x, &x->shape, in, x->n_in);
+	memmove(&each.dim[1], &x->shape.dim[0], x->shape.rank * sizeof(size_t));
+	each.rank++;
+	each.dim[0] = parts;
+	sum = each;
+	sum.dim[0] = 1;
+	mica_var y = make(s, x->op, x, &each, in, x->n_in);
+	return reshaped(s, share(s, mica__node(s->g, MICA__SUM, x->dtype, &sum, &y, 1, &(mica__attr){.axis = 0})), &x->shape);
+}
+
 static mica_var transposed(pass *s, mica_var x, mica_var in)
 {
 	if (in->op != MICA__TRANSPOSE)
@@ -473,7 +489,7 @@ static mica_var copied(pass *s, mica_var x)
 	for (size_t i = 0; kind && i < x->n_in; i++)
 		if (kind->past_end >> i & 1)
 			in[i] = read_past_end(s, in[i]);
-	return make(s, x->op, x, &x->shape, in, x->n_in);
+	return summed_parts(s, x, in);
 }
 
 static void forget_carries(mica_graph *g, const bool *need)

@@ -34,6 +34,9 @@ static mica__interpret *const families[MICA__OP_COUNT] = {
 	[MICA__MATMUL] = mica__run_matmul,
 	[MICA__ATTENTION] = mica__run_attention,
 	[MICA__ATTENTION_GRADIENT] = mica__run_attention_gradient,
+	[MICA__CONV] = mica__run_convolution,
+	[MICA__CONV_DATA] = mica__run_convolution,
+	[MICA__CONV_WEIGHT] = mica__run_convolution,
 };
 
 /* What a run knows; by number of a node, but for order. */

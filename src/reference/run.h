@@ -17,7 +17,7 @@ mica__interpret mica__run_transpose, mica__run_broadcast, mica__run_slice, mica_
 mica__interpret mica__run_window, mica__run_spread;
 mica__interpret mica__run_gather, mica__run_buckets, mica__run_scatter_add;
 mica__interpret mica__run_reduce, mica__run_argmax, mica__run_matmul, mica__run_attention, mica__run_attention_gradient;
-mica__interpret mica__run_pad_mode, mica__run_recurrence, mica__run_order, mica__run_take_along, mica__run_scatter_along;
+mica__interpret mica__run_pad_mode, mica__run_convolution, mica__run_recurrence, mica__run_order, mica__run_take_along, mica__run_scatter_along;
 
 enum { MICA__ELEMENT = 8 /* bytes, of any type */ };
 mica_status mica__array_make(mica__array *out, mica_dtype t, const mica_shape *s);

@@ -702,6 +702,50 @@ static void attention(pool *p)
 }
 
 /* What networks are made of: a row is reduced and the result goes back to its elements. */
+static bool has_space(const value *v, const void *with)
+{
+	const mica_shape *s = &v->x->shape;
+	(void)with;
+	return mica__dtype_real(v->x->dtype) && s->rank > 2 && s->rank <= 2 + MICA_WINDOW_AXES && s->dim[s->rank - 1] > 0;
+}
+
+/* Windows of a few taps, with any padding; weights from a leaf, for one group of channels or, where they divide, for some. */
+static void convolution(pool *p)
+{
+	fuzz *f = p->f;
+	const value *a = pick(p, has_space, NULL);
+	if (!a)
+		return;
+	mica_shape s = a->x->shape, w = s;
+	size_t axes = s.rank - 2, c = s.dim[axes + 1], filters[] = {1, 2, 3, 6, 16, 17, 24, 40}, groups = 2 + below(f, 2);
+	mica_window_opts o = {.padding = (mica_padding)below(f, 4)};
+	bool transposed = chance(f, 25);
+	o.padding = transposed && o.padding == MICA_CAUSAL ? MICA_SAME : o.padding;
+	for (size_t i = 0; i < axes; i++) {
+		size_t n = s.dim[i + 1], room;
+		o.stride[i] = 1 + below(f, 3) * chance(f, 40);
+		o.dilation[i] = 1 + below(f, 3) * chance(f, 25);
+		if (o.padding == MICA_EXPLICIT && !transposed) {
+			o.before[i] = below(f, 4);
+			o.after[i] = below(f, 3);
+		}
+		room = o.padding == MICA_SAME || o.padding == MICA_CAUSAL || transposed ? 3 : n + o.before[i] + o.after[i];
+		w.dim[i] = 1 + below(f, 4);
+		if (!n || !room)
+			return;
+		if ((w.dim[i] - 1) * o.dilation[i] + 1 > room)
+			w.dim[i] = 1;
+	}
+	size_t k = filters[below(f, sizeof filters / sizeof filters[0])];
+	groups = !transposed && c % groups == 0 && chance(f, 30) ? groups : 1;
+	w.dim[axes] = transposed ? k : c / groups;
+	w.dim[axes + 1] = transposed ? c : k * groups;
+	if (mica__shape_count(&w) > MOST_COUNT || mica__shape_count(&w) * mica_var_count(a->x) > 2000000)
+		return;
+	mica_var v = leaf_of(p, chance(f, 50), f->real, w);
+	keep(p, transposed ? mica_op_conv_transpose(a->x, v, &o, NULL) : mica_op_conv(a->x, v, &o));
+}
+
 static void pattern(pool *p)
 {
 	const value *a = pick(p, is_real, NULL);
@@ -841,7 +885,7 @@ static void grow_one(pool *p)
 	static void (*const kinds[])(pool *) = {
 		elementwise_one, elementwise_one, elementwise_one, elementwise_two, elementwise_two, elementwise_two, elementwise_two,
 		elementwise_three, cast, reshape, move, move, move, concat, by_index, along, along, windows, windows, reduce, reduce, reduce,
-		product, product, attention, pattern,
+		product, product, convolution, attention, pattern,
 		gradient, scan, scan, source,
 	};
 	kinds[below(p->f, sizeof kinds / sizeof kinds[0])](p);

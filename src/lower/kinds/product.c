@@ -9,7 +9,6 @@ enum {
 	TILES = 10,       /* row tiles of a product per task: their sums fit into the first-level cache */
 	MOST_ROWS_T = 112, /* rows of a task of A^T B */
 	ACC_ROWS = 144,   /* rows that the accumulators of one task can hold */
-	TILE_COLUMNS = 64, LEAST_GROUP = 16 /* of cl/product_simt.cl */
 };
 static const char file[] = "skeletons/product.cl";
 
@@ -139,12 +138,9 @@ static void simt(mica__emitter *e, mica__text *out)
 {
 	mica__group *g = e->g;
 	const mica__product of = mica__product_of(e->p, g->anchor), *m = &of;
-	size_t tile_rows = e->p->device.group_size / 4, n_tiles = mica__ceil_div(m->n, TILE_COLUMNS);
-	if (e->p->device.group_size < LEAST_GROUP) {
-		e->st = mica__fail(MICA_EUNSUPPORTED, "product: this device runs %u work-items in a group; at least %d are needed",
-		                   e->p->device.group_size, LEAST_GROUP);
+	size_t tile_rows = mica__tile_rows(e), n_tiles = mica__ceil_div(m->n, MICA__TILE_COLUMNS);
+	if (!tile_rows)
 		return;
-	}
 	g->across = n_tiles * m->batch;
 	g->along = mica__ceil_div(m->m, tile_rows);
 	mica__name rows = mica__size(e, m->m, "g m"), columns = mica__size(e, m->n, "g n"), k = mica__size(e, m->k, "g k");

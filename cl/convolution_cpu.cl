@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: MIT */
+/* convolution_cpu.cl - convolution and its transpose on CPUs, as matrix products that read through windows.  Needs prelude.cl
+   with MICA_CPU.
+   A task makes a block of the result: a box of its pixels, one after the other in memory.  The box of the source that their
+   windows see is packed once, pixel by pixel with all channels together and with zeros outside, so that the inner loop knows
+   no borders: tap t of row r is at offset row[r] + tap[t].  A register tile of MICA_CONV_ROWS rows by one panel takes its rows
+   from anywhere in the block, so lines need not divide into tiles.  The result goes to `acc`, two vectors a row.
+   In the transpose with a stride, only some taps reach a pixel: those of its phase, the remainder of its position by the
+   stride.  Rows are then sorted by phase, each phase being a product of its own with a part of the taps. */
+#if MICA_V == 8
+#define MICA_CONV_ROWS 6
+#define MICA_CONV_EACH(F) F(0) F(1) F(2) F(3) F(4) F(5)
+#else
+#define MICA_CONV_ROWS 8 /* more would want more registers for addresses than there are */
+#define MICA_CONV_EACH(F) F(0) F(1) F(2) F(3) F(4) F(5) F(6) F(7)
+#endif
+/* As in lower/kinds/convolution.c: */
+#define MICA_CONV_SLOTS 256      /* rows of a block, each phase rounded up to whole tiles */
+#define MICA_CONV_SCRATCH 24576  /* elements that are packed at a time */
+#define MICA_CONV_TAPS 128       /* in a pass */
+#define MICA_CONV_CHUNK 192      /* of K, whose panel stays in the first-level cache */
+
+/* The numbers of a convolution, as they stand in the plan's table.  source is what windows see, result what is made of it. */
+typedef struct mica_conv {
+	long images, source[3], result[3], taps[3], stride[3], dilation[3], before[3];
+	long in, out, groups; /* channels of a group: of the source, of the result */
+	long transposed;      /* whether the source is what windows over the result make */
+	long one_tap;         /* whether each pass has one tap; else each has all */
+	long channels;        /* of the source in a pass */
+	long block[4];        /* of the result, in a task: images and pixels along each axis */
+	long row, panel;      /* element (r, c) of the source is at (c / PW) * panel + r * row + c % PW */
+} mica_conv;
+
+/* A task's block, and the pass at hand over it. */
+typedef struct mica_conv_block {
+	int first[4], end[4];        /* images; pixels of the result along each axis */
+	int row, rows;               /* of the result */
+	int tap[3], taps[3];         /* first tap of the pass, and how many, along each axis */
+	int channel, channels;       /* of the pass, counted over all groups */
+	int from[3], size[3], every[3]; /* box of the source: first pixel (may be outside), pixels, and how far they are apart */
+	int phases, slots;
+} mica_conv_block;
+
+MICA_INLINE int mica_floor_div(int a, int b)
+{
+	return a >= 0 ? a / b : -((b - 1 - a) / b);
+}
+
+/* Block number n. */
+MICA_INLINE void mica_conv_begin(mica_conv_block *b, global const mica_conv *g, int n)
+{
+	b->row = 0;
+	b->rows = 1;
+	for (int i = 3; i >= 0; i--) {
+		const int size = (int)(i ? g->result[i - 1] : g->images), step = (int)g->block[i], blocks = max(1, (size + step - 1) / step);
+		b->first[i] = REST(n, blocks) * step;
+		b->end[i] = min(b->first[i] + step, size);
+		n /= blocks;
+	}
+	for (int i = 0; i < 4; i++) {
+		b->row = b->row * (int)(i ? g->result[i - 1] : g->images) + b->first[i];
+		b->rows *= b->end[i] - b->first[i];
+	}
+}
+
+/* The box that the taps of the pass see. */
+MICA_INLINE void mica_conv_box(mica_conv_block *b, global const mica_conv *g)
+{
+	const int transposed = (int)g->transposed;
+	for (int i = 0; i < 3; i++) {
+		const int stride = (int)g->stride[i], dilation = (int)g->dilation[i], before = (int)g->before[i];
+		const int near = b->tap[i] * dilation, far = near + (b->taps[i] - 1) * dilation;
+		const int first = b->first[i + 1], last = b->end[i + 1] - 1;
+		b->every[i] = !transposed && b->taps[i] == 1 ? stride : 1;
+		b->from[i] = transposed ? mica_floor_div(first + before - far, stride) : first * stride - before + near;
+		const int to = transposed ? mica_floor_div(last + before - near, stride) : last * stride - before + far;
+		b->size[i] = (to - b->from[i]) / b->every[i] + 1;
+	}
+}
+
+/* ---- packing ---- */
+
+MICA_INLINE void mica_conv_zero(private real *to, int n)
+{
+	for (int i = 0; i < n; i += V)
+		STORER_TO(private, to + i, (realv)0);
+}
+
+/* n pixels of one line from row r on, `every` rows apart, each of `channels` from channel c on.  Vectors that reach past a pixel's last channel are written before what they spoil: the last ones first. */
+MICA_INLINE void mica_conv_line(private real *to, global const real *x, global const mica_conv *g, size_t r, int every, int n, int c,
+                                int channels)
+{
+	const int row = (int)g->row;
+	const size_t panel = (size_t)g->panel;
+	if (c % PW == 0) {
+		for (int k = (channels - 1) / V * V; k >= 0; k -= V) {
+			global const real *f = x + (size_t)((c + k) / PW) * panel + r * row + (c + k) % PW;
+			private real *t = to + k;
+			for (int j = 0; j < n; j++, f += every * row, t += channels)
+				STORER_TO(private, t, LOADR(f));
+		}
+	} else {
+		for (int j = 0; j < n; j++)
+			for (int k = 0; k < channels; k++)
+				to[j * channels + k] = x[(size_t)((c + k) / PW) * panel + (r + (size_t)j * every) * row + (c + k) % PW];
+	}
+}
+
+MICA_INLINE void mica_conv_pack(private real *to, global const real *x, global const mica_conv *g, const mica_conv_block *b)
+{
+	const int channels = b->channels, every = b->every[2], width = (int)g->source[2];
+	const int left = min(max(0, (-b->from[2] + every - 1) / every), b->size[2]);
+	const int right = min(max(left, (width - b->from[2] + every - 1) / every), b->size[2]);
+	for (int n = b->first[0]; n < b->end[0]; n++)
+		for (int d = 0; d < b->size[0]; d++)
+			for (int h = 0; h < b->size[1]; h++, to += b->size[2] * channels) {
+				const int sd = b->from[0] + d * b->every[0], sh = b->from[1] + h * b->every[1];
+				if (sd < 0 || sd >= g->source[0] || sh < 0 || sh >= g->source[1] || left == right) {
+					mica_conv_zero(to, b->size[2] * channels);
+					continue;
+				}
+				const size_t line = ((size_t)n * g->source[0] + sd) * g->source[1] + sh;
+				mica_conv_zero(to, left * channels);
+				mica_conv_line(to + left * channels, x, g, line * width + b->from[2] + left * every, every, right - left,
+				               b->channel, channels);
+				mica_conv_zero(to + right * channels, (b->size[2] - right) * channels);
+			}
+}
+
+/* ---- rows and taps ---- */
+
+/* What the passes over a block share: for each slot where its row's window begins in the scratch; for the taps of one phase
+   after the other where they are from there, and their row of the weights. */
+typedef struct mica_conv_lists {
+	int row[MICA_CONV_SLOTS], slot_of[MICA_CONV_SLOTS];
+	int tap[MICA_CONV_TAPS], weight[MICA_CONV_TAPS];
+	int run;                                 /* of K at each tap */
+	int phases, first[MICA_CONV_SLOTS + 1], first_tap[MICA_CONV_SLOTS + 1]; /* slots and taps of each */
+} mica_conv_lists;
+
+/* For each row of the block, in order, where the window begins, and its phase: 0 where there are none. */
+MICA_INLINE void mica_conv_windows(private int *where, private long *phase_of, global const mica_conv *g, const mica_conv_block *b)
+{
+	const int transposed = (int)g->transposed, stride = (int)g->stride[2], at = b->first[3] + (int)g->before[2];
+	const int step = stride / b->every[2];
+	int r = 0;
+	for (int n = 0; n < b->end[0] - b->first[0]; n++)
+		for (int d = b->first[1]; d < b->end[1]; d++)
+			for (int h = b->first[2]; h < b->end[2]; h++) {
+				const int q[2] = {d, h};
+				int line = n, w = transposed ? at / stride - b->from[2] : 0, rest = transposed ? REST(at, stride) : 0;
+				long phase = 0;
+				for (int i = 0; i < 2; i++) {
+					const int s = (int)g->stride[i], p = q[i] + (int)g->before[i];
+					line = line * b->size[i] + (transposed ? p / s - b->from[i] : (q[i] - b->first[i + 1]) * (s / b->every[i]));
+					phase = phase * s + (transposed ? REST(p, s) : 0);
+				}
+				line *= b->size[2];
+				for (const int end = r + b->end[3] - b->first[3]; r < end; r++) {
+					where[r] = (line + w) * b->channels;
+					phase_of[r] = phase * stride + rest;
+					if (!transposed)
+						w += step;
+					else if (++rest == stride)
+						rest = 0, w++;
+				}
+			}
+}
+
+/* Adds the taps that reach a phase, neighbours along a line as one where their channels follow one another. */
+MICA_INLINE int mica_conv_taps(mica_conv_lists *l, int n, long phase, global const mica_conv *g, const mica_conv_block *b)
+{
+	const int transposed = (int)g->transposed, joined = !transposed && g->dilation[2] == 1 && b->channels == g->in ? b->taps[2] : 1;
+	int rest[3];
+	for (int i = 2; i >= 0; i--) {
+		rest[i] = (int)(phase % g->stride[i]);
+		phase /= g->stride[i];
+	}
+	l->run = joined * b->channels;
+	for (int d = b->tap[0]; d < b->tap[0] + b->taps[0]; d++)
+		for (int h = b->tap[1]; h < b->tap[1] + b->taps[1]; h++)
+			for (int w = b->tap[2]; w < b->tap[2] + b->taps[2]; w += joined) {
+				const int t[3] = {d, h, w};
+				int offset = 0, reaches = 1;
+				for (int i = 0; i < 3; i++) {
+					const int ahead = (transposed ? rest[i] - t[i] * (int)g->dilation[i] : (t[i] - b->tap[i]) * (int)g->dilation[i]);
+					const int pixels = transposed ? ahead / (int)g->stride[i] : ahead;
+					reaches = reaches && (!transposed || pixels * (int)g->stride[i] == ahead);
+					offset = offset * b->size[i] + pixels;
+				}
+				if (reaches) {
+					l->tap[n] = offset * b->channels;
+					l->weight[n++] = ((d * (int)g->taps[1] + h) * (int)g->taps[2] + w) * (int)g->in + REST(b->channel, (int)g->in);
+				}
+			}
+	return n;
+}
+
+/* Rows sorted by phase, each phase from a new tile on; and the taps of each. */
+MICA_INLINE void mica_conv_sort(mica_conv_lists *l, global const mica_conv *g, const mica_conv_block *b)
+{
+	int where[MICA_CONV_SLOTS], slots = 0, taps = 0;
+	long phase_of[MICA_CONV_SLOTS];
+	mica_conv_windows(where, phase_of, g, b);
+	l->phases = 0;
+	for (int r = 0; r < b->rows; r++) {
+		const long phase = phase_of[r];
+		if (phase < 0)
+			continue;
+		l->first[l->phases] = slots;
+		l->first_tap[l->phases++] = taps;
+		for (int i = r; i < b->rows; i++)
+			if (phase_of[i] == phase) {
+				l->slot_of[i] = slots;
+				l->row[slots++] = where[i];
+				phase_of[i] = -1;
+			}
+		for (; REST(slots, MICA_CONV_ROWS); slots++)
+			l->row[slots] = l->row[slots - 1];
+		taps = mica_conv_taps(l, taps, phase, g, b);
+	}
+	l->first[l->phases] = slots;
+	l->first_tap[l->phases] = taps;
+}
+
+/* ---- the product ---- */
+
+#define MICA_CONV_DECLARE(i) realv c##i##a = 0, c##i##b = 0;
+#define MICA_CONV_FETCH(i) c##i##a = acc[2 * i]; c##i##b = acc[2 * i + 1];
+#define MICA_CONV_KEEP(i) acc[2 * i] = c##i##a; acc[2 * i + 1] = c##i##b;
+#define MICA_CONV_POINT(i) private const real *const a##i = a + row[i];
+#define MICA_CONV_STEP(i) { const realv av = a##i[j]; c##i##a = fma(av, b0, c##i##a); c##i##b = fma(av, b1, c##i##b); }
+
+/* One tile: adds steps k0..k1 of K, which runs over taps, and at each over `run` elements. */
+MICA_INLINE void mica_conv_tile(private realv *acc, private const real *from, private const int *row, private const int *tap,
+                                private const int *weight, global const real *weights, const int row_b, int run, int k0, int k1,
+                                int fetch)
+{
+	MICA_CONV_EACH(MICA_CONV_DECLARE)
+	if (fetch) {
+		MICA_CONV_EACH(MICA_CONV_FETCH)
+	}
+	for (int k = k0; k < k1;) {
+		const int t = k / run, at = k - t * run, n = min(run - at, k1 - k);
+		private const real *const a = from + tap[t] + at;
+		global const real *MICA_RESTRICT b = weights + (size_t)(weight[t] + at) * row_b;
+		MICA_CONV_EACH(MICA_CONV_POINT)
+#pragma unroll 4
+		for (int j = 0; j < n; j++, b += row_b) {
+			const realv b0 = LOADR(b), b1 = LOADR(b + V);
+			MICA_CONV_EACH(MICA_CONV_STEP)
+		}
+		k += n;
+	}
+	MICA_CONV_EACH(MICA_CONV_KEEP)
+}
+
+#define MICA_CONV_LANES(i)                                                \
+	{                                                                 \
+		private const real *const at = a + row[i];                \
+		c##i##a = fma(LOADR_FROM(private, at), b0, c##i##a);               \
+		c##i##b = fma(LOADR_FROM(private, at + V), b1, c##i##b);           \
+	}
+
+/* One tile of a depthwise convolution, where each lane is a group of its own: as many channels as a panel are packed. */
+MICA_INLINE void mica_conv_lanes_tile(private realv *acc, private const real *from, private const int *row, private const int *tap,
+                                      private const int *weight, global const real *weights, const int row_b, int taps, int fetch)
+{
+	MICA_CONV_EACH(MICA_CONV_DECLARE)
+	if (fetch) {
+		MICA_CONV_EACH(MICA_CONV_FETCH)
+	}
+	for (int t = 0; t < taps; t++) {
+		private const real *const a = from + tap[t];
+		const realv b0 = LOADR(weights + (size_t)weight[t] * row_b), b1 = LOADR(weights + (size_t)weight[t] * row_b + V);
+		MICA_CONV_EACH(MICA_CONV_LANES)
+	}
+	MICA_CONV_EACH(MICA_CONV_KEEP)
+}
+
+/* All rows of the block and one panel of the weights; fetch: adds to what earlier passes left in acc. */
+MICA_INLINE void mica_conv_multiply(private realv *acc, private const real *from, const mica_conv_lists *l, global const real *weights,
+                                    const int row_b, int fetch)
+{
+	for (int f = 0; f < l->phases; f++) {
+		const int first = l->first_tap[f], k = (l->first_tap[f + 1] - first) * l->run;
+		const int chunks = max(1, (k + MICA_CONV_CHUNK - 1) / MICA_CONV_CHUNK), chunk = ((k + chunks - 1) / chunks + 3) / 4 * 4;
+		int k0 = 0;
+		do {
+			for (int r = l->first[f]; r < l->first[f + 1]; r += MICA_CONV_ROWS)
+				mica_conv_tile(acc + 2 * r, from, l->row + r, l->tap + first, l->weight + first, weights, row_b, l->run, k0,
+				               min(k, k0 + chunk), fetch || k0);
+			k0 += chunk;
+		} while (k0 < k);
+	}
+}
+
+/* ---- a panel ---- */
+
+/* The taps of pass number n, and its channels of a group; false after the last. */
+MICA_INLINE int mica_conv_pass(mica_conv_block *b, global const mica_conv *g, int n, int group)
+{
+	const int parts = max(1, (int)((g->in + g->channels - 1) / g->channels)), channel = REST(n, parts) * (int)g->channels;
+	int t = n / parts;
+	b->channel = group * (int)g->in + channel;
+	b->channels = min((int)g->channels, (int)g->in - channel);
+	for (int i = 2; i >= 0; i--) {
+		const int taps = (int)g->taps[i];
+		b->tap[i] = g->one_tap ? REST(t, taps) : 0;
+		b->taps[i] = g->one_tap ? 1 : taps;
+		t = g->one_tap ? t / taps : t;
+	}
+	return t == 0;
+}
+
+/* acc = what the block's rows are in a panel whose columns belong to one group.  packed: number of the group that is packed
+   whole already, or -1. */
+MICA_INLINE void mica_conv_group(private realv *acc, private real *scratch, mica_conv_lists *l, mica_conv_block *b,
+                                 global const mica_conv *g, global const real *source, global const real *weights, const int row_b,
+                                 int group, private int *packed)
+{
+	const int whole = g->channels >= g->in && !g->one_tap;
+	int n = 0;
+	for (; mica_conv_pass(b, g, n, group); n++) {
+		if (!whole || *packed != group) {
+			mica_conv_box(b, g);
+			mica_conv_pack(scratch, source, g, b);
+			mica_conv_sort(l, g, b);
+		}
+		*packed = whole ? group : -1;
+		mica_conv_multiply(acc, scratch, l, weights, row_b, n);
+	}
+}
+
+/* Whether each channel is a group with one filter. */
+MICA_INLINE int mica_conv_depthwise(global const mica_conv *g)
+{
+	return g->in == 1 && g->out == 1 && g->groups > 1;
+}
+
+/* acc = the block's rows in panel p of a depthwise convolution; the lists are those of the first panel, if one was packed. */
+MICA_INLINE void mica_conv_lanes(private realv *acc, private real *scratch, mica_conv_lists *l, mica_conv_block *b,
+                                 global const mica_conv *g, global const real *source, global const real *weights, const int row_b, int p,
+                                 private int *packed)
+{
+	for (int n = 0; mica_conv_pass(b, g, n, 0); n++) {
+		b->channel = p * PW;
+		b->channels = PW;
+		mica_conv_box(b, g);
+		mica_conv_pack(scratch, source, g, b);
+		if (*packed < 0 || g->one_tap)
+			mica_conv_sort(l, g, b);
+		*packed = 0;
+		for (int f = 0; f < l->phases; f++) {
+			const int first = l->first_tap[f], taps = l->first_tap[f + 1] - first;
+			for (int r = l->first[f]; r < l->first[f + 1]; r += MICA_CONV_ROWS)
+				mica_conv_lanes_tile(acc + 2 * r, scratch, l->row + r, l->tap + first, l->weight + first, weights, row_b, taps, n);
+		}
+	}
+}
+
+/* acc = the block's rows in panel p, whose columns are of one group or, where it straddles, of several: each is then computed
+   for the whole panel, and its own columns are taken. */
+static MICA_FUNCTION void mica_conv_panel(private realv *acc, private real *scratch, mica_conv_lists *l, mica_conv_block *b,
+                                          global const mica_conv *g, global const real *source, global const real *weights,
+                                          const int row_b, int p, int columns, private int *packed)
+{
+	const int out = (int)g->out, straddles = g->groups > 1 && REST(out, PW), first = p * PW / out;
+	const int last = straddles ? (min(p * PW + PW, columns) - 1) / out : first;
+	realv part[2 * MICA_CONV_SLOTS];
+	if (mica_conv_depthwise(g)) {
+		mica_conv_lanes(acc, scratch, l, b, g, source, weights, row_b, p, packed);
+		return;
+	}
+	for (int group = first; group <= last; group++) {
+		mica_conv_group(straddles ? part : acc, scratch, l, b, g, source, weights, row_b, group, packed);
+		if (!straddles)
+			continue;
+		const intv low = LANES + (p * PW - group * out), high = low + V;
+		for (int s = 0; s < l->first[l->phases]; s++) {
+			acc[2 * s] = MASKR(low >= 0 && low < out) ? part[2 * s] : acc[2 * s];
+			acc[2 * s + 1] = MASKR(high >= 0 && high < out) ? part[2 * s + 1] : acc[2 * s + 1];
+		}
+	}
+}
+
+/* ---- the gradient of the weights ---- */
+
+/* Rows of a tile: where each begins in the scratch, and the row of the weights it is. */
+typedef struct mica_conv_tile_rows {
+	int offset[MICA_CONV_ROWS], row[MICA_CONV_ROWS], rows;
+} mica_conv_tile_rows;
+
+/* Rows r.. of a pass, which are its channels at each of its taps. */
+MICA_INLINE void mica_conv_weight_rows(mica_conv_tile_rows *t, const mica_conv_lists *l, int r, int n, int channels)
+{
+	int tap = r / channels, c = r - tap * channels;
+	t->rows = min(MICA_CONV_ROWS, n - r);
+	for (int i = 0; i < MICA_CONV_ROWS; i++) {
+		t->offset[i] = l->tap[tap] + c;
+		t->row[i] = l->weight[tap] + c;
+		if (++c == channels && i + 1 < t->rows)
+			c = 0, tap++;
+	}
+}
+
+#define MICA_CONV_WFETCH(i) c##i##a = LOADR(to + (size_t)t->row[i] * row_to); c##i##b = LOADR(to + (size_t)t->row[i] * row_to + V);
+#define MICA_CONV_WPOINT(i) private const real *a##i = from + t->offset[i];
+#define MICA_CONV_WSTEP(i)                                                            \
+	{                                                                             \
+		const realv av = lanes ? LOADR_FROM(private, a##i + at) : (realv)a##i[at];     \
+		const realv aw = lanes ? LOADR_FROM(private, a##i + at + V) : av;              \
+		c##i##a = fma(av, b0, c##i##a);                                       \
+		c##i##b = fma(aw, b1, c##i##b);                                       \
+	}
+#define MICA_CONV_WKEEP(i) \
+	if (i < t->rows) \
+		mica_conv_put(to + (size_t)t->row[i] * row_to, c##i##a, c##i##b, low, high, columns);
+
+/* Stores columns low..high of a panel's row of which `columns` are there, or all of it. */
+MICA_INLINE void mica_conv_put(global real *to, realv a, realv b, int low, int high, int columns)
+{
+	if (low > 0 || high < PW) {
+		const intv lanes = LANES;
+		a = MASKR(lanes >= low && lanes < high) ? a : LOADR(to);
+		b = MASKR(lanes + V >= low && lanes + V < high) ? b : LOADR(to + V);
+	}
+	STORER_PART(to, a, columns);
+	if (columns > V)
+		STORER_PART(to + V, b, columns - V);
+}
+
+/* Adds what the block's pixels give to one tile, or begins with it; lanes: each channel's to its own column. */
+MICA_INLINE void mica_conv_weight_tile(global real *to, const int row_to, const mica_conv_tile_rows *t, private const real *from,
+                                       const mica_conv_block *b, const int *pitch, global const real *MICA_RESTRICT y, const int row_y,
+                                       int low, int high, int columns, int begin, const int lanes)
+{
+	MICA_CONV_EACH(MICA_CONV_DECLARE)
+	if (!begin) {
+		MICA_CONV_EACH(MICA_CONV_WFETCH)
+	}
+	MICA_CONV_EACH(MICA_CONV_WPOINT)
+	const int width = b->end[3] - b->first[3];
+	for (int n = 0; n < b->end[0] - b->first[0]; n++)
+		for (int d = 0; d < b->end[1] - b->first[1]; d++)
+			for (int h = 0; h < b->end[2] - b->first[2]; h++) {
+				int at = n * pitch[0] + d * pitch[1] + h * pitch[2];
+#pragma unroll 4
+				for (int j = 0; j < width; j++, at += pitch[3], y += row_y) {
+					const realv b0 = LOADR(y), b1 = LOADR(y + V);
+					MICA_CONV_EACH(MICA_CONV_WSTEP)
+				}
+			}
+	MICA_CONV_EACH(MICA_CONV_WKEEP)
+}
+
+/* Elements of the scratch from one image, plane, line and pixel of the result to the next. */
+MICA_INLINE void mica_conv_pitch(int *pitch, global const mica_conv *g, const mica_conv_block *b)
+{
+	int n = b->channels;
+	for (int i = 2; i >= 0; i--) {
+		pitch[i + 1] = n * ((int)g->stride[i] / b->every[i]);
+		n *= b->size[i];
+	}
+	pitch[0] = n;
+}
+
+/* What the blocks first..end give to rows of the weights in panels p0..p1: to those of one group, or of a depthwise convolution
+   to all in the one panel p0. */
+MICA_INLINE void mica_conv_weight(global real *to, const int row_to, const size_t panel_to, private real *scratch, global const mica_conv *g,
+                                  global const real *x, global const real *y, const int row_y, const size_t panel_y, int group, int p0,
+                                  int p1, int first, int end, int columns)
+{
+	mica_conv_block b;
+	mica_conv_lists l;
+	mica_conv_tile_rows t;
+	int pitch[4];
+	const int out = (int)g->out, lanes = mica_conv_depthwise(g);
+	for (int pass = 0; mica_conv_pass(&b, g, pass, group); pass++) {
+		int k = first;
+		if (lanes) {
+			b.channel = p0 * PW;
+			b.channels = PW;
+		}
+		do {
+			mica_conv_begin(&b, g, k);
+			if (k == end)
+				b.end[0] = b.first[0]; /* no block at all: zeros */
+			mica_conv_box(&b, g);
+			mica_conv_pack(scratch, x, g, &b);
+			mica_conv_pitch(pitch, g, &b);
+			const int taps = mica_conv_taps(&l, 0, 0, g, &b), rows = lanes ? taps : taps * l.run;
+			for (int p = p0; p < p1; p++)
+				for (int r = 0; r < rows; r += MICA_CONV_ROWS) {
+					const int low = lanes ? 0 : max(0, group * out - p * PW), high = lanes ? PW : min(PW, group * out + out - p * PW);
+					global real *const at = to + (size_t)p * panel_to;
+					global const real *const from = y + (size_t)p * panel_y + (size_t)b.row * row_y;
+					mica_conv_weight_rows(&t, &l, r, rows, lanes ? 1 : l.run);
+					if (lanes)
+						mica_conv_weight_tile(at, row_to, &t, scratch, &b, pitch, from, row_y, low, high, columns - p * PW, k == first, 1);
+					else
+						mica_conv_weight_tile(at, row_to, &t, scratch, &b, pitch, from, row_y, low, high, columns - p * PW, k == first, 0);
+				}
+		} while (++k < end);
+	}
+}
+
+/* The weights' rows in panels p0..p1. */
+static MICA_FUNCTION void mica_conv_weights(global real *to, const int row_to, const size_t panel_to, private real *scratch,
+                                            global const mica_conv *g, global const real *x, global const real *y, const int row_y,
+                                            const size_t panel_y, int p0, int p1, int first, int end, int columns)
+{
+	const int out = (int)g->out, lanes = mica_conv_depthwise(g);
+	const int begin = lanes ? p0 : p0 * PW / out, last = lanes ? p1 - 1 : (min(p1 * PW, columns) - 1) / out;
+	for (int i = begin; i <= last; i++)
+		mica_conv_weight(to, row_to, panel_to, scratch, g, x, y, row_y, panel_y, lanes ? 0 : i, lanes ? i : max(p0, i * out / PW),
+		                 lanes ? i + 1 : min(p1, (i * out + out + PW - 1) / PW), first, end, columns);
+}
