@@ -21,7 +21,7 @@ import time
 import unittest
 
 PROGRAM = ""
-COMMANDS = [[], ["devices"], ["train"], ["bench"], ["bench", "mlp"], ["bench", "gemm"], ["bench", "ops"]]
+COMMANDS = [[], ["devices"], ["train"], ["bench"], ["bench", "mlp"], ["bench", "conv"], ["bench", "gemm"], ["bench", "ops"]]
 QUICK = ["train", "--data", "digits", "--hidden", "32", "--verbose", "0"]
 HISTORY = ["device", "seed", "epochs", "test", "first_step_seconds", "launches_per_step", "peak_rss_mb", "device_bytes"]
 EPOCH = ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds", "samples_per_second"]
@@ -419,6 +419,11 @@ class Program(unittest.TestCase):
                 self.assertGreater(result[figure], 0)
                 self.assertTrue(all(k["calls"] > 0 and k["kernel"] for k in result["kernels"]) and result["kernels"])
             self.assertIn("| kernel: ", r.stderr)
+        r = mica("bench", "conv", "--batches", "2,1", "--shapes", "5x5", *quick[:4])
+        rows = json.loads(r.stdout)
+        self.assertEqual([(row["name"], row["batch"]) for row in rows], [("5x5 1->32 28x28", 2), ("5x5 1->32 28x28", 1)])
+        self.assertTrue(all(row[part] > 0 for row in rows for part in ("forward", "data", "weight")), rows)
+        self.assertEqual(mica("bench", "conv", "--shapes", "9x9").returncode, 2)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool report_begin(report *r, const command *c, const bench_options *o)
+/* Checks the options and opens the file, if one is wanted. */
+static bool begin(report *r, const command *c, const bench_options *o)
 {
 	*r = (report){.command = c, .options = o, .out = stdout};
 	if (!o->json)
@@ -15,10 +16,29 @@ bool report_begin(report *r, const command *c, const bench_options *o)
 		r->out = stderr;
 	if (!json_begin(&r->json, o->json))
 		return complain(c, "cannot write %s: %s; name another file", o->json, strerror(errno)), false;
-	json_open(&r->json, NULL, '{');
-	json_text(&r->json, "mica", mica_version());
-	json_text(&r->json, "bench", strrchr(c->name, ' ') + 1);
-	json_open(&r->json, "results", '[');
+	return true;
+}
+
+bool report_begin(report *r, const command *c, const bench_options *o)
+{
+	if (!begin(r, c, o))
+		return false;
+	if (o->json) {
+		json_open(&r->json, NULL, '{');
+		json_text(&r->json, "mica", mica_version());
+		json_text(&r->json, "bench", strrchr(c->name, ' ') + 1);
+		json_open(&r->json, "results", '[');
+	}
+	return true;
+}
+
+bool report_begin_list(report *r, const command *c, const bench_options *o)
+{
+	if (!begin(r, c, o))
+		return false;
+	r->list = true;
+	if (o->json)
+		json_open(&r->json, NULL, '[');
 	return true;
 }
 
@@ -27,7 +47,8 @@ int report_end(report *r, int code)
 	if (!r->options->json)
 		return code;
 	json_close(&r->json, ']');
-	json_close(&r->json, '}');
+	if (!r->list)
+		json_close(&r->json, '}');
 	if (code != EXIT_SUCCESS) {
 		json_discard(&r->json);
 		return code;

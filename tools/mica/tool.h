@@ -15,6 +15,7 @@ int train_main(int argc, char **argv);
 int bench_main(int argc, char **argv);
 int bench_mlp_main(int argc, char **argv);
 int bench_gemm_main(int argc, char **argv);
+int bench_conv_main(int argc, char **argv);
 int bench_lstm_main(int argc, char **argv);
 int bench_ops_main(int argc, char **argv);
 int bench_plan_main(int argc, char **argv);
@@ -131,6 +132,7 @@ typedef struct report {
 	const bench_options *options;
 	FILE *out;       /* tables: stderr while JSON goes to the screen */
 	json json;
+	bool list;       /* the JSON is a list of results, and no object around it */
 	bool introduced; /* the device was named */
 } report;
 
@@ -138,6 +140,7 @@ typedef struct report {
 
 /* Checks the options and begins the JSON; false after a message. */
 bool report_begin(report *r, const command *c, const bench_options *o);
+bool report_begin_list(report *r, const command *c, const bench_options *o); /* the JSON is the list of results alone */
 /* Closes what report_begin opened; returns the code to exit with. */
 int report_end(report *r, int code);
 /* Opens the device as the options say and names it once; NULL after a message. */
