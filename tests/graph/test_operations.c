@@ -32,8 +32,8 @@ Test(operations, are_described)
 		cr_expect(!elementwise || (info->pointwise && info->family == MICA__FAMILY_POINTWISE), "%s: pointwise", info->name);
 		cr_expect(info->family != MICA__FAMILY_MOVE || info->pointwise || info->map, "%s: a move without a map", info->name);
 		cr_expect(!info->map || info->family == MICA__FAMILY_MOVE, "%s: a map of what is no move", info->name);
-		bool of_a_loop = op == MICA__CARRY || op == MICA__HISTORY; /* leaves of its body, whose operand is what stands there first */
-		bool has_none = info->family <= MICA__FAMILY_SOURCE && !of_a_loop;
+		/* A carry is a leaf of its loop's body that begins with its operand; a history is of the loop alone. */
+		bool has_none = (info->family <= MICA__FAMILY_SOURCE && op != MICA__CARRY) || op == MICA__HISTORY;
 		cr_expect(has_none == (info->arity == 0) || info->arity == MICA__ANY_ARITY, "%s: arity", info->name);
 		for (int other = 0; other < op; other++)
 			if (other != MICA__ELEMENTWISE_END)
