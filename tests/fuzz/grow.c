@@ -701,19 +701,18 @@ static void attention(pool *p)
 	keep(p, mica_op_attention(q, k, v, &o));
 }
 
-/* What networks are made of: a row is reduced and the result goes back to its elements. */
-static bool has_space(const value *v, const void *with)
+static bool has_real_space(const value *v, const void *with)
 {
 	const mica_shape *s = &v->x->shape;
 	(void)with;
-	return mica__dtype_real(v->x->dtype) && s->rank > 2 && s->rank <= 2 + MICA_WINDOW_AXES && s->dim[s->rank - 1] > 0;
+	return v->x->dtype == v->x->g->real && s->rank > 2 && s->rank <= 2 + MICA_WINDOW_AXES && s->dim[s->rank - 1] > 0;
 }
 
 /* Windows of a few taps, with any padding; weights from a leaf, for one group of channels or, where they divide, for some. */
 static void convolution(pool *p)
 {
 	fuzz *f = p->f;
-	const value *a = pick(p, has_space, NULL);
+	const value *a = pick(p, has_real_space, NULL);
 	if (!a)
 		return;
 	mica_shape s = a->x->shape, w = s;
@@ -746,6 +745,7 @@ static void convolution(pool *p)
 	keep(p, transposed ? mica_op_conv_transpose(a->x, v, &o, NULL) : mica_op_conv(a->x, v, &o));
 }
 
+/* What networks are made of: a row is reduced and the result goes back to its elements. */
 static void pattern(pool *p)
 {
 	const value *a = pick(p, is_real, NULL);
