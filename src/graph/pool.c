@@ -21,8 +21,6 @@ static bool pooling(const char *op, mica_var x, const mica_window_opts *opts, mi
 		mica__graph_fail(x->g, MICA_EUNSUPPORTED, "%s", mica_error(NULL));
 	else if (o->outside != 0)
 		mica__graph_fail(x->g, MICA_EINVAL, "%s: %g outside; what lies outside is never pooled, so leave it out", op, o->outside);
-	else if (!mica__dtype_computes(x->dtype))
-		mica__graph_fail(x->g, MICA_EINVAL, "%s: %s is for storage; cast it first", op, mica__dtype_name(x->dtype));
 	for (size_t i = 0; i < MICA_WINDOW_AXES; i++)
 		o->stride[i] = o->stride[i] ? o->stride[i] : o->taps[i];
 	return x->g->status == MICA_OK;
@@ -42,13 +40,13 @@ mica_var mica_op_max_pool(mica_var x, const mica_window_opts *opts)
 	return mica_op_reduce_max(y, MICA_AXIS(axis), false);
 }
 
-/* Elements that each window sees, as (1, outputs..., 1). */
+/* Elements that each window of x sees, as (1, outputs..., 1) in x's type. */
 static mica_var count(mica_var x, const mica_window_opts *o)
 {
 	mica_shape s = x->shape;
 	size_t axis = 0;
 	s.dim[0] = s.dim[s.rank - 1] = 1;
-	mica_var y = seen(mica_graph_fill(x->g, 1, x->g->real, s), o, &axis);
+	mica_var y = seen(mica_graph_fill(x->g, 1, x->dtype, s), o, &axis);
 	return mica_op_sum(y, MICA_AXIS(axis), false);
 }
 
@@ -61,7 +59,9 @@ mica_var mica_op_average_pool(mica_var x, const mica_window_opts *opts)
 		return bad;
 	if (!pooling("average_pool", x, opts, &o))
 		return &x->g->failed;
-	mica_var y = seen(mica_op_cast(x, x->g->real), &o, &axis);
+	if (!mica__dtype_real(x->dtype))
+		x = mica_op_cast(x, x->g->real);
+	mica_var y = seen(x, &o, &axis);
 	if (y->failed)
 		return y;
 	mica_var sum = mica_op_sum(y, MICA_AXIS(axis), false);
@@ -117,9 +117,9 @@ static bool weighs(mica_var x, mica_var w, const mica_window_opts *opts, mica_wi
 	size_t d = x->shape.rank - 2, m, all;
 	if (mica__options(o, opts, sizeof *o, "depthwise_conv") != MICA_OK)
 		mica__graph_fail(g, MICA_EUNSUPPORTED, "%s", mica_error(NULL));
-	else if (x->dtype != g->real || w->dtype != g->real)
-		mica__graph_fail(g, MICA_EINVAL, "depthwise_conv: types %s and %s; cast both to %s", mica__dtype_name(x->dtype),
-		                 mica__dtype_name(w->dtype), mica__dtype_name(g->real));
+	else if (x->dtype != w->dtype || !mica__dtype_real(x->dtype))
+		mica__graph_fail(g, MICA_EINVAL, "depthwise_conv: types %s and %s; cast both to one of reals", mica__dtype_name(x->dtype),
+		                 mica__dtype_name(w->dtype));
 	else if (x->shape.rank < 3 || w->shape.rank != d + 2 || w->shape.dim[d] != mica__shape_last(&x->shape))
 		mica__graph_fail(g, MICA_ESHAPE, "depthwise_conv: x %s, weights %s; (N, spatial..., C) and (taps..., C, M) are needed",
 		                 mica__shape_text(&x->shape), mica__shape_text(&w->shape));

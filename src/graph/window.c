@@ -285,7 +285,5 @@ mica_var mica_op_fold(mica_var x, mica_shape s, const mica_window_opts *opts)
 	if (!mica__shape_equal(&taps, &x->shape))
 		return mica__graph_fail(x->g, MICA_ESHAPE, "fold: the taps of windows over %s are %s; the operand is %s",
 		                        mica__shape_text(&s), mica__shape_text(&taps), mica__shape_text(&x->shape));
-	if (!mica__dtype_computes(x->dtype))
-		return mica__graph_fail(x->g, MICA_EINVAL, "fold: %s is for storage; cast it first", mica__dtype_name(x->dtype));
 	return side_by_side(&w) ? joined(x, &s, &w, outputs) : folded(x, &w, &s.dim[1]);
 }

@@ -480,10 +480,10 @@ static void by_index(pool *p)
 	}
 }
 
-static bool has_space(const value *v, const void *with)
+static bool is_seen_by_windows(const value *v, const void *with)
 {
 	(void)with;
-	return v->x->shape.rank >= 3 && v->x->shape.rank <= 2 + MICA_WINDOW_AXES && v->x->dtype != MICA_U8;
+	return v->x->shape.rank >= 3 && v->x->shape.rank <= 2 + MICA_WINDOW_AXES && mica__dtype_computes(v->x->dtype);
 }
 
 /* Options that fit x, or nearly; false if there is no such window. */
@@ -506,7 +506,7 @@ static bool some_window(fuzz *f, mica_var x, mica_window_opts *o)
 static void windows(pool *p)
 {
 	fuzz *f = p->f;
-	const value *a = pick(p, has_space, NULL);
+	const value *a = pick(p, is_seen_by_windows, NULL);
 	mica_window_opts o;
 	if (!a || mica_var_count(a->x) > MOST_COUNT || !some_window(f, a->x, &o))
 		return;
@@ -537,7 +537,7 @@ static void windows(pool *p)
 		break;
 	default:
 		if (real)
-			keep(p, mica_op_depthwise_conv(x, leaf_of(p, chance(f, 60), f->real, w), &o));
+			keep(p, mica_op_depthwise_conv(x, leaf_of(p, chance(f, 60), x->dtype, w), &o));
 	}
 }
 
