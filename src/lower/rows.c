@@ -144,7 +144,7 @@ bool mica__known_coordinates(mica__emitter *e, mica_var x, mica__name lead, mica
 	if (!found)
 		return false;
 	r = *found; /* declarations may move it */
-	for (size_t i = x->shape.rank - 1; i-- > 0;) {
+	for (size_t i = x->shape.rank ? x->shape.rank - 1 : 0; i-- > 0;) {
 		size_t first = k, product = 1;
 		at[i] = mica__literal("0", MICA__PER_TASK);
 		while (product < x->shape.dim[i] && k < r.n)
