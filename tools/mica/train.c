@@ -310,8 +310,10 @@ int train_main(int argc, char **argv)
 	int code = parse_options(&self, argc, argv, &r.o);
 
 	r.out = r.o.history && !strcmp(r.o.history, "-") ? stderr : stdout;
-	if (code < 0)
-		code = check_options(&r.o);
+	if (code < 0 || code == EXIT_USAGE) { /* all that is wrong is told at once */
+		int more = check_options(&r.o);
+		code = code < 0 ? more : code;
+	}
 	if (code >= 0)
 		return code;
 	r.ctx = mica_open(&(mica_open_opts){.device = r.o.device});
