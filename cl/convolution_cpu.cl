@@ -86,7 +86,8 @@ MICA_INLINE void mica_conv_zero(private real *to, int n)
 		STORER_TO(private, to + i, (realv)0);
 }
 
-/* n pixels of one line from row r on, `every` rows apart, each of `channels` from channel c on.  Vectors that reach past a pixel's last channel are written before what they spoil: the last ones first. */
+/* n pixels of one line from row r on, `every` rows apart, each of `channels` from channel c on.  Vectors that reach past a
+   pixel's last channel are written before what they spoil: the last ones first. */
 MICA_INLINE void mica_conv_line(private real *to, global const real *x, global const mica_conv *g, size_t r, int every, int n, int c,
                                 int channels)
 {

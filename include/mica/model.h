@@ -86,7 +86,7 @@ MICA_API mica_status mica_model_evaluate(mica_model *m, const mica_dataset *d, c
 #define MICA_EVALUATE_(m, d, out, ...) mica_model_evaluate(m, d, &(mica_evaluate_opts){__VA_ARGS__}, out)
 
 /* From samples of the caller's, as mica_predict(m, MICA_ARRAY(image, 1, 28, 28), out, sizeof out), or a data set's
-   (mica_dataset_samples).  x: (n, sample...) of f32, i32 or u8; out: (n, output...) floats, row-major; bytes exact (ESHAPE).
+   (mica_dataset_samples).  x: (n, sample...) of any type; out: (n, output...) floats, row-major; bytes exact (ESHAPE).
    Nothing is left behind but a plan for each number of rows, of which a model keeps those used last. */
 typedef struct mica_predict_opts { size_t size; long batch_size; } mica_predict_opts; /* 0: 32, or n if that is less */
 MICA_API mica_status mica_model_predict(mica_model *m, mica_array x, const mica_predict_opts *o, float *out, size_t bytes);
