@@ -39,8 +39,9 @@ static void mark_operands(mica__plan *p, mica_var x)
 {
 	uint32_t stored = mica__op_of(x)->stored_in;
 	const mica__kind *kind = stored && mica__has_kind(x) ? mica__kind_of(p, x) : NULL;
+	bool computes = mica__is_move(x) && !mica__is_row_of_step(x); /* what is of its position alone, wherever that is */
 	for (size_t i = 0; stored && i < x->n_in; i++)
-		if (stored >> i & 1 && !(mica__is_move(x) && mica__op_of(x->in[i])->family == MICA__FAMILY_SOURCE))
+		if (stored >> i & 1 && !(computes && mica__op_of(x->in[i])->family == MICA__FAMILY_SOURCE))
 			need_turned(p, need_stored(p, kind && kind->operand ? kind->operand(p, x, i) : x->in[i]));
 }
 
