@@ -71,21 +71,21 @@ for (int first = 0; first < n; first += lanes) {
 @load@
 	}
 	MICA_SLOT(@type@, 0)[0] = a;
-	MICA_SLOT(@type@, 1)[0] = b;
+	MICA_SLOT(@type@, @second@)[0] = b;
 	barrier(CLK_LOCAL_MEM_FENCE);
 	for (int d = 1; d < lanes; d *= 2) {
 		const bool joins = lane >= d;
-		const @type@ aa = joins ? MICA_SLOT(@type@, 0)[-d * @stride@] : 1, bb = joins ? MICA_SLOT(@type@, 1)[-d * @stride@] : 0;
+		const @type@ aa = joins ? MICA_SLOT(@type@, 0)[-d * @stride@] : 1, bb = joins ? MICA_SLOT(@type@, @second@)[-d * @stride@] : 0;
 		barrier(CLK_LOCAL_MEM_FENCE);
 		b += MICA_PASS_ON(a, bb);
 		a *= aa;
 		MICA_SLOT(@type@, 0)[0] = a;
-		MICA_SLOT(@type@, 1)[0] = b;
+		MICA_SLOT(@type@, @second@)[0] = b;
 		barrier(CLK_LOCAL_MEM_FENCE);
 	}
 	const @type@ now = MICA_PASS_ON(a, carried) + b;
 	const int last = (lanes - 1 - lane) * @stride@;
-	carried = MICA_PASS_ON(MICA_SLOT(@type@, 0)[last], carried) + MICA_SLOT(@type@, 1)[last];
+	carried = MICA_PASS_ON(MICA_SLOT(@type@, 0)[last], carried) + MICA_SLOT(@type@, @second@)[last];
 	if (inside) {
 @after@
 	}

@@ -36,8 +36,7 @@ static void fold_slot(mica_var x, const char *type, size_t s, const char *far, m
 	mica__text_add(out, "; }\n");
 }
 
-/* The slots of a value: they are as long as reals. */
-static size_t value_slots(const mica__emitter *e, mica_var x)
+size_t mica__value_slots(const mica__emitter *e, mica_var x)
 {
 	size_t bytes = mica__dtype_bytes(mica__dtype_describe(x->in[0]->dtype)->computed);
 	return mica__ceil_div(bytes, mica__dtype_bytes(e->p->g->real));
@@ -51,7 +50,7 @@ static size_t fold_some(mica__emitter *e, const size_t *which, size_t count, con
 	size_t slot = 0, done = 0;
 	for (; done < count; done++) {
 		mica_var x = e->g->roots[which[done]];
-		size_t i = which[done], value = value_slots(e, x), needs = value + (x->op == MICA__ARGMAX);
+		size_t i = which[done], value = mica__value_slots(e, x), needs = value + (x->op == MICA__ARGMAX);
 		const char *type = mica__type(x->in[0]->dtype, false);
 		if (slot + needs > MOST_SLOTS)
 			break;

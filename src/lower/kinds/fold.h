@@ -14,4 +14,7 @@ void mica__fold_add(mica__emitter *e, mica_var x, size_t index, mica__name v, co
 void mica__fold(mica__emitter *e, const size_t *which, size_t count, const char *at, const char *n, const char *stride,
                 mica__text *out);
 
+/* The slots of local memory that a value of x takes: they are as long as reals. */
+size_t mica__value_slots(const mica__emitter *e, mica_var x);
+
 #endif

@@ -5,6 +5,7 @@
    rows at once, so that no sum waits for the one before.  On GPUs a line is dealt out to work-items, who pass on what a
    stretch of it makes of what comes in, (a, b): a tree in local memory. */
 #include "lower/emit.h"
+#include "lower/kinds/fold.h"
 
 #include <stdio.h>
 
@@ -124,6 +125,7 @@ static void simt(mica__emitter *e, mica__text *out)
 	            {"place", rows ? "const int r = at, c = k;" : "const int q = at / columns, c = REST(at, columns);\n"
 	             "const int r = (q / inner * n + k) * inner + REST(q, inner);"},
 	            {"from_step", from_step(x, "step", "n - 1 - step")}, {"load", mica__text_string(&load)},
+	            {"second", mica__value_slots(e, x) > 1 ? "2" : "1"},
 	            {"after", mica__text_string(&after)}));
 	mica__done(e, &load);
 	mica__done(e, &after);
