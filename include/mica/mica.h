@@ -2,6 +2,7 @@
 /* mica/mica.h - all of Mica's public interface. */
 #ifndef MICA_MICA_H
 #define MICA_MICA_H
+#include "mica/activation.h"
 #include "mica/context.h"
 #include "mica/dataset.h"
 #include "mica/graph.h"
@@ -13,4 +14,5 @@
 #include "mica/train.h"
 #include "mica/types.h"
 #include "mica/value.h"
+#include "mica/weight.h"
 #endif

@@ -101,6 +101,7 @@ Test(initializers, are_variance_scaling)
 	cr_expect(memcmp(values, again, 600 * sizeof *values) == 0);
 	mica_initialize(values, s, MICA_CONSTANT_OF(2.5), 1, 0);
 	cr_expect(values[0] == 2.5f && values[599] == 2.5f);
+	cr_expect(MICA_RANDOM_UNIFORM.part.kind == &mica_kind_random_uniform);
 	mica_initialize(values, s, MICA_RANDOM_UNIFORM_OF(.minval = 1, .maxval = 2), 1, 0);
 	for (size_t i = 0; i < 600; i++)
 		cr_assert(values[i] >= 1 && values[i] <= 2, "%g", (double)values[i]);
