@@ -8,7 +8,8 @@
 #define MICA_MODEL_H
 #include "mica/dataset.h"
 #include "mica/layer.h"
-#include "mica/train.h"
+#include "mica/metric.h"
+#include "mica/optimizer.h"
 #include "mica/value.h"
 
 MICA_BEGIN_DECLS

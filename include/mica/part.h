@@ -104,7 +104,7 @@ typedef struct mica_optimizer { mica_part part; } mica_optimizer;
 
 /* ---- kinds ---- */
 
-/* While a layer is called (layer.h); while a variable is updated (train.h). */
+/* While a layer is called (layer.h); while a variable is updated (optimizer.h). */
 typedef struct mica_build mica_build;
 typedef struct mica_update mica_update;
 

@@ -6,7 +6,8 @@
 #include "base/part.h"
 #include "graph/node.h"
 #include "mica/layer.h"
-#include "mica/train.h"
+#include "mica/metric.h"
+#include "mica/optimizer.h"
 #include "mica/value.h"
 
 /* ---- layers ---- */

@@ -5,7 +5,7 @@
 
    write_kernels FOLDER */
 #include "lower/emit.h"
-#include "mica/train.h"
+#include "mica/optimizer.h"
 #include "nn/nn.h"
 
 #include <stdio.h>
