@@ -53,6 +53,8 @@ typedef struct mica_field {
 	double otherwise;
 	double low, high;
 	unsigned range;           /* which of the two bound it, and whether they are allowed themselves: the macros below */
+	size_t count;             /* of a member that is an array of numbers: how many, each of which the row is about; 0: it is none */
+	bool repeats;             /* of an array: what is 0 after its first number stands for that */
 	mica_part_type part_type; /* of a part */
 	const mica_kind *part;    /* what a part of zeros stands for; NULL: none */
 } mica_field;

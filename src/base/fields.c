@@ -44,12 +44,18 @@ typedef union value {
 	uint64_t u;
 } value;
 
-static value get(const mica_field *f, const void *options)
+/* Number i of the member, which is its only one if it is no array. */
+static value get(const mica_field *f, const void *options, size_t i)
 {
 	value v = {0};
 
-	memcpy(&v, (const char *)options + f->offset, widths[f->type]);
+	memcpy(&v, (const char *)options + f->offset + i * widths[f->type], widths[f->type]);
 	return v;
+}
+
+static void put(const mica_field *f, void *options, size_t i, value v)
+{
+	memcpy((char *)options + f->offset + i * widths[f->type], &v, widths[f->type]);
 }
 
 static bool is_zero(const mica_field *f, value v)
@@ -93,9 +99,7 @@ static value from_number(const mica_field *f, double x)
 
 void mica__field_set(const mica_field *f, void *options, double x)
 {
-	value v = from_number(f, x);
-
-	memcpy((char *)options + f->offset, &v, widths[f->type]);
+	put(f, options, 0, from_number(f, x));
 }
 
 static double to_number(const mica_field *f, value v)
@@ -137,32 +141,34 @@ static void say_range(char *out, size_t size, const mica_field *f)
 		snprintf(out + n, size - n, "%s %s %.10g", n ? "," : "", f->range & MICA_RANGE_BELOW_HIGH ? "below" : "at most", f->high);
 }
 
-static mica_status refuse(const char *what, const mica_field *f, value v)
+static mica_status refuse(const char *what, const mica_field *f, size_t i, value v)
 {
-	char number[40], range[80], zero[80] = "";
+	char number[40], range[80], zero[80] = "", index[24] = "";
 
 	say_number(number, sizeof number, f, v);
 	say_range(range, sizeof range, f);
 	if (f->otherwise != 0)
 		snprintf(zero, sizeof zero, " (0 stands for %g)", f->otherwise);
-	return mica__fail(MICA_EINVAL, "%s%s%s is %s; give a %snumber%s%s", what ? what : "", what ? ": " : "", f->name, number,
+	if (f->count)
+		snprintf(index, sizeof index, "[%zu]", i);
+	return mica__fail(MICA_EINVAL, "%s%s%s%s is %s; give a %snumber%s%s", what ? what : "", what ? ": " : "", f->name, index, number,
 	                  f->type != MICA_FIELD_IS_REAL ? "whole " : isinf(f->high) ? "" : "finite ", range, zero);
 }
 
 static mica_status resolve(const char *what, void *options, const mica_field *f)
 {
-	value v = {0};
-
 	if (f->type == MICA_FIELD_IS_FLAG || f->type == MICA_FIELD_IS_TEXT || f->type == MICA_FIELD_IS_PART)
 		return MICA_OK;
-	v = get(f, options);
-	if (is_none(f, v))
-		v = from_number(f, 0);
-	else if (is_zero(f, v))
-		v = from_number(f, f->otherwise);
-	if (!in_range(f, to_number(f, v)))
-		return refuse(what, f, v);
-	memcpy((char *)options + f->offset, &v, widths[f->type]);
+	for (size_t i = 0; i < (f->count ? f->count : 1); i++) {
+		value v = get(f, options, i);
+		if (is_none(f, v))
+			v = from_number(f, 0);
+		else if (is_zero(f, v))
+			v = f->repeats && i ? get(f, options, 0) : from_number(f, f->otherwise);
+		if (!in_range(f, to_number(f, v)))
+			return refuse(what, f, i, v);
+		put(f, options, i, v);
+	}
 	return MICA_OK;
 }
 

@@ -13,6 +13,8 @@ typedef struct opts {
 	size_t size;
 	uint64_t u;
 	bool flag;
+	size_t each[3], same[3];
+	double weights[2];
 } opts;
 
 static const mica_field fields[] = {
@@ -25,6 +27,9 @@ static const mica_field fields[] = {
 	MICA_FIELD_SIZE(opts, size, .otherwise = 5, MICA_WITHIN(0, 100)),
 	MICA_FIELD_U64(opts, u, .otherwise = 11),
 	MICA_FIELD_FLAG(opts, flag),
+	MICA_FIELD_SIZE(opts, each, .count = 3, .otherwise = 2, MICA_WITHIN(0, 100)),
+	MICA_FIELD_SIZE(opts, same, .count = 3, .repeats = true, .otherwise = 1, MICA_WITHIN(0, 100)),
+	MICA_FIELD_REAL(opts, weights, .count = 2, .otherwise = 0.5, MICA_FROM(0)),
 };
 enum { N = MICA__COUNT(fields) };
 
@@ -57,6 +62,17 @@ Test(fields, keep_what_is_given)
 	cr_expect(o.u == UINT64_MAX && o.flag);
 }
 
+/* Of an array each number is an option of its own; where they repeat, those left out are as the first. */
+Test(fields, of_arrays_are_resolved_one_by_one)
+{
+	opts o = {.each = {7, 0, (size_t)MICA_NONE}, .same = {3, 0, 4}, .weights = {0, 4}}, none = {.same = {0, 5, (size_t)MICA_NONE}};
+
+	cr_assert(mica__fields_resolve("part", &o, fields, N) == MICA_OK && mica__fields_resolve("part", &none, fields, N) == MICA_OK);
+	cr_expect(o.each[0] == 7 && o.each[1] == 2 && o.each[2] == 0);
+	cr_expect(o.same[0] == 3 && o.same[1] == 3 && o.same[2] == 4 && o.weights[0] == 0.5 && o.weights[1] == 4);
+	cr_expect(none.same[0] == 1 && none.same[1] == 5 && none.same[2] == 0);
+}
+
 Test(fields, out_of_range_are_refused_with_name_value_and_range)
 {
 	const struct {
@@ -77,6 +93,8 @@ Test(fields, out_of_range_are_refused_with_name_value_and_range)
 		{{.l = MICA_NONE}, "part: l is 0; give a whole number from 1 to 1e+15"},
 		{{.l = -3}, "l is -3"},
 		{{.size = 101}, "size is 101"},
+		{{.same = {3, 200}}, "part: same[1] is 200; give a whole number from 0 to 100 (0 stands for 1)"},
+		{{.weights = {1, -1}}, "part: weights[1] is -1; give a finite number from 0"},
 	};
 
 	for (size_t i = 0; i < MICA__COUNT(bad); i++) {
