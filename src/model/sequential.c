@@ -357,9 +357,9 @@ mica_value *mica_model_value(mica_model *m, size_t i)
 	if (i < m->weights.n)
 		return m->weights.at[i].value;
 	i -= m->weights.n;
-	for (size_t k = 0; k < m->weights.n; i -= m->weights.at[k++].n_slots)
-		if (i < m->weights.at[k].n_slots)
-			return m->weights.at[k].slots[i].value;
+	for (size_t k = 0; k < m->weights.n; i -= m->weights.at[k++].slots.n)
+		if (i < m->weights.at[k].slots.n)
+			return m->weights.at[k].slots.at[i].value;
 	return m->compiled ? counter_at(m, i) : NULL;
 }
 
@@ -378,9 +378,9 @@ mica_value *mica_model_find(mica_model *m, const char *path)
 		const mica__weight *w = &m->weights.at[i];
 		if (is_at(w->value, path))
 			return w->value;
-		for (size_t k = 0; k < w->n_slots; k++)
-			if (is_at(w->slots[k].value, path))
-				return w->slots[k].value;
+		for (size_t k = 0; k < w->slots.n; k++)
+			if (is_at(w->slots.at[k].value, path))
+				return w->slots.at[k].value;
 	}
 	for (size_t i = 0; m->compiled && (v = counter_at(m, i)); i++)
 		if (is_at(v, path))

@@ -132,9 +132,9 @@ static void update_states(maker *k)
 static void update_weight(maker *k, mica__weight *of, mica_var w, mica_var gradient, mica_var rate, mica_var step)
 {
 	assign(k, of->value, mica__optimizer_update(&k->m->optimizer, of, w, gradient, rate, step));
-	for (size_t s = 0; s < of->n_slots && mica_graph_status(k->g) == MICA_OK; s++)
-		if (of->slots[s].next)
-			assign(k, of->slots[s].value, of->slots[s].next);
+	for (size_t s = 0; s < of->slots.n && mica_graph_status(k->g) == MICA_OK; s++)
+		if (of->slots.at[s].next)
+			assign(k, of->slots.at[s].value, of->slots.at[s].next);
 }
 
 /* The rate of this step; a schedule's is kept, so that it can be shown. */

@@ -68,7 +68,7 @@ mica_status mica__model_start_slots(mica_model *m)
 	mica_status st = MICA_OK;
 
 	for (size_t i = 0; i < m->weights.n && st == MICA_OK; i++)
-		st = mica__slots_start(&m->weights.at[i]);
+		st = mica__slots_start(&m->weights.at[i].slots);
 	return st;
 }
 
@@ -97,7 +97,7 @@ mica_status mica__model_slots(mica_model *m)
 void mica__model_free_slots(mica_model *m)
 {
 	for (size_t i = 0; i < m->weights.n; i++)
-		mica__slots_free(&m->weights.at[i], m->ctx);
+		mica__slots_free(&m->weights.at[i].slots, m->ctx);
 }
 
 size_t mica__model_slot_elements(const mica_model *m)
@@ -105,8 +105,8 @@ size_t mica__model_slot_elements(const mica_model *m)
 	size_t n = 0;
 
 	for (size_t i = 0; i < m->weights.n; i++)
-		for (size_t k = 0; k < m->weights.at[i].n_slots; k++)
-			n += mica_value_count(m->weights.at[i].slots[k].value);
+		for (size_t k = 0; k < m->weights.at[i].slots.n; k++)
+			n += mica_value_count(m->weights.at[i].slots.at[k].value);
 	return n;
 }
 

@@ -123,7 +123,7 @@ mica_var mica_layer_state_assign(mica_build *b, const char *name, mica_var value
 
 void mica__weight_free(mica__weight *w, mica_context *ctx)
 {
-	mica__slots_free(w, ctx);
+	mica__slots_free(&w->slots, ctx);
 	mica__value_release(w->value, ctx);
 	mica__part_drop(&w->init.part);
 	mica__part_drop(&w->regularizer.part);

@@ -9,19 +9,12 @@
 #include "mica/metric.h"
 #include "mica/optimizer.h"
 #include "mica/value.h"
+#include "nn/slots.h"
 
 /* ---- layers ---- */
 
 /* The shape of one sample that an input layer, which is kept, says: EINVAL if it is empty. */
 mica_status mica__input_shape(const mica_layer *l, mica_shape *out);
-
-/* State of the optimizer for a weight. */
-typedef struct mica__slot {
-	mica_value *value;     /* its path is the weight's and its name; held by the list */
-	double start;          /* what its elements are at first */
-	bool started;          /* they are */
-	mica_var old, next;    /* while a graph is built: as read, and after the step */
-} mica__slot;
 
 /* A trainable value and how it starts. */
 typedef struct mica__weight {
@@ -32,8 +25,7 @@ typedef struct mica__weight {
 	bool state;            /* not trained */
 	mica_var next;         /* of a state, while a graph is built: after the step */
 	size_t layer;          /* its layer's position */
-	mica__slot *slots;
-	size_t n_slots, slot_capacity;
+	mica__slots slots;     /* of the optimizer */
 } mica__weight;
 typedef struct mica__weights {
 	mica__weight *at;
@@ -96,8 +88,5 @@ double mica__optimizer_option(const mica_optimizer *o, const char *name);
    its value after the step.  Failures are in the graph. */
 mica_var mica__optimizer_update(const mica_optimizer *o, mica__weight *w, mica_var variable, mica_var gradient, mica_var rate,
                                 mica_var step);
-/* Gives those of a weight that were made since their first values. */
-mica_status mica__slots_start(mica__weight *w);
-void mica__slots_free(mica__weight *w, mica_context *ctx);
 
 #endif

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* nn/update.c - what an optimizer's function may ask for while it updates a variable: its slots; and the update itself. */
 #include "nn/nn.h"
-#include "runtime/runtime.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static mica_graph *graph_of(const mica_update *u)
@@ -11,62 +9,17 @@ static mica_graph *graph_of(const mica_update *u)
 	return mica_var_graph(u->variable);
 }
 
-static mica__slot *find(const mica_update *u, const char *name)
+static mica__slots_owner owner(const mica__weight *w)
 {
-	mica__weight *w = u->own;
-	size_t prefix = strlen(mica_value_path(w->value)) + 1;
-
-	for (size_t i = 0; i < w->n_slots; i++)
-		if (strcmp(mica_value_path(w->slots[i].value) + prefix, name) == 0)
-			return &w->slots[i];
-	return NULL;
-}
-
-static mica_status make(mica_update *u, const char *name, mica_shape shape, double start, mica__slot **out)
-{
-	mica__weight *w = u->own;
-	mica__text path = {0};
-	mica_value *v;
-	mica_status st = mica__grow(&w->slots, &w->slot_capacity, w->n_slots + 1, sizeof *w->slots);
-
-	mica__text_add(&path, "%s/%s", mica_value_path(w->value), name);
-	if (st == MICA_OK)
-		st = path.failed ? MICA_ENOMEM : mica__value_make(&v, graph_of(u)->ctx, path.s, MICA_ROLE_SLOT, mica_value_dtype(w->value), shape);
-	if (st == MICA_OK)
-		*(*out = &w->slots[w->n_slots++]) = (mica__slot){.value = v, .start = start};
-	mica__text_free(&path);
-	return st;
-}
-
-void mica__slots_free(mica__weight *w, mica_context *ctx)
-{
-	for (size_t i = 0; i < w->n_slots; i++)
-		mica__value_release(w->slots[i].value, ctx);
-	mica__free(w->slots);
-	w->slots = NULL;
-	w->n_slots = w->slot_capacity = 0;
+	return (mica__slots_owner){"slot", "mica_slot", mica_value_path(w->value), MICA_ROLE_SLOT, mica_value_dtype(w->value)};
 }
 
 mica_var mica_slot_shaped(mica_update *u, const char *name, mica_shape shape, double start)
 {
-	mica_graph *g = graph_of(u);
+	mica__weight *w = u->own;
+	mica__slots_owner o = owner(w);
 
-	if (mica_graph_status(g) != MICA_OK)
-		return &g->failed;
-	if (!name || !name[0] || mica__name_fault(name)) /* so that what is trained can be saved */
-		return mica__graph_fail(g, MICA_EINVAL, "slot name \"%s\" %s; give another", name ? name : "",
-		                        name && name[0] ? mica__name_fault(name) : "is empty");
-	mica__slot *s = find(u, name);
-	if (!s) {
-		mica_status st = make(u, name, shape, start, &s);
-		if (st != MICA_OK)
-			return mica__graph_fail(g, st, "slot \"%s\": %s", name, mica__reason());
-	}
-	mica_shape was = mica_value_shape(s->value);
-	if (!mica__shape_equal(&was, &shape))
-		return mica__graph_fail(g, MICA_ESHAPE, "slot \"%s\" has shape %s and was asked for as %s", name, mica__shape_text(&was),
-		                        mica__shape_text(&shape));
-	return s->old = mica_graph_value(g, s->value);
+	return mica__slots_ask(&w->slots, &o, graph_of(u), name, shape, start);
 }
 
 mica_var mica_slot(mica_update *u, const char *name, double start)
@@ -76,46 +29,10 @@ mica_var mica_slot(mica_update *u, const char *name, double start)
 
 mica_var mica_slot_assign(mica_update *u, const char *name, mica_var value)
 {
-	mica_graph *g = graph_of(u);
-	mica__slot *s = name ? find(u, name) : NULL;
+	mica__weight *w = u->own;
+	mica__slots_owner o = owner(w);
 
-	if (mica_graph_status(g) != MICA_OK)
-		return &g->failed;
-	if (!s || !value)
-		return mica__graph_fail(g, MICA_EINVAL, "slot \"%s\": %s", name ? name : "", s ? "its new value is NULL"
-		                        : "assigned, but never asked for; call mica_slot first");
-	mica_shape is = mica_var_shape(value), wanted = mica_value_shape(s->value);
-	if (!mica__shape_equal(&is, &wanted))
-		return mica__graph_fail(g, MICA_ESHAPE, "slot \"%s\" has shape %s, its new value %s", name, mica__shape_text(&wanted),
-		                        mica__shape_text(&is));
-	return s->next = value;
-}
-
-static mica_status fill(mica_value *v, float x)
-{
-	size_t n = mica_value_count(v);
-	float *elements = mica__alloc(n, sizeof *elements);
-
-	if (!elements)
-		return MICA_ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		elements[i] = x;
-	mica_status st = mica_value_write(v, elements, n * sizeof *elements);
-	mica__free(elements);
-	return st;
-}
-
-mica_status mica__slots_start(mica__weight *w)
-{
-	mica_status st = MICA_OK;
-
-	for (size_t i = 0; i < w->n_slots && st == MICA_OK; i++) {
-		mica__slot *s = &w->slots[i];
-		if (!s->started && s->start != 0)
-			st = fill(s->value, (float)s->start);
-		s->started = st == MICA_OK;
-	}
-	return st;
+	return mica__slots_assign(&w->slots, &o, graph_of(u), name, value);
 }
 
 /* ---- the update ---- */
@@ -203,15 +120,6 @@ double mica__optimizer_option(const mica_optimizer *o, const char *name)
 	return x;
 }
 
-/* Every slot that was asked for must have got its value. */
-static void check_slots(const mica__weight *w, mica_graph *g)
-{
-	for (size_t i = 0; i < w->n_slots; i++)
-		if (w->slots[i].old && !w->slots[i].next)
-			mica__graph_fail(g, MICA_EINVAL, "optimizer: no new value for slot %s; call mica_slot_assign",
-			                 mica_value_path(w->slots[i].value));
-}
-
 mica_var mica__optimizer_update(const mica_optimizer *o, mica__weight *w, mica_var variable, mica_var gradient, mica_var rate,
                                 mica_var step)
 {
@@ -221,12 +129,13 @@ mica_var mica__optimizer_update(const mica_optimizer *o, mica__weight *w, mica_v
 
 	if (decay > 0)
 		u.variable = mica_op_sub(variable, mica_op_mul(mica_op_mulc(variable, decay), rate));
-	for (size_t i = 0; i < w->n_slots; i++)
-		w->slots[i].old = w->slots[i].next = NULL;
+	mica__slots_begin(&w->slots);
 	mica_var value = o->part.kind->update(&u, o->part.options);
 	if (mica_graph_status(g) == MICA_OK && !value)
 		return mica__graph_fail(g, MICA_EINVAL, "optimizer: its function returned NULL for %s", mica_var_name(variable));
-	check_slots(w, g);
+	const mica__slot *left = mica__slots_unassigned(&w->slots);
+	if (left)
+		mica__graph_fail(g, MICA_EINVAL, "optimizer: no new value for slot %s; call mica_slot_assign", mica_value_path(left->value));
 	if (mica_graph_status(g) == MICA_OK && w->constraint.part.kind)
 		value = w->constraint.part.kind->project(value, w->constraint.part.options);
 	return mica_graph_status(g) == MICA_OK ? value : &g->failed;

@@ -57,9 +57,9 @@ static void update(outputs *o, mica_optimizer how, mica_var loss, const mica_var
 	for (size_t i = 0; i < n; i++) {
 		mica__weight one = {.value = mica_var_value(w[i])};
 		put(o, mica_op_assign(w[i], mica__optimizer_update(&how, &one, w[i], d[i], rate, mica_op_cast(count, g->real))));
-		for (size_t k = 0; k < one.n_slots; k++)
-			put(o, mica_op_assign(one.slots[k].old, one.slots[k].next));
-		mica__slots_free(&one, g->ctx);
+		for (size_t k = 0; k < one.slots.n; k++)
+			put(o, mica_op_assign(one.slots.at[k].old, one.slots.at[k].next));
+		mica__slots_free(&one.slots, g->ctx);
 	}
 	put(o, mica_op_assign(step, count));
 	mica__part_drop(&how.part);
