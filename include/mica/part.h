@@ -102,7 +102,7 @@ typedef mica_loss mica_metric; /* as any loss may be shown as a metric */
 typedef struct mica_schedule { mica_part part; } mica_schedule;
 typedef struct mica_optimizer { mica_part part; } mica_optimizer;
 /* MICA_PART(mica_activation, &kind, &(kind_opts){...}), MICA_PART(mica_activation, &kind, NULL) */
-#define MICA_PART(type, kind_, ...) ((type){{(kind_), (__VA_ARGS__)}})
+#define MICA_PART(type, kind_, ...) ((type){{(kind_), __VA_ARGS__}})
 
 /* ---- kinds ---- */
 

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """test_headers.py - every public header compiles alone, as C11 and as C++17, and programs that use every macro, with and
-without options, compile with all warnings on: under each of the compilers that is there.
+without options, compile with all warnings on: under each of the compilers that is there.  A macro that is a part is called
+as its kind is: MICA_ELU and MICA_ELU_OF(...) are mica_kind_elu, mica_sgd(...) is mica_kind_sgd.
 
 usage: test_headers.py ROOT
 """
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -68,7 +70,27 @@ def check(compiler, options, programs):
         compiles(compiler, options, program, what)
 
 
+def check_names():
+    """What a macro that is a part expands to: MICA_PART of a kind, or a macro that pastes the kind's name."""
+    found = 0
+    for header in headers:
+        text = (include / header).read_text().replace("\\\n", " ")
+        for name, body in re.findall(r"^#define (\w+)(?:\([^)]*\))? (.*)", text, re.M):
+            kind = re.match(r"MICA_PART\(\w+, &mica_kind_(\w+), NULL\)|MICA_[A-Z_]+_\((?!\w+_,)(\w+), .*__VA_ARGS__\)", body)
+            if not kind or name.endswith("_") or re.match(r"MICA_[A-Z]+_\(__VA_ARGS__", body):
+                if body.startswith("MICA_PART") and not name.endswith("_"):
+                    faults.append(f"{header}: {name} is written unlike other parts")
+                continue
+            found += 1
+            kind, said = kind[1] or kind[2], re.sub(r"_of$|_layer$", "", name.lower()[len("mica_"):])
+            if said != re.sub(r"_layer$", "", kind):
+                faults.append(f"{header}: {name} is {kind}")
+    if found < 100:
+        faults.append(f"{found} macros are parts; are they written another way now?")
+
+
 programs = {"all macros": MACROS, "examples/first.c": (root / "examples/first.c").read_text()}
+check_names()
 found = [c for c in (*c11, *cxx) if shutil.which(c)]
 for compiler in found:
     check(compiler, c11.get(compiler) or cxx[compiler], programs if compiler in c11 else {})
