@@ -107,7 +107,30 @@ MICA_API extern const mica_kind mica_kind_input, mica_kind_flatten, mica_kind_re
 #define mica_spatial_dropout(...) MICA_LAYER_(spatial_dropout, __VA_ARGS__)         /* whole channels (last axis) of a sample */
 #define mica_activity_regularization(...) MICA_LAYER_(activity_regularization, __VA_ARGS__) /* adds (l1 sum |x| + l2 sum x^2) / batch */
 
-/* For call of a layer: a trainable weight of this layer, made at the first call and found again by name later. */
+/* ---- for the function of a layer ---- */
+
+/* A layer that was made, with its weights, and can be called several times (model.h). */
+typedef struct mica_instance mica_instance;
+
+/* The inputs of this call; NULL past the last. */
+MICA_API size_t mica_layer_inputs(const mica_build *b);
+MICA_API mica_var mica_layer_input(const mica_build *b, size_t i);
+/* An output beside the one that the function returns, (batch, ...); they are numbered in the order of these calls, from 1. */
+MICA_API void mica_layer_output(mica_build *b, mica_var also);
+/* The mask that belongs to a node: BOOL of (batch, steps), false where a step is to be skipped; NULL: none.  A layer whose kind
+   says .masks hands the first input's on. */
+MICA_API mica_var mica_layer_mask(const mica_build *b, mica_var x);
+MICA_API void mica_layer_set_mask(mica_build *b, mica_var x, mica_var mask);
+/* Calls a layer inside of this one, whose weights are this one's: "block/dense/kernel" for mica_sublayer(b, "dense",
+   mica_dense(4), x).  x: one node, or as many as the layer takes.  The first form returns its first output; the function puts
+   n_more of the others into more, which may be NULL where n_more is 0. */
+#define mica_sublayer(b, name, layer, ...)                                                      \
+	mica_layer_sublayer(b, name, layer, (const mica_var[]){__VA_ARGS__},                    \
+	                    sizeof((const mica_var[]){__VA_ARGS__}) / sizeof(mica_var), NULL, 0)
+MICA_API mica_var mica_layer_sublayer(mica_build *b, const char *name, mica_layer layer, const mica_var *x, size_t n,
+                                      mica_var *more, size_t n_more);
+
+/* A trainable weight of this layer, made at the first call and found again by name later. */
 typedef struct mica_weight_opts {
 	size_t size;
 	mica_initializer initializer;  /* none: glorot_uniform, zeros below rank 2 */
@@ -128,6 +151,8 @@ MICA_API void mica_layer_loss(mica_build *b, mica_var penalty);
 MICA_API mica_var mica_layer_random(mica_build *b, mica_shape s);
 MICA_API mica_var mica_layer_normal(mica_build *b, mica_shape s);
 MICA_API bool mica_layer_training(const mica_build *b);
+/* Whether the layer's weights are trained (mica_set_trainable). */
+MICA_API bool mica_layer_trainable(const mica_build *b);
 MICA_API mica_graph *mica_layer_graph(const mica_build *b);
 
 MICA_END_DECLS

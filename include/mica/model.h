@@ -15,6 +15,9 @@
 MICA_BEGIN_DECLS
 
 typedef struct mica_model mica_model;
+/* What stands for an input, or for what a layer makes of others, while a network is written down; its model's. */
+typedef struct mica_symbol mica_symbol;
+enum { MICA_MAX_INPUTS = 8, MICA_MAX_OUTPUTS = 8 };
 
 /* seed: of initializers, dropout and shuffling (0: 0).  NULL on failure. */
 typedef struct mica_sequential_opts { size_t size; const char *name; uint64_t seed; } mica_sequential_opts;

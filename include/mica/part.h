@@ -114,6 +114,8 @@ typedef struct mica_update mica_update;
    numbers, checked before training. */
 typedef enum mica_labels { MICA_LABELS_VALUES, MICA_LABELS_DISTRIBUTION, MICA_LABELS_CLASSES } mica_labels;
 
+#define MICA_ANY_INPUTS ((size_t)-1)
+
 struct mica_kind {
 	const char *name;         /* "leaky_relu"; a user's has a slash in it: "mine/centre" */
 	const char *alias;        /* another name it is known by, or NULL */
@@ -125,6 +127,8 @@ struct mica_kind {
 	mica_labels labels;       /* losses and metrics */
 	bool logits;              /* they: has an option from_logits, and takes the argument of a softmax or sigmoid before it */
 	const mica_kind *metric;  /* a loss: what it is as a metric, with the same options; NULL: itself */
+	size_t least_inputs, most_inputs; /* of a layer; 0: 1, and as many as least */
+	bool masks;               /* a layer: its result has the first input's mask, unless it set another */
 
 	/* The function of its type; the others are NULL. */
 	/* Activations: nodes of x's shape. */
@@ -135,7 +139,7 @@ struct mica_kind {
 	mica_var (*penalty)(mica_var w, const void *options);
 	/* Constraints: the weight that is allowed, in place of w, which an update made. */
 	mica_var (*project)(mica_var w, const void *options);
-	/* Layers: x is (batch, sample...), and so is the result. */
+	/* Layers: x is (batch, sample...), and so is the result.  x is the first input; layer.h has the others. */
 	mica_var (*call)(mica_build *b, mica_var x, const void *options);
 	/* Losses and metrics: one real per sample, (batch) or (batch, 1, ...); another shape is refused when the step is built
 	   (ESHAPE), since it is a mean that was forgotten or an unwanted broadcast.  y_pred is the model's output (batch, ...),

@@ -104,8 +104,8 @@ static mica_status check_room(const mica_model *m, size_t samples, const float *
 
 	if (!out)
 		return mica__fail(MICA_EINVAL, "predict: there is no room for results");
-	if (m->type != MICA_F32)
-		return mica__fail(MICA_EUNSUPPORTED, "predict: the outputs are %s; only f32 can be had", mica__dtype_name(m->type));
+	if (mica__model_output(m, 0)->type != MICA_F32)
+		return mica__fail(MICA_EUNSUPPORTED, "predict: the outputs are %s; only f32 can be had", mica__dtype_name(mica__model_output(m, 0)->type));
 	if (!mica__mul(samples, mica__shape_count(&s), &need) || !mica__mul(need, sizeof *out, &need))
 		return mica__fail(MICA_EOVERFLOW, "predict: %zu outputs of shape %s", samples, mica__shape_text(&s));
 	if (bytes != need)

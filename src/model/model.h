@@ -13,11 +13,46 @@
 
 #include <pthread.h>
 
-typedef struct mica__entry {
-	mica_layer layer;     /* kept */
+/* ---- networks (network.c) ---- */
+
+/* What stands for a layer's result, or an input, while a network is written down. */
+struct mica_symbol {
+	mica_model *model;
+	size_t number;        /* in the network */
+	mica_shape shape;     /* of one sample */
+	mica_dtype type;
+};
+
+/* A call of a layer: of which symbols it makes which. */
+typedef struct mica__call {
+	mica_instance *layer; /* the network holds it */
+	size_t *in, n_in;     /* numbers of symbols */
+	size_t out, n_out;    /* out, out + 1, ... */
+} mica__call;
+
+/* An input, or an output: whose layer made it. */
+typedef struct mica__end {
 	char name[48];
-	mica_shape output;    /* of one sample */
-} mica__entry;
+	size_t symbol;
+} mica__end;
+
+typedef struct mica__network {
+	mica_instance **layers;       /* in the order of their first calls; those of a chain may be waiting for theirs */
+	size_t n_layers, layer_capacity;
+	mica__table names;            /* of layers */
+	struct {
+		const char *text;     /* "dense" */
+		size_t layers;        /* that are called by it and a number */
+	} *stems;
+	size_t n_stems, stem_capacity;
+	mica_symbol **symbols;
+	size_t n_symbols, symbol_capacity;
+	mica__call *calls;
+	size_t n_calls, call_capacity;
+	mica__end *inputs, *outputs;
+	size_t n_inputs, input_capacity, n_outputs, output_capacity;
+	uint32_t streams;             /* of first values, one for each weight */
+} mica__network;
 
 typedef enum mica__use { MICA__TRAIN, MICA__SCORE, MICA__PREDICT } mica__use;
 
@@ -50,19 +85,11 @@ struct mica_model {
 	mica_status status;   /* the first failure of building, and its text */
 	char why[512];
 
-	bool has_input;
-	mica_shape sample;    /* the input's */
-	mica__entry **layers;
-	size_t n_layers, layer_capacity;
-	mica__table names;    /* layers by name */
-	struct {
-		const char *text; /* "dense" */
-		size_t layers;    /* that are called by it and a number */
-	} *stems;
-	size_t n_stems, stem_capacity;
-	mica_dtype type;      /* of the last output, or the input's */
-	mica__weights weights;
-	size_t weights_set;   /* so many of them have their first values */
+	bool chain;           /* made by mica_sequential */
+	mica__network net;
+	mica__variable *variables; /* its weights, in the order of its layers; those of models in it among them */
+	size_t n_variables, variable_capacity;
+	bool changed;         /* layers came or went since */
 
 	bool compiled, trained, fitting;
 	bool passing;         /* a pass is running: its callbacks may evaluate and predict all the same */
@@ -81,10 +108,36 @@ struct mica_model {
 	mica_model_info info;
 };
 
-/* Of 2, because a batch of 1 would broadcast where it must not. */
-#define MICA__PROBE 2
+/* ---- network.c ---- */
+/* Makes a layer of m, with a name that m's layers do not have; m keeps it from its first call on.  l is copied. */
+mica_status mica__network_make(mica_model *m, mica_layer l, mica_instance **out);
+mica_status mica__network_keep(mica__network *n, mica_instance *i); /* EINVAL: another layer has its name */
+/* NULL: none of that name. */
+mica_instance *mica__network_find(const mica__network *n, const char *name);
+mica_status mica__network_input(mica_model *m, const mica_layer *l, mica_symbol **out);
+mica_status mica__network_output(mica_model *m, const mica_symbol *s);
+/* Notes a call of a layer, which makes *n_out symbols, and tries it out. */
+mica_status mica__network_call(mica_model *m, mica_instance *i, mica_symbol *const *in, size_t n, mica_symbol **out, size_t *n_out);
+/* The call that made a symbol; NULL: an input. */
+const mica__call *mica__network_maker(const mica__network *n, const mica_symbol *s);
+/* Adds the nodes of all calls: from as many nodes as there are inputs to as many as there are outputs. */
+void mica__network_run(const mica_model *m, mica_build *b, const mica_var *in, mica_var *out);
+/* Takes the last call back; lets go of the last layer. */
+void mica__network_pop(mica__network *n);
+mica_status mica__network_forget(mica__network *n);
+void mica__network_free(mica__network *n);
+/* A batch of samples. */
+mica_shape mica__with_rows(size_t rows, mica_shape sample);
 
-/* ---- sequential.c ---- */
+/* ---- model.c ---- */
+/* A model without layers, NULL on failure; caller is the call that makes it. */
+mica_model *mica__model_make(mica_context *ctx, const char *caller, const char *name, uint64_t seed, bool chain);
+/* Keeps the first failure of building, for the model and its context. */
+mica_status mica__model_fail(mica_model *m, mica_status s);
+/* What a call that asks functions of the user's relies on may not change under it: EINVAL while m is at work. */
+mica_status mica__model_at_rest(const mica_model *m, const char *caller);
+/* Layers came or went: steps that do without are freed. */
+void mica__model_changed(mica_model *m);
 /* Around a call that asks functions of the user's, which may destroy the model. */
 void mica__model_hold(mica_model *m);
 void mica__model_release(mica_model *m);
@@ -92,17 +145,28 @@ void mica__model_release(mica_model *m);
 mica_status mica__model_done(const mica_model *m, mica_status st);
 /* Fails unless m can be used: MICA_EINVAL for NULL or not compiled (if that is needed), or its own first failure. */
 mica_status mica__model_check(const mica_model *m, const char *caller, bool compiled);
+/* The shape and type of a sample of the i-th input or output. */
+const mica_symbol *mica__model_input(const mica_model *m, size_t i);
+const mica_symbol *mica__model_output(const mica_model *m, size_t i);
 /* The shape of an array of samples against the input. */
 mica_status mica__model_check_samples(const mica_model *m, mica_shape shape, const char *caller);
 /* Values of x, y and labels against input, output and loss: EINVAL, ESHAPE. */
 mica_status mica__model_check_data(const mica_model *m, const mica_dataset *d, const char *caller, bool labels);
 
+/* ---- compile.c ---- */
+/* Lets go of what compile kept. */
+void mica__training_drop(mica_model *m);
+
 /* ---- values.c ---- */
-/* Gives their first values to weights that have none. */
+/* Lists the weights anew if layers came or went. */
+mica_status mica__model_variables(mica_model *m);
+/* That, and gives their first values to weights that have none. */
 mica_status mica__model_initialize(mica_model *m);
-/* Elements of a layer's weights; of all weights that are not trained. */
-size_t mica__model_states(const mica_model *m);
-size_t mica__model_parameters_of(const mica_model *m, size_t layer);
+/* Whether the weight is trained: no state, nor of a frozen layer. */
+bool mica__variable_trained(const mica__variable *v);
+/* Elements of a layer's weights; of all weights that are trained. */
+size_t mica__instance_parameters(mica_instance *i);
+size_t mica__model_trained_parameters(mica_model *m);
 /* Makes the optimizer's slots for all weights; gives those made since their first values; none of any; elements of them all. */
 mica_status mica__model_slots(mica_model *m);
 mica_status mica__model_start_slots(mica_model *m);

@@ -14,8 +14,8 @@ static uint64_t plan_reserve(mica_model *m, size_t batch)
 {
 	double values = 0, weights = 2 * (double)mica_model_parameters(m) + (double)mica__model_slot_elements(m);
 
-	for (size_t i = 0; i < m->n_layers; i++)
-		values += (double)mica__shape_count(&m->layers[i]->output);
+	for (size_t i = 0; i < m->net.n_symbols; i++)
+		values += (double)mica__shape_count(&m->net.symbols[i]->shape);
 	double bytes = (weights + 3 * (double)batch * values) * sizeof(float);
 	return bytes < 0x1p60 ? (uint64_t)bytes : (uint64_t)1 << 60; /* which fits nowhere, and can be added to */
 }

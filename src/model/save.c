@@ -12,7 +12,7 @@
 
 static size_t weight_bytes(const mica_model *m, size_t i)
 {
-	return mica_value_bytes(m->weights.at[i].value);
+	return mica_value_bytes(m->variables[i].weight->value);
 }
 
 static void free_values(mica__stored *w, size_t n)
@@ -24,10 +24,10 @@ static void free_values(mica__stored *w, size_t n)
 
 static mica_status read_weight(const mica_model *m, size_t i, mica__stored *out)
 {
-	mica_value *v = m->weights.at[i].value;
+	mica_value *v = m->variables[i].weight->value;
 	void *values = mica__alloc(weight_bytes(m, i), 1);
 
-	*out = (mica__stored){.name = mica_value_path(v), .type = mica_value_dtype(v), .shape = mica_value_shape(v),
+	*out = (mica__stored){.name = m->variables[i].name, .type = mica_value_dtype(v), .shape = mica_value_shape(v),
 	                      .data = values, .bytes = weight_bytes(m, i)};
 	return values ? mica_value_read(v, values, out->bytes) : MICA_ENOMEM;
 }
@@ -42,13 +42,13 @@ static mica_status save(mica_model *m, const char *file)
 	if (!file)
 		return mica__fail(MICA_EINVAL, "save: no file name");
 	MICA_TRY(mica__model_initialize(m));
-	if (!(w = mica__alloc(m->weights.n, sizeof *w)))
+	if (!(w = mica__alloc(m->n_variables, sizeof *w)))
 		return MICA_ENOMEM;
-	for (size_t i = 0; i < m->weights.n; i++)
+	for (size_t i = 0; i < m->n_variables; i++)
 		MICA_TRY(read_weight(m, i, &w[i]));
-	MICA_TRY(mica__safetensors_write(file, w, m->weights.n, notes, MICA__COUNT(notes)));
+	MICA_TRY(mica__safetensors_write(file, w, m->n_variables, notes, MICA__COUNT(notes)));
 out:
-	free_values(w, m && m->status == MICA_OK ? m->weights.n : 0);
+	free_values(w, m && m->status == MICA_OK ? m->n_variables : 0);
 	return st;
 }
 
@@ -65,12 +65,12 @@ out:
 /* The file's tensor for weight i: there, of the same shape, of reals. */
 static mica_status check_stored(const mica_model *m, size_t i, const mica__safetensors *f, const char *file)
 {
-	mica_value *v = m->weights.at[i].value;
+	mica_value *v = m->variables[i].weight->value;
 	mica_shape shape = mica_value_shape(v);
-	const mica__stored *s = mica__safetensors_find(f, mica_value_path(v));
+	const mica__stored *s = mica__safetensors_find(f, m->variables[i].name);
 
 	if (!s)
-		return mica__fail(MICA_EFORMAT, "%s: no tensor \"%s\", which the model has with shape %s", file, mica_value_path(v),
+		return mica__fail(MICA_EFORMAT, "%s: no tensor \"%s\", which the model has with shape %s", file, m->variables[i].name,
 		                  mica__shape_text(&shape));
 	if (!mica__shape_equal(&s->shape, &shape))
 		return mica__fail(MICA_EFORMAT, "%s: \"%s\" has shape %s, the model's is %s", file, s->name,
@@ -96,16 +96,16 @@ static mica_status check_file(const mica_model *m, const mica__safetensors *f, c
 {
 	mica_status st = check_version(f, file);
 
-	for (size_t i = 0; st == MICA_OK && i < m->weights.n; i++)
+	for (size_t i = 0; st == MICA_OK && i < m->n_variables; i++)
 		st = check_stored(m, i, f, file);
-	if (st != MICA_OK || mica__safetensors_count(f) == m->weights.n)
+	if (st != MICA_OK || mica__safetensors_count(f) == m->n_variables)
 		return st;
 	for (size_t k = 0; k < mica__safetensors_count(f); k++) {
 		const char *name = mica__safetensors_at(f, k)->name;
 		size_t i = 0;
-		while (i < m->weights.n && strcmp(mica_value_path(m->weights.at[i].value), name) != 0)
+		while (i < m->n_variables && strcmp(m->variables[i].name, name) != 0)
 			i++;
-		if (i == m->weights.n)
+		if (i == m->n_variables)
 			return mica__fail(MICA_EFORMAT, "%s: the model has no weight \"%s\"", file, name);
 	}
 	return MICA_OK;
@@ -119,17 +119,18 @@ static mica_status load(mica_model *m, const char *file)
 	MICA_TRY(mica__model_check(m, "load", false));
 	if (!file)
 		return mica__fail(MICA_EINVAL, "load: no file name");
+	MICA_TRY(mica__model_variables(m));
 	MICA_TRY(mica__safetensors_open(&f, file));
 	MICA_TRY(check_file(m, f, file));
-	if (m->weights.n) /* all of one type */
-		MICA_TRY(mica__safetensors_values(f, mica_value_dtype(m->weights.at[0].value), file));
-	for (size_t i = 0; i < m->weights.n; i++) /* so that either all weights are the file's, or none */
-		MICA_TRY(mica__value_reserve(m->weights.at[i].value));
-	for (size_t i = 0; i < m->weights.n; i++) {
-		const mica__stored *s = mica__safetensors_find(f, mica_value_path(m->weights.at[i].value));
-		MICA_TRY(mica_value_write(m->weights.at[i].value, s->data, s->bytes));
+	if (m->n_variables) /* all of one type */
+		MICA_TRY(mica__safetensors_values(f, mica_value_dtype(m->variables[0].weight->value), file));
+	for (size_t i = 0; i < m->n_variables; i++) /* so that either all weights are the file's, or none */
+		MICA_TRY(mica__value_reserve(m->variables[i].weight->value));
+	for (size_t i = 0; i < m->n_variables; i++) {
+		const mica__stored *s = mica__safetensors_find(f, m->variables[i].name);
+		MICA_TRY(mica_value_write(m->variables[i].weight->value, s->data, s->bytes));
+		m->variables[i].weight->started = true;
 	}
-	m->weights_set = m->weights.n;
 out:
 	mica__safetensors_destroy(f);
 	return st;

@@ -17,14 +17,6 @@ typedef struct maker {
 	size_t n, capacity;
 } maker;
 
-static mica_shape with_rows(size_t rows, mica_shape sample)
-{
-	mica_shape s = {sample.rank + 1, {rows}};
-
-	memcpy(s.dim + 1, sample.dim, (sample.rank < MICA_MAX_RANK ? sample.rank : MICA_MAX_RANK - 1) * sizeof s.dim[0]);
-	return s;
-}
-
 static void output(maker *k, mica_var x)
 {
 	if (mica__grow(&k->out, &k->capacity, k->n + 1, sizeof *k->out) == MICA_OK)
@@ -63,11 +55,10 @@ static mica_var batch_rows(maker *k)
 
 static mica_var all_layers(maker *k, mica_var x)
 {
-	for (size_t i = 0; i < k->m->weights.n; i++)
-		k->m->weights.at[i].next = NULL;
-	for (size_t i = 0; i < k->m->n_layers; i++)
-		x = mica__layer_call(&k->build, &k->m->layers[i]->layer, k->m->layers[i]->name, i, x);
-	return x;
+	mica_var y;
+
+	mica__network_run(k->m, &k->build, &x, &y);
+	return y;
 }
 
 /* sum += the total of values. */
@@ -93,9 +84,12 @@ static mica_var as_output(mica_var y, mica_var y_pred)
 /* What weights and layers add to the mean loss; NULL: nothing. */
 static mica_var penalty(const maker *k)
 {
-	mica_var of_weights = mica__weights_penalty(&k->m->weights, k->g), of_layers = k->build.penalty;
+	mica_var sum = k->build.penalty;
 
-	return !of_weights ? of_layers : !of_layers ? of_weights : mica_op_add(of_weights, of_layers);
+	for (size_t i = 0; i < k->m->n_variables; i++)
+		if (mica__variable_trained(&k->m->variables[i]))
+			sum = mica__weight_penalty(k->m->variables[i].weight, k->g, sum);
+	return sum;
 }
 
 /* Sums of loss and metrics; returns the batch's mean loss. */
@@ -105,8 +99,9 @@ static mica_var scores(maker *k, mica_var y, mica_var y_pred)
 	mica_graph *g = k->g;
 
 	y = as_output(y, y_pred);
+	mica_var logits = mica__build_logits(&k->build, y_pred);
 	mica_scope_enter(g, mica__score_name(&m->loss));
-	mica_var values = mica__score_values(&m->loss, y, y_pred, k->build.logits);
+	mica_var values = mica__score_values(&m->loss, y, y_pred, logits);
 	mica_var total = mica_op_sum(values, MICA_ALL_AXES, false), more = penalty(k);
 	if (more)
 		total = mica_op_add(total, mica_op_mulc(more, (double)k->key->batch));
@@ -114,7 +109,7 @@ static mica_var scores(maker *k, mica_var y, mica_var y_pred)
 	mica_scope_leave(g);
 	for (size_t i = 0; i < m->n_metrics; i++) {
 		mica_scope_enter(g, mica__score_name(&m->metrics[i]));
-		add_up(k, m->metric_sum[i], mica__score_values(&m->metrics[i], y, y_pred, k->build.logits));
+		add_up(k, m->metric_sum[i], mica__score_values(&m->metrics[i], y, y_pred, logits));
 		mica_scope_leave(g);
 	}
 	return mica_op_mulc(total, 1 / (double)k->key->batch);
@@ -123,15 +118,14 @@ static mica_var scores(maker *k, mica_var y, mica_var y_pred)
 /* The new values of states that layers set. */
 static void update_states(maker *k)
 {
-	for (size_t i = 0; i < k->m->weights.n; i++)
-		if (k->m->weights.at[i].next)
-			assign(k, k->m->weights.at[i].value, k->m->weights.at[i].next);
+	for (size_t i = 0; i < k->build.n_changes; i++)
+		assign(k, k->build.changes[i].of->value, k->build.changes[i].next);
 }
 
 /* The weight's new value and those of its slots. */
-static void update_weight(maker *k, mica__weight *of, mica_var w, mica_var gradient, mica_var rate, mica_var step)
+static void update_weight(maker *k, mica__variable *of, mica_var w, mica_var gradient, mica_var rate, mica_var step)
 {
-	assign(k, of->value, mica__optimizer_update(&k->m->optimizer, of, w, gradient, rate, step));
+	assign(k, of->weight->value, mica__optimizer_update(&k->m->optimizer, of, w, gradient, rate, step));
 	for (size_t s = 0; s < of->slots.n && mica_graph_status(k->g) == MICA_OK; s++)
 		if (of->slots.at[s].next)
 			assign(k, of->slots.at[s].value, of->slots.at[s].next);
@@ -148,29 +142,27 @@ static mica_var learning_rate(maker *k)
 	return rate;
 }
 
-/* Counts weights only now, as layers may have asked for new ones while they were called. */
 static mica_status updates(maker *k, mica_var loss)
 {
 	mica_model *m = k->m;
 	mica_status st;
 	size_t n = 0;
 	mica_var one = mica_graph_fill(k->g, 1, MICA_I32, MICA_SCALAR_SHAPE), next = mica_op_add(mica_graph_value(k->g, m->step), one);
-	mica_var step = mica_op_cast(next, m->real), *w = mica__alloc(m->weights.n, 2 * sizeof *w);
+	mica_var step = mica_op_cast(next, m->real), *w = mica__alloc(m->n_variables, 2 * sizeof *w);
 
 	if (!w)
 		return MICA_ENOMEM;
-	MICA_TRY(mica__model_initialize(m));
-	for (size_t i = 0; i < m->weights.n; i++)
-		if (!m->weights.at[i].state)
-			w[n++] = mica_graph_value(k->g, m->weights.at[i].value);
+	for (size_t i = 0; i < m->n_variables; i++)
+		if (mica__variable_trained(&m->variables[i]))
+			w[n++] = mica_graph_value(k->g, m->variables[i].weight->value);
 	MICA_TRY(mica_gradient(loss, NULL, w, n, w + n));
 	mica_scope_update(k->g, "optimizer");
 	mica__optimizer_clip(&m->optimizer, w + n, n);
 	mica_var rate = learning_rate(k);
-	for (size_t i = 0, trained = 0; i < m->weights.n; i++) {
-		if (m->weights.at[i].state)
+	for (size_t i = 0, trained = 0; i < m->n_variables; i++) {
+		if (!mica__variable_trained(&m->variables[i]))
 			continue;
-		update_weight(k, &m->weights.at[i], w[trained], w[n + trained], rate, step);
+		update_weight(k, &m->variables[i], w[trained], w[n + trained], rate, step);
 		trained++;
 	}
 	update_states(k);
@@ -182,22 +174,31 @@ out:
 	return st;
 }
 
+/* Layers may have asked for new weights while they were called. */
+static mica_status layers_called(maker *k)
+{
+	k->m->changed = true;
+	return mica__model_initialize(k->m);
+}
+
 static mica_status make_nodes(maker *k)
 {
 	const mica__step_key *key = k->key;
-	mica_var x = mica_graph_input(k->g, "x", key->x_type, with_rows(key->rows, k->m->sample));
+	mica_var x = mica_graph_input(k->g, "x", key->x_type, mica__with_rows(key->rows, mica__model_input(k->m, 0)->shape));
 	mica_status st = MICA_OK;
 
 	if (key->use == MICA__PREDICT) {
 		output(k, all_layers(k, as_read(k, x)));
 	} else {
 		mica_var rows = batch_rows(k);
-		mica_var y = mica_graph_input(k->g, "y", key->y_type, with_rows(key->rows, key->target));
+		mica_var y = mica_graph_input(k->g, "y", key->y_type, mica__with_rows(key->rows, key->target));
 		mica_var y_pred = all_layers(k, as_read(k, mica_op_gather(x, rows)));
+		MICA_TRY(layers_called(k));
 		mica_var loss = scores(k, mica_op_gather(y, rows), y_pred);
 		if (key->use == MICA__TRAIN && mica_graph_status(k->g) == MICA_OK)
 			st = updates(k, loss);
 	}
+out:
 	return st == MICA_OK && mica_graph_status(k->g) != MICA_OK ? mica__fail(mica_graph_status(k->g), "%s", mica_graph_error(k->g)) : st;
 }
 
@@ -208,13 +209,14 @@ static mica_status make_step(mica__step *s, mica_model *m)
 	mica_status st = k.g ? MICA_OK : MICA_ENOMEM;
 
 	if (st == MICA_OK) {
-		k.build = (mica_build){.graph = k.g, .weights = &m->weights, .seed = m->seed,
+		k.build = (mica_build){.graph = k.g, .streams = &m->net.streams, .seed = m->seed,
 		                       .step = m->step ? mica_graph_value(k.g, m->step) : NULL,
 		                       .training = s->key.use == MICA__TRAIN};
 		st = make_nodes(&k);
 	}
 	if (st == MICA_OK)
 		st = mica__plan_make(&s->plan, k.out, k.n, &(mica_plan_opts){.typical_rows = s->key.typical, .name = names[s->key.use]});
+	mica__build_free(&k.build);
 	mica__free(k.out);
 	mica_graph_destroy(k.g);
 	return st;

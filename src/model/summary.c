@@ -146,16 +146,18 @@ static const char *title_of(const mica_kind *kind)
 	return kind->title ? kind->title : kind->name;
 }
 
-static void layer_row(printer *p, const mica__entry *e, size_t parameters)
+/* A call: of a layer that was called before, no weights are new. */
+static void layer_row(printer *p, const mica_model *m, const mica__call *c, bool again)
 {
+	const mica_symbol *y = m->net.symbols[c->out];
 	char title[96], shape[200], count[32];
 	size_t n = (size_t)snprintf(shape, sizeof shape, "(None");
 
-	snprintf(title, sizeof title, "%s (%s)", e->name, title_of(e->layer.part.kind));
-	for (size_t i = 0; i < e->output.rank && n < sizeof shape; i++)
-		n += (size_t)snprintf(shape + n, sizeof shape - n, ", %zu", e->output.dim[i]);
+	snprintf(title, sizeof title, "%s (%s)", c->layer->name, title_of(c->layer->layer.part.kind));
+	for (size_t i = 0; i < y->shape.rank && n < sizeof shape; i++)
+		n += (size_t)snprintf(shape + n, sizeof shape - n, ", %zu", y->shape.dim[i]);
 	snprintf(shape + n, sizeof shape - n, ")");
-	with_commas(count, parameters);
+	with_commas(count, again ? 0 : mica__instance_parameters(c->layer));
 	row(p, "\u2502", (const char *[]){title, shape, count});
 }
 
@@ -184,14 +186,14 @@ static void measured(printer *p, const mica_model *m)
 
 static void totals(printer *p, mica_model *m)
 {
-	size_t n = mica_model_parameters(m), states = mica__model_states(m), optimizer = 0;
+	size_t n = mica_model_parameters(m), trained = mica__model_trained_parameters(m), optimizer = 0;
 	double word = (double)mica__dtype_bytes(m->real);
 
 	if (m->trained)
 		optimizer = mica__model_slot_elements(m) + 2; /* step and learning rate */
 	total(p, "Total", n + optimizer, word * (double)(n + optimizer));
-	total(p, "Trainable", n - states, word * (double)(n - states));
-	total(p, "Non-trainable", states, word * (double)states);
+	total(p, "Trainable", trained, word * (double)trained);
+	total(p, "Non-trainable", n - trained, word * (double)(n - trained));
 	if (optimizer)
 		total(p, "Optimizer", optimizer, word * (double)optimizer);
 	if (m->training && m->info.device_bytes)
@@ -207,10 +209,10 @@ static void print_all(printer *p, mica_model *m)
 	rule(p, (const char *const[]){"\u250f", "\u2501", "\u2533", "\u2513"});
 	row(p, "\u2503", (const char *[]){"Layer (type)", "Output Shape", "Param #"});
 	rule(p, (const char *const[]){"\u2521", "\u2501", "\u2547", "\u2529"});
-	for (size_t i = 0; i < m->n_layers; i++) {
+	for (size_t i = 0; i < m->net.n_calls; i++) {
 		if (i)
 			rule(p, (const char *const[]){"\u251c", "\u2500", "\u253c", "\u2524"});
-		layer_row(p, m->layers[i], mica__model_parameters_of(m, i));
+		layer_row(p, m, &m->net.calls[i], false);
 	}
 	rule(p, (const char *const[]){"\u2514", "\u2500", "\u2534", "\u2518"});
 	totals(p, m);

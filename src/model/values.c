@@ -1,64 +1,152 @@
 /* SPDX-License-Identifier: MIT */
-/* model/values.c - the values of a model: first values of weights, slots of the optimizer, counters and sums. */
+/* model/values.c - the values of a model: its weights, slots of the optimizer, counters and sums. */
 #include "model/model.h"
 
-#include <stdio.h>
-#include <string.h>
 
 /* ---- weights ---- */
 
-static mica_status set_first_values(mica_model *m, size_t i)
+static void free_variable(mica__variable *v, mica_context *ctx)
 {
-	const mica__weight *w = &m->weights.at[i];
-	float *values = mica__alloc(mica_value_count(w->value), sizeof *values);
-	mica_shape shape = mica_value_shape(w->value);
+	mica__slots_free(&v->slots, ctx);
+	mica__free(v->name);
+}
+
+static uint64_t hash_of(const mica__weight *w)
+{
+	return mica__hash(0, &w, sizeof w);
+}
+
+/* The list while it is made anew; what stood in the old one is taken from there. */
+typedef struct lister {
+	mica__variable *at, *old;
+	size_t n, capacity, n_old;
+	mica__table numbers;   /* in old, by weight */
+} lister;
+
+static mica__variable *find_old(lister *l, const mica__weight *w)
+{
+	for (size_t i, at = 0; (i = mica__table_next(&l->numbers, hash_of(w), &at)) != SIZE_MAX;)
+		if (l->old[i].weight == w)
+			return &l->old[i];
+	return NULL;
+}
+
+static mica_status list_weight(lister *l, mica_instance *i, mica__weight *w, const char *prefix)
+{
+	mica__variable *old = find_old(l, w);
+	mica__text name = {0};
+	mica_status st = mica__grow(&l->at, &l->capacity, l->n + 1, sizeof *l->at);
+
+	if (st != MICA_OK)
+		return st;
+	mica__text_add(&name, "%s%s", prefix, mica_value_path(w->value));
+	if (name.failed)
+		return MICA_ENOMEM;
+	mica__variable v = {.weight = w, .instance = i};
+	if (old) {
+		v = *old;
+		mica__free(old->name);
+		*old = (mica__variable){0};
+	}
+	v.name = name.s;
+	l->at[l->n++] = v;
+	return MICA_OK;
+}
+
+static void unmark(const mica__network *n)
+{
+	for (size_t i = 0; i < n->n_layers; i++)
+		n->layers[i]->listed = false;
+}
+
+/* Weights of the layers, in their order; a layer that is met again is listed already. */
+static mica_status list_network(lister *l, const mica__network *n, const char *prefix)
+{
 	mica_status st = MICA_OK;
 
-	if (!values)
-		st = mica__fail(MICA_ENOMEM, "%s of shape %s takes %s of host memory, and there is not so much; make the layer smaller",
-		                mica_value_path(w->value), mica__shape_text(&shape), mica__bytes_text((double)mica_value_bytes(w->value)));
-	if (st == MICA_OK)
-		st = mica_initialize(values, shape, w->init, m->seed, (uint32_t)i);
-	if (st == MICA_OK)
-		st = mica_value_write(w->value, values, mica_value_bytes(w->value));
-	mica__free(values);
+	for (size_t i = 0; i < n->n_layers && st == MICA_OK; i++) {
+		mica_instance *in = n->layers[i];
+		if (in->listed)
+			continue;
+		in->listed = true;
+		for (size_t k = 0; k < in->n_weights && st == MICA_OK; k++)
+			st = list_weight(l, in, in->weights[k], prefix);
+	}
 	return st;
+}
+
+/* Of those that are gone, the optimizer's slots go too. */
+mica_status mica__model_variables(mica_model *m)
+{
+	lister l = {.old = m->variables, .n_old = m->n_variables};
+	mica_status st = MICA_OK;
+
+	if (!m->changed)
+		return MICA_OK;
+	for (size_t i = 0; i < l.n_old; i++)
+		MICA_TRY(mica__table_add(&l.numbers, hash_of(l.old[i].weight), i));
+	unmark(&m->net);
+	MICA_TRY(list_network(&l, &m->net, ""));
+out:
+	mica__table_free(&l.numbers);
+	if (st != MICA_OK) {
+		for (size_t i = 0; i < l.n; i++)
+			free_variable(&l.at[i], m->ctx);
+		mica__free(l.at);
+		return st;
+	}
+	for (size_t i = 0; i < l.n_old; i++)
+		free_variable(&l.old[i], m->ctx);
+	mica__free(l.old);
+	m->variables = l.at;
+	m->n_variables = l.n;
+	m->variable_capacity = l.capacity;
+	m->changed = false;
+	return MICA_OK;
 }
 
 mica_status mica__model_initialize(mica_model *m)
 {
-	mica_status st = MICA_OK;
+	mica_status st = mica__model_variables(m);
 
-	for (; st == MICA_OK && m->weights_set < m->weights.n; m->weights_set += st == MICA_OK)
-		st = set_first_values(m, m->weights_set);
+	for (size_t i = 0; st == MICA_OK && i < m->n_variables; i++)
+		st = mica__weight_start(m->variables[i].weight);
 	return st;
 }
 
-size_t mica__model_parameters_of(const mica_model *m, size_t layer)
+bool mica__variable_trained(const mica__variable *v)
+{
+	return !v->weight->state && !v->instance->frozen;
+}
+
+size_t mica__instance_parameters(mica_instance *i)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < m->weights.n; i++)
-		n += m->weights.at[i].layer == layer ? mica_value_count(m->weights.at[i].value) : 0;
+	for (size_t k = 0; k < i->n_weights; k++)
+		n += mica_value_count(i->weights[k]->value);
 	return n;
 }
 
-size_t mica__model_states(const mica_model *m)
+static size_t parameters(mica_model *m, bool trained_only)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < m->weights.n; i++)
-		n += m->weights.at[i].state ? mica_value_count(m->weights.at[i].value) : 0;
+	if (!m || mica__model_variables(m) != MICA_OK)
+		return 0;
+	for (size_t i = 0; i < m->n_variables; i++)
+		n += !trained_only || mica__variable_trained(&m->variables[i]) ? mica_value_count(m->variables[i].weight->value) : 0;
 	return n;
+}
+
+size_t mica__model_trained_parameters(mica_model *m)
+{
+	return parameters(m, true);
 }
 
 size_t mica_model_parameters(mica_model *m)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; m && i < m->weights.n; i++)
-		n += mica_value_count(m->weights.at[i].value);
-	return n;
+	return parameters(m, false);
 }
 
 /* ---- slots of the optimizer ---- */
@@ -67,8 +155,8 @@ mica_status mica__model_start_slots(mica_model *m)
 {
 	mica_status st = MICA_OK;
 
-	for (size_t i = 0; i < m->weights.n && st == MICA_OK; i++)
-		st = mica__slots_start(&m->weights.at[i].slots);
+	for (size_t i = 0; i < m->n_variables && st == MICA_OK; i++)
+		st = mica__slots_start(&m->variables[i].slots);
 	return st;
 }
 
@@ -80,12 +168,13 @@ mica_status mica__model_slots(mica_model *m)
 	if (!g)
 		return MICA_ENOMEM;
 	mica_var one = mica_graph_scalar(g, 1);
-	for (size_t i = 0; i < m->weights.n && mica_graph_status(g) == MICA_OK; i++) {
-		mica__weight *w = &m->weights.at[i];
-		if (w->state)
+	for (size_t i = 0; i < m->n_variables && mica_graph_status(g) == MICA_OK; i++) {
+		mica__variable *v = &m->variables[i];
+		mica_value *w = v->weight->value;
+		if (!mica__variable_trained(v))
 			continue;
-		mica_var d = mica_graph_input(g, "gradient", mica_value_dtype(w->value), mica_value_shape(w->value));
-		mica__optimizer_update(&m->optimizer, w, mica_graph_value(g, w->value), d, one, one);
+		mica_var d = mica_graph_input(g, "gradient", mica_value_dtype(w), mica_value_shape(w));
+		mica__optimizer_update(&m->optimizer, v, mica_graph_value(g, w), d, one, one);
 	}
 	mica_status st = mica_graph_status(g);
 	if (st != MICA_OK)
@@ -96,17 +185,17 @@ mica_status mica__model_slots(mica_model *m)
 
 void mica__model_free_slots(mica_model *m)
 {
-	for (size_t i = 0; i < m->weights.n; i++)
-		mica__slots_free(&m->weights.at[i].slots, m->ctx);
+	for (size_t i = 0; i < m->n_variables; i++)
+		mica__slots_free(&m->variables[i].slots, m->ctx);
 }
 
 size_t mica__model_slot_elements(const mica_model *m)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < m->weights.n; i++)
-		for (size_t k = 0; k < m->weights.at[i].slots.n; k++)
-			n += mica_value_count(m->weights.at[i].slots.at[k].value);
+	for (size_t i = 0; i < m->n_variables; i++)
+		for (size_t k = 0; k < m->variables[i].slots.n; k++)
+			n += mica_value_count(m->variables[i].slots.at[k].value);
 	return n;
 }
 
@@ -140,9 +229,9 @@ void mica__model_free_values(mica_model *m)
 {
 	mica_value *counters[] = {m->step, m->position, m->rate, m->loss_sum};
 
-	mica__model_free_slots(m);
-	for (size_t i = 0; i < m->weights.n; i++)
-		mica__weight_free(&m->weights.at[i], m->ctx);
+	for (size_t i = 0; i < m->n_variables; i++)
+		free_variable(&m->variables[i], m->ctx);
+	mica__free(m->variables);
 	for (size_t i = 0; i < MICA__COUNT(counters); i++)
 		mica__value_release(counters[i], m->ctx);
 	for (size_t i = 0; i < MICA_MAX_METRICS; i++)

@@ -37,8 +37,10 @@ static mica_shape listed_shape(const size_t dim[MICA_MAX_RANK])
 /* Ends a layer with an activation and remembers its argument if a loss may want it. */
 static mica_var activate(mica_build *b, mica_var x, const mica_activation *a)
 {
-	b->logits = mica__activation_keeps_logits(a) ? x : NULL;
-	return mica__activation_nodes(x, a);
+	mica_var y = mica__activation_nodes(x, a);
+
+	mica__build_set_logits(b, y, mica__activation_keeps_logits(a) ? x : NULL);
+	return y;
 }
 
 /* ---- input ---- */
@@ -53,7 +55,7 @@ static mica_var input_call(mica_build *b, mica_var x, const void *options)
 static const mica_field input_fields[] = {MICA_FIELD_TEXT(mica_input_opts, name)};
 MICA__LAYER(input, "InputLayer", input_fields, input_call)
 
-mica_status mica__input_shape(const mica_layer *l, mica_shape *out)
+mica_status mica__input_shape(const mica_layer *l, mica_shape *out, mica_dtype *type)
 {
 	mica_shape s = listed_shape(((const mica_input_opts *)l->part.options)->dim);
 
@@ -61,6 +63,7 @@ mica_status mica__input_shape(const mica_layer *l, mica_shape *out)
 		return mica__fail(MICA_EINVAL, "input: give the 1 to %d dimensions of one sample, as in mica_input(28, 28)",
 		                  MICA_MAX_RANK - 1);
 	*out = s;
+	*type = MICA_F32;
 	return MICA_OK;
 }
 
@@ -137,7 +140,7 @@ static const mica_field regularization_fields[] = {
 	MICA_FIELD_REAL(mica_activity_regularization_opts, l2, MICA_FROM(0)),
 	MICA_FIELD_TEXT(mica_activity_regularization_opts, name),
 };
-MICA__LAYER(activity_regularization, "ActivityRegularization", regularization_fields, regularization_call)
+MICA__LAYER(activity_regularization, "ActivityRegularization", regularization_fields, regularization_call, .masks = true)
 
 /* ---- dense ---- */
 
@@ -173,7 +176,7 @@ static const mica_field dense_fields[] = {
 	MICA_FIELD_PART(mica_dense_opts, bias_constraint, .part_type = MICA_CONSTRAINT),
 	MICA_FIELD_TEXT(mica_dense_opts, name),
 };
-MICA__LAYER(dense, "Dense", dense_fields, dense_call)
+MICA__LAYER(dense, "Dense", dense_fields, dense_call, .masks = true)
 
 /* ---- activation ---- */
 
@@ -186,7 +189,7 @@ static const mica_field activation_fields[] = {
 	MICA_FIELD_PART(mica_activation_opts, activation, .part_type = MICA_ACTIVATION),
 	MICA_FIELD_TEXT(mica_activation_opts, name),
 };
-MICA__LAYER(activation, "Activation", activation_fields, activation_call)
+MICA__LAYER(activation, "Activation", activation_fields, activation_call, .masks = true)
 
 /* ---- the user's ---- */
 
@@ -200,34 +203,4 @@ static mica_var custom_call(mica_build *b, mica_var x, const void *options)
 }
 
 static const mica_field custom_layer_fields[] = {MICA_FIELD_TEXT(mica_custom_layer_opts, name)};
-MICA__LAYER(custom_layer, "Custom", custom_layer_fields, custom_call)
-
-/* ---- all ---- */
-
-/* What a call returned, if it is a result for this batch. */
-static mica_var checked(mica_build *b, mica_var x, mica_var y)
-{
-	if (mica_graph_status(b->graph) != MICA_OK)
-		return &b->graph->failed;
-	if (!y)
-		return mica__graph_fail(b->graph, MICA_EINVAL, "call returned NULL");
-	mica_shape s = mica_var_shape(y);
-	if (s.rank < 1 || s.dim[0] != mica_var_shape(x).dim[0])
-		return mica__graph_fail(b->graph, MICA_ESHAPE, "call returned shape %s; its first dimension must be the batch's %zu",
-		                        mica__shape_text(&s), mica_var_shape(x).dim[0]);
-	return y;
-}
-
-mica_var mica__layer_call(mica_build *b, const mica_layer *l, const char *name, size_t index, mica_var x)
-{
-	if (mica_graph_status(b->graph) != MICA_OK)
-		return x;
-	b->layer = name;
-	b->index = index;
-	b->draws = 0;
-	b->logits = NULL;
-	mica_scope_enter(b->graph, name);
-	mica_var y = checked(b, x, l->part.kind->call(b, x, l->part.options));
-	mica_scope_leave(b->graph);
-	return y;
-}
+MICA__LAYER(custom_layer, "Custom", custom_layer_fields, custom_call, .most_inputs = MICA_ANY_INPUTS)

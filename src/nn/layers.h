@@ -4,10 +4,10 @@
 #define MICA_NN_LAYERS_H
 #include "nn/nn.h"
 
-/* The kind of a layer, whose options struct is mica_ID_opts. */
-#define MICA__LAYER(id, title_, rows, function)                                                                                \
+/* The kind of a layer, whose options struct is mica_ID_opts: its function, and what else there is to say of it. */
+#define MICA__LAYER(id, title_, rows, ...)                                                                                     \
 	const mica_kind mica_kind_##id = {.name = #id, .title = (title_), .type = MICA_LAYER, .size = sizeof(mica_##id##_opts), \
-	                                  MICA_FIELDS(rows), .call = (function)};
+	                                  MICA_FIELDS(rows), .call = __VA_ARGS__};
 
 /* Numbers of the layer's own seed if it has one (0: the model's; MICA_NONE: 0): uniform in [0, 1), or normal. */
 mica_var mica__layer_uniform(mica_build *b, mica_shape s, uint64_t seed);

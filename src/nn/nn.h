@@ -13,46 +13,96 @@
 
 /* ---- layers ---- */
 
-/* The shape of one sample that an input layer, which is kept, says: EINVAL if it is empty. */
-mica_status mica__input_shape(const mica_layer *l, mica_shape *out);
+/* The shape and type of one sample that an input layer, which is kept, says: EINVAL if it is empty. */
+mica_status mica__input_shape(const mica_layer *l, mica_shape *out, mica_dtype *type);
 
-/* A trainable value and how it starts. */
+/* A value of a layer and how it starts. */
 typedef struct mica__weight {
-	mica_value *value;     /* its path is "layer/name"; held by the list */
+	mica_value *value;     /* its path is "layer/name"; held */
 	mica_initializer init; /* kept, as are the next two */
 	mica_regularizer regularizer;
 	mica_constraint constraint;
 	bool state;            /* not trained */
-	mica_var next;         /* of a state, while a graph is built: after the step */
-	size_t layer;          /* its layer's position */
-	mica__slots slots;     /* of the optimizer */
+	bool started;          /* it has its first values, which depend on seed and stream */
+	uint64_t seed;
+	uint32_t stream;
 } mica__weight;
-typedef struct mica__weights {
-	mica__weight *at;
-	size_t n, capacity;
-	mica__table numbers;   /* in at, by path */
-} mica__weights;
-/* Does not let go of the values. */
-void mica__weights_free(mica__weights *w);
 
-/* One pass of building: from the input to the output of all layers. */
+/* A layer that was made: its weights come with its first call and are found by name in later ones.  Counted by the models
+   that call it. */
+struct mica_instance {
+	size_t users;
+	mica_context *ctx;
+	mica_layer layer;      /* kept */
+	char name[48];
+	bool frozen;           /* its weights are not trained */
+	mica__weight **weights;
+	size_t n_weights, capacity;
+	mica__table numbers;   /* of weights, by path */
+	bool listed;           /* while a model lists its weights */
+};
+/* l is given away, kept; it is dropped on failure too.  Its name is set by the caller. */
+mica_status mica__instance_make(mica_instance **out, mica_context *ctx, mica_layer l);
+void mica__instance_hold(mica_instance *i);
+void mica__instance_release(mica_instance *i); /* NULL is fine */
+/* Gives a weight its first values, if it has none. */
+mica_status mica__weight_start(mica__weight *w);
+
+enum { MICA__MOST_OUTPUTS = 16 };
+/* A call of a layer, or of a layer inside of one. */
+typedef struct mica__frame {
+	mica_instance *instance;
+	const char *path;      /* begins those of its weights */
+	const mica_var *in;
+	size_t n_in;
+	mica_var out[MICA__MOST_OUTPUTS]; /* beside what call returns: from 1 */
+	size_t n_out;
+} mica__frame;
+
+/* What is known of a node: its mask; the argument of the softmax or sigmoid that it is the result of. */
+typedef struct mica__mark {
+	mica_var of, mask, logits;
+} mica__mark;
+
+/* The value of a state after this step. */
+typedef struct mica__change {
+	mica__weight *of;
+	mica_var next;
+} mica__change;
+
+/* One pass of building: from a network's inputs to its outputs. */
 struct mica_build {
 	mica_graph *graph;
-	mica__weights *weights;
-	uint64_t seed;
-	mica_var step;       /* I32 scalar: what random numbers depend on */
+	uint64_t seed;         /* of random numbers and first values */
+	uint32_t *streams;     /* weights made so far, by which their first values differ; NULL: none may be made */
+	mica_var step;         /* I32 scalar: what random numbers depend on */
 	bool training;
-	const char *layer;   /* of the layer being called */
-	size_t index;        /* its position */
-	uint32_t draws;      /* random numbers it drew so far */
-	mica_var penalty;    /* what layers add to the loss; NULL: nothing */
-	mica_var logits;     /* argument of the softmax or sigmoid that the layer called last ended with; NULL if it ended otherwise */
+	mica__frame *frame;    /* of the layer being called */
+	size_t calls, index;   /* calls so far; the number of this one */
+	uint32_t draws;        /* random numbers it drew so far */
+	mica_var penalty;      /* what layers add to the loss; NULL: nothing */
+	mica__mark *marks;
+	size_t n_marks, mark_capacity;
+	mica__change *changes;
+	size_t n_changes, change_capacity;
 };
-/* Adds layer l, which is kept, the index-th, to the pass; failures are in the graph and begin with the name. */
-mica_var mica__layer_call(mica_build *b, const mica_layer *l, const char *name, size_t index, mica_var x);
-/* Frees what a weight has; what the weights add to the loss, NULL: nothing. */
-void mica__weight_free(mica__weight *w, mica_context *ctx);
-mica_var mica__weights_penalty(const mica__weights *weights, mica_graph *g);
+void mica__build_free(mica_build *b);
+/* Calls a layer with n inputs: its outputs are in out, which has room for MICA__MOST_OUTPUTS; returns their number, 1 where it
+   failed: failures are in the graph and begin with the layer's name. */
+size_t mica__layer_call(mica_build *b, mica_instance *i, const mica_var *in, size_t n, mica_var *out);
+/* The argument of the softmax or sigmoid that y is the result of, NULL: none.  A crossentropy takes it. */
+mica_var mica__build_logits(const mica_build *b, mica_var y);
+void mica__build_set_logits(mica_build *b, mica_var y, mica_var logits);
+/* sum and what the weight's regularizer adds to the loss; either may be none (NULL). */
+mica_var mica__weight_penalty(const mica__weight *w, mica_graph *g, mica_var sum);
+
+/* A weight of a model, and what the model's optimizer keeps for it. */
+typedef struct mica__variable {
+	mica__weight *weight;
+	mica_instance *instance; /* its layer */
+	char *name;            /* in this model: the path, behind those of the models around its layer */
+	mica__slots slots;
+} mica__variable;
 /* The nodes of an activation that is kept; none is linear. */
 mica_var mica__activation_nodes(mica_var x, const mica_activation *a);
 /* Whether a loss may want the argument of this activation rather than its result. */
@@ -86,7 +136,7 @@ void mica__optimizer_clip(const mica_optimizer *o, mica_var *gradients, size_t n
 double mica__optimizer_option(const mica_optimizer *o, const char *name);
 /* The weight's new value, decay and constraint included; slots that it asks for the first time are added to the weight, and each one's next is
    its value after the step.  Failures are in the graph. */
-mica_var mica__optimizer_update(const mica_optimizer *o, mica__weight *w, mica_var variable, mica_var gradient, mica_var rate,
+mica_var mica__optimizer_update(const mica_optimizer *o, mica__variable *w, mica_var variable, mica_var gradient, mica_var rate,
                                 mica_var step);
 
 #endif

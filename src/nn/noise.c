@@ -54,7 +54,7 @@ static const mica_field dropout_fields[] = {
 	MICA_FIELD_REAL(mica_dropout_opts, rate, MICA_WITHIN(0, 1)),
 	MICA_FIELD_TEXT(mica_dropout_opts, name),
 };
-MICA__LAYER(dropout, "Dropout", dropout_fields, dropout_call)
+MICA__LAYER(dropout, "Dropout", dropout_fields, dropout_call, .masks = true)
 
 static mica_var spatial_call(mica_build *b, mica_var x, const void *options)
 {
@@ -70,7 +70,7 @@ static const mica_field spatial_fields[] = {
 	MICA_FIELD_REAL(mica_spatial_dropout_opts, rate, MICA_WITHIN(0, 1)),
 	MICA_FIELD_TEXT(mica_spatial_dropout_opts, name),
 };
-MICA__LAYER(spatial_dropout, "SpatialDropout", spatial_fields, spatial_call)
+MICA__LAYER(spatial_dropout, "SpatialDropout", spatial_fields, spatial_call, .masks = true)
 
 /* a (kept ? x : p) + b, where p = -1.7580993408473766 is what SELU makes of -infinity, and a and b keep mean 0 and variance 1. */
 static mica_var alpha_call(mica_build *b, mica_var x, const void *options)
@@ -88,7 +88,7 @@ static const mica_field alpha_fields[] = {
 	MICA_FIELD_REAL(mica_alpha_dropout_opts, rate, MICA_BELOW(0, 1)),
 	MICA_FIELD_TEXT(mica_alpha_dropout_opts, name),
 };
-MICA__LAYER(alpha_dropout, "AlphaDropout", alpha_fields, alpha_call)
+MICA__LAYER(alpha_dropout, "AlphaDropout", alpha_fields, alpha_call, .masks = true)
 
 /* ---- normal noise ---- */
 
@@ -105,7 +105,7 @@ static const mica_field noise_fields[] = {
 	MICA_FIELD_REAL(mica_gaussian_noise_opts, stddev, MICA_FROM(0)),
 	MICA_FIELD_TEXT(mica_gaussian_noise_opts, name),
 };
-MICA__LAYER(gaussian_noise, "GaussianNoise", noise_fields, noise_call)
+MICA__LAYER(gaussian_noise, "GaussianNoise", noise_fields, noise_call, .masks = true)
 
 static mica_var gaussian_call(mica_build *b, mica_var x, const void *options)
 {
@@ -121,4 +121,4 @@ static const mica_field gaussian_fields[] = {
 	MICA_FIELD_REAL(mica_gaussian_dropout_opts, rate, MICA_BELOW(0, 1)),
 	MICA_FIELD_TEXT(mica_gaussian_dropout_opts, name),
 };
-MICA__LAYER(gaussian_dropout, "GaussianDropout", gaussian_fields, gaussian_call)
+MICA__LAYER(gaussian_dropout, "GaussianDropout", gaussian_fields, gaussian_call, .masks = true)

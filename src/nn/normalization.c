@@ -86,7 +86,7 @@ static mica_var batch_call(mica_build *b, mica_var x, const void *options)
 	mica_var moving_variance = mica_layer_state(b, "moving_variance", last_of(x), o->moving_variance_initializer);
 	if (mica_graph_status(b->graph) != MICA_OK)
 		return x;
-	if (b->training) {
+	if (b->training && mica_layer_trainable(b)) { /* a frozen one keeps its statistics, as in Keras */
 		uint32_t axes = 0;
 		for (size_t i = 0; i + 1 < mica_var_shape(x).rank; i++)
 			axes |= MICA_AXIS(i);
@@ -107,7 +107,7 @@ static const mica_field batch_fields[] = {
 	MICA_FIELD_PART(mica_batch_normalization_opts, moving_variance_initializer, .part_type = MICA_INITIALIZER, .part = &mica_kind_ones),
 	SCALING_FIELDS(mica_batch_normalization_opts),
 };
-MICA__LAYER(batch_normalization, "BatchNormalization", batch_fields, batch_call)
+MICA__LAYER(batch_normalization, "BatchNormalization", batch_fields, batch_call, .masks = true)
 
 /* ---- over a sample ---- */
 
@@ -124,7 +124,7 @@ static mica_var layer_call(mica_build *b, mica_var x, const void *options)
 }
 
 static const mica_field layer_fields[] = {EPSILON(mica_layer_normalization_opts, 1e-3), SCALING_FIELDS(mica_layer_normalization_opts)};
-MICA__LAYER(layer_normalization, "LayerNormalization", layer_fields, layer_call)
+MICA__LAYER(layer_normalization, "LayerNormalization", layer_fields, layer_call, .masks = true)
 
 /* As (batch, places, groups, size of a group). */
 static mica_var group_call(mica_build *b, mica_var x, const void *options)
@@ -148,7 +148,7 @@ static const mica_field group_fields[] = {
 	MICA_FIELD_LONG(mica_group_normalization_opts, groups, .otherwise = 32), EPSILON(mica_group_normalization_opts, 1e-3),
 	SCALING_FIELDS(mica_group_normalization_opts),
 };
-MICA__LAYER(group_normalization, "GroupNormalization", group_fields, group_call)
+MICA__LAYER(group_normalization, "GroupNormalization", group_fields, group_call, .masks = true)
 
 static mica_var rms_call(mica_build *b, mica_var x, const void *options)
 {
@@ -162,7 +162,7 @@ static mica_var rms_call(mica_build *b, mica_var x, const void *options)
 }
 
 static const mica_field rms_fields[] = {EPSILON(mica_rms_normalization_opts, 1e-6), MICA_FIELD_TEXT(mica_rms_normalization_opts, name)};
-MICA__LAYER(rms_normalization, "RMSNormalization", rms_fields, rms_call)
+MICA__LAYER(rms_normalization, "RMSNormalization", rms_fields, rms_call, .masks = true)
 
 /* x / max(|x|, 1e-12) */
 static mica_var unit_call(mica_build *b, mica_var x, const void *options)
@@ -175,4 +175,4 @@ static mica_var unit_call(mica_build *b, mica_var x, const void *options)
 }
 
 static const mica_field unit_fields[] = {MICA_FIELD_TEXT(mica_unit_normalization_opts, name)};
-MICA__LAYER(unit_normalization, "UnitNormalization", unit_fields, unit_call)
+MICA__LAYER(unit_normalization, "UnitNormalization", unit_fields, unit_call, .masks = true)

@@ -9,14 +9,14 @@ static mica_graph *graph_of(const mica_update *u)
 	return mica_var_graph(u->variable);
 }
 
-static mica__slots_owner owner(const mica__weight *w)
+static mica__slots_owner owner(const mica__variable *w)
 {
-	return (mica__slots_owner){"slot", "mica_slot", mica_value_path(w->value), MICA_ROLE_SLOT, mica_value_dtype(w->value)};
+	return (mica__slots_owner){"slot", "mica_slot", w->name, MICA_ROLE_SLOT, mica_value_dtype(w->weight->value)};
 }
 
 mica_var mica_slot_shaped(mica_update *u, const char *name, mica_shape shape, double start)
 {
-	mica__weight *w = u->own;
+	mica__variable *w = u->own;
 	mica__slots_owner o = owner(w);
 
 	return mica__slots_ask(&w->slots, &o, graph_of(u), name, shape, start);
@@ -29,7 +29,7 @@ mica_var mica_slot(mica_update *u, const char *name, double start)
 
 mica_var mica_slot_assign(mica_update *u, const char *name, mica_var value)
 {
-	mica__weight *w = u->own;
+	mica__variable *w = u->own;
 	mica__slots_owner o = owner(w);
 
 	return mica__slots_assign(&w->slots, &o, graph_of(u), name, value);
@@ -120,7 +120,7 @@ double mica__optimizer_option(const mica_optimizer *o, const char *name)
 	return x;
 }
 
-mica_var mica__optimizer_update(const mica_optimizer *o, mica__weight *w, mica_var variable, mica_var gradient, mica_var rate,
+mica_var mica__optimizer_update(const mica_optimizer *o, mica__variable *w, mica_var variable, mica_var gradient, mica_var rate,
                                 mica_var step)
 {
 	mica_update u = {variable, gradient, rate, step, w};
@@ -136,7 +136,7 @@ mica_var mica__optimizer_update(const mica_optimizer *o, mica__weight *w, mica_v
 	const mica__slot *left = mica__slots_unassigned(&w->slots);
 	if (left)
 		mica__graph_fail(g, MICA_EINVAL, "optimizer: no new value for slot %s; call mica_slot_assign", mica_value_path(left->value));
-	if (mica_graph_status(g) == MICA_OK && w->constraint.part.kind)
-		value = w->constraint.part.kind->project(value, w->constraint.part.options);
+	if (mica_graph_status(g) == MICA_OK && w->weight->constraint.part.kind)
+		value = w->weight->constraint.part.kind->project(value, w->weight->constraint.part.options);
 	return mica_graph_status(g) == MICA_OK ? value : &g->failed;
 }

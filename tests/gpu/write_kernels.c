@@ -55,7 +55,8 @@ static void update(outputs *o, mica_optimizer how, mica_var loss, const mica_var
 	if (mica__optimizer_keep(&how) != MICA_OK)
 		die("optimizer");
 	for (size_t i = 0; i < n; i++) {
-		mica__weight one = {.value = mica_var_value(w[i])};
+		mica__weight of = {.value = mica_var_value(w[i])};
+		mica__variable one = {.weight = &of, .name = (char *)mica_var_name(w[i])};
 		put(o, mica_op_assign(w[i], mica__optimizer_update(&how, &one, w[i], d[i], rate, mica_op_cast(count, g->real))));
 		for (size_t k = 0; k < one.slots.n; k++)
 			put(o, mica_op_assign(one.slots.at[k].old, one.slots.at[k].next));
@@ -65,20 +66,18 @@ static void update(outputs *o, mica_optimizer how, mica_var loss, const mica_var
 	mica__part_drop(&how.part);
 }
 
-static void finish_training(outputs *o, mica_optimizer how, mica_build *b, mica_var y, mica_var y_pred)
+static void finish_training(outputs *o, mica_optimizer how, mica_build *b, const mica_var *w, size_t n, mica_var y, mica_var y_pred)
 {
 	mica_loss loss = mica_sparse_categorical_crossentropy();
 	mica_metric accuracy = mica_accuracy();
-	mica_var w[MOST_WEIGHTS], sum = weight(b->graph, "accuracy", MICA_SCALAR_SHAPE);
-	if (b->weights->n > MOST_WEIGHTS || mica__loss_keep(&loss, "dense", mica__sample_shape(y_pred->shape)) != MICA_OK ||
+	mica_var sum = weight(b->graph, "accuracy", MICA_SCALAR_SHAPE), logits = mica__build_logits(b, y_pred);
+	if (mica__loss_keep(&loss, "dense", mica__sample_shape(y_pred->shape)) != MICA_OK ||
 	    mica__metric_keep(&accuracy) != MICA_OK)
 		die("loss");
-	for (size_t i = 0; i < b->weights->n; i++)
-		w[i] = mica_graph_value(b->graph, b->weights->at[i].value);
-	mica_var values = mica__score_values(&loss, y, y_pred, b->logits);
-	mica_var right = mica_op_sum(mica__score_values(&accuracy, y, y_pred, b->logits), MICA_ALL_AXES, false);
+	mica_var values = mica__score_values(&loss, y, y_pred, logits);
+	mica_var right = mica_op_sum(mica__score_values(&accuracy, y, y_pred, logits), MICA_ALL_AXES, false);
 	put(o, mica_op_assign(sum, mica_op_add(sum, right)));
-	update(o, how, mica_op_mean(values, MICA_ALL_AXES, false), w, b->weights->n);
+	update(o, how, mica_op_mean(values, MICA_ALL_AXES, false), w, n);
 	mica__part_drop(&loss.part);
 	mica__part_drop(&accuracy.part);
 }
@@ -90,23 +89,30 @@ static void mlp(mica_graph *g, outputs *o)
 	                       mica_dense(256, .activation = MICA_GELU), mica_dense(128, .activation = MICA_TANH),
 	                       mica_dense(10, .activation = MICA_SOFTMAX)};
 	static const char *const names[] = {"one", "drop", "two", "three", "four"};
-	mica__weights weights = {0};
+	mica_instance *made[MICA__COUNT(layers)];
+	uint32_t streams = 0;
+	mica_var w[MOST_WEIGHTS], y[MICA__MOST_OUTPUTS];
+	size_t n = 0;
 	mica_var step = mica_graph_variable(g, "draws", MICA_I32, MICA_SCALAR_SHAPE);
-	mica_build b = {.graph = g, .weights = &weights, .seed = 7, .step = step, .training = true};
+	mica_build b = {.graph = g, .streams = &streams, .seed = 7, .step = step, .training = true};
 	mica_var rows = mica_graph_input(g, "rows", MICA_I32, MICA_SHAPE(BATCH));
 	mica_var images = mica_op_gather(mica_graph_input(g, "images", MICA_U8, MICA_SHAPE(60000, 784)), rows);
 	mica_var labels = mica_op_gather(mica_graph_input(g, "labels", MICA_U8, MICA_SHAPE(60000)), rows);
 	mica_var x = mica_op_mulc(mica_op_cast(images, g->real), 1 / 255.0);
 	for (size_t i = 0; i < MICA__COUNT(layers); i++) {
-		if (mica__part_keep(&layers[i].part, MICA_LAYER, MICA_LAYER) != MICA_OK)
+		if (mica__part_keep(&layers[i].part, MICA_LAYER, MICA_LAYER) != MICA_OK ||
+		    mica__instance_make(&made[i], g->ctx, layers[i]) != MICA_OK)
 			die("layer");
-		x = mica__layer_call(&b, &layers[i], names[i], i, x);
-		mica__part_drop(&layers[i].part);
+		snprintf(made[i]->name, sizeof made[i]->name, "%s", names[i]);
+		mica__layer_call(&b, made[i], &x, 1, y);
+		x = y[0];
+		for (size_t k = 0; k < made[i]->n_weights && n < MOST_WEIGHTS; k++)
+			w[n++] = mica_graph_value(g, made[i]->weights[k]->value);
 	}
-	finish_training(o, mica_adam(.weight_decay = 0.01), &b, labels, x);
-	for (size_t i = 0; i < weights.n; i++)
-		mica__weight_free(&weights.at[i], g->ctx);
-	mica__weights_free(&weights);
+	finish_training(o, mica_adam(.weight_decay = 0.01), &b, w, n, labels, x);
+	for (size_t i = 0; i < MICA__COUNT(layers); i++)
+		mica__instance_release(made[i]);
+	mica__build_free(&b);
 }
 
 static mica_var normalise(mica_graph *g, mica_var x, mica_var *w)

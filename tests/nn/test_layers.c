@@ -15,18 +15,34 @@ static mica_var two_draws(mica_build *b, mica_var x, void *payload)
 	return mica_op_add(mica_layer_random(b, s), mica_op_mulc(mica_layer_random(b, s), 1000));
 }
 
-/* The layer called once, kept for as long. */
-static mica_var call(mica_build *b, mica_layer l, size_t index, mica_var x)
+/* A layer that is made and called once; its weights live as long as the context. */
+static mica_instance *made(mica_build *b, mica_layer l)
 {
+	mica_instance *i;
+
 	cr_assert(mica__part_keep(&l.part, MICA_LAYER, MICA_LAYER) == MICA_OK, "%s", mica_error(NULL));
-	mica_var y = mica__layer_call(b, &l, "layer", index, x);
-	mica__part_drop(&l.part);
-	return y;
+	cr_assert(mica__instance_make(&i, mica_graph_context(b->graph), l) == MICA_OK);
+	memcpy(i->name, "layer", sizeof "layer");
+	return i;
 }
 
-static mica_build pass_of(bench *b, mica__weights *weights, uint64_t seed)
+/* As the call of that number. */
+static mica_var call(mica_build *b, mica_layer l, size_t number, mica_var x)
 {
-	return (mica_build){.graph = b->g, .weights = weights, .seed = seed, .training = true};
+	mica_instance *i = made(b, l);
+	mica_var y[MICA__MOST_OUTPUTS];
+
+	b->calls = number;
+	mica__layer_call(b, i, &x, 1, y);
+	mica__instance_release(i);
+	return y[0];
+}
+
+static mica_build pass_of(bench *b, uint64_t seed)
+{
+	static uint32_t streams;
+
+	return (mica_build){.graph = b->g, .streams = &streams, .seed = seed, .training = true};
 }
 
 static bool same(const float *a, const float *b)
@@ -38,14 +54,13 @@ static bool same(const float *a, const float *b)
 Test(layers, draw_new_numbers_at_every_use)
 {
 	bench b = bench_open();
-	mica__weights none = {0};
 	mica_layer l = mica_custom_layer(.call = two_draws);
 	float ones[N] = {0}, v[3][N], first[N], second[N];
 	mica_var x = given(&b, ones, MICA_SHAPE(1, N)), out[3];
 	size_t index[3] = {0, 1, 0}, equal = 0;
 
 	for (size_t i = 0; i < 3; i++) {
-		mica_build pass = pass_of(&b, &none, 5);
+		mica_build pass = pass_of(&b, 5);
 		out[i] = call(&pass, l, index[i], x);
 	}
 	values_of(out, (float *[]){v[0], v[1], v[2]}, 3);
@@ -63,7 +78,6 @@ Test(layers, draw_new_numbers_at_every_use)
 Test(layers, of_dropout_have_the_seed_they_are_given)
 {
 	bench b = bench_open();
-	mica__weights none = {0};
 	const struct {
 		uint64_t model, own;
 	} seeds[] = {{0, 0}, {5, 0}, {5, 7}, {9, 7}, {9, (uint64_t)MICA_NONE}};
@@ -76,7 +90,7 @@ Test(layers, of_dropout_have_the_seed_they_are_given)
 	mica_var x = given(&b, ones, MICA_SHAPE(1, N));
 	for (size_t i = 0; i < SEEDS; i++) {
 		mica_layer l = mica_dropout(0.5, .seed = seeds[i].own);
-		mica_build pass = pass_of(&b, &none, seeds[i].model);
+		mica_build pass = pass_of(&b, seeds[i].model);
 		out[i] = call(&pass, l, 0, x);
 		cr_expect(pass.seed == seeds[i].model, "the seed of the other layers stays");
 		at[i] = v[i];
@@ -90,7 +104,6 @@ Test(layers, of_dropout_have_the_seed_they_are_given)
 Test(layers, leave_logits_of_softmax_and_sigmoid_only)
 {
 	bench b = bench_open();
-	mica__weights none = {0};
 	float zeros[N] = {0};
 	mica_var x = given(&b, zeros, MICA_SHAPE(1, N));
 	const struct {
@@ -101,12 +114,13 @@ Test(layers, leave_logits_of_softmax_and_sigmoid_only)
 		{mica_activation_layer(MICA_SIGMOID), true}, {mica_flatten(), false},
 		{mica_activation_layer(MICA_LOG_SOFTMAX), false},
 	};
-	mica_build pass = pass_of(&b, &none, 0);
+	mica_build pass = pass_of(&b, 0);
 
 	for (size_t i = 0; i < sizeof each / sizeof *each; i++) {
-		call(&pass, each[i].l, i, x);
-		cr_expect(pass.logits == (each[i].logits ? x : NULL), "%zu", i);
+		mica_var y = call(&pass, each[i].l, i, x);
+		cr_expect(mica__build_logits(&pass, y) == (each[i].logits ? x : NULL), "%zu", i);
 	}
+	mica__build_free(&pass);
 	mica_close(b.ctx);
 }
 
@@ -137,9 +151,8 @@ Test(layers, of_noise_have_the_moments_of_keras)
 {
 	static float ones[MANY], normal[MANY], v[3][MANY];
 	bench b = bench_open();
-	mica__weights none = {0};
 	mica_shape s = MICA_SHAPE(MANY / 1024, 64, CHANNELS);
-	mica_build pass = pass_of(&b, &none, 3), rest = pass;
+	mica_build pass = pass_of(&b, 3), rest = pass;
 
 	rest.training = false;
 	for (size_t i = 0; i < MANY; i++) {
@@ -163,8 +176,7 @@ Test(layers, of_spatial_dropout_drop_channels)
 {
 	static float ones[MANY], v[MANY];
 	bench b = bench_open();
-	mica__weights none = {0};
-	mica_build pass = pass_of(&b, &none, 3);
+	mica_build pass = pass_of(&b, 3);
 	size_t dropped = 0, mixed = 0;
 
 	for (size_t i = 0; i < MANY; i++)
@@ -221,22 +233,29 @@ static mica_var adds_a_row(mica_build *b, mica_var x, void *payload)
 	return x;
 }
 
+/* A second call of the layer goes on from what the first one assigned. */
 Test(layers, may_have_states_and_losses)
 {
 	bench b = bench_open();
-	mica__weights weights = {0};
-	mica_build pass = pass_of(&b, &weights, 0);
+	mica_build pass = pass_of(&b, 0);
 	float v[2], zeros[2] = {0};
-	mica_var x = given(&b, zeros, MICA_SHAPE(1, 2));
+	mica_var x = given(&b, zeros, MICA_SHAPE(1, 2)), y[MICA__MOST_OUTPUTS];
+	mica_instance *i = made(&pass, mica_custom_layer(.call = counts));
 
-	call(&pass, mica_custom_layer(.call = counts), 0, x);
-	cr_assert(weights.n == 1 && weights.at[0].state && weights.at[0].next && pass.penalty);
-	mica_value_write(weights.at[0].value, (float[]){8}, sizeof(float));
-	values_of((mica_var[]){weights.at[0].next, pass.penalty}, (float *[]){&v[0], &v[1]}, 2);
-	cr_expect(v[0] == 9 && v[1] == 6, "%g %g", (double)v[0], (double)v[1]);
-	mica__weight_free(&weights.at[0], b.ctx);
-	mica__free(weights.at);
+	for (size_t k = 0; k < 2; k++)
+		mica__layer_call(&pass, i, &x, 1, y);
+	cr_assert(i->n_weights == 1 && i->weights[0]->state && pass.n_changes == 1 && pass.penalty);
+	mica_value_write(i->weights[0]->value, (float[]){8}, sizeof(float));
+	values_of((mica_var[]){pass.changes[0].next, pass.penalty}, (float *[]){&v[0], &v[1]}, 2);
+	cr_expect(v[0] == 10 && v[1] == 12.75f, "%g %g", (double)v[0], (double)v[1]);
+	mica__instance_release(i);
+	mica__build_free(&pass);
 	mica_close(b.ctx);
+}
+
+Test(layers, that_misuse_states_and_losses_are_told)
+{
+	float zeros[2] = {0};
 	const struct {
 		mica_var (*call)(mica_build *b, mica_var x, void *payload);
 		const char *says;
@@ -246,14 +265,11 @@ Test(layers, may_have_states_and_losses)
 		{adds_a_row, "a layer's loss is one number; this one is (1, 2)"},
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-		b = bench_open();
-		mica__weights all = {0};
-		pass = pass_of(&b, &all, 0);
+		bench b = bench_open();
+		mica_build pass = pass_of(&b, 0);
 		call(&pass, mica_custom_layer(.call = bad[i].call), 0, given(&b, zeros, MICA_SHAPE(1, 2)));
 		cr_expect(strstr(mica_graph_error(b.g), bad[i].says), "\"%s\" lacks \"%s\"", mica_graph_error(b.g), bad[i].says);
-		for (size_t k = 0; k < all.n; k++)
-			mica__weight_free(&all.at[k], b.ctx);
-		mica__free(all.at);
+		mica__build_free(&pass);
 		mica_close(b.ctx);
 	}
 }

@@ -19,6 +19,7 @@ typedef struct optimizer_case {
 /* A variable and its optimizer's state; several share a step, a gradient and a plan. */
 typedef struct trained {
 	mica__weight weight;
+	mica__variable v;
 	mica_var w;
 } trained;
 typedef struct rig {
@@ -46,21 +47,22 @@ static void rig_add(rig *r, trained *t, mica_optimizer o, const float *start)
 	cr_assert(r->count + 1 + MOST_SLOTS <= sizeof r->out / sizeof *r->out);
 	t->w = given(&r->b, start, MICA_SHAPE(r->n));
 	t->weight = (mica__weight){.value = mica_var_value(t->w)};
+	t->v = (mica__variable){.weight = &t->weight, .name = (char *)mica_var_name(t->w)};
 	mica_var rate = mica__optimizer_rate(&o, mica_graph_scalar(r->b.g, mica__optimizer_option(&o, "learning_rate")), r->step);
 	mica_var gradient = r->gradient;
 	mica__optimizer_clip(&o, &gradient, 1);
-	r->out[r->count++] = mica_op_assign(t->w, mica__optimizer_update(&o, &t->weight, t->w, gradient, rate, r->next));
+	r->out[r->count++] = mica_op_assign(t->w, mica__optimizer_update(&o, &t->v, t->w, gradient, rate, r->next));
 	cr_assert(mica_graph_status(r->b.g) == MICA_OK, "%s", mica_graph_error(r->b.g));
-	for (size_t i = 0; i < t->weight.slots.n; i++)
-		r->out[r->count++] = mica_op_assign(t->weight.slots.at[i].old, t->weight.slots.at[i].next);
-	OK(mica__slots_start(&t->weight.slots));
+	for (size_t i = 0; i < t->v.slots.n; i++)
+		r->out[r->count++] = mica_op_assign(t->v.slots.at[i].old, t->v.slots.at[i].next);
+	OK(mica__slots_start(&t->v.slots));
 	mica__part_drop(&o.part);
 }
 
 static void rig_close(rig *r, trained *t, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		mica__slots_free(&t[i].weight.slots, r->b.ctx);
+		mica__slots_free(&t[i].v.slots, r->b.ctx);
 	mica_close(r->b.ctx);
 }
 
@@ -167,10 +169,10 @@ Test(optimizers, flush_moments_that_fade)
 	rig_step(&r, (float[]){1e-9f});
 	for (int i = 0; i < 4; i++)
 		rig_step(&r, (float[]){0});
-	OK(mica_value_read(t[1].weight.slots.at[0].value, m, sizeof m));
+	OK(mica_value_read(t[1].v.slots.at[0].value, m, sizeof m));
 	cr_expect(near((double)m[0], -1e-33, 1e-5, 0), "%g", (double)m[0]);
 	rig_step(&r, (float[]){0});
-	mica_value *const slots[] = {t[0].weight.slots.at[0].value, t[0].weight.slots.at[1].value, t[1].weight.slots.at[0].value};
+	mica_value *const slots[] = {t[0].v.slots.at[0].value, t[0].v.slots.at[1].value, t[1].v.slots.at[0].value};
 	for (size_t i = 0; i < 3; i++) {
 		OK(mica_value_read(slots[i], m, sizeof m));
 		cr_expect(m[0] == 0, "slot %zu is %g", i, (double)m[0]);
@@ -231,8 +233,8 @@ Test(optimizers, may_be_the_users)
 	rig_step(&r, (float[]){0, 0});
 	OK(mica_value_read(mica_var_value(t.w), w, sizeof w));
 	cr_expect(w[0] == -15.625f && w[1] == 83.375f, "%g %g", (double)w[0], (double)w[1]);
-	cr_expect(t.weight.slots.n == MOST_SLOTS && mica_value_count(t.weight.slots.at[1].value) == 1);
-	cr_expect(strcmp(mica_value_path(t.weight.slots.at[1].value), "given/b") == 0, "%s", mica_value_path(t.weight.slots.at[1].value));
+	cr_expect(t.v.slots.n == MOST_SLOTS && mica_value_count(t.v.slots.at[1].value) == 1);
+	cr_expect(strcmp(mica_value_path(t.v.slots.at[1].value), "given/b") == 0, "%s", mica_value_path(t.v.slots.at[1].value));
 	rig_close(&r, &t, 1);
 }
 
@@ -350,11 +352,12 @@ Test(optimizers, of_the_user_must_keep_their_slots)
 		mica_optimizer o = mica_custom_optimizer(.update = bad[i].update);
 		mica_var w = given(&b, (float[]){1, 2}, MICA_SHAPE(2)), one = mica_graph_scalar(b.g, 1);
 		mica__weight weight = {.value = mica_var_value(w)};
+		mica__variable v = {.weight = &weight, .name = (char *)mica_var_name(w)};
 		OK(mica__optimizer_keep(&o));
-		mica__optimizer_update(&o, &weight, w, w, one, one);
+		mica__optimizer_update(&o, &v, w, w, one, one);
 		cr_expect(mica_graph_status(b.g) != MICA_OK && strstr(mica_graph_error(b.g), bad[i].says), "\"%s\" lacks \"%s\"",
 		          mica_graph_error(b.g), bad[i].says);
-		mica__slots_free(&weight.slots, b.ctx);
+		mica__slots_free(&v.slots, b.ctx);
 		mica__part_drop(&o.part);
 		mica_close(b.ctx);
 	}

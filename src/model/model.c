@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/* model/model.c - a model's life, the checks before it is used, and what it has. */
+#include "model/model.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- its life ---- */
+
+void mica__model_hold(mica_model *m)
+{
+	m->users++;
+}
+
+void mica__model_release(mica_model *m)
+{
+	if (--m->users)
+		return;
+	mica__steps_free(m);
+	mica__model_free_values(m);
+	mica__training_drop(m);
+	mica__network_free(&m->net);
+	mica__free(m);
+}
+
+static void close_model(void *object)
+{
+	mica__model_release(object);
+}
+
+void mica_model_destroy(mica_model *m)
+{
+	if (!m)
+		return;
+	mica__context_disown(m->ctx, m);
+	mica__model_release(m);
+}
+
+mica_status mica__model_done(const mica_model *m, mica_status st)
+{
+	return m && st != MICA_EINTERRUPTED ? mica__context_record(m->ctx, st) : st;
+}
+
+mica_model *mica__model_make(mica_context *ctx, const char *caller, const char *name, uint64_t seed, bool chain)
+{
+	if (!ctx) {
+		mica__fail_null("%s: no context; check what mica_open returned", caller);
+		return NULL;
+	}
+	if (mica__context_building(ctx) != MICA_OK)
+		return NULL;
+	mica_model *m = mica__alloc(1, sizeof *m);
+	if (!m || mica__context_own(ctx, m, close_model) != MICA_OK) {
+		mica__free(m);
+		mica__context_fail(ctx, MICA_ENOMEM);
+		return NULL;
+	}
+	*m = (mica_model){.users = 1, .ctx = ctx, .real = MICA_F32, .seed = seed, .chain = chain, .changed = true};
+	snprintf(m->name, sizeof m->name, "%s", name ? name : caller);
+	return m;
+}
+
+void mica__model_changed(mica_model *m)
+{
+	m->changed = true;
+	mica__steps_free(m);
+}
+
+/* ---- failures and checks ---- */
+
+mica_status mica__model_fail(mica_model *m, mica_status s)
+{
+	m->status = s;
+	snprintf(m->why, sizeof m->why, "%s", mica__reason());
+	return mica__context_fail(m->ctx, s);
+}
+
+mica_status mica_model_status(const mica_model *m)
+{
+	return m ? m->status : MICA_EINVAL;
+}
+
+mica_status mica__model_at_rest(const mica_model *m, const char *caller)
+{
+	return m->users == 1 ? MICA_OK : mica__fail(MICA_EINVAL, "%s: the model is at work: this is called by a function that fit, "
+	                                            "evaluate, predict, compile or mica_add has called; wait until that has returned", caller);
+}
+
+mica_status mica__model_check(const mica_model *m, const char *caller, bool compiled)
+{
+	if (!m)
+		return mica__fail_null("%s: no model; check what mica_sequential or mica_functional returned", caller);
+	if (m->status != MICA_OK)
+		return mica__fail(m->status, "%s", m->why);
+	const mica__network *n = &m->net;
+	const char *lacks = n->n_inputs == 0 ? m->chain ? "Input, so the shape of a sample is unknown; mica_add one" : "input; mica_model_input makes one"
+	                    : n->n_layers == 0 ? m->chain ? "layer; mica_add one" : "layer; mica_apply one"
+	                    : n->n_outputs == 0 ? "output; mica_model_output says which" : NULL;
+	if (lacks)
+		return mica__fail(MICA_EINVAL, "%s: the model has no %s", caller, lacks);
+	if (compiled && !m->compiled)
+		return mica__fail(MICA_EINVAL, "%s: the model is not compiled; call mica_compile first", caller);
+	return MICA_OK;
+}
+
+/* ---- what it has ---- */
+
+const mica_symbol *mica__model_input(const mica_model *m, size_t i)
+{
+	return m->net.symbols[m->net.inputs[i].symbol];
+}
+
+const mica_symbol *mica__model_output(const mica_model *m, size_t i)
+{
+	return m->net.symbols[m->net.outputs[i].symbol];
+}
+
+mica_value *mica_model_weight(mica_model *m, size_t i)
+{
+	if (mica__model_check(m, "weight", false) != MICA_OK || mica__model_initialize(m) != MICA_OK || i >= m->n_variables)
+		return NULL;
+	return m->variables[i].weight->value;
+}
+
+static mica_value *counter_at(const mica_model *m, size_t i)
+{
+	mica_value *const counters[] = {m->step, m->position, m->rate, m->loss_sum};
+
+	if (i < MICA__COUNT(counters))
+		return counters[i];
+	i -= MICA__COUNT(counters);
+	return i < m->n_metrics ? m->metric_sum[i] : NULL;
+}
+
+mica_value *mica_model_value(mica_model *m, size_t i)
+{
+	if (mica__model_check(m, "value", false) != MICA_OK || mica__model_initialize(m) != MICA_OK)
+		return NULL;
+	if (i < m->n_variables)
+		return m->variables[i].weight->value;
+	i -= m->n_variables;
+	for (size_t k = 0; k < m->n_variables; i -= m->variables[k++].slots.n)
+		if (i < m->variables[k].slots.n)
+			return m->variables[k].slots.at[i].value;
+	return m->compiled ? counter_at(m, i) : NULL;
+}
+
+static bool is_at(const mica_value *v, const char *path)
+{
+	return strcmp(mica_value_path(v), path) == 0;
+}
+
+mica_value *mica_model_find(mica_model *m, const char *path)
+{
+	mica_value *v;
+
+	if (!path || mica__model_check(m, "find", false) != MICA_OK || mica__model_initialize(m) != MICA_OK)
+		return NULL;
+	for (size_t i = 0; i < m->n_variables; i++) {
+		const mica__variable *w = &m->variables[i];
+		if (strcmp(w->name, path) == 0)
+			return w->weight->value;
+		for (size_t k = 0; k < w->slots.n; k++)
+			if (is_at(w->slots.at[k].value, path))
+				return w->slots.at[k].value;
+	}
+	for (size_t i = 0; m->compiled && (v = counter_at(m, i)); i++)
+		if (is_at(v, path))
+			return v;
+	return NULL;
+}
+
+mica_shape mica_model_output_shape(const mica_model *m)
+{
+	return m && m->net.n_outputs ? mica__model_output(m, 0)->shape : MICA_SCALAR_SHAPE;
+}
+
+mica_model_info mica_model_describe(const mica_model *m)
+{
+	return m ? m->info : (mica_model_info){0};
+}
+
+size_t mica_model_print_plan(const mica_model *m, bool dot, char *out, size_t size)
+{
+	if (m && m->training)
+		return mica_plan_print(m->training->plan, dot, out, size);
+	if (size)
+		out[0] = 0;
+	return 0;
+}
+
+/* ---- data against the model ---- */
+
+mica_status mica__model_check_samples(const mica_model *m, mica_shape shape, const char *caller)
+{
+	mica_shape sample = mica__sample_shape(shape), input = mica__model_input(m, 0)->shape;
+
+	if (!mica__shape_equal(&sample, &input))
+		return mica__fail(MICA_ESHAPE, "%s: a sample has shape %s, the model's Input is %s", caller, mica__shape_text(&sample),
+		                  mica__shape_text(&input));
+	return MICA_OK;
+}
+
+mica_status mica__model_check_data(const mica_model *m, const mica_dataset *d, const char *caller, bool labels)
+{
+	if (!d || d->count == 0)
+		return mica__fail(MICA_EINVAL, d ? "%s: empty data set" : "%s: no data set; check what mica_dataset_... returned",
+		                  caller);
+	if (d->count > INT32_MAX / 2)
+		return mica__fail(MICA_EOVERFLOW, "%s: %zu samples; at most %d", caller, d->count, INT32_MAX / 2);
+	mica_status st = mica__model_check_samples(m, d->all->x.shape, caller);
+	if (st != MICA_OK || !labels)
+		return st;
+	if (!d->all->y.data)
+		return mica__fail(MICA_EINVAL, "%s: the data set has no labels", caller);
+	mica_shape output = mica__model_output(m, 0)->shape;
+	if (mica__loss_of_classes(&m->loss))
+		return mica__dataset_check_labels(d, mica__shape_last(&output));
+	return MICA_OK;
+}
