@@ -1,34 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* model/compile.c - what a model is trained for and by: losses, metrics, optimizer. */
+/* model/compile.c - compile: a model gets what it is trained for and by, and begins anew. */
 #include "model/model.h"
-
-/* Lets go of what compile kept. */
-void mica__training_drop(mica_model *m)
-{
-	mica__part_drop(&m->optimizer.part);
-	mica__part_drop(&m->loss.part);
-	while (m->n_metrics)
-		mica__part_drop(&m->metrics[--m->n_metrics].part);
-}
-
-/* Makes parts of its own of what was asked for. */
-static mica_status keep_training(mica_model *m, const mica_compile_opts *o)
-{
-	mica_status st;
-
-	mica__training_drop(m);
-	m->optimizer = o->optimizer;
-	MICA_TRY(mica__optimizer_keep(&m->optimizer));
-	m->loss = o->loss;
-	MICA_TRY(mica__loss_keep(&m->loss, m->net.outputs[0].name, mica__model_output(m, 0)->shape));
-	for (size_t i = 0; i < MICA_MAX_METRICS && o->metrics[i].part.kind; i++) {
-		m->metrics[i] = o->metrics[i];
-		MICA_TRY(mica__metric_keep(&m->metrics[i]));
-		m->n_metrics = i + 1;
-	}
-out:
-	return st;
-}
 
 static mica_status compile(mica_model *m, const mica_compile_opts *o)
 {
@@ -40,7 +12,7 @@ static mica_status compile(mica_model *m, const mica_compile_opts *o)
 	m->compiled = false;
 	m->info = (mica_model_info){0};
 	m->epoch = 0;
-	MICA_TRY(keep_training(m, o));
+	MICA_TRY(mica__training_keep(m, o));
 	MICA_TRY(mica__model_initialize(m));
 	MICA_TRY(mica__model_slots(m));
 	MICA_TRY(mica__model_counters(m));

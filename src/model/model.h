@@ -126,35 +126,35 @@ void mica__network_run(const mica_model *m, mica_build *b, const mica_var *in, m
 void mica__network_pop(mica__network *n);
 mica_status mica__network_forget(mica__network *n);
 void mica__network_free(mica__network *n);
+/* The shape and type of a sample of the i-th input or output. */
+const mica_symbol *mica__model_input(const mica_model *m, size_t i);
+const mica_symbol *mica__model_output(const mica_model *m, size_t i);
 /* A batch of samples. */
 mica_shape mica__with_rows(size_t rows, mica_shape sample);
 
 /* ---- model.c ---- */
 /* A model without layers, NULL on failure; caller is the call that makes it. */
 mica_model *mica__model_make(mica_context *ctx, const char *caller, const char *name, uint64_t seed, bool chain);
+/* Around a call that asks functions of the user's, which may destroy the model. */
+void mica__model_hold(mica_model *m);
+void mica__model_release(mica_model *m);
+/* ---- check.c ---- */
 /* Keeps the first failure of building, for the model and its context. */
 mica_status mica__model_fail(mica_model *m, mica_status s);
 /* What a call that asks functions of the user's relies on may not change under it: EINVAL while m is at work. */
 mica_status mica__model_at_rest(const mica_model *m, const char *caller);
-/* Layers came or went: steps that do without are freed. */
-void mica__model_changed(mica_model *m);
-/* Around a call that asks functions of the user's, which may destroy the model. */
-void mica__model_hold(mica_model *m);
-void mica__model_release(mica_model *m);
 /* Keeps a failure of a call in m's context, but for an interruption, which is none, and returns it. */
 mica_status mica__model_done(const mica_model *m, mica_status st);
 /* Fails unless m can be used: MICA_EINVAL for NULL or not compiled (if that is needed), or its own first failure. */
 mica_status mica__model_check(const mica_model *m, const char *caller, bool compiled);
-/* The shape and type of a sample of the i-th input or output. */
-const mica_symbol *mica__model_input(const mica_model *m, size_t i);
-const mica_symbol *mica__model_output(const mica_model *m, size_t i);
 /* The shape of an array of samples against the input. */
 mica_status mica__model_check_samples(const mica_model *m, mica_shape shape, const char *caller);
 /* Values of x, y and labels against input, output and loss: EINVAL, ESHAPE. */
 mica_status mica__model_check_data(const mica_model *m, const mica_dataset *d, const char *caller, bool labels);
 
-/* ---- compile.c ---- */
-/* Lets go of what compile kept. */
+/* ---- training.c ---- */
+/* Makes parts of the model's own of what was asked for; lets go of them. */
+mica_status mica__training_keep(mica_model *m, const mica_compile_opts *o);
 void mica__training_drop(mica_model *m);
 
 /* ---- values.c ---- */

@@ -191,6 +191,16 @@ const mica__call *mica__network_maker(const mica__network *n, const mica_symbol 
 	return NULL;
 }
 
+const mica_symbol *mica__model_input(const mica_model *m, size_t i)
+{
+	return m->net.symbols[m->net.inputs[i].symbol];
+}
+
+const mica_symbol *mica__model_output(const mica_model *m, size_t i)
+{
+	return m->net.symbols[m->net.outputs[i].symbol];
+}
+
 /* ---- calls ---- */
 
 mica_shape mica__with_rows(size_t rows, mica_shape sample)
@@ -258,7 +268,6 @@ mica_status mica__network_call(mica_model *m, mica_instance *i, mica_symbol *con
 	if (st == MICA_OK) {
 		net->calls[net->n_calls++] = c;
 		*n_out = rest.n;
-		mica__model_changed(m);
 		return MICA_OK;
 	}
 	while (net->n_symbols > c.out)

@@ -41,6 +41,8 @@ static mica_status add_layer(mica_model *m, const mica_layer *l)
 	mica_instance *i;
 	mica_status st;
 
+	mica__steps_free(m); /* which do without it */
+	m->changed = true;
 	MICA_TRY(mica__network_make(m, *l, &i));
 	st = mica__network_keep(&m->net, i);
 	mica__instance_release(i);
