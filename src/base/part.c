@@ -6,6 +6,10 @@
 
 enum { DEEPEST = 8 };
 
+/* In the size of options that are kept: a real 0 among them must not become the default when they are kept again, as parts are
+   that a layer was given for its weights. */
+#define KEPT ((size_t)1 << (sizeof(size_t) * 8 - 1))
+
 const char *mica_part_type_name(mica_part_type t)
 {
 	static const char *const names[] = {
@@ -90,6 +94,27 @@ static mica_status keep_member(void *options, const mica_field *f, int depth)
 	return copy ? MICA_OK : MICA_ENOMEM;
 }
 
+/* The number options of a part with defaults in place. */
+static mica_status resolve(void *options, const mica_part *part)
+{
+	const mica_kind *kind = part->kind;
+	size_t size = 0;
+	mica_status st;
+
+	if (part->options)
+		memcpy(&size, part->options, sizeof size);
+	if (size == (kind->size | KEPT)) {
+		memcpy(options, part->options, kind->size);
+		return MICA_OK;
+	}
+	MICA_TRY(mica__options(options, part->options, kind->size, kind->name));
+	MICA_TRY(mica__fields_resolve(kind->name, options, kind->fields, kind->n_fields));
+	size = kind->size | KEPT;
+	memcpy(options, &size, sizeof size);
+out:
+	return st;
+}
+
 static mica_status copy_options(void **out, const mica_part *part, int depth)
 {
 	const mica_kind *kind = part->kind;
@@ -99,8 +124,7 @@ static mica_status copy_options(void **out, const mica_part *part, int depth)
 
 	if (!options)
 		return MICA_ENOMEM;
-	MICA_TRY(mica__options(options, part->options, kind->size, kind->name));
-	MICA_TRY(mica__fields_resolve(kind->name, options, kind->fields, kind->n_fields));
+	MICA_TRY(resolve(options, part));
 	for (; done < kind->n_fields; done++)
 		MICA_TRY(keep_member(options, &kind->fields[done], depth));
 out:

@@ -5,7 +5,8 @@
 #define MICA_BASE_PART_H
 #include "base/fields.h"
 
-/* Makes the part a copy of its own, nested parts and texts included; mica__part_drop frees it.  No part stays none.
+/* Makes the part a copy of its own, nested parts and texts included; mica__part_drop frees it.  No part stays none; of one that
+   is kept already the copy is equal.
    EINVAL for a kind of another type than one of the two (losses are metrics too), options out of range, or parts in parts
    beyond eight; EUNSUPPORTED for options of a newer version.  Messages begin with the kind's name. */
 mica_status mica__part_keep(mica_part *part, mica_part_type type, mica_part_type or_type);

@@ -71,6 +71,21 @@ Test(part, may_have_no_options)
 	mica__part_drop(&a.part);
 }
 
+/* A real 0 is no option left out, however often the part is kept. */
+Test(part, stays_what_it_is_when_it_is_kept_again)
+{
+	static const mica_field rows[] = {MICA_FIELD_REAL(inner_opts, factor, .otherwise = 2, MICA_FROM(0))};
+	static const mica_kind from_0 = {.name = "mine/from_0", .type = MICA_ACTIVATION, .size = sizeof(inner_opts), MICA_FIELDS(rows)};
+	mica_activation first = MICA_PART(mica_activation, &from_0, &(inner_opts){MICA_OPTS(inner_opts), .factor = MICA_ZERO}), again;
+
+	cr_assert(mica__part_keep(&first.part, MICA_ACTIVATION, MICA_ACTIVATION) == MICA_OK, "%s", mica__reason());
+	again = first;
+	cr_assert(mica__part_keep(&again.part, MICA_ACTIVATION, MICA_ACTIVATION) == MICA_OK, "%s", mica__reason());
+	cr_expect(again.part.options != first.part.options && ((const inner_opts *)again.part.options)->factor == 0);
+	mica__part_drop(&first.part);
+	mica__part_drop(&again.part);
+}
+
 /* A kind that is a part of itself by default has no end. */
 typedef struct endless_opts {
 	size_t size;
