@@ -126,6 +126,14 @@ static void penalize(mica_build *b, mica_var y, const mica_regularizer *r)
 		mica_layer_loss(b, mica_op_mulc(r->part.kind->penalty(y, r->part.options), 1 / (double)mica_var_shape(y).dim[0]));
 }
 
+mica_var mica__layer_end(mica_build *b, mica_var x, const mica_activation *a, const mica_regularizer *r)
+{
+	mica_var y = activate(b, x, a);
+
+	penalize(b, y, r);
+	return y;
+}
+
 static mica_var regularization_call(mica_build *b, mica_var x, const void *options)
 {
 	const mica_activity_regularization_opts *o = options;
@@ -158,9 +166,7 @@ static mica_var dense_call(mica_build *b, mica_var x, const void *options)
 	if (!o->no_bias)
 		y = mica_op_add(y, mica_weight(b, "bias", MICA_SHAPE(o->units), .initializer = o->bias_initializer,
 		                               .regularizer = o->bias_regularizer, .constraint = o->bias_constraint));
-	y = activate(b, y, &o->activation);
-	penalize(b, y, &o->activity_regularizer);
-	return y;
+	return mica__layer_end(b, y, &o->activation, &o->activity_regularizer);
 }
 
 static const mica_field dense_fields[] = {

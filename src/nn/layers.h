@@ -9,6 +9,10 @@
 	const mica_kind mica_kind_##id = {.name = #id, .title = (title_), .type = MICA_LAYER, .size = sizeof(mica_##id##_opts), \
 	                                  MICA_FIELDS(rows), .call = __VA_ARGS__};
 
+/* What a layer that computed x ends with: the activation, of whose argument a loss may want to know, and what a regularizer says of the
+   result; either may be none. */
+mica_var mica__layer_end(mica_build *b, mica_var x, const mica_activation *a, const mica_regularizer *r);
+
 /* Numbers of the layer's own seed if it has one (0: the model's; MICA_NONE: 0): uniform in [0, 1), or normal. */
 mica_var mica__layer_uniform(mica_build *b, mica_shape s, uint64_t seed);
 mica_var mica__layer_gaussian(mica_build *b, mica_shape s, uint64_t seed);

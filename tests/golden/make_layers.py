@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Writes spatial.h: what Keras (TensorFlow backend) computes by layers with one input, and its gradients, for tests/nn.
+
+Run with a Python that has keras and tensorflow: python tests/golden/make_layers.py [HEADER...]
+A case is a layer here, the same one in C, and the shape of its input.  Element i of operand k is
+(i * (7 + 2 k) + 3 k) % 11 - 5, where k is 0 for the input, 1, 2, ... for the weights and 9 for what the output's gradient is:
+small whole numbers, whose sums of products are exact.
+"""
+import os
+import pathlib
+import sys
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["CUDA_VISIBLE_DEVICES"] = ""
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+import tensorflow as tf  # noqa: E402
+
+k = keras.layers
+SEED = 9
+
+
+def operand(shape, number):
+    i = np.arange(np.prod(shape, dtype=int))
+    return ((i * (7 + 2 * number) + 3 * number) % 11 - 5).reshape(shape).astype(np.float32)
+
+
+def word(v):
+    text = "%.9g" % v
+    return text if text.lstrip("-").isdigit() else text + "f"
+
+
+def compute(layer, shape, scale):
+    """The output, and the gradients of the input and of each weight."""
+    x = tf.constant(operand(shape, 0) * np.float32(scale))
+    layer.build(shape)
+    for i, w in enumerate(layer.weights):
+        w.assign(operand(w.shape, 1 + i))
+
+    @tf.function(jit_compile=True)  # plain kernels lack some groups and dilations on CPUs
+    def run(x):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = layer(x)
+            total = tf.reduce_sum(y * operand(y.shape, SEED))
+        return [y] + tape.gradient(total, [x] + [w.value for w in layer.trainable_variables])
+    return [np.asarray(v) for v in run(x)]
+
+
+def sizes(shape):
+    return f"{{{len(shape)}, {{{', '.join(map(str, shape))}}}}}"
+
+
+def case(name, layer, in_c, shape, scale=1):
+    """Lines of the header, and the name with the layer in C."""
+    numbers = compute(layer, shape, scale)
+    flat = np.concatenate([v.ravel() for v in numbers])
+    words = [word(v) for v in flat]
+    lines = [f"static const float numbers_{name}[] = {{"]
+    lines += ["\t" + ", ".join(words[i:i + 24]) + "," for i in range(0, len(words), 24)]
+    names = " ".join(w.name for w in layer.weights)
+    lines += ["};", f"static const golden_layer golden_{name} = {{\"{name}\", {sizes(shape)}, {sizes(numbers[0].shape)}, {word(scale)}, \"{names}\",",
+              f"\tnumbers_{name}, sizeof numbers_{name} / sizeof(float)}};"]
+    return lines, f"\tCASE({name}, {in_c})"
+
+
+def spatial():
+    yield "conv1d", k.Conv1D(3, 3), "mica_conv1d(3, 3)", (2, 7, 2)
+    yield "conv1d_same", k.Conv1D(3, 4, padding="same"), "mica_conv1d(3, 4, .padding = MICA_SAME)", (2, 7, 2)
+    yield "conv1d_causal", k.Conv1D(2, 3, padding="causal", dilation_rate=2), \
+        "mica_conv1d(2, 3, .padding = MICA_CAUSAL, .dilation = {2})", (2, 7, 2)
+    yield "conv1d_stride", k.Conv1D(2, 3, strides=2, padding="same"), "mica_conv1d(2, 3, .strides = {2}, .padding = MICA_SAME)", (2, 8, 2)
+    yield "conv1d_causal_stride", k.Conv1D(2, 3, strides=2, padding="causal"), \
+        "mica_conv1d(2, 3, .strides = {2}, .padding = MICA_CAUSAL)", (2, 7, 2)
+    yield "conv1d_groups", k.Conv1D(6, 2, groups=2), "mica_conv1d(6, 2, .groups = 2)", (2, 5, 4)
+    yield "conv2d", k.Conv2D(3, 3), "mica_conv2d(3, 3)", (2, 5, 4, 2)
+    yield "conv2d_same", k.Conv2D(2, (2, 3), padding="same"), "mica_conv2d(2, .kernel_size = {2, 3}, .padding = MICA_SAME)", (2, 4, 5, 2)
+    yield "conv2d_stride", k.Conv2D(2, 3, strides=2), "mica_conv2d(2, 3, .strides = {2})", (1, 7, 6, 2)
+    yield "conv2d_same_stride", k.Conv2D(2, 3, strides=(2, 3), padding="same"), \
+        "mica_conv2d(2, 3, .strides = {2, 3}, .padding = MICA_SAME)", (1, 6, 7, 2)
+    yield "conv2d_dilation", k.Conv2D(2, (3, 2), dilation_rate=(2, 1)), "mica_conv2d(2, .kernel_size = {3, 2}, .dilation = {2, 1})", (1, 6, 5, 2)
+    yield "conv2d_same_dilation", k.Conv2D(2, 3, dilation_rate=2, padding="same"), \
+        "mica_conv2d(2, 3, .dilation = {2}, .padding = MICA_SAME)", (1, 5, 4, 2)
+    yield "conv2d_groups", k.Conv2D(4, 2, groups=2, padding="same"), "mica_conv2d(4, 2, .groups = 2, .padding = MICA_SAME)", (1, 4, 3, 6)
+    yield "conv2d_depth", k.Conv2D(3, 2, groups=3), "mica_conv2d(3, 2, .groups = 3)", (1, 4, 4, 3)
+    yield "conv2d_pointwise", k.Conv2D(4, 1), "mica_conv2d(4, 1)", (2, 3, 3, 3)
+    yield "conv2d_plain", k.Conv2D(2, 2, use_bias=False, activation="relu"), "mica_conv2d(2, 2, .no_bias = true, .activation = MICA_RELU)", (1, 4, 4, 2)
+    yield "conv3d", k.Conv3D(2, 2), "mica_conv3d(2, 2)", (1, 3, 4, 3, 2)
+    yield "conv3d_same", k.Conv3D(2, (1, 2, 3), strides=(1, 2, 2), padding="same"), \
+        "mica_conv3d(2, .kernel_size = {1, 2, 3}, .strides = {1, 2, 2}, .padding = MICA_SAME)", (1, 2, 4, 4, 2)
+    yield "conv3d_dilation", k.Conv3D(2, 2, dilation_rate=(1, 2, 1)), "mica_conv3d(2, 2, .dilation = {1, 2, 1})", (1, 2, 4, 3, 1)
+
+    yield "conv1d_transpose", k.Conv1DTranspose(2, 3), "mica_conv1d_transpose(2, 3)", (2, 4, 3)
+    yield "conv1d_transpose_stride", k.Conv1DTranspose(2, 3, strides=2, padding="same"), \
+        "mica_conv1d_transpose(2, 3, .strides = {2}, .padding = MICA_SAME)", (2, 4, 2)
+    yield "conv1d_transpose_more", k.Conv1DTranspose(2, 3, strides=2, output_padding=1), \
+        "mica_conv1d_transpose(2, 3, .strides = {2}, .output_padding = {1})", (2, 4, 2)
+    yield "conv1d_transpose_none", k.Conv1DTranspose(2, 3, strides=2, padding="same", output_padding=0), \
+        "mica_conv1d_transpose(2, 3, .strides = {2}, .padding = MICA_SAME, .output_padding = {MICA_NONE})", (2, 4, 2)
+    yield "conv1d_transpose_dilation", k.Conv1DTranspose(2, 3, dilation_rate=2), "mica_conv1d_transpose(2, 3, .dilation = {2})", (1, 4, 2)
+    yield "conv2d_transpose", k.Conv2DTranspose(2, (2, 3)), "mica_conv2d_transpose(2, .kernel_size = {2, 3})", (1, 3, 4, 3)
+    yield "conv2d_transpose_stride", k.Conv2DTranspose(2, 2, strides=(2, 3)), "mica_conv2d_transpose(2, 2, .strides = {2, 3})", (1, 3, 2, 2)
+    yield "conv2d_transpose_same", k.Conv2DTranspose(2, 3, strides=2, padding="same"), \
+        "mica_conv2d_transpose(2, 3, .strides = {2}, .padding = MICA_SAME)", (1, 3, 2, 2)
+    yield "conv2d_transpose_more", k.Conv2DTranspose(2, 3, strides=(2, 3), padding="same", output_padding=(0, 2)), \
+        "mica_conv2d_transpose(2, 3, .strides = {2, 3}, .padding = MICA_SAME, .output_padding = {MICA_NONE, 2})", (1, 3, 2, 2)
+    yield "conv2d_transpose_dilation", k.Conv2DTranspose(2, 2, dilation_rate=2, padding="same"), \
+        "mica_conv2d_transpose(2, 2, .dilation = {2}, .padding = MICA_SAME)", (1, 3, 4, 2)
+    yield "conv3d_transpose", k.Conv3DTranspose(2, 2, strides=(1, 2, 2)), "mica_conv3d_transpose(2, 2, .strides = {1, 2, 2})", (1, 2, 2, 2, 2)
+    yield "conv3d_transpose_same", k.Conv3DTranspose(1, 3, strides=2, padding="same"), \
+        "mica_conv3d_transpose(1, 3, .strides = {2}, .padding = MICA_SAME)", (1, 2, 1, 2, 2)
+
+    yield "depthwise_conv1d", k.DepthwiseConv1D(3), "mica_depthwise_conv1d(3)", (2, 6, 3)
+    yield "depthwise_conv1d_same", k.DepthwiseConv1D(3, strides=2, padding="same", depth_multiplier=2), \
+        "mica_depthwise_conv1d(3, .strides = {2}, .padding = MICA_SAME, .depth_multiplier = 2)", (2, 6, 2)
+    yield "depthwise_conv1d_dilation", k.DepthwiseConv1D(2, dilation_rate=3), "mica_depthwise_conv1d(2, .dilation = {3})", (2, 6, 2)
+    yield "depthwise_conv2d", k.DepthwiseConv2D((2, 3), depth_multiplier=2), \
+        "mica_depthwise_conv2d(.kernel_size = {2, 3}, .depth_multiplier = 2)", (1, 4, 4, 3)
+    yield "depthwise_conv2d_same", k.DepthwiseConv2D(3, strides=2, padding="same"), \
+        "mica_depthwise_conv2d(3, .strides = {2}, .padding = MICA_SAME)", (1, 5, 4, 3)
+    yield "depthwise_conv2d_dilation", k.DepthwiseConv2D(2, dilation_rate=2, padding="same", use_bias=False), \
+        "mica_depthwise_conv2d(2, .dilation = {2}, .padding = MICA_SAME, .no_bias = true)", (1, 4, 4, 2)
+    yield "separable_conv1d", k.SeparableConv1D(2, 3, padding="same", depth_multiplier=2), \
+        "mica_separable_conv1d(2, 3, .padding = MICA_SAME, .depth_multiplier = 2)", (1, 6, 2)
+    yield "separable_conv1d_stride", k.SeparableConv1D(3, 2, strides=2), "mica_separable_conv1d(3, 2, .strides = {2})", (2, 6, 2)
+    yield "separable_conv2d", k.SeparableConv2D(3, (3, 2)), "mica_separable_conv2d(3, .kernel_size = {3, 2})", (1, 5, 4, 2)
+    yield "separable_conv2d_stride", k.SeparableConv2D(2, 3, strides=2, padding="same"), \
+        "mica_separable_conv2d(2, 3, .strides = {2}, .padding = MICA_SAME)", (1, 5, 4, 2)
+    yield "separable_conv2d_dilation", k.SeparableConv2D(2, 2, dilation_rate=2, depth_multiplier=2, use_bias=False), \
+        "mica_separable_conv2d(2, 2, .dilation = {2}, .depth_multiplier = 2, .no_bias = true)", (1, 4, 4, 2)
+
+    for kind, layer, of in [("max", k.MaxPooling1D, "max"), ("average", k.AveragePooling1D, "average")]:
+        yield f"{kind}_pooling1d", layer(2), f"mica_{of}_pooling1d()", (2, 7, 2)
+        yield f"{kind}_pooling1d_same", layer(3, strides=2, padding="same"), f"mica_{of}_pooling1d(3, .strides = {{2}}, .padding = MICA_SAME)", (2, 6, 2)
+        yield f"{kind}_pooling1d_overlap", layer(3, strides=1), f"mica_{of}_pooling1d(3, .strides = {{1}})", (2, 6, 2)
+    for kind, layer in [("max", k.MaxPooling2D), ("average", k.AveragePooling2D)]:
+        yield f"{kind}_pooling2d", layer(2), f"mica_{kind}_pooling2d(2)", (1, 5, 4, 3)
+        yield f"{kind}_pooling2d_same", layer((2, 3), padding="same"), f"mica_{kind}_pooling2d(.pool_size = {{2, 3}}, .padding = MICA_SAME)", (1, 5, 4, 2)
+        yield f"{kind}_pooling2d_stride", layer(3, strides=(1, 2), padding="same"), \
+            f"mica_{kind}_pooling2d(3, .strides = {{1, 2}}, .padding = MICA_SAME)", (1, 4, 5, 2)
+    for kind, layer in [("max", k.MaxPooling3D), ("average", k.AveragePooling3D)]:
+        yield f"{kind}_pooling3d", layer(2), f"mica_{kind}_pooling3d(2)", (1, 3, 4, 2, 2)
+        yield f"{kind}_pooling3d_same", layer((1, 2, 3), strides=2, padding="same"), \
+            f"mica_{kind}_pooling3d(.pool_size = {{1, 2, 3}}, .strides = {{2}}, .padding = MICA_SAME)", (1, 3, 3, 4, 1)
+    for d, shape in [(1, (2, 5, 3)), (2, (2, 3, 2, 3)), (3, (1, 1, 2, 3, 2))]:
+        for kind in ["Max", "Average"]:
+            layer = getattr(k, f"Global{kind}Pooling{d}D")
+            in_c = f"mica_global_{kind.lower()}_pooling{d}d"
+            yield in_c[5:], layer(), in_c + "()", shape
+            yield in_c[5:] + "_kept", layer(keepdims=True), in_c + "(.keepdims = true)", shape
+
+    yield "zero_padding1d", k.ZeroPadding1D(), "mica_zero_padding1d()", (2, 3, 2)
+    yield "zero_padding1d_ends", k.ZeroPadding1D((2, 0)), "mica_zero_padding1d(.before = {2})", (2, 3, 2)
+    yield "zero_padding2d", k.ZeroPadding2D(2), "mica_zero_padding2d(2)", (1, 2, 3, 1)
+    yield "zero_padding2d_ends", k.ZeroPadding2D(((1, 2), (0, 3))), "mica_zero_padding2d(.before = {1, 0}, .after = {2, 3})", (1, 2, 2, 2)
+    yield "zero_padding3d", k.ZeroPadding3D(), "mica_zero_padding3d()", (1, 1, 2, 2, 1)
+    yield "zero_padding3d_ends", k.ZeroPadding3D(((1, 0), (0, 2), (1, 1))), "mica_zero_padding3d(.before = {1, 0, 1}, .after = {0, 2, 1})", (1, 2, 1, 2, 1)
+    yield "cropping1d", k.Cropping1D(), "mica_cropping1d()", (2, 5, 2)
+    yield "cropping1d_ends", k.Cropping1D((0, 2)), "mica_cropping1d(.after = {2})", (2, 5, 2)
+    yield "cropping2d", k.Cropping2D(), "mica_cropping2d()", (1, 3, 3, 2)
+    yield "cropping2d_ends", k.Cropping2D(((1, 0), (2, 1))), "mica_cropping2d(.before = {1, 2}, .after = {0, 1})", (1, 3, 5, 2)
+    yield "cropping3d", k.Cropping3D(), "mica_cropping3d()", (1, 3, 4, 3, 2)
+    yield "cropping3d_ends", k.Cropping3D(((1, 0), (0, 1), (0, 0))), "mica_cropping3d(.before = {1}, .after = {0, 1})", (1, 2, 3, 2, 2)
+
+    yield "up_sampling1d", k.UpSampling1D(), "mica_up_sampling1d()", (2, 3, 2)
+    yield "up_sampling2d", k.UpSampling2D((2, 3)), "mica_up_sampling2d(.factors = {2, 3})", (1, 2, 3, 2)
+    yield "up_sampling2d_bilinear", k.UpSampling2D(2, interpolation="bilinear"), "mica_up_sampling2d(2, .interpolation = MICA_BILINEAR)", (1, 3, 2, 2)
+    yield "up_sampling2d_bilinear_odd", k.UpSampling2D((3, 4), interpolation="bilinear"), \
+        "mica_up_sampling2d(.factors = {3, 4}, .interpolation = MICA_BILINEAR)", (1, 2, 3, 1)
+    yield "up_sampling2d_bilinear_one", k.UpSampling2D((1, 2), interpolation="bilinear"), \
+        "mica_up_sampling2d(.factors = {1, 2}, .interpolation = MICA_BILINEAR)", (1, 2, 1, 2)
+    yield "up_sampling3d", k.UpSampling3D(), "mica_up_sampling3d()", (1, 1, 2, 2, 2)
+
+
+HEAD = """/* SPDX-License-Identifier: MIT */
+/* golden/{name}.h - what Keras {keras} with TensorFlow {tf} computes by layers; made by make_layers.py. */
+#ifndef MICA_GOLDEN_{upper}_H
+#define MICA_GOLDEN_{upper}_H
+#include "golden/layer.h"
+"""
+here = pathlib.Path(__file__).parent
+parts = {"spatial": spatial}
+for name in sys.argv[1:] or parts:
+    made = [case(*c) for c in parts[name]()]
+    lines = [HEAD.format(name=name, upper=name.upper(), keras=keras.__version__, tf=tf.__version__)]
+    lines += [line for numbers, _ in made for line in numbers]
+    lines += ["", f"#define GOLDEN_{name.upper()}(CASE) \\", " \\\n".join(entry for _, entry in made), "", "#endif", ""]
+    (here / (name + ".h")).write_text("\n".join(lines))
