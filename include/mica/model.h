@@ -121,7 +121,7 @@ MICA_API mica_value *mica_model_weight(mica_model *m, size_t i);
 MICA_API size_t mica_model_parameters(mica_model *m);
 
 /* All values of a model, each with its path and role (mica/value.h): weights, the optimizer's slots ("dense/kernel/slot_0"),
-   counters ("step", "learning_rate") and sums; the latter three once it is compiled.  NULL past the end, or where there is
+   counters ("step", "learning_rate"), the loss' sum, all of these once it is compiled, and states of metrics, once they have any.  NULL past the end, or where there is
    none of that path. */
 MICA_API mica_value *mica_model_value(mica_model *m, size_t i);
 MICA_API mica_value *mica_model_find(mica_model *m, const char *path);

@@ -106,9 +106,11 @@ typedef struct mica_optimizer { mica_part part; } mica_optimizer;
 
 /* ---- kinds ---- */
 
-/* While a layer is called (layer.h); while a variable is updated (optimizer.h). */
+/* While a layer is called (layer.h); while a variable is updated (optimizer.h); while a metric counts a batch or gives its
+   result (metric.h). */
 typedef struct mica_build mica_build;
 typedef struct mica_update mica_update;
+typedef struct mica_tally mica_tally;
 
 /* What the labels of a loss or metric are: numbers of any meaning, a distribution over the classes in the last axis, or class
    numbers, checked before training. */
@@ -129,6 +131,8 @@ struct mica_kind {
 	const mica_kind *metric;  /* a loss: what it is as a metric, with the same options; NULL: itself */
 	size_t least_inputs, most_inputs; /* of a layer; 0: 1, and as many as least */
 	bool masks;               /* a layer: its result has the first input's mask, unless it set another */
+	bool whole;               /* losses and metrics: one score for the whole batch, a scalar */
+	int better;               /* metrics: 1 if larger is better, -1 if smaller; 0: neither.  A loss shown as one has -1 */
 
 	/* The function of its type; the others are NULL. */
 	/* Activations: nodes of x's shape. */
@@ -141,10 +145,19 @@ struct mica_kind {
 	mica_var (*project)(mica_var w, const void *options);
 	/* Layers: x is (batch, sample...), and so is the result.  x is the first input; layer.h has the others. */
 	mica_var (*call)(mica_build *b, mica_var x, const void *options);
-	/* Losses and metrics: one real per sample, (batch) or (batch, 1, ...); another shape is refused when the step is built
-	   (ESHAPE), since it is a mean that was forgotten or an unwanted broadcast.  y_pred is the model's output (batch, ...),
-	   y_true the labels in their own type, and in y_pred's shape wherever theirs differs by dimensions of 1 only. */
+	/* Losses and metrics: real values of y_pred's shape without its last axis, or of fewer of its first axes: (batch), (batch,
+	   steps), ... and 1s behind; the last axis may stay, too.  What becomes of them is not its business: see loss.h and
+	   metric.h.  Another shape is refused when the step is built (ESHAPE), since it is a mean that was forgotten or an
+	   unwanted broadcast.  y_pred is the model's output (batch, ...), y_true the labels in their own type, and in y_pred's
+	   shape wherever theirs differs by dimensions of 1 only.  An option `axis` of these kinds, an int, names the axis that
+	   stands last in what they are given. */
 	mica_var (*score)(mica_var y_true, mica_var y_pred, const void *options);
+	/* Losses, or NULL: which of score's values are there at all, 1 or 0 in their shape; others are no part of a mean. */
+	mica_var (*counted)(mica_var y_true, mica_var y_pred, mica_var values, const void *options);
+	/* Metrics that are no mean of scores: adds a batch to states, and makes of them what is shown: a real, or several.  NULL:
+	   score's values and their mean. */
+	void (*accumulate)(mica_tally *t, mica_var y_true, mica_var y_pred, const void *options);
+	mica_var (*result)(mica_tally *t, const void *options);
 	/* Schedules: the learning rate of the step after `steps` of them, both real scalars. */
 	mica_var (*rate)(mica_var steps, const void *options);
 	/* Optimizers: the variable's new value. */

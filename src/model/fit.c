@@ -75,7 +75,7 @@ static size_t list_figures(const mica_model *m, const mica_scores *train, const 
 		const mica_scores *s = v ? validation : train;
 		size_t first = n;
 		for (size_t i = 0; i <= m->n_metrics; i++) {
-			mica__figure f = {v ? "val_" : "", i ? mica__score_name(&m->metrics[i - 1]) : "loss", i ? s->metric[i - 1] : s->loss};
+			mica__figure f = {v ? "val_" : "", i ? mica__metric_name(&m->metrics[i - 1]) : "loss", i ? s->metric[i - 1] : s->loss};
 			size_t at = n++;
 			for (; at > first && strcmp(out[at - 1].name, f.name) > 0; at--)
 				out[at] = out[at - 1];

@@ -71,7 +71,10 @@ static mica_value *counter_at(const mica_model *m, size_t i)
 	if (i < MICA__COUNT(counters))
 		return counters[i];
 	i -= MICA__COUNT(counters);
-	return i < m->n_metrics ? m->metric_sum[i] : NULL;
+	for (size_t k = 0; k < m->n_metrics; i -= m->metrics[k++].states.n)
+		if (i < m->metrics[k].states.n)
+			return m->metrics[k].states.at[i].value;
+	return NULL;
 }
 
 mica_value *mica_model_value(mica_model *m, size_t i)

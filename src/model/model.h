@@ -96,11 +96,11 @@ struct mica_model {
 	uint64_t unbound;     /* passes closed so far, which took the inputs from steps that others may share */
 	mica_optimizer optimizer;           /* kept, as are the loss and the metrics */
 	mica_loss loss;
-	mica_metric metrics[MICA_MAX_METRICS];
+	mica__metric metrics[MICA_MAX_METRICS];
 	size_t n_metrics;
 	mica_value *step, *position;        /* I32: steps trained, next row of the window */
 	mica_value *rate;                   /* learning rate: a value, so that kernels do not depend on it */
-	mica_value *loss_sum, *metric_sum[MICA_MAX_METRICS]; /* over the samples of a pass */
+	mica_value *loss_sum;               /* over the samples of a pass */
 	uint64_t epoch;                     /* epochs trained since compile: what shuffling depends on */
 
 	mica__step *steps;                  /* the one used last is first */
@@ -243,10 +243,11 @@ void mica__pass_close(mica__pass *p); /* zeroed is fine */
 /* Position and sums, which all passes of a model share: kept by a pass that runs inside another one. */
 typedef struct mica__counters {
 	int32_t position;
-	float sum[1 + MICA_MAX_METRICS];
+	float loss_sum;
+	void *states[MICA_MAX_METRICS]; /* of each metric, one after the other */
 } mica__counters;
 mica_status mica__counters_keep(mica__counters *c, mica_model *m);
-mica_status mica__counters_restore(const mica__counters *c, mica_model *m);
+mica_status mica__counters_restore(mica__counters *c, mica_model *m); /* and frees what was kept */
 size_t mica__pass_samples(const mica__pass *p, size_t steps);
 /* Waits, and reads the means over samples. */
 mica_status mica__pass_scores(const mica__pass *p, size_t samples, mica_scores *out);

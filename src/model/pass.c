@@ -165,7 +165,7 @@ mica_status mica__pass_run(mica__pass *p, bool shuffle, uint64_t epoch, mica__be
 	mica__value_zero(m->position);
 	mica__value_zero(m->loss_sum);
 	for (size_t i = 0; i < m->n_metrics; i++)
-		mica__value_zero(m->metric_sum[i]);
+		MICA_TRY(mica__metric_reset(&m->metrics[i]));
 	MICA_TRY(mica__source_begin(&p->source, shuffle, m->seed, epoch));
 	for (size_t c = 0; c < p->source.chunks; c++)
 		MICA_TRY(run_chunk(p, c, &done, between, payload));
@@ -174,27 +174,39 @@ out:
 	return st;
 }
 
+static void free_states(mica__counters *c)
+{
+	for (size_t i = 0; i < MICA_MAX_METRICS; i++) {
+		mica__free(c->states[i]);
+		c->states[i] = NULL;
+	}
+}
+
 mica_status mica__counters_keep(mica__counters *c, mica_model *m)
 {
 	mica_status st;
 
+	*c = (mica__counters){0};
 	MICA_TRY(mica_value_read(m->position, &c->position, sizeof c->position));
-	MICA_TRY(mica_value_read(m->loss_sum, &c->sum[0], sizeof c->sum[0]));
+	MICA_TRY(mica_value_read(m->loss_sum, &c->loss_sum, sizeof c->loss_sum));
 	for (size_t i = 0; i < m->n_metrics; i++)
-		MICA_TRY(mica_value_read(m->metric_sum[i], &c->sum[1 + i], sizeof c->sum[0]));
+		MICA_TRY(mica__slots_save(&m->metrics[i].states, &c->states[i]));
 out:
+	if (st != MICA_OK)
+		free_states(c);
 	return st;
 }
 
-mica_status mica__counters_restore(const mica__counters *c, mica_model *m)
+mica_status mica__counters_restore(mica__counters *c, mica_model *m)
 {
 	mica_status st;
 
 	MICA_TRY(mica_value_write(m->position, &c->position, sizeof c->position));
-	MICA_TRY(mica_value_write(m->loss_sum, &c->sum[0], sizeof c->sum[0]));
+	MICA_TRY(mica_value_write(m->loss_sum, &c->loss_sum, sizeof c->loss_sum));
 	for (size_t i = 0; i < m->n_metrics; i++)
-		MICA_TRY(mica_value_write(m->metric_sum[i], &c->sum[1 + i], sizeof c->sum[0]));
+		MICA_TRY(mica__slots_restore(&m->metrics[i].states, c->states[i]));
 out:
+	free_states(c);
 	return st;
 }
 
@@ -214,10 +226,10 @@ static mica_status read_mean(mica_value *sum, size_t samples, double *out)
 
 mica_status mica__pass_scores(const mica__pass *p, size_t samples, mica_scores *out)
 {
-	const mica_model *m = p->m;
+	mica_model *m = p->m;
 	mica_status st = read_mean(m->loss_sum, samples, &out->loss);
 
 	for (size_t i = 0; st == MICA_OK && i < m->n_metrics; i++)
-		st = read_mean(m->metric_sum[i], samples, &out->metric[i]);
+		st = mica__metric_result(&m->metrics[i], &out->metric[i]);
 	return st;
 }

@@ -61,12 +61,6 @@ static mica_var all_layers(maker *k, mica_var x)
 	return y;
 }
 
-/* sum += the total of values. */
-static void add_up(maker *k, mica_value *sum, mica_var values)
-{
-	assign(k, sum, mica_op_add(mica_graph_value(k->g, sum), mica_op_sum(values, MICA_ALL_AXES, false)));
-}
-
 /* Labels in the output's shape where they differ from it in axes of size 1 only: nobody's function may compare (n) with
    (n, 1), which would broadcast. */
 static mica_var as_output(mica_var y, mica_var y_pred)
@@ -101,18 +95,20 @@ static mica_var scores(maker *k, mica_var y, mica_var y_pred)
 	y = as_output(y, y_pred);
 	mica_var logits = mica__build_logits(&k->build, y_pred);
 	mica_scope_enter(g, mica__score_name(&m->loss));
-	mica_var values = mica__score_values(&m->loss, y, y_pred, logits);
-	mica_var total = mica_op_sum(values, MICA_ALL_AXES, false), more = penalty(k);
+	mica_var loss = mica__loss_reduced(&m->loss, y, y_pred, logits, NULL, NULL), more = penalty(k);
 	if (more)
-		total = mica_op_add(total, mica_op_mulc(more, (double)k->key->batch));
-	assign(k, m->loss_sum, mica_op_add(mica_graph_value(g, m->loss_sum), total));
+		loss = mica_op_add(loss, more);
+	assign(k, m->loss_sum, mica_op_add(mica_graph_value(g, m->loss_sum), mica_op_mulc(loss, (double)k->key->batch)));
 	mica_scope_leave(g);
 	for (size_t i = 0; i < m->n_metrics; i++) {
-		mica_scope_enter(g, mica__score_name(&m->metrics[i]));
-		add_up(k, m->metric_sum[i], mica__score_values(&m->metrics[i], y, y_pred, logits));
+		mica__metric *metric = &m->metrics[i];
+		mica_scope_enter(g, mica__metric_name(metric));
+		mica__metric_add(metric, y, y_pred, logits, NULL, NULL);
+		for (size_t s = 0; s < metric->states.n && mica_graph_status(g) == MICA_OK; s++)
+			assign(k, metric->states.at[s].value, metric->states.at[s].next);
 		mica_scope_leave(g);
 	}
-	return mica_op_mulc(total, 1 / (double)k->key->batch);
+	return loss;
 }
 
 /* The new values of states that layers set. */

@@ -7,7 +7,7 @@ void mica__training_drop(mica_model *m)
 	mica__part_drop(&m->optimizer.part);
 	mica__part_drop(&m->loss.part);
 	while (m->n_metrics)
-		mica__part_drop(&m->metrics[--m->n_metrics].part);
+		mica__metric_drop(&m->metrics[--m->n_metrics]);
 }
 
 mica_status mica__training_keep(mica_model *m, const mica_compile_opts *o)
@@ -20,8 +20,7 @@ mica_status mica__training_keep(mica_model *m, const mica_compile_opts *o)
 	m->loss = o->loss;
 	MICA_TRY(mica__loss_keep(&m->loss, m->net.outputs[0].name, mica__model_output(m, 0)->shape));
 	for (size_t i = 0; i < MICA_MAX_METRICS && o->metrics[i].part.kind; i++) {
-		m->metrics[i] = o->metrics[i];
-		MICA_TRY(mica__metric_keep(&m->metrics[i]));
+		MICA_TRY(mica__metric_keep(&m->metrics[i], &o->metrics[i], m->ctx, "metric"));
 		m->n_metrics = i + 1;
 	}
 out:

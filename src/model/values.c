@@ -215,8 +215,6 @@ mica_status mica__model_counters(mica_model *m)
 	MICA_TRY(make_counter(m, &m->position, "position", MICA_ROLE_COUNTER, MICA_I32));
 	MICA_TRY(make_counter(m, &m->rate, "learning_rate", MICA_ROLE_COUNTER, m->real));
 	MICA_TRY(make_counter(m, &m->loss_sum, "loss", MICA_ROLE_METRIC, m->real));
-	for (size_t i = 0; i < MICA_MAX_METRICS; i++)
-		MICA_TRY(make_counter(m, &m->metric_sum[i], "metric", MICA_ROLE_METRIC, m->real));
 	mica__value_zero(m->step);
 	MICA_TRY(mica_value_write(m->rate, &rate, sizeof rate));
 out:
@@ -234,6 +232,4 @@ void mica__model_free_values(mica_model *m)
 	mica__free(m->variables);
 	for (size_t i = 0; i < MICA__COUNT(counters); i++)
 		mica__value_release(counters[i], m->ctx);
-	for (size_t i = 0; i < MICA_MAX_METRICS; i++)
-		mica__value_release(m->metric_sum[i], m->ctx);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* nn/losses.c - losses: one value per sample from labels and outputs (Keras 1.5; from probabilities as Keras does on
+/* nn/losses.c - losses: values of samples from labels and outputs (Keras 1.5; from probabilities as Keras does on
    TensorFlow).  Crossentropies of class numbers select by comparing with an iota and summing the row, so that a whole
    loss is one pass over each row, and the gradient needs no scatter.  A loss is a function and a kind at the end. */
 #include "nn/score.h"
@@ -51,7 +51,7 @@ static mica_var sparse_categorical_crossentropy(mica_var y_true, mica_var y_pred
 		picked = mica_op_add(mica_op_mulc(picked, 1 - o->label_smoothing),
 		                     mica_op_mulc(mica_op_sum(z, last_axis(z), false), o->label_smoothing / classes));
 	}
-	return mica__sample_mean(mica_op_sub(log_sum_exp(z, false), picked));
+	return mica_op_sub(log_sum_exp(z, false), picked);
 }
 
 /* From logits z, as TensorFlow has it: the value is sum t (log sum e^z - z), the slope softmax(z) - t even where the labels
@@ -76,9 +76,9 @@ static mica_var categorical_crossentropy(mica_var y_true, mica_var y_pred, const
 	mica_shape s = mica_var_shape(y_pred);
 	t = smoothed(t, o->label_smoothing, 1 / (double)s.dim[s.rank - 1]);
 	if (o->from_logits)
-		return mica__sample_mean(of_logits(t, y_pred));
+		return of_logits(t, y_pred);
 	mica_var p = mica_op_div(y_pred, mica_op_sum(y_pred, last_axis(y_pred), true));
-	return mica__sample_mean(mica_op_neg(mica_op_sum(mica_op_mul(t, safe_log(p)), last_axis(y_pred), false)));
+	return mica_op_neg(mica_op_sum(mica_op_mul(t, safe_log(p)), last_axis(y_pred), false));
 }
 
 /* max(x, 0) - x t + log(1 + e^-|x|), written so that the slope at x = 0 is right: 1/2 - t. */
@@ -99,11 +99,11 @@ static mica_var binary_crossentropy(mica_var y_true, mica_var y_pred, const void
 		return t;
 	t = smoothed(t, o->label_smoothing, 0.5);
 	if (o->from_logits)
-		return mica__sample_mean(logit_crossentropy(t, y_pred));
+		return mica__last_mean(logit_crossentropy(t, y_pred));
 	mica_var p = mica_op_clip(y_pred, EPSILON, 1 - EPSILON);
 	mica_var not_t = mica_op_addc(mica_op_neg(t), 1), not_p = mica_op_addc(mica_op_neg(p), 1);
 	mica_var sum = mica_op_add(mica_op_mul(t, mica_op_log(p)), mica_op_mul(not_t, mica_op_log(not_p)));
-	return mica__sample_mean(mica_op_neg(sum));
+	return mica__last_mean(mica_op_neg(sum));
 }
 
 /* ---- of numbers ---- */
@@ -121,13 +121,13 @@ static mica_var difference(mica_var y_true, mica_var y_pred)
 static mica_var mean_squared_error(mica_var y_true, mica_var y_pred, const void *options)
 {
 	(void)options;
-	return mica__sample_mean(mica_op_square(difference(y_true, y_pred)));
+	return mica__last_mean(mica_op_square(difference(y_true, y_pred)));
 }
 
 static mica_var mean_absolute_error(mica_var y_true, mica_var y_pred, const void *options)
 {
 	(void)options;
-	return mica__sample_mean(mica_op_abs(difference(y_true, y_pred)));
+	return mica__last_mean(mica_op_abs(difference(y_true, y_pred)));
 }
 
 static mica_var mean_absolute_percentage_error(mica_var y_true, mica_var y_pred, const void *options)
@@ -135,7 +135,7 @@ static mica_var mean_absolute_percentage_error(mica_var y_true, mica_var y_pred,
 	mica_var t = mica__same_shape(y_true, y_pred), size = mica_op_max(mica_op_abs(t), constant(y_pred, EPSILON));
 
 	(void)options;
-	return mica_op_mulc(mica__sample_mean(mica_op_abs(mica_op_div(mica_op_sub(t, y_pred), size))), 100);
+	return mica_op_mulc(mica__last_mean(mica_op_abs(mica_op_div(mica_op_sub(t, y_pred), size))), 100);
 }
 
 static mica_var log_of_more(mica_var x)
@@ -148,7 +148,7 @@ static mica_var mean_squared_logarithmic_error(mica_var y_true, mica_var y_pred,
 	mica_var t = mica__same_shape(y_true, y_pred);
 
 	(void)options;
-	return mica__sample_mean(mica_op_square(mica_op_sub(log_of_more(y_pred), log_of_more(t))));
+	return mica__last_mean(mica_op_square(mica_op_sub(log_of_more(y_pred), log_of_more(t))));
 }
 
 static mica_var huber(mica_var y_true, mica_var y_pred, const void *options)
@@ -158,7 +158,7 @@ static mica_var huber(mica_var y_true, mica_var y_pred, const void *options)
 	mica_var near = mica_op_mulc(mica_op_square(e), 0.5);
 	mica_var far = mica_op_addc(mica_op_mulc(size, delta), -0.5 * delta * delta);
 
-	return mica__sample_mean(mica_op_where(mica_op_le(size, constant(y_pred, delta)), near, far));
+	return mica__last_mean(mica_op_where(mica_op_le(size, constant(y_pred, delta)), near, far));
 }
 
 /* e + log(1 + e^-2e) - log 2 */
@@ -167,7 +167,7 @@ static mica_var log_cosh(mica_var y_true, mica_var y_pred, const void *options)
 	mica_var e = difference(y_true, y_pred);
 
 	(void)options;
-	return mica__sample_mean(mica_op_addc(mica_op_add(e, mica_op_softplus(mica_op_mulc(e, -2))), -0.69314718055994531));
+	return mica__last_mean(mica_op_addc(mica_op_add(e, mica_op_softplus(mica_op_mulc(e, -2))), -0.69314718055994531));
 }
 
 static mica_var poisson(mica_var y_true, mica_var y_pred, const void *options)
@@ -175,7 +175,7 @@ static mica_var poisson(mica_var y_true, mica_var y_pred, const void *options)
 	mica_var t = mica__same_shape(y_true, y_pred);
 
 	(void)options;
-	return mica__sample_mean(mica_op_sub(y_pred, mica_op_mul(t, mica_op_log(mica_op_addc(y_pred, EPSILON)))));
+	return mica__last_mean(mica_op_sub(y_pred, mica_op_mul(t, mica_op_log(mica_op_addc(y_pred, EPSILON)))));
 }
 
 /* ---- of rows ---- */
@@ -195,7 +195,7 @@ static mica_var kl_divergence(mica_var y_true, mica_var y_pred, const void *opti
 		return t;
 	t = mica_op_clip(t, EPSILON, 1);
 	mica_var ratio = mica_op_div(t, mica_op_clip(y_pred, EPSILON, 1));
-	return mica__sample_mean(mica_op_sum(mica_op_mul(t, mica_op_log(ratio)), last_axis(y_pred), false));
+	return mica_op_sum(mica_op_mul(t, mica_op_log(ratio)), last_axis(y_pred), false);
 }
 
 /* ---- hinges ---- */
@@ -220,13 +220,13 @@ static mica_var hinges(mica_var y_true, mica_var y_pred)
 static mica_var hinge(mica_var y_true, mica_var y_pred, const void *options)
 {
 	(void)options;
-	return mica__sample_mean(hinges(y_true, y_pred));
+	return mica__last_mean(hinges(y_true, y_pred));
 }
 
 static mica_var squared_hinge(mica_var y_true, mica_var y_pred, const void *options)
 {
 	(void)options;
-	return mica__sample_mean(mica_op_square(hinges(y_true, y_pred)));
+	return mica__last_mean(mica_op_square(hinges(y_true, y_pred)));
 }
 
 static mica_var categorical_hinge(mica_var y_true, mica_var y_pred, const void *options)
@@ -239,14 +239,14 @@ static mica_var categorical_hinge(mica_var y_true, mica_var y_pred, const void *
 	mica_var own = mica_op_sum(mica_op_mul(t, y_pred), last_axis(y_pred), false);
 	mica_var other = mica_op_mul(mica_op_addc(mica_op_neg(t), 1), y_pred);
 	mica_var gap = mica_op_sub(mica_op_reduce_max(other, last_axis(y_pred), false), own);
-	return mica__sample_mean(mica_op_max(mica_op_addc(gap, 1), constant(y_pred, 0)));
+	return mica_op_max(mica_op_addc(gap, 1), constant(y_pred, 0));
 }
 
 /* ---- the user's ---- */
 
 static mica_var custom(mica_var y_true, mica_var y_pred, const void *options)
 {
-	const mica_custom_score_opts *o = options;
+	const mica_custom_loss_opts *o = options;
 
 	if (!o->score)
 		return mica__graph_fail(mica_var_graph(y_pred), MICA_EINVAL, "it has no score function");
@@ -258,15 +258,18 @@ static mica_var custom(mica_var y_true, mica_var y_pred, const void *options)
 static const mica_field crossentropy_fields[] = {
 	MICA_FIELD_FLAG(mica_crossentropy_opts, from_logits),
 	MICA_FIELD_REAL(mica_crossentropy_opts, label_smoothing, MICA_WITHIN(0, 1)),
-	MICA_FIELD_TEXT(mica_crossentropy_opts, name),
+	MICA__LOSS_FIELDS(mica_crossentropy_opts),
 };
 static const mica_field huber_fields[] = {
 	MICA_FIELD_REAL(mica_huber_opts, delta, .otherwise = 1, MICA_ABOVE(0)),
-	MICA_FIELD_TEXT(mica_huber_opts, name),
+	MICA__LOSS_FIELDS(mica_huber_opts),
 };
 
-#define LOSS(id, options, rows, ...) MICA__SCORE(MICA_LOSS, id, id, options, rows, __VA_ARGS__)
-#define PLAIN(id, short_) LOSS(id, mica_score_opts, mica__score_fields, .alias = short_)
+static const mica_field custom_fields[] = {MICA__LOSS_FIELDS(mica_custom_loss_opts)};
+
+#define LOSS_OF(id, function, options, rows, ...) MICA__SCORE(MICA_LOSS, id, function, options, rows, __VA_ARGS__)
+#define LOSS(id, options, rows, ...) LOSS_OF(id, id, options, rows, __VA_ARGS__)
+#define PLAIN(id, short_) LOSS(id, mica_loss_opts, mica__loss_fields, .alias = short_)
 #define CROSSENTROPY(id, ...) LOSS(id, mica_crossentropy_opts, crossentropy_fields, .logits = true, __VA_ARGS__)
 
 PLAIN(mean_squared_error, "mse")
@@ -275,7 +278,7 @@ PLAIN(mean_absolute_percentage_error, "mape")
 PLAIN(mean_squared_logarithmic_error, "msle")
 LOSS(huber, mica_huber_opts, huber_fields, .alias = NULL)
 PLAIN(log_cosh, "logcosh")
-LOSS(cosine_similarity, mica_score_opts, mica__score_fields, .metric = &mica_kind_cosine_similarity_metric)
+LOSS(cosine_similarity, mica_loss_opts, mica__loss_fields, .metric = &mica_kind_cosine_similarity_metric)
 PLAIN(hinge, NULL)
 PLAIN(squared_hinge, NULL)
 PLAIN(categorical_hinge, NULL)
@@ -284,5 +287,4 @@ PLAIN(poisson, NULL)
 CROSSENTROPY(binary_crossentropy, .alias = "bce")
 CROSSENTROPY(categorical_crossentropy, .labels = MICA_LABELS_DISTRIBUTION)
 CROSSENTROPY(sparse_categorical_crossentropy, .labels = MICA_LABELS_CLASSES)
-MICA__SCORE(MICA_LOSS, custom_loss, custom, mica_custom_score_opts, mica__custom_score_fields, .alias = NULL)
-MICA__SCORE(MICA_METRIC, custom_metric, custom, mica_custom_score_opts, mica__custom_score_fields, .alias = NULL)
+LOSS_OF(custom_loss, custom, mica_custom_loss_opts, custom_fields, .alias = NULL)

@@ -16,7 +16,7 @@ static mica_var binary_accuracy(mica_var y_true, mica_var y_pred, const void *op
 	if (mica_graph_status(mica_var_graph(y_pred)) != MICA_OK)
 		return t;
 	mica_var threshold = mica_graph_scalar(mica_var_graph(y_pred), o->threshold);
-	return mica__sample_mean(mica_op_eq(mica_op_gt(y_pred, threshold), t));
+	return mica_op_eq(mica_op_gt(y_pred, threshold), t);
 }
 
 static mica_var categorical_accuracy(mica_var y_true, mica_var y_pred, const void *options)
@@ -26,7 +26,7 @@ static mica_var categorical_accuracy(mica_var y_true, mica_var y_pred, const voi
 	(void)options;
 	if (mica_graph_status(mica_var_graph(y_pred)) != MICA_OK)
 		return t;
-	return mica__sample_mean(as_real(mica_op_eq(mica_op_argmax(t, -1), mica_op_argmax(y_pred, -1)), y_pred));
+	return as_real(mica_op_eq(mica_op_argmax(t, -1), mica_op_argmax(y_pred, -1)), y_pred);
 }
 
 static mica_var sparse_categorical_accuracy(mica_var y_true, mica_var y_pred, const void *options)
@@ -37,7 +37,7 @@ static mica_var sparse_categorical_accuracy(mica_var y_true, mica_var y_pred, co
 	if (mica_graph_status(mica_var_graph(y_pred)) != MICA_OK)
 		return label;
 	mica_var guess = mica_op_argmax(y_pred, -1);
-	return mica__sample_mean(as_real(mica_op_eq(mica_op_reshape(label, mica_var_shape(guess)), guess), y_pred));
+	return as_real(mica_op_eq(mica_op_reshape(label, mica_var_shape(guess)), guess), y_pred);
 }
 
 /* Keras' choice for "accuracy". */
@@ -62,6 +62,27 @@ static mica_var cosine_similarity(mica_var y_true, mica_var y_pred, const void *
 	return mica__cosine(y_true, y_pred);
 }
 
+/* ---- the user's ---- */
+
+static void custom_add(mica_tally *t, mica_var y_true, mica_var y_pred, const void *options)
+{
+	const mica_custom_metric_opts *o = options;
+
+	if (!o->score == !o->accumulate || !o->accumulate != !o->result)
+		mica__graph_fail(mica_var_graph(y_pred), MICA_EINVAL, "it has no score function; give that, or accumulate and result");
+	else if (o->accumulate)
+		o->accumulate(t, y_true, y_pred, o->payload);
+	else
+		mica_tally_mean(t, mica__checked(&mica_kind_custom_metric, o->score(y_true, y_pred, o->payload), y_true, y_pred));
+}
+
+static mica_var custom_result(mica_tally *t, const void *options)
+{
+	const mica_custom_metric_opts *o = options;
+
+	return o->result ? o->result(t, o->payload) : mica_tally_mean_value(t);
+}
+
 /* ---- the kinds ---- */
 
 static const mica_field accuracy_fields[] = {
@@ -71,9 +92,14 @@ static const mica_field accuracy_fields[] = {
 
 #define METRIC(id, options, rows, ...) MICA__SCORE(MICA_METRIC, id, id, options, rows, __VA_ARGS__)
 
-METRIC(accuracy, mica_accuracy_opts, accuracy_fields, .alias = "acc")
-METRIC(binary_accuracy, mica_accuracy_opts, accuracy_fields, .alias = NULL)
-METRIC(categorical_accuracy, mica_score_opts, mica__score_fields, .labels = MICA_LABELS_DISTRIBUTION)
-METRIC(sparse_categorical_accuracy, mica_score_opts, mica__score_fields, .labels = MICA_LABELS_CLASSES)
-const mica_kind mica_kind_cosine_similarity_metric = {.name = "cosine_similarity", .type = MICA_METRIC, .size = sizeof(mica_score_opts),
-                                                      .fields = mica__score_fields, .n_fields = 1, .score = cosine_similarity};
+METRIC(accuracy, mica_accuracy_opts, accuracy_fields, .alias = "acc", .better = 1)
+METRIC(binary_accuracy, mica_accuracy_opts, accuracy_fields, .better = 1)
+METRIC(categorical_accuracy, mica_metric_opts, mica__metric_fields, .labels = MICA_LABELS_DISTRIBUTION, .better = 1)
+METRIC(sparse_categorical_accuracy, mica_metric_opts, mica__metric_fields, .labels = MICA_LABELS_CLASSES, .better = 1)
+/* With the options of the loss. */
+const mica_kind mica_kind_cosine_similarity_metric = {.name = "cosine_similarity", .type = MICA_METRIC, .size = sizeof(mica_loss_opts),
+                                                      MICA_FIELDS(mica__loss_fields), .better = 1, .score = cosine_similarity};
+
+static const mica_field custom_fields[] = {MICA_FIELD_TEXT(mica_custom_metric_opts, name)};
+const mica_kind mica_kind_custom_metric = {.name = "custom_metric", .type = MICA_METRIC, .size = sizeof(mica_custom_metric_opts),
+                                           MICA_FIELDS(custom_fields), .accumulate = custom_add, .result = custom_result};

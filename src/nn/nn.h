@@ -111,19 +111,50 @@ bool mica__activation_keeps_logits(const mica_activation *a);
 /* s without its first dimension, the batch. */
 mica_shape mica__sample_shape(mica_shape s);
 
-/* ---- losses and metrics ---- */
+/* ---- losses ---- */
 
-/* Keep a loss for an output, the shape of a sample of it, made by layer; a metric (also any loss).  EINVAL: none, of another
-   type, options out of range, an output that does not fit.  mica__part_drop frees them. */
+/* Keeps a loss for an output, the shape of a sample of it, made by layer.  EINVAL: none, of another type, options out of range,
+   no reduction, an output that does not fit.  mica__part_drop frees it. */
 mica_status mica__loss_keep(mica_loss *l, const char *layer, mica_shape output);
-mica_status mica__metric_keep(mica_metric *m);
-/* From here on they are kept.  Its option name, or its kind's. */
+/* From here on it is kept.  Its option name, or its kind's. */
 const char *mica__score_name(const mica_loss *s);
-/* One value per sample.  logits: see mica_build.  A crossentropy uses them where there are any, so that no probability is
-   ever rounded to 0 or 1; which of the two activations it was does not matter, as in Keras on TensorFlow. */
-mica_var mica__score_values(const mica_loss *s, mica_var y_true, mica_var y_pred, mica_var logits);
+/* The loss of a batch, a scalar, as mica_reduction in loss.h says.  y_true: the labels; y_pred: the output, (batch, ...); logits:
+   see mica_build, which a crossentropy uses where there are any, so that no probability is ever rounded to 0 or 1; which of the
+   two activations it was does not matter, as in Keras on TensorFlow.  weight: of samples, (batch), or (batch, ...) as the values
+   have axes; mask: the same of any type, 0 where the output does not count; NULL: none.  Failures are in the graph.
+
+   What fit shows: sum over batches of (batch rows * [this + penalties]) / sum of batch rows; for one output among several the
+   same of this alone, times no loss weight.  So a step adds rows * loss to a sum of its own, and rows to a count (or the host
+   knows the rows). */
+mica_var mica__loss_reduced(const mica_loss *l, mica_var y_true, mica_var y_pred, mica_var logits, mica_var weight, mica_var mask);
 /* Whether labels are class numbers, to be checked before training. */
 bool mica__loss_of_classes(const mica_loss *l);
+
+/* ---- metrics ---- */
+
+/* A metric at work: its states are values of role METRIC on the device. */
+typedef struct mica__metric {
+	mica_metric metric;  /* kept */
+	mica_context *ctx;
+	char path[96];       /* what the states' paths begin with; cut if it is longer */
+	mica__slots states;  /* made when the metric is added the first time */
+} mica__metric;
+/* Keeps a metric, or a loss as one, with no states yet; zeros until then and after mica__metric_drop.  EINVAL: of another type,
+   options out of range. */
+mica_status mica__metric_keep(mica__metric *m, const mica_metric *part, mica_context *ctx, const char *path);
+void mica__metric_drop(mica__metric *m); /* twice is fine */
+const char *mica__metric_name(const mica__metric *m);
+/* 1 if larger is better, -1 if smaller; 0: neither. */
+int mica__metric_better(const mica__metric *m);
+/* Adds a batch in the graph of y_pred: afterwards each of m->states.at[i] has in `next` what the step has to assign to its value.
+   Arguments as those of mica__loss_reduced (weight NULL for metrics that are not weighted).  Failures are in the graph. */
+void mica__metric_add(mica__metric *m, mica_var y_true, mica_var y_pred, mica_var logits, mica_var weight, mica_var mask);
+/* Before the first step of an epoch or an evaluation, after its steps were built: states begin anew. */
+mica_status mica__metric_reset(mica__metric *m);
+/* Waits for the steps, reads the states and computes on the host.  What is shown: the result, of several numbers their mean; NaN
+   if nothing was ever added.  And all of them: *n is how many there are, of which at most capacity are written. */
+mica_status mica__metric_result(mica__metric *m, double *shown);
+mica_status mica__metric_values(mica__metric *m, double *values, size_t capacity, size_t *n);
 
 /* ---- optimizers ---- */
 

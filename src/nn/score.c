@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* nn/score.c - what losses and metrics share: see score.h. */
+/* nn/score.c - labels, weights and values of losses and metrics: see score.h. */
 #include "nn/score.h"
 
 #include <string.h>
@@ -17,8 +17,7 @@ static mica_var refuse(mica_var y_true, mica_var y_pred, const char *expected)
 	                        mica__shape_text(&t), mica__shape_text(&p), expected);
 }
 
-/* y_true in y_pred's shape, NULL if more than dimensions of 1 at the end are different. */
-static mica_var fitted(mica_var y_true, mica_var y_pred)
+mica_var mica__fitted(mica_var y_true, mica_var y_pred)
 {
 	mica_shape t = mica_var_shape(y_true), p = mica_var_shape(y_pred);
 	size_t common = t.rank < p.rank ? t.rank : p.rank;
@@ -33,7 +32,7 @@ mica_var mica__same_shape(mica_var y_true, mica_var y_pred)
 {
 	if (mica_graph_status(mica_var_graph(y_pred)) != MICA_OK)
 		return y_true;
-	mica_var t = fitted(as_type(y_true, mica_var_dtype(y_pred)), y_pred);
+	mica_var t = mica__fitted(as_type(y_true, mica_var_dtype(y_pred)), y_pred);
 	return t ? t : refuse(y_true, y_pred, "this loss or metric compares them element by element; for class numbers there are the sparse ones");
 }
 
@@ -62,14 +61,18 @@ mica_var mica__class_numbers(mica_var y_true, mica_var y_pred)
 	return t.rank == p.rank ? label : mica_op_reshape(label, p);
 }
 
-mica_var mica__sample_mean(mica_var x)
+mica_var mica__last_mean(mica_var x)
 {
 	size_t rank = mica_var_shape(x).rank;
-	uint32_t axes = 0;
 
-	for (size_t i = 1; i < rank; i++)
-		axes |= MICA_AXIS(i);
-	return axes ? mica_op_mean(x, axes, false) : x;
+	return rank > 1 ? mica_op_mean(x, MICA_AXIS(rank - 1), false) : x;
+}
+
+mica_var mica__divided(mica_var a, mica_var b)
+{
+	mica_var zero = mica_graph_fill(mica_var_graph(b), 0, mica_var_dtype(b), MICA_SCALAR_SHAPE), none = mica_op_eq(b, zero);
+
+	return mica_op_where(none, zero, mica_op_div(a, mica_op_where(none, mica_op_addc(zero, 1), b)));
 }
 
 /* x / |x|; 0 where x is 0.  |x|^2 is at least 1e-14, as in Keras. */
@@ -88,13 +91,40 @@ mica_var mica__cosine(mica_var y_true, mica_var y_pred)
 	if (mica_graph_status(mica_var_graph(y_pred)) != MICA_OK)
 		return t;
 	mica_var both = mica_op_mul(normalized(t), normalized(y_pred));
-	return mica__sample_mean(mica_op_sum(both, MICA_AXIS(mica_var_shape(y_pred).rank - 1), false));
+	return mica_op_sum(both, MICA_AXIS(mica_var_shape(y_pred).rank - 1), false);
+}
+
+/* ---- weights and masks ---- */
+
+mica_var mica__weights_for(mica_var w, mica_var x, const char *what)
+{
+	mica_graph *g = mica_var_graph(x);
+
+	if (!w || mica_graph_status(g) != MICA_OK)
+		return w;
+	mica_shape is = mica_var_shape(w), of = mica_var_shape(x), s = {of.rank, {0}};
+	bool fits = true;
+	for (size_t i = 0; i < is.rank || i < of.rank; i++) {
+		size_t n = i < is.rank ? is.dim[i] : 1;
+		fits &= (n == 1 && i > 0) || (i < of.rank && n == of.dim[i]);
+		if (i < of.rank)
+			s.dim[i] = n;
+	}
+	if (!fits)
+		return mica__graph_fail(g, MICA_ESHAPE, "a %s of shape %s does not fit values of shape %s; it has their first dimensions, or fewer",
+		                        what, mica__shape_text(&is), mica__shape_text(&of));
+	return mica_op_reshape(as_type(w, mica_var_dtype(x)), s);
+}
+
+mica_var mica__mask_for(mica_var mask, mica_var x)
+{
+	return mica__weights_for(mask && mica_var_dtype(mask) != MICA_BOOL ? mica_op_cast(mask, MICA_BOOL) : mask, x, "mask");
 }
 
 /* ---- options ---- */
 
-const mica_field mica__score_fields[1] = {MICA_FIELD_TEXT(mica_score_opts, name)};
-const mica_field mica__custom_score_fields[1] = {MICA_FIELD_TEXT(mica_custom_score_opts, name)};
+const mica_field mica__loss_fields[2] = {MICA__LOSS_FIELDS(mica_loss_opts)};
+const mica_field mica__metric_fields[1] = {MICA_FIELD_TEXT(mica_metric_opts, name)};
 
 const char *mica__score_name(const mica_loss *s)
 {
@@ -103,31 +133,22 @@ const char *mica__score_name(const mica_loss *s)
 	return own ? own : s->part.kind->name;
 }
 
-mica_status mica__loss_keep(mica_loss *l, const char *layer, mica_shape output)
+/* Where the number of that name and type is in its options; NULL: it has none. */
+static void *member(const mica_part *p, void *options, mica_field_type type, const char *name)
 {
-	const mica_kind *kind = l->part.kind;
-	size_t width = mica__shape_last(&output);
-
-	if (!kind)
-		return mica__fail(MICA_EINVAL, "no loss; give one, as in .loss = mica_mean_squared_error()");
-	if (kind->labels != MICA_LABELS_VALUES && width < 2) {
-		l->part = (mica_part){NULL, NULL};
-		return mica__fail(MICA_EINVAL, "%s: its %zu output does not fit %s, which needs one per class; use "
-		                  "binary_crossentropy for two classes in one output", layer, width, kind->name);
-	}
-	return mica__part_keep(&l->part, MICA_LOSS, MICA_LOSS);
+	for (size_t i = 0; options && i < p->kind->n_fields; i++)
+		if (p->kind->fields[i].type == type && strcmp(p->kind->fields[i].name, name) == 0)
+			return (char *)options + p->kind->fields[i].offset;
+	return NULL;
 }
 
-mica_status mica__metric_keep(mica_metric *m)
+int mica__score_int(const mica_part *p, const char *name, int otherwise)
 {
-	if (m->part.kind && m->part.kind->metric)
-		m->part.kind = m->part.kind->metric;
-	return mica__part_keep(&m->part, MICA_METRIC, MICA_LOSS);
-}
+	const void *at = member(p, (void *)(uintptr_t)p->options, MICA_FIELD_IS_INT, name);
 
-bool mica__loss_of_classes(const mica_loss *l)
-{
-	return l->part.kind->labels == MICA_LABELS_CLASSES;
+	if (at)
+		memcpy(&otherwise, at, sizeof otherwise);
+	return otherwise;
 }
 
 /* ---- values ---- */
@@ -135,52 +156,78 @@ bool mica__loss_of_classes(const mica_loss *l)
 /* The options with from_logits set; to be freed.  NULL without memory. */
 static void *of_logits(const mica_part *p)
 {
-	void *copy = mica__alloc(1, p->kind->size);
+	void *copy = mica__alloc(1, p->kind->size), *flag;
 
 	if (copy)
 		memcpy(copy, p->options, p->kind->size);
-	for (size_t i = 0; copy && i < p->kind->n_fields; i++)
-		if (p->kind->fields[i].type == MICA_FIELD_IS_FLAG && strcmp(p->kind->fields[i].name, "from_logits") == 0)
-			memcpy((char *)copy + p->kind->fields[i].offset, &(bool){true}, sizeof(bool));
+	if ((flag = member(p, copy, MICA_FIELD_IS_FLAG, "from_logits")))
+		memcpy(flag, &(bool){true}, sizeof(bool));
 	return copy;
 }
 
-static mica_var score(const mica_part *p, mica_var y_true, mica_var y_pred, mica_var logits)
+/* The axis of that number in x moved to the end. */
+static mica_var with_last(mica_var x, size_t axis)
 {
-	if (!p->kind->logits || !logits)
-		return p->kind->score(y_true, y_pred, p->options);
-	void *options = of_logits(p);
-	if (!options)
-		return mica__graph_fail(mica_var_graph(y_pred), MICA_ENOMEM, "no memory for the options of %s", p->kind->name);
-	mica_var values = p->kind->score(y_true, logits, options);
-	mica__free(options);
-	return values;
+	size_t rank = mica_var_shape(x).rank, order[MICA_MAX_RANK], n = 0;
+
+	for (size_t i = 0; i < rank; i++)
+		if (i != axis)
+			order[n++] = i;
+	order[n] = axis;
+	return axis + 1 == rank ? x : mica_op_transpose(x, order);
 }
 
-/* The values if they are one per sample, as a row. */
-static mica_var checked(mica_var values, mica_var y_true, mica_var y_pred, const char *type)
+mica_var mica__checked(const mica_kind *kind, mica_var values, mica_var y_true, mica_var y_pred)
 {
 	mica_graph *g = mica_var_graph(y_pred);
+	const char *type = mica_part_type_name(kind->type);
 
 	if (mica_graph_status(g) != MICA_OK)
 		return y_pred;
 	if (!values)
 		return mica__graph_fail(g, MICA_EINVAL, "the %s's function returned NULL", type);
 	mica_shape is = mica_var_shape(values), label = mica_var_shape(y_true), output = mica_var_shape(y_pred);
-	size_t batch = output.dim[0];
-	if (is.rank == 0 || is.dim[0] != batch || mica_var_count(values) != batch ||
-	    mica_var_dtype(values) != mica_var_dtype(y_pred))
+	size_t rank = is.rank;
+	while (rank > 1 && is.dim[rank - 1] == 1 && (rank > output.rank || output.dim[rank - 1] != 1))
+		rank--;
+	bool fits = rank <= output.rank && (rank > 0 || kind->whole) && mica_var_dtype(values) == mica_var_dtype(y_pred);
+	for (size_t i = 0; fits && i < rank; i++)
+		fits = is.dim[i] == output.dim[i];
+	if (!fits)
 		return mica__graph_fail(g, MICA_ESHAPE, "the %s's function returned shape %s of %s for labels of shape %s and outputs "
-		                        "of shape %s; one real per sample is needed, shape (%zu): take the mean over the sample",
+		                        "of shape %s; one real per sample is needed, shape (%zu), or one for each of its rows: take the "
+		                        "mean over the rest",
 		                        type, mica__shape_text(&is), mica__dtype_name(mica_var_dtype(values)),
-		                        mica__shape_text(&label), mica__shape_text(&output), batch);
-	return is.rank == 1 ? values : mica_op_reshape(values, MICA_SHAPE(batch));
+		                        mica__shape_text(&label), mica__shape_text(&output), output.dim[0]);
+	is.rank = rank;
+	return mica_op_reshape(values, is);
 }
 
-mica_var mica__score_values(const mica_loss *s, mica_var y_true, mica_var y_pred, mica_var logits)
+mica__scored mica__score(const mica_part *p, mica_var y_true, mica_var y_pred, mica_var logits)
 {
-	if (mica_graph_status(mica_var_graph(y_pred)) != MICA_OK)
-		return y_pred;
-	mica_var t = fitted(y_true, y_pred), values = score(&s->part, t ? t : y_true, y_pred, logits);
-	return checked(values, y_true, y_pred, mica_part_type_name(s->part.kind->type));
+	mica_graph *g = mica_var_graph(y_pred);
+	const mica_kind *kind = p->kind;
+	mica__scored s = {y_pred, NULL};
+	const void *options = p->options;
+	void *own = NULL;
+
+	if (mica_graph_status(g) != MICA_OK)
+		return s;
+	if (kind->logits && logits) {
+		y_pred = logits;
+		if (!(options = own = of_logits(p)))
+			return (mica__scored){mica__graph_fail(g, MICA_ENOMEM, "no memory for the options of %s", kind->name), NULL};
+	}
+	mica_var t = mica__fitted(y_true, y_pred), y = t ? t : y_true;
+	size_t rank = mica_var_shape(y_pred).rank, axis = rank - 1;
+	int wanted = mica__score_int(p, "axis", -1);
+	if (wanted != -1 && (!mica__axis(y_pred, kind->name, wanted, &axis) || axis == 0))
+		s.values = mica__graph_fail(g, MICA_EINVAL, "%s: axis %d; the first is the batch, and there are %zu", kind->name, wanted, rank);
+	y_pred = with_last(y_pred, axis);
+	y_true = with_last(y, mica_var_shape(y).rank == rank ? axis : mica_var_shape(y).rank - 1);
+	s.values = mica__checked(kind, kind->score(y_true, y_pred, options), y_true, y_pred);
+	if (kind->counted)
+		s.counted = kind->counted(y_true, y_pred, s.values, options);
+	mica__free(own);
+	return s;
 }

@@ -117,6 +117,41 @@ mica_status mica__slots_restart(mica__slots *s)
 	return mica__slots_start(s);
 }
 
+mica_status mica__slots_save(const mica__slots *s, void **out)
+{
+	size_t bytes = 0, at = 0;
+	mica_status st = MICA_OK;
+
+	for (size_t i = 0; i < s->n; i++)
+		bytes += mica_value_bytes(s->at[i].value);
+	char *saved = *out = mica__alloc(1, bytes);
+	if (!saved)
+		return MICA_ENOMEM;
+	for (size_t i = 0; st == MICA_OK && i < s->n; i++) {
+		size_t n = mica_value_bytes(s->at[i].value);
+		st = mica_value_read(s->at[i].value, saved + at, n);
+		at += n;
+	}
+	if (st != MICA_OK) {
+		mica__free(saved);
+		*out = NULL;
+	}
+	return st;
+}
+
+mica_status mica__slots_restore(const mica__slots *s, const void *saved)
+{
+	size_t at = 0;
+	mica_status st = MICA_OK;
+
+	for (size_t i = 0; st == MICA_OK && i < s->n; i++) {
+		size_t n = mica_value_bytes(s->at[i].value);
+		st = mica_value_write(s->at[i].value, (const char *)saved + at, n);
+		at += n;
+	}
+	return st;
+}
+
 void mica__slots_free(mica__slots *s, mica_context *ctx)
 {
 	for (size_t i = 0; i < s->n; i++)

@@ -40,6 +40,9 @@ const mica__slot *mica__slots_unassigned(const mica__slots *s);
 /* Gives those made since their first values; all of them, again. */
 mica_status mica__slots_start(mica__slots *s);
 mica_status mica__slots_restart(mica__slots *s);
+/* What is in all of them, in memory that the caller frees; and back.  ENOMEM, EDEVICE. */
+mica_status mica__slots_save(const mica__slots *s, void **out);
+mica_status mica__slots_restore(const mica__slots *s, const void *saved);
 void mica__slots_free(mica__slots *s, mica_context *ctx);
 
 #endif

@@ -69,17 +69,18 @@ static void update(outputs *o, mica_optimizer how, mica_var loss, const mica_var
 static void finish_training(outputs *o, mica_optimizer how, mica_build *b, const mica_var *w, size_t n, mica_var y, mica_var y_pred)
 {
 	mica_loss loss = mica_sparse_categorical_crossentropy();
-	mica_metric accuracy = mica_accuracy();
-	mica_var sum = weight(b->graph, "accuracy", MICA_SCALAR_SHAPE), logits = mica__build_logits(b, y_pred);
+	mica_metric given = mica_accuracy();
+	mica__metric accuracy;
+	mica_var logits = mica__build_logits(b, y_pred);
 	if (mica__loss_keep(&loss, "dense", mica__sample_shape(y_pred->shape)) != MICA_OK ||
-	    mica__metric_keep(&accuracy) != MICA_OK)
+	    mica__metric_keep(&accuracy, &given, b->graph->ctx, "accuracy") != MICA_OK)
 		die("loss");
-	mica_var values = mica__score_values(&loss, y, y_pred, logits);
-	mica_var right = mica_op_sum(mica__score_values(&accuracy, y, y_pred, logits), MICA_ALL_AXES, false);
-	put(o, mica_op_assign(sum, mica_op_add(sum, right)));
-	update(o, how, mica_op_mean(values, MICA_ALL_AXES, false), w, n);
+	mica__metric_add(&accuracy, y, y_pred, logits, NULL, NULL);
+	for (size_t i = 0; i < accuracy.states.n; i++)
+		put(o, mica_op_assign(accuracy.states.at[i].old, accuracy.states.at[i].next));
+	update(o, how, mica__loss_reduced(&loss, y, y_pred, logits, NULL, NULL), w, n);
 	mica__part_drop(&loss.part);
-	mica__part_drop(&accuracy.part);
+	mica__metric_drop(&accuracy);
 }
 
 /* 784-512-256-128-10 with dropout, from bytes on the device, by Adam. */

@@ -2,9 +2,11 @@
 /* nn/test_losses.c - losses, their slopes, and metrics against Keras; the user's own; what is refused. */
 #include "golden/losses.h"
 #include "nn/compute.h"
-#include "nn/nn.h"
+#include "nn/score.h"
 
 #include <string.h>
+
+#define OK(call) cr_assert((call) == MICA_OK, "%s", mica_error(NULL))
 
 enum { ROWS = 8, CLASSES = 5, N = ROWS * CLASSES };
 
@@ -66,12 +68,17 @@ enum { CASES = sizeof cases / sizeof *cases };
 /* The values of a loss, or of it as a metric, that is kept for as long. */
 static mica_var values(mica_loss l, bool metric, mica_var y_true, mica_var y_pred, mica_var logits)
 {
-	mica_status st = metric ? mica__metric_keep(&l) : mica__loss_keep(&l, "dense", mica__sample_shape(mica_var_shape(y_pred)));
+	mica__metric m = {.ctx = NULL};
+	mica_status st = metric ? mica__metric_keep(&m, &l, mica_graph_context(mica_var_graph(y_pred)), "metric")
+	                        : mica__loss_keep(&l, "dense", mica__sample_shape(mica_var_shape(y_pred)));
 
 	cr_assert(st == MICA_OK, "%s", mica_error(NULL));
-	mica_var v = mica__score_values(&l, y_true, y_pred, logits);
-	mica__part_drop(&l.part);
-	return v;
+	mica__scored s = mica__score(metric ? &m.metric.part : &l.part, y_true, y_pred, logits);
+	if (metric)
+		mica__metric_drop(&m);
+	else
+		mica__part_drop(&l.part);
+	return s.values;
 }
 
 static mica_var values_for(bench *b, const loss_case *c, mica_var x)
@@ -135,23 +142,19 @@ Test(losses, smooth_class_numbers_as_their_vectors)
 	mica_close(b.ctx);
 }
 
-/* The value of a sample with a dimension besides that of the loss is the mean over it. */
-Test(losses, are_means_over_the_dimensions_of_a_sample)
+/* A sample with a dimension besides that of the loss has a value for each of its rows. */
+Test(losses, have_a_value_for_each_row_of_a_sample)
 {
 	bench b = bench_open();
 	mica_loss cosine = mica_cosine_similarity(), square = mica_mean_squared_error();
 	mica_var x = given(&b, golden_loss_logits, MICA_SHAPE(ROWS / 2, 2, CLASSES));
 	mica_var y = given(&b, golden_loss_real, MICA_SHAPE(ROWS / 2, 2, CLASSES));
-	float value[2][ROWS / 2];
+	float value[2][ROWS];
 
 	values_of((mica_var[]){values(cosine, false, y, x, NULL), values(square, false, y, x, NULL)},
 	          (float *[]){value[0], value[1]}, 2);
-	for (size_t i = 0; i < ROWS / 2; i++) {
-		float *v[] = {value[0], value[1]};
-		const float *want[] = {golden_loss_cosine_similarity, golden_loss_mean_squared_error};
-		for (size_t k = 0; k < 2; k++)
-			cr_expect(near((double)v[k][i], 0.5 * (double)(want[k][2 * i] + want[k][2 * i + 1]), 1e-5, 1e-6), "%zu %zu", k, i);
-	}
+	check_near("cosine", value[0], golden_loss_cosine_similarity, ROWS, 1e-5, 1e-6);
+	check_near("square", value[1], golden_loss_mean_squared_error, ROWS, 1e-5, 1e-6);
 	mica_close(b.ctx);
 }
 
@@ -174,7 +177,7 @@ Test(losses, may_be_the_users)
 	mica_var column = given(&b, golden_loss_loose, MICA_SHAPE(N, 1)), flat = given(&b, golden_loss_bits, MICA_SHAPE(N));
 	float value[ROWS], each[N];
 
-	values_of((mica_var[]){values(l, false, y, x, NULL), values(l, true, flat, column, NULL)},
+	values_of((mica_var[]){values(l, false, y, x, NULL), values(l, false, flat, column, NULL)},
 	          (float *[]){value, each}, 2);
 	for (size_t i = 0; i < ROWS; i++) {
 		double sum = 0;
@@ -194,10 +197,11 @@ static mica_var difference(mica_var y_true, mica_var y_pred, const void *payload
 	return mica_op_sub(y_pred, mica_op_reshape(y_true, MICA_SHAPE(MICA_INFER)));
 }
 
-static mica_var elements(mica_var y_true, mica_var y_pred, const void *payload)
+static mica_var turned(mica_var y_true, mica_var y_pred, const void *payload)
 {
+	(void)y_true;
 	(void)payload;
-	return mica_op_sub(y_pred, y_true);
+	return mica_op_transpose(y_pred, NULL);
 }
 
 static mica_var one_number(mica_var y_true, mica_var y_pred, const void *payload)
@@ -230,8 +234,8 @@ Test(losses, of_the_user_must_be_one_value_per_sample)
 		size_t width;
 		const char *says;
 	} bad[] = {
-		{difference, 1, "function returned shape (4, 4) of f32 for labels of shape (4) and outputs of shape (4, 1); one"},
-		{elements, 4, "returned shape (4, 4)"},
+		{difference, 1, "function returned shape (4, 4) of f32 for labels of shape (4, 1) and outputs of shape (4, 1); one"},
+		{turned, 3, "returned shape (3, 4)"},
 		{one_number, 1, "returned shape ()"},
 		{class_numbers, 4, "of i32"},
 		{nothing, 1, "returned NULL"},
@@ -241,9 +245,14 @@ Test(losses, of_the_user_must_be_one_value_per_sample)
 		for (int metric = 0; metric < 2; metric++) {
 			bench b = bench_open();
 			mica_loss l = mica_custom_loss(.score = bad[i].score, .name = "mine");
-			mica_metric m = mica_custom_metric(.score = bad[i].score, .name = "mine");
+			mica__metric m;
+			OK(mica__metric_keep(&m, &mica_custom_metric(.score = bad[i].score, .name = "mine"), b.ctx, "metric"));
 			mica_var x = given(&b, golden_loss_loose, MICA_SHAPE(4, bad[i].width)), y = given(&b, golden_loss_bits, MICA_SHAPE(4));
-			values(metric ? m : l, metric, y, x, NULL);
+			if (metric)
+				mica__metric_add(&m, y, x, NULL, NULL, NULL);
+			else
+				values(l, false, y, x, NULL);
+			mica__metric_drop(&m);
 			cr_expect(mica_graph_status(b.g) != MICA_OK, "%zu", i);
 			cr_expect(strstr(mica_graph_error(b.g), bad[i].says), "%s", mica_graph_error(b.g));
 			cr_expect(strstr(mica_graph_error(b.g), metric ? "the metric's" : "the loss's"), "%s", mica_graph_error(b.g));
@@ -289,10 +298,11 @@ Test(losses, refuse_what_is_out_of_range_or_no_loss)
 		cr_expect(strstr(mica_error(NULL), bad[i].says), "\"%s\" lacks \"%s\"", mica_error(NULL), bad[i].says);
 	}
 	mica_metric low = mica_binary_accuracy(.threshold = NAN), optimizer = {mica_adam().part}, huber = mica_huber(.delta = 2);
-	cr_expect(mica__metric_keep(&low) == MICA_EINVAL && !low.part.kind);
-	cr_expect(mica__metric_keep(&optimizer) == MICA_EINVAL && strstr(mica_error(NULL), "adam is of type optimizer"));
-	cr_expect(mica__metric_keep(&huber) == MICA_OK && strcmp(mica__score_name(&huber), "huber") == 0);
-	mica__part_drop(&huber.part);
+	mica__metric m;
+	cr_expect(mica__metric_keep(&m, &low, NULL, "m") == MICA_EINVAL && !m.metric.part.kind);
+	cr_expect(mica__metric_keep(&m, &optimizer, NULL, "m") == MICA_EINVAL && strstr(mica_error(NULL), "adam is of type optimizer"));
+	cr_expect(mica__metric_keep(&m, &huber, NULL, "m") == MICA_OK && strcmp(mica__metric_name(&m), "huber") == 0);
+	mica__metric_drop(&m);
 }
 
 /* ---- metrics ---- */
@@ -328,7 +338,7 @@ Test(metrics, agree_with_keras)
 	float v[EACH][ROWS], *at[EACH];
 
 	for (size_t i = 0; i < EACH; i++) {
-		out[i] = values(each[i].m, true, each[i].y, each[i].x, NULL);
+		out[i] = mica__last_mean(values(each[i].m, true, each[i].y, each[i].x, NULL));
 		at[i] = v[i];
 	}
 	values_of(out, at, EACH);
