@@ -136,6 +136,55 @@ static mica_status random_normal(float *values, mica_shape shape, uint64_t seed,
 	return MICA_OK;
 }
 
+static double dot(const double *a, const double *b, size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += a[i] * b[i];
+	return sum;
+}
+
+/* Normal vectors, n of m numbers (m >= n), made orthonormal one after the other (Gram and Schmidt, modified): the Q of a QR
+   decomposition whose R has a positive diagonal.  Vectors of m or fewer normal numbers are far from dependent. */
+static void fill_orthonormal(double *v, size_t n, size_t m, const source *s)
+{
+	for (size_t i = 0; i < n * m; i++)
+		v[i] = normal(s, i, 0);
+	for (size_t i = 0; i < n; i++) {
+		double *a = v + i * m, length;
+		for (size_t k = 0; k < i; k++) {
+			const double *b = v + k * m, along = dot(a, b, m);
+			for (size_t j = 0; j < m; j++)
+				a[j] -= along * b[j];
+		}
+		length = sqrt(dot(a, a, m));
+		for (size_t j = 0; j < m; j++)
+			a[j] /= length;
+	}
+}
+
+/* The last axis are columns, all others together rows; the shorter of the two is the number of vectors. */
+static mica_status orthogonal(float *values, mica_shape shape, uint64_t seed, uint32_t stream, const void *options)
+{
+	const mica_orthogonal_opts *o = options;
+	source s = source_of(seed, stream);
+
+	if (shape.rank < 2)
+		return mica__fail(MICA_EINVAL, "orthogonal: a value of shape %s has no rows; give it another initializer", mica__shape_text(&shape));
+	size_t columns = shape.dim[shape.rank - 1], rows = columns ? mica__shape_count(&shape) / columns : 0;
+	size_t n = rows < columns ? rows : columns, m = rows < columns ? columns : rows;
+	double *v = mica__alloc(n * m, sizeof *v);
+	if (!v)
+		return MICA_ENOMEM;
+	fill_orthonormal(v, n, m, &s);
+	for (size_t i = 0; i < rows; i++)
+		for (size_t k = 0; k < columns; k++)
+			values[i * columns + k] = (float)(o->gain * (rows < columns ? v[i * m + k] : v[k * m + i]));
+	mica__free(v);
+	return MICA_OK;
+}
+
 /* Many kinds are one function with other defaults. */
 #define INITIALIZER(id, function, options, ...)                                                                       \
 	static const mica_field id##_fields[] = {__VA_ARGS__};                                                        \
@@ -168,6 +217,7 @@ INITIALIZER(random_uniform, random_uniform, mica_random_uniform_opts,
             MICA_FIELD_REAL(mica_random_uniform_opts, maxval, .otherwise = 0.05))
 NORMAL(random_normal, 0)
 NORMAL(truncated_normal, 1)
+INITIALIZER(orthogonal, orthogonal, mica_orthogonal_opts, MICA_FIELD_REAL(mica_orthogonal_opts, gain, .otherwise = 1))
 
 /* ---- using them ---- */
 

@@ -49,6 +49,44 @@ Test(initializers, spread_as_keras)
 	}
 }
 
+/* Columns i and k of a matrix, or its rows where these are fewer: gain^2 with themselves, else 0. */
+static double inner(const float *v, size_t rows, size_t columns, size_t i, size_t k)
+{
+	double sum = 0;
+
+	for (size_t j = 0; j < (rows < columns ? columns : rows); j++)
+		sum += rows < columns ? (double)v[i * columns + j] * (double)v[k * columns + j] : (double)v[j * columns + i] * (double)v[j * columns + k];
+	return sum;
+}
+
+/* An orthogonal matrix' numbers are spread evenly over its diagonal: the trace would be 40 if the first ones were near the axes. */
+Test(initializers, orthogonal_makes_rows_or_columns_so)
+{
+	const struct {
+		mica_shape shape;
+		size_t rows, columns;
+		double gain;
+	} each[] = {
+		{MICA_SHAPE(40, 40), 40, 40, 1}, {MICA_SHAPE(10, 60), 10, 60, 1}, {MICA_SHAPE(60, 10), 60, 10, 2}, {MICA_SHAPE(3, 4, 6), 12, 6, 1},
+	};
+
+	for (size_t c = 0; c < sizeof each / sizeof *each; c++) {
+		size_t n = each[c].rows < each[c].columns ? each[c].rows : each[c].columns;
+		double trace = 0;
+		cr_assert(mica_initialize(values, each[c].shape, MICA_ORTHOGONAL_OF(each[c].gain), 3, 0) == MICA_OK);
+		for (size_t i = 0; i < n; i++) {
+			trace += (double)values[i * each[c].columns + i];
+			for (size_t k = 0; k <= i; k++) {
+				double got = inner(values, each[c].rows, each[c].columns, i, k), want = i == k ? each[c].gain * each[c].gain : 0;
+				cr_expect(near(got, want, 1e-6, 1e-6), "%zu: %zu and %zu: %g", c, i, k, got);
+			}
+		}
+		cr_expect(fabs(trace) < 5 * each[c].gain, "trace %g", trace);
+	}
+	cr_expect(mica_initialize(values, MICA_SHAPE(3), MICA_ORTHOGONAL, 3, 0) == MICA_EINVAL);
+	cr_expect(strstr(mica_error(NULL), "orthogonal: a value of shape (3) has no rows"), "%s", mica_error(NULL));
+}
+
 Test(initializers, depend_on_seed_and_stream_only)
 {
 	mica_shape s = MICA_SHAPE(ROWS, COLUMNS);
