@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* convolution_cpu.cl - convolution and its transpose on CPUs, as matrix products that read through windows.  Needs prelude.cl
-   with MICA_CPU.
+   with MICA_CPU, and convolution_blocks.cl.
    A task makes a block of the result: a box of its pixels, one after the other in memory.  The box of the source that their
    windows see is packed once, pixel by pixel with all channels together and with zeros outside, so that the inner loop knows
    no borders: tap t of row r is at offset row[r] + tap[t].  A register tile of MICA_CONV_ROWS rows by one panel takes its rows
@@ -19,48 +19,12 @@
 #define MICA_CONV_SCRATCH 24576  /* elements that are packed at a time */
 #define MICA_CONV_TAPS 128       /* in a pass */
 #define MICA_CONV_CHUNK 192      /* of K, whose panel stays in the first-level cache */
-
-/* The numbers of a convolution, as they stand in the plan's table.  source is what windows see, result what is made of it. */
-typedef struct mica_conv {
-	long images, source[3], result[3], taps[3], stride[3], dilation[3], before[3];
-	long in, out, groups; /* channels of a group: of the source, of the result */
-	long transposed;      /* whether the source is what windows over the result make */
-	long one_tap;         /* whether each pass has one tap; else each has all */
-	long channels;        /* of the source in a pass */
-	long block[4];        /* of the result, in a task: images and pixels along each axis */
-	long row, panel;      /* element (r, c) of the source is at (c / PW) * panel + r * row + c % PW */
-} mica_conv;
-
-/* A task's block, and the pass at hand over it. */
-typedef struct mica_conv_block {
-	int first[4], end[4];        /* images; pixels of the result along each axis */
-	int row, rows;               /* of the result */
-	int tap[3], taps[3];         /* first tap of the pass, and how many, along each axis */
-	int channel, channels;       /* of the pass, counted over all groups */
-	int from[3], size[3], every[3]; /* box of the source: first pixel (may be outside), pixels, and how far they are apart */
-	int phases, slots;
-} mica_conv_block;
+#define MICA_CONV_FEW (V / 4)    /* columns of a panel, at most, each of which is then a dot product over K */
+#define MICA_CONV_DOTS 4096      /* weights of one that are packed at a time */
 
 MICA_INLINE int mica_floor_div(int a, int b)
 {
 	return a >= 0 ? a / b : -((b - 1 - a) / b);
-}
-
-/* Block number n. */
-MICA_INLINE void mica_conv_begin(mica_conv_block *b, global const mica_conv *g, int n)
-{
-	b->row = 0;
-	b->rows = 1;
-	for (int i = 3; i >= 0; i--) {
-		const int size = (int)(i ? g->result[i - 1] : g->images), step = (int)g->block[i], blocks = max(1, (size + step - 1) / step);
-		b->first[i] = REST(n, blocks) * step;
-		b->end[i] = min(b->first[i] + step, size);
-		n /= blocks;
-	}
-	for (int i = 0; i < 4; i++) {
-		b->row = b->row * (int)(i ? g->result[i - 1] : g->images) + b->first[i];
-		b->rows *= b->end[i] - b->first[i];
-	}
 }
 
 /* The box that the taps of the pass see. */
@@ -230,12 +194,13 @@ MICA_INLINE void mica_conv_sort(mica_conv_lists *l, global const mica_conv *g, c
 #define MICA_CONV_FETCH(i) c##i##a = acc[2 * i]; c##i##b = acc[2 * i + 1];
 #define MICA_CONV_KEEP(i) acc[2 * i] = c##i##a; acc[2 * i + 1] = c##i##b;
 #define MICA_CONV_POINT(i) private const real *const a##i = a + row[i];
-#define MICA_CONV_STEP(i) { const realv av = a##i[j]; c##i##a = fma(av, b0, c##i##a); c##i##b = fma(av, b1, c##i##b); }
+#define MICA_CONV_STEP(i) { const realv av = a##i[j]; c##i##a = fma(av, b0, c##i##a); if (wide) c##i##b = fma(av, b1, c##i##b); }
 
-/* One tile: adds steps k0..k1 of K, which runs over taps, and at each over `run` elements. */
+/* One tile: adds steps k0..k1 of K, which runs over taps, and at each over `run` elements.  Not wide: of a panel of which only
+   the first vector is there. */
 MICA_INLINE void mica_conv_tile(private realv *acc, private const real *from, private const int *row, private const int *tap,
                                 private const int *weight, global const real *weights, const int row_b, int run, int k0, int k1,
-                                int fetch)
+                                int fetch, const int wide)
 {
 	MICA_CONV_EACH(MICA_CONV_DECLARE)
 	if (fetch) {
@@ -248,7 +213,7 @@ MICA_INLINE void mica_conv_tile(private realv *acc, private const real *from, pr
 		MICA_CONV_EACH(MICA_CONV_POINT)
 #pragma unroll 4
 		for (int j = 0; j < n; j++, b += row_b) {
-			const realv b0 = LOADR(b), b1 = LOADR(b + V);
+			const realv b0 = LOADR(b), b1 = wide ? LOADR(b + V) : b0;
 			MICA_CONV_EACH(MICA_CONV_STEP)
 		}
 		k += n;
@@ -256,32 +221,9 @@ MICA_INLINE void mica_conv_tile(private realv *acc, private const real *from, pr
 	MICA_CONV_EACH(MICA_CONV_KEEP)
 }
 
-#define MICA_CONV_LANES(i)                                                \
-	{                                                                 \
-		private const real *const at = a + row[i];                \
-		c##i##a = fma(LOADR_FROM(private, at), b0, c##i##a);               \
-		c##i##b = fma(LOADR_FROM(private, at + V), b1, c##i##b);           \
-	}
-
-/* One tile of a depthwise convolution, where each lane is a group of its own: as many channels as a panel are packed. */
-MICA_INLINE void mica_conv_lanes_tile(private realv *acc, private const real *from, private const int *row, private const int *tap,
-                                      private const int *weight, global const real *weights, const int row_b, int taps, int fetch)
-{
-	MICA_CONV_EACH(MICA_CONV_DECLARE)
-	if (fetch) {
-		MICA_CONV_EACH(MICA_CONV_FETCH)
-	}
-	for (int t = 0; t < taps; t++) {
-		private const real *const a = from + tap[t];
-		const realv b0 = LOADR(weights + (size_t)weight[t] * row_b), b1 = LOADR(weights + (size_t)weight[t] * row_b + V);
-		MICA_CONV_EACH(MICA_CONV_LANES)
-	}
-	MICA_CONV_EACH(MICA_CONV_KEEP)
-}
-
 /* All rows of the block and one panel of the weights; fetch: adds to what earlier passes left in acc. */
 MICA_INLINE void mica_conv_multiply(private realv *acc, private const real *from, const mica_conv_lists *l, global const real *weights,
-                                    const int row_b, int fetch)
+                                    const int row_b, int fetch, const int wide)
 {
 	for (int f = 0; f < l->phases; f++) {
 		const int first = l->first_tap[f], k = (l->first_tap[f + 1] - first) * l->run;
@@ -290,10 +232,63 @@ MICA_INLINE void mica_conv_multiply(private realv *acc, private const real *from
 		do {
 			for (int r = l->first[f]; r < l->first[f + 1]; r += MICA_CONV_ROWS)
 				mica_conv_tile(acc + 2 * r, from, l->row + r, l->tap + first, l->weight + first, weights, row_b, l->run, k0,
-				               min(k, k0 + chunk), fetch || k0);
+				               min(k, k0 + chunk), fetch || k0, wide);
 			k0 += chunk;
 		} while (k0 < k);
 	}
+}
+
+/* ---- few columns ---- */
+
+#define MICA_CONV_BEGIN(i) realv c##i = 0;
+#define MICA_CONV_DOT(i) c##i = fma(LOADR_FROM(private, a##i + j), b, c##i);
+#define MICA_CONV_DOT_REST(i) { const realv av = LOADR_FROM(private, a##i + j); c##i = fma(MASKR(LANES < run - whole) ? av : (realv)0, b, c##i); }
+#define MICA_CONV_SUM(i) ((private real *)(acc + 2 * i))[column] = (fetch ? ((private real *)(acc + 2 * i))[column] : R(0.0)) + ACROSSR(sum)(c##i);
+
+/* One column of a tile: `run` elements of K at each of `taps` taps, as vectors; their weights follow one another, each tap's
+   rounded up to vectors. */
+MICA_INLINE void mica_conv_dot_tile(private realv *acc, int column, private const real *from, private const int *row, private const int *tap,
+                                    private const real *weights, int taps, int run, int fetch)
+{
+	const int whole = run / V * V;
+	MICA_CONV_EACH(MICA_CONV_BEGIN)
+	for (int t = 0; t < taps; t++, weights += whole) {
+		private const real *const a = from + tap[t];
+		MICA_CONV_EACH(MICA_CONV_POINT)
+		int j = 0;
+		for (; j < whole; j += V) {
+			const realv b = LOADR_FROM(private, weights + j);
+			MICA_CONV_EACH(MICA_CONV_DOT)
+		}
+		if (whole < run) {
+			const realv b = LOADR_FROM(private, weights + j);
+			MICA_CONV_EACH(MICA_CONV_DOT_REST)
+			weights += V;
+		}
+	}
+	MICA_CONV_EACH(MICA_CONV_SUM)
+}
+
+/* As mica_conv_multiply, where a panel has few columns: lanes are then better filled along K. */
+MICA_INLINE void mica_conv_multiply_few(private realv *acc, private const real *from, const mica_conv_lists *l, global const real *weights,
+                                        const int row_b, int fetch, int columns)
+{
+	real b[MICA_CONV_DOTS] __attribute__((aligned(64)));
+	const int run = l->run, padded = (run + V - 1) / V * V, most = MICA_CONV_DOTS / padded;
+	for (int f = 0; f < l->phases; f++)
+		for (int column = 0; column < columns; column++) {
+			int t = l->first_tap[f], again = fetch;
+			do {
+				const int taps = min(most, l->first_tap[f + 1] - t);
+				for (int i = 0; i < taps; i++)
+					for (int j = 0; j < padded; j++)
+						b[i * padded + j] = j < run ? weights[(size_t)(l->weight[t + i] + j) * row_b + column] : R(0.0);
+				for (int r = l->first[f]; r < l->first[f + 1]; r += MICA_CONV_ROWS)
+					mica_conv_dot_tile(acc + 2 * r, column, from, l->row + r, l->tap + t, b, taps, run, again);
+				t += taps;
+				again = 1;
+			} while (t < l->first_tap[f + 1]);
+		}
 }
 
 /* ---- a panel ---- */
@@ -318,7 +313,7 @@ MICA_INLINE int mica_conv_pass(mica_conv_block *b, global const mica_conv *g, in
    whole already, or -1. */
 MICA_INLINE void mica_conv_group(private realv *acc, private real *scratch, mica_conv_lists *l, mica_conv_block *b,
                                  global const mica_conv *g, global const real *source, global const real *weights, const int row_b,
-                                 int group, private int *packed)
+                                 int group, private int *packed, int columns)
 {
 	const int whole = g->channels >= g->in && !g->one_tap;
 	int n = 0;
@@ -329,34 +324,12 @@ MICA_INLINE void mica_conv_group(private realv *acc, private real *scratch, mica
 			mica_conv_sort(l, g, b);
 		}
 		*packed = whole ? group : -1;
-		mica_conv_multiply(acc, scratch, l, weights, row_b, n);
-	}
-}
-
-/* Whether each channel is a group with one filter. */
-MICA_INLINE int mica_conv_depthwise(global const mica_conv *g)
-{
-	return g->in == 1 && g->out == 1 && g->groups > 1;
-}
-
-/* acc = the block's rows in panel p of a depthwise convolution; the lists are those of the first panel, if one was packed. */
-MICA_INLINE void mica_conv_lanes(private realv *acc, private real *scratch, mica_conv_lists *l, mica_conv_block *b,
-                                 global const mica_conv *g, global const real *source, global const real *weights, const int row_b, int p,
-                                 private int *packed)
-{
-	for (int n = 0; mica_conv_pass(b, g, n, 0); n++) {
-		b->channel = p * PW;
-		b->channels = PW;
-		mica_conv_box(b, g);
-		mica_conv_pack(scratch, source, g, b);
-		if (*packed < 0 || g->one_tap)
-			mica_conv_sort(l, g, b);
-		*packed = 0;
-		for (int f = 0; f < l->phases; f++) {
-			const int first = l->first_tap[f], taps = l->first_tap[f + 1] - first;
-			for (int r = l->first[f]; r < l->first[f + 1]; r += MICA_CONV_ROWS)
-				mica_conv_lanes_tile(acc + 2 * r, scratch, l->row + r, l->tap + first, l->weight + first, weights, row_b, taps, n);
-		}
+		if (columns <= MICA_CONV_FEW && g->groups == 1 && l->run >= V && l->run <= MICA_CONV_DOTS)
+			mica_conv_multiply_few(acc, scratch, l, weights, row_b, n, columns);
+		else if (columns > V)
+			mica_conv_multiply(acc, scratch, l, weights, row_b, n, 1);
+		else
+			mica_conv_multiply(acc, scratch, l, weights, row_b, n, 0);
 	}
 }
 
@@ -369,12 +342,8 @@ static MICA_FUNCTION void mica_conv_panel(private realv *acc, private real *scra
 	const int out = (int)g->out, straddles = g->groups > 1 && REST(out, PW), first = p * PW / out;
 	const int last = straddles ? (min(p * PW + PW, columns) - 1) / out : first;
 	realv part[2 * MICA_CONV_SLOTS];
-	if (mica_conv_depthwise(g)) {
-		mica_conv_lanes(acc, scratch, l, b, g, source, weights, row_b, p, packed);
-		return;
-	}
 	for (int group = first; group <= last; group++) {
-		mica_conv_group(straddles ? part : acc, scratch, l, b, g, source, weights, row_b, group, packed);
+		mica_conv_group(straddles ? part : acc, scratch, l, b, g, source, weights, row_b, group, packed, columns - p * PW);
 		if (!straddles)
 			continue;
 		const intv low = LANES + (p * PW - group * out), high = low + V;
@@ -407,13 +376,7 @@ MICA_INLINE void mica_conv_weight_rows(mica_conv_tile_rows *t, const mica_conv_l
 
 #define MICA_CONV_WFETCH(i) c##i##a = LOADR(to + (size_t)t->row[i] * row_to); c##i##b = LOADR(to + (size_t)t->row[i] * row_to + V);
 #define MICA_CONV_WPOINT(i) private const real *a##i = from + t->offset[i];
-#define MICA_CONV_WSTEP(i)                                                            \
-	{                                                                             \
-		const realv av = lanes ? LOADR_FROM(private, a##i + at) : (realv)a##i[at];     \
-		const realv aw = lanes ? LOADR_FROM(private, a##i + at + V) : av;              \
-		c##i##a = fma(av, b0, c##i##a);                                       \
-		c##i##b = fma(aw, b1, c##i##b);                                       \
-	}
+#define MICA_CONV_WSTEP(i) { const realv av = a##i[at[j]]; c##i##a = fma(av, b0, c##i##a); if (wide) c##i##b = fma(av, b1, c##i##b); }
 #define MICA_CONV_WKEEP(i) \
 	if (i < t->rows) \
 		mica_conv_put(to + (size_t)t->row[i] * row_to, c##i##a, c##i##b, low, high, columns);
@@ -431,43 +394,26 @@ MICA_INLINE void mica_conv_put(global real *to, realv a, realv b, int low, int h
 		STORER_PART(to + V, b, columns - V);
 }
 
-/* Adds what the block's pixels give to one tile, or begins with it; lanes: each channel's to its own column. */
+/* Adds what the block's pixels give to one tile, or begins with it.  at: where the window of each begins.  Not wide: only the
+   first vector of the panel is there. */
 MICA_INLINE void mica_conv_weight_tile(global real *to, const int row_to, const mica_conv_tile_rows *t, private const real *from,
-                                       const mica_conv_block *b, const int *pitch, global const real *MICA_RESTRICT y, const int row_y,
-                                       int low, int high, int columns, int begin, const int lanes)
+                                       private const int *at, int pixels, global const real *MICA_RESTRICT y, const int row_y,
+                                       int low, int high, int columns, int begin, const int wide)
 {
 	MICA_CONV_EACH(MICA_CONV_DECLARE)
 	if (!begin) {
 		MICA_CONV_EACH(MICA_CONV_WFETCH)
 	}
 	MICA_CONV_EACH(MICA_CONV_WPOINT)
-	const int width = b->end[3] - b->first[3];
-	for (int n = 0; n < b->end[0] - b->first[0]; n++)
-		for (int d = 0; d < b->end[1] - b->first[1]; d++)
-			for (int h = 0; h < b->end[2] - b->first[2]; h++) {
-				int at = n * pitch[0] + d * pitch[1] + h * pitch[2];
 #pragma unroll 4
-				for (int j = 0; j < width; j++, at += pitch[3], y += row_y) {
-					const realv b0 = LOADR(y), b1 = LOADR(y + V);
-					MICA_CONV_EACH(MICA_CONV_WSTEP)
-				}
-			}
+	for (int j = 0; j < pixels; j++, y += row_y) {
+		const realv b0 = LOADR(y), b1 = wide ? LOADR(y + V) : b0;
+		MICA_CONV_EACH(MICA_CONV_WSTEP)
+	}
 	MICA_CONV_EACH(MICA_CONV_WKEEP)
 }
 
-/* Elements of the scratch from one image, plane, line and pixel of the result to the next. */
-MICA_INLINE void mica_conv_pitch(int *pitch, global const mica_conv *g, const mica_conv_block *b)
-{
-	int n = b->channels;
-	for (int i = 2; i >= 0; i--) {
-		pitch[i + 1] = n * ((int)g->stride[i] / b->every[i]);
-		n *= b->size[i];
-	}
-	pitch[0] = n;
-}
-
-/* What the blocks first..end give to rows of the weights in panels p0..p1: to those of one group, or of a depthwise convolution
-   to all in the one panel p0. */
+/* What the blocks first..end give to rows of the weights in panels p0..p1, to those columns that are of one group. */
 MICA_INLINE void mica_conv_weight(global real *to, const int row_to, const size_t panel_to, private real *scratch, global const mica_conv *g,
                                   global const real *x, global const real *y, const int row_y, const size_t panel_y, int group, int p0,
                                   int p1, int first, int end, int columns)
@@ -475,32 +421,28 @@ MICA_INLINE void mica_conv_weight(global real *to, const int row_to, const size_
 	mica_conv_block b;
 	mica_conv_lists l;
 	mica_conv_tile_rows t;
-	int pitch[4];
-	const int out = (int)g->out, lanes = mica_conv_depthwise(g);
+	long phase_of[MICA_CONV_SLOTS];
+	const int out = (int)g->out;
 	for (int pass = 0; mica_conv_pass(&b, g, pass, group); pass++) {
 		int k = first;
-		if (lanes) {
-			b.channel = p0 * PW;
-			b.channels = PW;
-		}
 		do {
 			mica_conv_begin(&b, g, k);
 			if (k == end)
-				b.end[0] = b.first[0]; /* no block at all: zeros */
+				b.end[0] = b.first[0], b.rows = 0; /* no block at all: zeros */
 			mica_conv_box(&b, g);
 			mica_conv_pack(scratch, x, g, &b);
-			mica_conv_pitch(pitch, g, &b);
-			const int taps = mica_conv_taps(&l, 0, 0, g, &b), rows = lanes ? taps : taps * l.run;
+			mica_conv_windows(l.row, phase_of, g, &b);
+			const int rows = mica_conv_taps(&l, 0, 0, g, &b) * l.run;
 			for (int p = p0; p < p1; p++)
 				for (int r = 0; r < rows; r += MICA_CONV_ROWS) {
-					const int low = lanes ? 0 : max(0, group * out - p * PW), high = lanes ? PW : min(PW, group * out + out - p * PW);
+					const int low = max(0, group * out - p * PW), high = min(PW, group * out + out - p * PW), left = columns - p * PW;
 					global real *const at = to + (size_t)p * panel_to;
 					global const real *const from = y + (size_t)p * panel_y + (size_t)b.row * row_y;
-					mica_conv_weight_rows(&t, &l, r, rows, lanes ? 1 : l.run);
-					if (lanes)
-						mica_conv_weight_tile(at, row_to, &t, scratch, &b, pitch, from, row_y, low, high, columns - p * PW, k == first, 1);
+					mica_conv_weight_rows(&t, &l, r, rows, l.run);
+					if (left > V)
+						mica_conv_weight_tile(at, row_to, &t, scratch, l.row, b.rows, from, row_y, low, high, left, k == first, 1);
 					else
-						mica_conv_weight_tile(at, row_to, &t, scratch, &b, pitch, from, row_y, low, high, columns - p * PW, k == first, 0);
+						mica_conv_weight_tile(at, row_to, &t, scratch, l.row, b.rows, from, row_y, low, high, left, k == first, 0);
 				}
 		} while (++k < end);
 	}
@@ -511,9 +453,8 @@ static MICA_FUNCTION void mica_conv_weights(global real *to, const int row_to, c
                                             global const mica_conv *g, global const real *x, global const real *y, const int row_y,
                                             const size_t panel_y, int p0, int p1, int first, int end, int columns)
 {
-	const int out = (int)g->out, lanes = mica_conv_depthwise(g);
-	const int begin = lanes ? p0 : p0 * PW / out, last = lanes ? p1 - 1 : (min(p1 * PW, columns) - 1) / out;
-	for (int i = begin; i <= last; i++)
-		mica_conv_weight(to, row_to, panel_to, scratch, g, x, y, row_y, panel_y, lanes ? 0 : i, lanes ? i : max(p0, i * out / PW),
-		                 lanes ? i + 1 : min(p1, (i * out + out + PW - 1) / PW), first, end, columns);
+	const int out = (int)g->out;
+	for (int i = p0 * PW / out; i <= (min(p1 * PW, columns) - 1) / out; i++)
+		mica_conv_weight(to, row_to, panel_to, scratch, g, x, y, row_y, panel_y, i, max(p0, i * out / PW),
+		                 min(p1, (i * out + out + PW - 1) / PW), first, end, columns);
 }

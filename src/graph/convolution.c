@@ -6,7 +6,8 @@
      conv_weight  x, y -> w:                    what a tap saw times the outputs, summed over all windows
    v is w with its two axes of channels swapped within each group, so that in both products the inner sum runs over the last
    axis but one of the weights, as in a matrix product.  g is read off the shapes.
-   What is simpler by nature is never a node of these: windows of one tap are matrix products. */
+   What is simpler by nature is never a node of these: windows of one tap are matrix products.  Groups of one channel have one
+   filter: depthwise convolution. */
 #include "graph/convolution.h"
 #include "graph/window.h"
 
@@ -158,6 +159,17 @@ static bool is_product(const mica__window *w, size_t groups)
 	return all;
 }
 
+/* Every channel m times, one after the other. */
+static mica_var repeated(mica_var x, size_t m)
+{
+	mica_shape one = x->shape, many, s = x->shape;
+	one.dim[one.rank++] = 1;
+	many = one;
+	many.dim[many.rank - 1] = m;
+	s.dim[s.rank - 1] *= m;
+	return m == 1 ? x : mica_op_reshape(mica_op_broadcast(mica_op_reshape(x, one), many), s);
+}
+
 /* x (N, spatial..., I) times w (1..., I, O). */
 static mica_var product(mica_var x, mica_var w)
 {
@@ -185,6 +197,8 @@ mica_var mica_op_conv(mica_var x, mica_var w, const mica_window_opts *opts)
 		                        "each of several groups, whose number divides the last axis", c, mica__shape_text(&w->shape));
 	if (is_product(&window, groups))
 		return product(x, w);
+	if (in == 1 && groups > 1 && f > groups) /* several filters for each channel: one for each of its copies */
+		x = repeated(x, f / groups);
 	return node(MICA__CONV, &window, shape_of(x->shape.dim[0], outputs, window.axes, f), x, w);
 }
 

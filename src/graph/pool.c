@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* graph/pool.c - pooling and depthwise convolution: windows, and a reduction over their taps.  Nothing here is an operation of
+/* graph/pool.c - pooling: windows, and a reduction over their taps; and depthwise convolution.  Nothing here is an operation of
    its own: fusion makes one kernel of each, and of its gradient. */
 #include "graph/window.h"
 
@@ -99,17 +99,6 @@ mica_var mica_op_global_average_pool(mica_var x, bool keep)
 
 /* ---- depthwise convolution ---- */
 
-/* Every channel m times, one after the other. */
-static mica_var repeated(mica_var x, size_t m)
-{
-	mica_shape one = x->shape, many, s = x->shape;
-	one.dim[one.rank++] = 1;
-	many = one;
-	many.dim[many.rank - 1] = m;
-	s.dim[s.rank - 1] *= m;
-	return m == 1 ? x : mica_op_reshape(mica_op_broadcast(mica_op_reshape(x, one), many), s);
-}
-
 /* Whether w (taps..., C, M) are weights for x, and the window that they make. */
 static bool weighs(mica_var x, mica_var w, const mica_window_opts *opts, mica_window_opts *o)
 {
@@ -117,9 +106,9 @@ static bool weighs(mica_var x, mica_var w, const mica_window_opts *opts, mica_wi
 	size_t d = x->shape.rank - 2, m, all;
 	if (mica__options(o, opts, sizeof *o, "depthwise_conv") != MICA_OK)
 		mica__graph_fail(g, MICA_EUNSUPPORTED, "%s", mica_error(NULL));
-	else if (x->dtype != w->dtype || !mica__dtype_real(x->dtype))
-		mica__graph_fail(g, MICA_EINVAL, "depthwise_conv: types %s and %s; cast both to one of reals", mica__dtype_name(x->dtype),
-		                 mica__dtype_name(w->dtype));
+	else if (x->dtype != g->real || w->dtype != g->real)
+		mica__graph_fail(g, MICA_EINVAL, "depthwise_conv: types %s and %s; both must be %s: cast them", mica__dtype_name(x->dtype),
+		                 mica__dtype_name(w->dtype), mica__dtype_name(g->real));
 	else if (x->shape.rank < 3 || w->shape.rank != d + 2 || w->shape.dim[d] != mica__shape_last(&x->shape))
 		mica__graph_fail(g, MICA_ESHAPE, "depthwise_conv: x %s, weights %s; (N, spatial..., C) and (taps..., C, M) are needed",
 		                 mica__shape_text(&x->shape), mica__shape_text(&w->shape));
@@ -142,14 +131,13 @@ mica_var mica_op_depthwise_conv(mica_var x, mica_var w, const mica_window_opts *
 {
 	mica_var bad, in[] = {x, w};
 	mica_window_opts o;
-	size_t axis = 0;
 	if (!mica__operands("depthwise_conv", in, 2, &bad))
 		return bad;
 	if (!weighs(x, w, opts, &o))
 		return &x->g->failed;
-	mica_var y = seen(repeated(x, mica__shape_last(&w->shape)), &o, &axis);
-	if (y->failed)
-		return y;
-	mica_var of_taps = mica_op_reshape(w, MICA_SHAPE(y->shape.dim[axis], y->shape.dim[axis + 1]));
-	return mica_op_sum(mica_op_mul(y, of_taps), MICA_AXIS(axis), false);
+	mica_shape s = w->shape;
+	size_t d = s.rank - 2;
+	s.dim[d + 1] *= s.dim[d];
+	s.dim[d] = s.dim[d] ? 1 : 0;
+	return mica_op_conv(x, mica_op_reshape(w, s), &o);
 }

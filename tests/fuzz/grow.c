@@ -536,7 +536,7 @@ static void windows(pool *p)
 			keep(p, mica_op_average_pool(x, &o));
 		break;
 	default:
-		if (real)
+		if (x->dtype == f->real)
 			keep(p, mica_op_depthwise_conv(x, leaf_of(p, chance(f, 60), x->dtype, w), &o));
 	}
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* lower/kinds/convolution.c - convolution and its transpose (the gradient of its input), and what is elementwise after them,
    on the loops of cl/convolution_cpu.cl. */
+#include "lower/kinds/convolution.h"
 #include "graph/convolution.h"
-#include "lower/emit.h"
 
 #include <stdio.h>
 
@@ -10,26 +10,16 @@ enum {
 	/* of cl/convolution_cpu.cl: */
 	SLOTS = 256, SCRATCH = 24576, MOST_TAPS = 128,
 	MOST_TILE = 8,        /* rows of a register tile, at most */
-	LEAST_ROWS = 48,      /* of a block, for which a panel of the weights is worth loading */
-	TASKS_PER_WORKER = 8  /* so that all are done at about the same time */
+	LEAST_ROWS = 48       /* of a block, for which a panel of the weights is worth loading */
 };
 static const char file[] = "skeletons/convolution.cl";
 
-/* A convolution as the kernel sees it: windows over the source make the result; in the transpose, the result's windows over
-   the source.  in, out: channels of a group. */
-typedef struct pass {
-	bool transposed;
-	size_t images, groups, in, out;
-	size_t source[MICA__MOST_SPATIAL], result[MICA__MOST_SPATIAL];
-	size_t taps[MICA__MOST_SPATIAL], stride[MICA__MOST_SPATIAL], dilation[MICA__MOST_SPATIAL], before[MICA__MOST_SPATIAL];
-} pass;
-
-static pass pass_of(mica_var x)
+mica__conv_pass mica__conv_pass_of(mica_var x)
 {
 	mica__convolution c = mica__convolution_of(x);
 	bool transposed = x->op == MICA__CONV_DATA;
-	pass w = {.transposed = transposed, .images = c.n, .groups = c.groups, .in = transposed ? c.out : c.in,
-	          .out = transposed ? c.in : c.out};
+	mica__conv_pass w = {.transposed = transposed, .images = c.n, .groups = c.groups, .in = transposed ? c.out : c.in,
+	                     .out = transposed ? c.in : c.out};
 	for (size_t i = 0; i < MICA__MOST_SPATIAL; i++) {
 		w.source[i] = transposed ? c.outputs[i] : c.size[i];
 		w.result[i] = transposed ? c.size[i] : c.outputs[i];
@@ -43,13 +33,6 @@ static pass pass_of(mica_var x)
 
 /* ---- blocks ---- */
 
-/* What one task makes, and how much of the source it packs at a time: see mica_conv in cl/convolution_cpu.cl. */
-typedef struct block {
-	size_t size[4];  /* images, pixels of the result along each axis */
-	size_t channels; /* in a pass */
-	bool one_tap;    /* in a pass; else all */
-} block;
-
 /* Parts of n, as equal as they can be, of at most `most` each. */
 static size_t even_part(size_t n, size_t most)
 {
@@ -57,8 +40,7 @@ static size_t even_part(size_t n, size_t most)
 	return parts ? mica__ceil_div(n, parts) : 1;
 }
 
-/* A box of at most `most` pixels that follow one another: whole lines, whole planes, whole images as far as they go. */
-static void set_box(const pass *w, size_t most, size_t *size)
+void mica__conv_set_box(const mica__conv_pass *w, size_t most, size_t *size)
 {
 	size_t all[4] = {w->images, w->result[0], w->result[1], w->result[2]}, room = most;
 	for (size_t i = 4; i-- > 0; room /= size[i] ? size[i] : 1) {
@@ -68,13 +50,13 @@ static void set_box(const pass *w, size_t most, size_t *size)
 	}
 }
 
-static size_t pixels(const block *b)
+static size_t pixels(const mica__conv_block *b)
 {
 	return b->size[0] * b->size[1] * b->size[2] * b->size[3];
 }
 
 /* Pixels of the source that the windows of a block see; SIZE_MAX if they are very many. */
-static size_t seen(const pass *w, const block *b)
+static size_t seen(const mica__conv_pass *w, const mica__conv_block *b)
 {
 	size_t n = b->size[0];
 	for (size_t i = 0; i < MICA__MOST_SPATIAL; i++) {
@@ -90,7 +72,7 @@ static size_t seen(const pass *w, const block *b)
 }
 
 /* Rows of accumulators: each phase begins a new tile. */
-static size_t slots(const pass *w, const block *b)
+static size_t slots(const mica__conv_pass *w, const mica__conv_block *b)
 {
 	size_t phases = 1, rows = pixels(b);
 	for (size_t i = 0; i < MICA__MOST_SPATIAL; i++)
@@ -99,7 +81,7 @@ static size_t slots(const pass *w, const block *b)
 }
 
 /* Channels of a pass over the block that fit into the scratch; 0 if not even a panel of them does. */
-static size_t channels(const pass *w, const block *b, size_t panel)
+static size_t channels(const mica__conv_pass *w, const mica__conv_block *b, size_t panel)
 {
 	size_t n = seen(w, b), room = SCRATCH - 4 * panel;
 	if (!n || w->in <= room / n)
@@ -108,7 +90,7 @@ static size_t channels(const pass *w, const block *b, size_t panel)
 }
 
 /* Taps that the kernel lists: neighbours along a line are one where all channels follow one another. */
-static size_t listed_taps(const pass *w, const block *b)
+static size_t listed_taps(const mica__conv_pass *w, const mica__conv_block *b)
 {
 	bool joined = !w->transposed && w->dilation[2] == 1 && b->channels >= w->in;
 	return b->one_tap ? 1 : w->taps[0] * w->taps[1] * (joined ? 1 : w->taps[2]);
@@ -116,18 +98,15 @@ static size_t listed_taps(const pass *w, const block *b)
 
 /* A block of at most so many pixels, and not many fewer, of which the source's channels fit whole; else one that takes several
    passes; else, where windows are huge, one that sees a tap after the other. */
-static block choose_block(const mica__plan *p, const pass *of, size_t most)
+static mica__conv_block choose_block(const mica__plan *p, const mica__conv_pass *w, size_t most)
 {
 	size_t panel = mica__panel_width(p);
-	pass packed = *of, *w = &packed;
-	if (w->in == 1 && w->out == 1 && w->groups > 1) /* depthwise: a panel of groups at a time */
-		packed.in = panel;
 	const struct { size_t channels, rows; bool one_tap; } tries[] = {{w->in, LEAST_ROWS / 2, false}, {panel, 1, false}, {1, 1, true}};
-	block b = {.channels = 1};
+	mica__conv_block b = {.channels = 1};
 	for (size_t i = 0; i < MICA__COUNT(tries); i++)
 		for (size_t n = most; n >= tries[i].rows; n = n * 3 / 4) {
 			b.one_tap = tries[i].one_tap;
-			set_box(w, n, b.size);
+			mica__conv_set_box(w, n, b.size);
 			b.channels = channels(w, &b, panel);
 			if (b.channels && b.channels >= tries[i].channels && slots(w, &b) <= SLOTS && listed_taps(w, &b) <= MOST_TAPS)
 				return b;
@@ -135,7 +114,7 @@ static block choose_block(const mica__plan *p, const pass *of, size_t most)
 	return b;
 }
 
-static size_t blocks(const pass *w, const block *b)
+size_t mica__conv_blocks(const mica__conv_pass *w, const mica__conv_block *b)
 {
 	size_t n = mica__ceil_div(w->images, b->size[0]);
 	for (size_t i = 0; i < MICA__MOST_SPATIAL; i++)
@@ -145,7 +124,7 @@ static size_t blocks(const pass *w, const block *b)
 
 /* ---- CPUs ---- */
 
-static mica__matrix operand_of(mica__emitter *e, mica_var x)
+mica__matrix mica__conv_operand(mica__emitter *e, mica_var x)
 {
 	return mica__matrix_of(e, e->p->info[mica__stored(e->p, x)->id].store, x);
 }
@@ -164,8 +143,7 @@ static size_t put_numbers(mica__emitter *e, const size_t *v, size_t n, size_t *c
 	return first;
 }
 
-/* mica_conv of cl/convolution_*.cl, in the table; its slot as text. */
-static void put_table(mica__emitter *e, const pass *w, const block *b, mica_var source, char slot[24])
+void mica__conv_put_table(mica__emitter *e, const mica__conv_pass *w, const mica__conv_block *b, mica_var source, char slot[24])
 {
 	const mica__store *t = &e->p->stores[e->p->info[mica__stored(e->p, source)->id].store];
 	size_t panel = mica__panel_width(e->p), count = 0, first = put_numbers(e, &w->images, 1, &count);
@@ -174,14 +152,13 @@ static void put_table(mica__emitter *e, const pass *w, const block *b, mica_var 
 		put_numbers(e, axes[i], MICA__MOST_SPATIAL, &count);
 	put_numbers(e, (size_t[]){w->in, w->out, w->groups, w->transposed, b->one_tap, b->channels}, 6, &count);
 	put_numbers(e, b->size, 4, &count);
-	put_numbers(e, (size_t[]){t->form.panel ? panel : w->groups * w->in, t->form.panel ? t->rows * panel : panel}, 2, &count);
+	put_numbers(e, (size_t[]){t->form.panel ? panel : w->groups * w->in, t->form.panel ? t->panel_rows * panel : panel}, 2, &count);
 	snprintf(slot, 24, "%zu", first);
 }
 
-/* Parts of n_panels panels, so that there are some tasks for each worker with `tasks` for each part. */
-static size_t panels_per_task(const mica__emitter *e, size_t n_panels, size_t tasks)
+size_t mica__conv_panels_per_task(const mica__emitter *e, size_t n_panels, size_t tasks)
 {
-	size_t wanted = mica__ceil_div(TASKS_PER_WORKER / 2 * e->p->device.workers, tasks ? tasks : 1);
+	size_t wanted = mica__ceil_div(MICA__CONV_TASKS / 2 * e->p->device.workers, tasks ? tasks : 1);
 	return mica__ceil_div(n_panels ? n_panels : 1, wanted);
 }
 
@@ -189,17 +166,17 @@ static void cpu(mica__emitter *e, mica__text *out)
 {
 	mica__group *g = e->g;
 	mica_var x = g->anchor;
-	pass w = pass_of(x);
-	size_t rows = mica__ceil_div(g->rows, TASKS_PER_WORKER * e->p->device.workers);
-	block b = choose_block(e->p, &w, rows < LEAST_ROWS ? LEAST_ROWS : rows < SLOTS ? rows : SLOTS);
+	mica__conv_pass w = mica__conv_pass_of(x);
+	size_t rows = mica__ceil_div(g->rows, MICA__CONV_TASKS * e->p->device.workers);
+	mica__conv_block b = choose_block(e->p, &w, rows < LEAST_ROWS ? LEAST_ROWS : rows < SLOTS ? rows : SLOTS);
 	size_t n_panels = mica__ceil_div(g->columns, mica__panel_width(e->p));
 	char numbers[24];
-	g->across = blocks(&w, &b);
-	size_t part = panels_per_task(e, n_panels, g->across);
+	g->across = mica__conv_blocks(&w, &b);
+	size_t part = mica__conv_panels_per_task(e, n_panels, g->across);
 	g->along = mica__ceil_div(n_panels, part);
-	put_table(e, &w, &b, x->in[0], numbers);
-	mica__name source = operand_of(e, x->in[0]).base, panels = mica__panels(e);
-	mica__matrix v = operand_of(e, x->in[1]);
+	mica__conv_put_table(e, &w, &b, x->in[0], numbers);
+	mica__name source = mica__conv_operand(e, x->in[0]).base, panels = mica__panels(e);
+	mica__matrix v = mica__conv_operand(e, x->in[1]);
 	mica__remember(e, x, mica__here(e), (mica__name){"product", MICA__PER_ELEMENT, true, false});
 	mica__put_elements(e, mica__here(e));
 	mica__text body = mica__take(e, MICA__PER_ELEMENT), row = mica__take(e, MICA__PER_ROW);
@@ -217,19 +194,19 @@ static void cpu_weight(mica__emitter *e, mica__text *out)
 {
 	mica__group *g = e->g;
 	mica_var x = g->anchor;
-	pass w = pass_of(x);
-	block b = choose_block(e->p, &w, SLOTS);
+	mica__conv_pass w = mica__conv_pass_of(x);
+	mica__conv_block b = choose_block(e->p, &w, SLOTS);
 	size_t n_panels = mica__ceil_div(g->columns, mica__panel_width(e->p));
 	char numbers[24];
 	g->across = mica__convolution_of(x).parts;
-	size_t part = panels_per_task(e, n_panels, g->across);
+	size_t part = mica__conv_panels_per_task(e, n_panels, g->across);
 	g->along = mica__ceil_div(n_panels, part);
-	put_table(e, &w, &b, x->in[0], numbers);
-	mica__name source = operand_of(e, x->in[0]).base;
-	mica__matrix y = operand_of(e, x->in[1]), to = operand_of(e, x);
+	mica__conv_put_table(e, &w, &b, x->in[0], numbers);
+	mica__name source = mica__conv_operand(e, x->in[0]).base;
+	mica__matrix y = mica__conv_operand(e, x->in[1]), to = mica__conv_operand(e, x);
 	mica__loops(e, out, file, "cpu_weight", MICA__HOLES(
 	            {"numbers", numbers}, {"panels", mica__panels(e).s}, {"part", mica__size(e, part, "g part").s},
-	            {"columns", mica__columns(e).s}, {"blocks", mica__size(e, blocks(&w, &b), "g blocks").s},
+	            {"columns", mica__columns(e).s}, {"blocks", mica__size(e, mica__conv_blocks(&w, &b), "g blocks").s},
 	            {"parts", mica__size(e, g->across, "g parts").s}, {"rows", mica__size(e, g->rows / g->across, "g part rows").s},
 	            {"to", to.base.s}, {"row_to", to.row}, {"panel_to", to.panel.s}, {"source", source.s}, {"y", y.base.s},
 	            {"row_y", y.row}, {"panel_y", y.panel.s}));
@@ -241,7 +218,7 @@ static void simt(mica__emitter *e, mica__text *out)
 {
 	mica__group *g = e->g;
 	mica_var x = g->anchor;
-	pass w = pass_of(x);
+	mica__conv_pass w = mica__conv_pass_of(x);
 	bool weight = x->op == MICA__CONV_WEIGHT;
 	size_t n_parts = mica__convolution_of(x).parts, n_tiles = mica__ceil_div(w.out, MICA__TILE_COLUMNS), tile_rows = mica__tile_rows(e);
 	size_t taps = mica__product_of_axes(w.taps), pixels = w.images * mica__product_of_axes(w.result);
@@ -251,8 +228,8 @@ static void simt(mica__emitter *e, mica__text *out)
 		return;
 	g->across = n_tiles * w.groups * n_parts;
 	g->along = mica__ceil_div(rows, tile_rows);
-	put_table(e, &w, &(block){.channels = 0}, x->in[0], numbers);
-	mica__name source = operand_of(e, x->in[0]).base, right = operand_of(e, x->in[1]).base;
+	mica__conv_put_table(e, &w, &(mica__conv_block){.channels = 0}, x->in[0], numbers);
+	mica__name source = mica__conv_operand(e, x->in[0]).base, right = mica__conv_operand(e, x->in[1]).base;
 	mica__remember(e, x, mica__here(e), (mica__name){"product", MICA__PER_ELEMENT, false, false});
 	mica__put_elements(e, mica__here(e));
 	mica__text row = mica__take(e, MICA__PER_ROW), body = mica__take(e, MICA__PER_ELEMENT), wait = {0};
@@ -281,7 +258,7 @@ static bool takes_weight(const mica__plan *p, mica_var x)
 	return x->op == MICA__CONV_WEIGHT;
 }
 
-static double flops(const mica__plan *p, const mica__group *g)
+double mica__conv_flops(const mica__plan *p, const mica__group *g)
 {
 	(void)p;
 	mica__convolution c = mica__convolution_of(g->anchor);
@@ -289,7 +266,7 @@ static double flops(const mica__plan *p, const mica__group *g)
 	return 2 * pixels * (double)c.groups * (double)c.in * (double)c.out;
 }
 
-static void label(const mica__plan *p, const mica__group *g, char *out, size_t size)
+void mica__conv_label(const mica__plan *p, const mica__group *g, char *out, size_t size)
 {
 	(void)p;
 	mica_var x = g->anchor;
@@ -297,11 +274,11 @@ static void label(const mica__plan *p, const mica__group *g, char *out, size_t s
 }
 
 const mica__kind mica__convolution_kind = {
-	.name = "conv", .takes = takes, .after = true, .vectors = true, .panels = true, .label = label, .flops = flops,
-	.cpu_sources = {"convolution_cpu.cl"}, .simt_sources = {"product_simt.cl", "convolution_simt.cl"}, .cpu = cpu, .simt = simt,
+	.name = "conv", .takes = takes, .after = true, .vectors = true, .panels = true, .label = mica__conv_label, .flops = mica__conv_flops,
+	.cpu_sources = {"convolution_blocks.cl", "convolution_cpu.cl"}, .simt_sources = {"product_simt.cl", "convolution_simt.cl"}, .cpu = cpu, .simt = simt,
 };
 const mica__kind mica__convolution_weight_kind = {
-	.name = "conv weight", .takes = takes_weight, .panels = true, .label = label, .flops = flops,
-	.cpu_sources = {"convolution_cpu.cl"}, .simt_sources = {"product_simt.cl", "convolution_simt.cl"}, .cpu = cpu_weight,
+	.name = "conv weight", .takes = takes_weight, .panels = true, .label = mica__conv_label, .flops = mica__conv_flops,
+	.cpu_sources = {"convolution_blocks.cl", "convolution_cpu.cl"}, .simt_sources = {"product_simt.cl", "convolution_simt.cl"}, .cpu = cpu_weight,
 	.simt = simt,
 };
