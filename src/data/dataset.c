@@ -268,7 +268,7 @@ size_t mica_dataset_classes(const mica_dataset *d)
 	return (size_t)most + 1;
 }
 
-mica_status mica__dataset_check_labels(const mica_dataset *d, size_t classes)
+mica_status mica__dataset_check_labels(const mica_dataset *d, size_t classes, double ignored)
 {
 	size_t each = label_values(d);
 
@@ -279,7 +279,7 @@ mica_status mica__dataset_check_labels(const mica_dataset *d, size_t classes)
 		if (v != floor(v))
 			return mica__fail(MICA_EINVAL, "label %g at sample %zu is not an integer; expected 0..%zu", v,
 			                  k / each, classes - 1);
-		if (!(v >= 0 && v < (double)classes))
+		if (!(v >= 0 && v < (double)classes) && v != ignored)
 			return mica__fail(MICA_EINVAL, "label %.0f at sample %zu is outside 0..%zu, of which the last layer has an output each", v, k / each,
 			                  classes - 1);
 	}

@@ -32,7 +32,8 @@ const void *mica__dataset_x(const mica_dataset *d, size_t i);
 const void *mica__dataset_y(const mica_dataset *d, size_t i);
 mica_shape mica__dataset_target_shape(const mica_dataset *d); /* without the first dimension */
 
-/* Every label is an integer 0 .. classes-1, of whatever type: EINVAL names the first that is not and its sample. */
-mica_status mica__dataset_check_labels(const mica_dataset *d, size_t classes);
+/* Every label is an integer 0 .. classes-1, of whatever type, or the one that is ignored (NaN: none): EINVAL names the first
+   that is not and its sample. */
+mica_status mica__dataset_check_labels(const mica_dataset *d, size_t classes, double ignored);
 
 #endif

@@ -70,6 +70,6 @@ mica_status mica__model_check_data(const mica_model *m, const mica_dataset *d, c
 		return mica__fail(MICA_EINVAL, "%s: the data set has no labels", caller);
 	mica_shape output = mica__model_output(m, 0)->shape;
 	if (mica__loss_of_classes(&m->loss))
-		return mica__dataset_check_labels(d, mica__shape_last(&output));
+		return mica__dataset_check_labels(d, mica__shape_last(&output), mica__loss_ignored(&m->loss));
 	return MICA_OK;
 }

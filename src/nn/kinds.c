@@ -38,6 +38,8 @@ static const mica_kind *const kinds[] = {
 	&mica_kind_mean_squared_logarithmic_error, &mica_kind_huber, &mica_kind_log_cosh, &mica_kind_cosine_similarity,
 	&mica_kind_hinge, &mica_kind_squared_hinge, &mica_kind_categorical_hinge, &mica_kind_kl_divergence, &mica_kind_poisson,
 	&mica_kind_binary_crossentropy, &mica_kind_categorical_crossentropy, &mica_kind_sparse_categorical_crossentropy,
+	&mica_kind_binary_focal_crossentropy, &mica_kind_categorical_focal_crossentropy,
+	&mica_kind_categorical_generalized_cross_entropy, &mica_kind_dice, &mica_kind_tversky, &mica_kind_circle, &mica_kind_ctc,
 
 	&mica_kind_accuracy, &mica_kind_binary_accuracy, &mica_kind_categorical_accuracy, &mica_kind_sparse_categorical_accuracy,
 	&mica_kind_cosine_similarity_metric,

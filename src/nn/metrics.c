@@ -97,8 +97,8 @@ METRIC(binary_accuracy, mica_accuracy_opts, accuracy_fields, .better = 1)
 METRIC(categorical_accuracy, mica_metric_opts, mica__metric_fields, .labels = MICA_LABELS_DISTRIBUTION, .better = 1)
 METRIC(sparse_categorical_accuracy, mica_metric_opts, mica__metric_fields, .labels = MICA_LABELS_CLASSES, .better = 1)
 /* With the options of the loss. */
-const mica_kind mica_kind_cosine_similarity_metric = {.name = "cosine_similarity", .type = MICA_METRIC, .size = sizeof(mica_loss_opts),
-                                                      MICA_FIELDS(mica__loss_fields), .better = 1, .score = cosine_similarity};
+const mica_kind mica_kind_cosine_similarity_metric = {.name = "cosine_similarity", .type = MICA_METRIC, .size = sizeof(mica_cosine_opts),
+                                                      MICA_FIELDS(mica__cosine_fields), .better = 1, .score = cosine_similarity};
 
 static const mica_field custom_fields[] = {MICA_FIELD_TEXT(mica_custom_metric_opts, name)};
 const mica_kind mica_kind_custom_metric = {.name = "custom_metric", .type = MICA_METRIC, .size = sizeof(mica_custom_metric_opts),

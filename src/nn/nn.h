@@ -129,6 +129,8 @@ const char *mica__score_name(const mica_loss *s);
 mica_var mica__loss_reduced(const mica_loss *l, mica_var y_true, mica_var y_pred, mica_var logits, mica_var weight, mica_var mask);
 /* Whether labels are class numbers, to be checked before training. */
 bool mica__loss_of_classes(const mica_loss *l);
+/* The class number that is ignored, of whatever range; NaN: none. */
+double mica__loss_ignored(const mica_loss *l);
 
 /* ---- metrics ---- */
 

@@ -3,6 +3,8 @@
    reduce_weighted_values and apply_mask). */
 #include "nn/score.h"
 
+#include <math.h>
+
 mica_status mica__loss_keep(mica_loss *l, const char *layer, mica_shape output)
 {
 	mica_loss given = *l;
@@ -27,6 +29,13 @@ mica_status mica__loss_keep(mica_loss *l, const char *layer, mica_shape output)
 bool mica__loss_of_classes(const mica_loss *l)
 {
 	return l->part.kind->labels == MICA_LABELS_CLASSES;
+}
+
+double mica__loss_ignored(const mica_loss *l)
+{
+	int ignored = mica__score_int(&l->part, "ignore_class", MICA__NO_CLASS);
+
+	return ignored == MICA__NO_CLASS ? (double)NAN : ignored;
 }
 
 static mica_var total(mica_var x)

@@ -124,6 +124,7 @@ mica_var mica__mask_for(mica_var mask, mica_var x)
 /* ---- options ---- */
 
 const mica_field mica__loss_fields[2] = {MICA__LOSS_FIELDS(mica_loss_opts)};
+const mica_field mica__cosine_fields[3] = {MICA__AXIS_FIELD(mica_cosine_opts), MICA__LOSS_FIELDS(mica_cosine_opts)};
 const mica_field mica__metric_fields[1] = {MICA_FIELD_TEXT(mica_metric_opts, name)};
 
 const char *mica__score_name(const mica_loss *s)

@@ -6,15 +6,34 @@
 
 typedef mica_var mica__score_fn(mica_var y_true, mica_var y_pred, const void *options);
 
+#define MICA__EPSILON 1e-7 /* Keras' */
+static inline uint32_t mica__last_axis(mica_var x)
+{
+	return MICA_AXIS(mica_var_shape(x).rank - 1);
+}
+/* A number as a constant of x's graph; 1 - x. */
+static inline mica_var mica__real(mica_var x, double value)
+{
+	return mica_graph_scalar(mica_var_graph(x), value);
+}
+static inline mica_var mica__not(mica_var x)
+{
+	return mica_op_csub(1, x);
+}
+
 /* Rows of what all losses have (MICA_LOSS_MEMBERS); of those that have nothing else, of losses and of metrics. */
 #define MICA__LOSS_FIELDS(options)                                                                                               \
 	MICA_FIELD_INT(options, reduction, .otherwise = MICA_SUM_OVER_BATCH_SIZE, MICA_WITHIN(MICA_SUM_OVER_BATCH_SIZE, MICA_NO_REDUCTION)), \
 	MICA_FIELD_TEXT(options, name)
-extern const mica_field mica__loss_fields[2], mica__metric_fields[1];
+#define MICA__NO_CLASS (-2147483647) /* what stands for a class number that was not given */
+#define MICA__CLASS_FIELD(options, member) MICA_FIELD_INT(options, member, .otherwise = MICA__NO_CLASS)
+#define MICA__AXIS_FIELD(options) MICA_FIELD_INT(options, axis, .otherwise = -1)
+extern const mica_field mica__loss_fields[2], mica__cosine_fields[3], mica__metric_fields[1];
 /* A kind of rows' length. */
 #define MICA__SCORE(type_, id, function, options, rows, ...)                                                              \
 	const mica_kind mica_kind_##id = {.name = #id, .type = (type_), .size = sizeof(options), MICA_FIELDS(rows), .score = (function), \
 	                                  __VA_ARGS__};
+#define MICA__LOSS(id, function, options, rows, ...) MICA__SCORE(MICA_LOSS, id, function, options, rows, __VA_ARGS__)
 
 /* y_true as reals in y_pred's shape; dimensions of 1 may differ at the end, as (batch) and (batch, 1) do. */
 mica_var mica__same_shape(mica_var y_true, mica_var y_pred);

@@ -72,7 +72,7 @@ Test(dataset, bytes_are_scaled_and_labels_optional)
 	cr_assert_eq(mica_dataset_sample_shape(d).rank, 0);
 	cr_assert_eq(mica_dataset_classes(d), 0);
 	cr_assert_null(mica__dataset_y(d, 0));
-	FAILS(mica__dataset_check_labels(d, 10), MICA_EINVAL, "no labels", "0..9");
+	FAILS(mica__dataset_check_labels(d, 10, (double)NAN), MICA_EINVAL, "no labels", "0..9");
 	d = mica_dataset_arrays(ctx, bytes, MICA_U8, MICA_SHAPE(4), NULL, MICA_F32, MICA_SCALAR_SHAPE, 0.5);
 	cr_assert_eq(d->scale, 0.5);
 }
@@ -131,15 +131,17 @@ Test(dataset, checks_labels)
 	mica_dataset *pairs = labelled(MICA_U8, (unsigned char[]){0, 1, 2, 3, 4, 10}, MICA_SHAPE(3, 2));
 	mica_dataset *nan = labelled(MICA_F32, (float[]){0, NAN, 1}, MICA_SHAPE(3));
 
-	FAILS(mica__dataset_check_labels(ints, 10), MICA_EINVAL, "label 12 at sample 1 is outside 0..9");
-	FAILS(mica__dataset_check_labels(ints, 13), MICA_EINVAL, "label -1 at sample 2 is outside 0..12");
-	FAILS(mica__dataset_check_labels(mica_dataset_range(ints, 1, 3), 10), MICA_EINVAL, "label 12 at sample 0");
-	FAILS(mica__dataset_check_labels(floats, 10), MICA_EINVAL, "label 1.5 at sample 2 is not an integer", "0..9");
-	FAILS(mica__dataset_check_labels(nan, 10), MICA_EINVAL, "label nan at sample 1 is not an integer");
-	FAILS(mica__dataset_check_labels(pairs, 10), MICA_EINVAL, "label 10 at sample 2 is outside 0..9");
-	cr_assert_eq(mica__dataset_check_labels(pairs, 11), MICA_OK);
-	cr_assert_eq(mica__dataset_check_labels(column, 10), MICA_OK);
-	cr_assert_eq(mica__dataset_check_labels(mica_dataset_range(floats, 0, 2), 10), MICA_OK);
+	FAILS(mica__dataset_check_labels(ints, 10, (double)NAN), MICA_EINVAL, "label 12 at sample 1 is outside 0..9");
+	FAILS(mica__dataset_check_labels(ints, 13, (double)NAN), MICA_EINVAL, "label -1 at sample 2 is outside 0..12");
+	FAILS(mica__dataset_check_labels(ints, 10, -1), MICA_EINVAL, "label 12 at sample 1");
+	cr_assert_eq(mica__dataset_check_labels(ints, 13, -1), MICA_OK);
+	FAILS(mica__dataset_check_labels(mica_dataset_range(ints, 1, 3), 10, (double)NAN), MICA_EINVAL, "label 12 at sample 0");
+	FAILS(mica__dataset_check_labels(floats, 10, (double)NAN), MICA_EINVAL, "label 1.5 at sample 2 is not an integer", "0..9");
+	FAILS(mica__dataset_check_labels(nan, 10, (double)NAN), MICA_EINVAL, "label nan at sample 1 is not an integer");
+	FAILS(mica__dataset_check_labels(pairs, 10, (double)NAN), MICA_EINVAL, "label 10 at sample 2 is outside 0..9");
+	cr_assert_eq(mica__dataset_check_labels(pairs, 11, (double)NAN), MICA_OK);
+	cr_assert_eq(mica__dataset_check_labels(column, 10, (double)NAN), MICA_OK);
+	cr_assert_eq(mica__dataset_check_labels(mica_dataset_range(floats, 0, 2), 10, (double)NAN), MICA_OK);
 	cr_assert_eq(mica_dataset_classes(ints), 0);
 	cr_assert_eq(mica_dataset_classes(floats), 0);
 	cr_assert_eq(mica_dataset_classes(nan), 0);

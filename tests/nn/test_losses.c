@@ -24,7 +24,7 @@ typedef struct loss_case {
 #define AFTER(n, a, x, t, of) {#n, KIND(of, NULL), golden_loss_##x, golden_loss_##t, GOLDEN(n), KIND(a, NULL)}
 #define REALS(n) CASE(n, logits, real, n)
 static const loss_case cases[] = {
-	WITH(scce_logits, logits, labels, sparse_categorical_crossentropy, (mica_crossentropy_opts){.from_logits = true}),
+	WITH(scce_logits, logits, labels, sparse_categorical_crossentropy, (mica_sparse_crossentropy_opts){.from_logits = true}),
 	CASE(scce_loose, loose, labels, sparse_categorical_crossentropy),
 	AFTER(scce_softmax, softmax, logits, labels, sparse_categorical_crossentropy),
 	AFTER(scce_sigmoid, sigmoid, logits, labels, sparse_categorical_crossentropy),
