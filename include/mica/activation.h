@@ -20,6 +20,8 @@ typedef struct mica_gelu_opts { size_t size; bool approximate; } mica_gelu_opts;
 typedef struct mica_squareplus_opts { size_t size; double b; } mica_squareplus_opts;                      /* from 0; 0: 4 */
 typedef struct mica_shrink_opts { size_t size; double threshold; } mica_shrink_opts;                      /* from 0; 0: 0.5 */
 typedef struct mica_threshold_opts { size_t size; double threshold, default_value; } mica_threshold_opts; /* 0: 0 */
+/* Of those that look along an axis: which, counted from the last where it is negative; 0: -1, the last; MICA_NONE: the first. */
+typedef struct mica_along_opts { size_t size; int axis; } mica_along_opts;
 /* A function of the user's: call adds nodes; payload is borrowed and must outlive the model. */
 typedef struct mica_custom_activation_opts {
 	size_t size;
@@ -38,7 +40,7 @@ MICA_API extern const mica_kind mica_kind_linear, mica_kind_relu, mica_kind_soft
 #define MICA_LINEAR MICA_PART(mica_activation, &mica_kind_linear, NULL) /* x */
 #define MICA_RELU MICA_PART(mica_activation, &mica_kind_relu, NULL) /* max(x, 0); in general */
                        /* x > threshold ? min(x, max_value) : negative_slope (x - threshold) */
-#define MICA_SOFTMAX MICA_PART(mica_activation, &mica_kind_softmax, NULL) /* e^x / sum e^x over the last axis */
+#define MICA_SOFTMAX MICA_PART(mica_activation, &mica_kind_softmax, NULL) /* e^x / sum e^x along an axis */
 #define MICA_SIGMOID MICA_PART(mica_activation, &mica_kind_sigmoid, NULL) /* 1 / (1 + e^-x) */
 #define MICA_TANH MICA_PART(mica_activation, &mica_kind_tanh, NULL) /* tanh(x) */
 #define MICA_ELU MICA_PART(mica_activation, &mica_kind_elu, NULL) /* x > 0 ? x : alpha (e^x - 1) */
@@ -52,7 +54,7 @@ MICA_API extern const mica_kind mica_kind_linear, mica_kind_relu, mica_kind_soft
 #define MICA_HARD_SIGMOID MICA_PART(mica_activation, &mica_kind_hard_sigmoid, NULL) /* clip(x/6 + 1/2, 0, 1) */
 #define MICA_MISH MICA_PART(mica_activation, &mica_kind_mish, NULL) /* x tanh(softplus(x)) */
 #define MICA_EXPONENTIAL MICA_PART(mica_activation, &mica_kind_exponential, NULL) /* e^x */
-#define MICA_LOG_SOFTMAX MICA_PART(mica_activation, &mica_kind_log_softmax, NULL) /* x - log sum e^x over the last axis */
+#define MICA_LOG_SOFTMAX MICA_PART(mica_activation, &mica_kind_log_softmax, NULL) /* x - log sum e^x along an axis */
 #define MICA_RELU6 MICA_PART(mica_activation, &mica_kind_relu6, NULL) /* clip(x, 0, 6) */
 #define MICA_CELU MICA_PART(mica_activation, &mica_kind_celu, NULL) /* max(x, 0) + alpha (e^(min(x, 0) / alpha) - 1) */
 #define MICA_SQUAREPLUS MICA_PART(mica_activation, &mica_kind_squareplus, NULL) /* (x + sqrt(x^2 + b)) / 2 */
@@ -65,12 +67,16 @@ MICA_API extern const mica_kind mica_kind_linear, mica_kind_relu, mica_kind_soft
 #define MICA_HARD_SILU MICA_PART(mica_activation, &mica_kind_hard_silu, NULL) /* x hard_sigmoid(x) */
 #define MICA_HARD_TANH MICA_PART(mica_activation, &mica_kind_hard_tanh, NULL) /* clip(x, -1, 1) */
 #define MICA_LOG_SIGMOID MICA_PART(mica_activation, &mica_kind_log_sigmoid, NULL) /* -log(1 + e^-x) */
-#define MICA_SPARSEMAX MICA_PART(mica_activation, &mica_kind_sparsemax, NULL) /* max(x - t, 0), t such that the last axis adds up to 1 */
-#define MICA_GLU MICA_PART(mica_activation, &mica_kind_glu, NULL) /* a sigmoid(b), the halves of the last axis */
+#define MICA_SPARSEMAX MICA_PART(mica_activation, &mica_kind_sparsemax, NULL) /* max(x - t, 0), t such that the axis adds up to 1 */
+#define MICA_GLU MICA_PART(mica_activation, &mica_kind_glu, NULL) /* a sigmoid(b), the halves of an axis */
 #define MICA_SWISH MICA_SILU
 #define MICA_HARD_SWISH MICA_HARD_SILU
 /* With options: MICA_ELU_OF(.alpha = 2) */
 #define MICA_RELU_OF(...) MICA_ACTIVATION_(relu, mica_relu_opts, __VA_ARGS__)
+#define MICA_SOFTMAX_OF(...) MICA_ACTIVATION_(softmax, mica_along_opts, __VA_ARGS__)
+#define MICA_LOG_SOFTMAX_OF(...) MICA_ACTIVATION_(log_softmax, mica_along_opts, __VA_ARGS__)
+#define MICA_SPARSEMAX_OF(...) MICA_ACTIVATION_(sparsemax, mica_along_opts, __VA_ARGS__)
+#define MICA_GLU_OF(...) MICA_ACTIVATION_(glu, mica_along_opts, __VA_ARGS__)
 #define MICA_ELU_OF(...) MICA_ACTIVATION_(elu, mica_elu_opts, __VA_ARGS__)
 #define MICA_GELU_OF(...) MICA_ACTIVATION_(gelu, mica_gelu_opts, __VA_ARGS__)
 #define MICA_LEAKY_RELU_OF(...) MICA_ACTIVATION_(leaky_relu, mica_leaky_relu_opts, __VA_ARGS__)

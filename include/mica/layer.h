@@ -24,7 +24,43 @@ typedef struct mica_dense_opts {
 	mica_constraint kernel_constraint, bias_constraint;
 	const char *name;                    /* NULL: "dense", "dense_1", ...; copied by mica_add */
 } mica_dense_opts;
+/* A dense layer over any axes: y = einsum(equation, x, kernel), as "abc,cd->abd"; the batch is the first axis.  Letters of the kernel that
+   are the output's have the sizes that output says, the others the input's.  ... stands for any axes, at the left or at the right
+   end of input and output: "...x,xy->...y". */
+typedef struct mica_einsum_dense_opts {
+	size_t size;
+	const char *equation;
+	size_t output[MICA_MAX_RANK];        /* the output's sizes after the batch, those of ... left out; MICA_INFER: the input's */
+	const char *bias_axes;               /* letters of the output that a bias has; NULL: there is none */
+	mica_activation activation;          /* none: linear */
+	mica_initializer kernel_initializer; /* none: glorot_uniform, of the axes that are summed over and those that are new */
+	mica_initializer bias_initializer;   /* none: zeros */
+	mica_regularizer kernel_regularizer, bias_regularizer, activity_regularizer;
+	mica_constraint kernel_constraint, bias_constraint;
+	const char *name;
+} mica_einsum_dense_opts;
+typedef struct mica_permute_opts { size_t size, dims[MICA_MAX_RANK]; const char *name; } mica_permute_opts;
+typedef struct mica_repeat_vector_opts { size_t size; size_t n; const char *name; } mica_repeat_vector_opts; /* 1 or more */
 typedef struct mica_activation_opts { size_t size; mica_activation activation; const char *name; } mica_activation_opts;
+/* Activations with options of their own, or weights, as layers. */
+typedef struct mica_relu_layer_opts {
+	size_t size;
+	double max_value;      /* from 0; 0: none (INFINITY) */
+	double negative_slope; /* from 0; 0: 0 */
+	double threshold;      /* from 0; 0: 0 */
+	const char *name;
+} mica_relu_layer_opts;
+typedef struct mica_leaky_relu_layer_opts { size_t size; double negative_slope; const char *name; } mica_leaky_relu_layer_opts; /* from 0; 0: 0.3 */
+typedef struct mica_elu_layer_opts { size_t size; double alpha; const char *name; } mica_elu_layer_opts; /* 0: 1 */
+typedef struct mica_softmax_layer_opts { size_t size; int axis; const char *name; } mica_softmax_layer_opts; /* as of mica_along_opts */
+typedef struct mica_prelu_opts {
+	size_t size;
+	mica_initializer alpha_initializer; /* none: zeros */
+	mica_regularizer alpha_regularizer;
+	mica_constraint alpha_constraint;
+	size_t shared_axes[MICA_MAX_RANK];  /* along which alpha is one number; axis 1 is the sample's first */
+	const char *name;
+} mica_prelu_opts;
 typedef struct mica_dropout_opts {
 	size_t size;
 	double rate;   /* 0 to 1 */
@@ -84,6 +120,8 @@ typedef struct mica_custom_layer_opts {
 } mica_custom_layer_opts;
 
 MICA_API extern const mica_kind mica_kind_input, mica_kind_flatten, mica_kind_reshape, mica_kind_dense, mica_kind_activation,
+	mica_kind_einsum_dense, mica_kind_permute, mica_kind_repeat_vector, mica_kind_relu_layer, mica_kind_leaky_relu_layer,
+	mica_kind_elu_layer, mica_kind_softmax_layer, mica_kind_prelu,
 	mica_kind_dropout, mica_kind_custom_layer, mica_kind_batch_normalization, mica_kind_layer_normalization,
 	mica_kind_group_normalization, mica_kind_rms_normalization, mica_kind_unit_normalization, mica_kind_gaussian_noise,
 	mica_kind_gaussian_dropout, mica_kind_alpha_dropout, mica_kind_spatial_dropout, mica_kind_activity_regularization;
@@ -93,6 +131,16 @@ MICA_API extern const mica_kind mica_kind_input, mica_kind_flatten, mica_kind_re
 #define mica_flatten(...) MICA_LAYER_(flatten, __VA_ARGS__)
 #define mica_reshape(...) MICA_LAYER_(reshape, .dim = {__VA_ARGS__})
 #define mica_dense(...) MICA_LAYER_(dense, __VA_ARGS__)
+/* mica_einsum_dense("abc,cd->abd", {MICA_INFER, 64}, .bias_axes = "d"); weights "kernel" and "bias" */
+#define mica_einsum_dense(...) MICA_LAYER_(einsum_dense, __VA_ARGS__)
+#define mica_permute(...) MICA_LAYER_(permute, .dims = {__VA_ARGS__}) /* mica_permute(2, 1): the sample's axes, from 1, in that order */
+#define mica_repeat_vector(...) MICA_LAYER_(repeat_vector, __VA_ARGS__) /* (features) becomes (n, features) */
+#define mica_relu_layer(...) MICA_LAYER_(relu_layer, __VA_ARGS__)
+#define mica_leaky_relu_layer(...) MICA_LAYER_(leaky_relu_layer, __VA_ARGS__)
+#define mica_elu_layer(...) MICA_LAYER_(elu_layer, __VA_ARGS__)
+#define mica_prelu(...) MICA_LAYER_(prelu, __VA_ARGS__) /* x > 0 ? x : alpha x, where alpha is learned */
+/* Of one input, or of a second one that is its mask: true (or above 0.5) where an element counts; the others are 0. */
+#define mica_softmax_layer(...) MICA_LAYER_(softmax_layer, __VA_ARGS__)
 #define mica_activation_layer(...) MICA_LAYER_(activation, __VA_ARGS__)
 #define mica_dropout(...) MICA_LAYER_(dropout, __VA_ARGS__)
 #define mica_custom_layer(...) MICA_LAYER_(custom_layer, __VA_ARGS__)

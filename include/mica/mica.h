@@ -13,6 +13,7 @@
 #include "mica/optimizer.h"
 #include "mica/part.h"
 #include "mica/plan.h"
+#include "mica/sequence.h"
 #include "mica/spatial.h"
 #include "mica/status.h"
 #include "mica/types.h"

@@ -123,7 +123,8 @@ typedef struct mica_pooling_opts {
 #define mica_average_pooling2d(...) MICA_SPATIAL_(average_pooling2d, mica_pooling_opts, __VA_ARGS__)
 #define mica_average_pooling3d(...) MICA_SPATIAL_(average_pooling3d, mica_pooling_opts, __VA_ARGS__)
 
-/* Over all there is: (spatial..., channels) becomes (channels), or (1..., channels) with keepdims. */
+/* Over all there is: (spatial..., channels) becomes (channels), or (1..., channels) with keepdims.  The average of one axis leaves out
+   the steps that the sample's mask hides. */
 typedef struct mica_global_pooling_opts { size_t size; bool keepdims; const char *name; } mica_global_pooling_opts;
 #define mica_global_max_pooling1d(...) MICA_SPATIAL_(global_max_pooling1d, mica_global_pooling_opts, __VA_ARGS__)
 #define mica_global_max_pooling2d(...) MICA_SPATIAL_(global_max_pooling2d, mica_global_pooling_opts, __VA_ARGS__)

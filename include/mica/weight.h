@@ -26,13 +26,15 @@ typedef struct mica_variance_scaling_opts {
 	double scale;          /* above 0; 0: 1 */
 	int mode;              /* a mica_fan; 0: MICA_FAN_IN */
 	int distribution;      /* a mica_distribution; 0: MICA_TRUNCATED */
+	int input_axes, output_axes; /* bits (MICA_AXIS) of those that count as in, and as out; 0: the last two, and those before them as both */
 } mica_variance_scaling_opts;
-/* Columns, or rows where these are fewer, that are orthogonal and gain long; rows are all axes but the last.  Not below rank 2. */
-typedef struct mica_orthogonal_opts { size_t size; double gain; } mica_orthogonal_opts; /* 0: 1 */
+/* Gain times what is said: matrices whose rows, or columns if these are fewer, are orthogonal and of length 1, all axes but the last as
+   one; the unit matrix, in matrices only. */
+typedef struct mica_gain_opts { size_t size; double gain; } mica_gain_opts;                                  /* 0: 1 */
 MICA_API extern const mica_kind mica_kind_zeros, mica_kind_ones, mica_kind_constant, mica_kind_glorot_uniform,
 	mica_kind_glorot_normal, mica_kind_he_uniform, mica_kind_he_normal, mica_kind_lecun_uniform, mica_kind_lecun_normal,
 	mica_kind_variance_scaling, mica_kind_random_uniform, mica_kind_random_normal, mica_kind_truncated_normal,
-	mica_kind_orthogonal;
+	mica_kind_orthogonal, mica_kind_identity;
 #define MICA_ZEROS MICA_PART(mica_initializer, &mica_kind_zeros, NULL)
 #define MICA_ONES MICA_PART(mica_initializer, &mica_kind_ones, NULL)
 #define MICA_GLOROT_UNIFORM MICA_PART(mica_initializer, &mica_kind_glorot_uniform, NULL)
@@ -41,6 +43,8 @@ MICA_API extern const mica_kind mica_kind_zeros, mica_kind_ones, mica_kind_const
 #define MICA_HE_NORMAL MICA_PART(mica_initializer, &mica_kind_he_normal, NULL)
 #define MICA_LECUN_UNIFORM MICA_PART(mica_initializer, &mica_kind_lecun_uniform, NULL)
 #define MICA_LECUN_NORMAL MICA_PART(mica_initializer, &mica_kind_lecun_normal, NULL)
+#define MICA_IDENTITY MICA_PART(mica_initializer, &mica_kind_identity, NULL)
+#define MICA_VARIANCE_SCALING MICA_PART(mica_initializer, &mica_kind_variance_scaling, NULL)
 #define MICA_RANDOM_UNIFORM MICA_PART(mica_initializer, &mica_kind_random_uniform, NULL)
 #define MICA_RANDOM_NORMAL MICA_PART(mica_initializer, &mica_kind_random_normal, NULL)
 #define MICA_TRUNCATED_NORMAL MICA_PART(mica_initializer, &mica_kind_truncated_normal, NULL)
@@ -49,8 +53,9 @@ MICA_API extern const mica_kind mica_kind_zeros, mica_kind_ones, mica_kind_const
 #define MICA_RANDOM_UNIFORM_OF(...) MICA_INITIALIZER_(random_uniform, mica_random_uniform_opts, __VA_ARGS__)
 #define MICA_RANDOM_NORMAL_OF(...) MICA_INITIALIZER_(random_normal, mica_random_normal_opts, __VA_ARGS__)
 #define MICA_TRUNCATED_NORMAL_OF(...) MICA_INITIALIZER_(truncated_normal, mica_random_normal_opts, __VA_ARGS__)
+#define MICA_ORTHOGONAL_OF(...) MICA_INITIALIZER_(orthogonal, mica_gain_opts, __VA_ARGS__)
+#define MICA_IDENTITY_OF(...) MICA_INITIALIZER_(identity, mica_gain_opts, __VA_ARGS__)
 #define MICA_VARIANCE_SCALING_OF(...) MICA_INITIALIZER_(variance_scaling, mica_variance_scaling_opts, __VA_ARGS__)
-#define MICA_ORTHOGONAL_OF(...) MICA_INITIALIZER_(orthogonal, mica_orthogonal_opts, __VA_ARGS__)
 #define MICA_INITIALIZER_(name, type, ...) \
 	MICA_PART(mica_initializer, &mica_kind_##name, &(type){MICA_OPTS(type), __VA_ARGS__})
 

@@ -31,88 +31,100 @@ static mica_var exponential_linear(mica_var x, double alpha)
 	return mica_op_where(mica_op_le(x, number(x, 0)), below, x);
 }
 
-/* x minus the row's largest element, which the gradient may ignore: the result of its users does not depend on it. */
-static mica_var centred(mica_var x)
-{
-	uint32_t last = MICA_AXIS(mica_var_shape(x).rank - 1);
-	return mica_op_sub(x, mica_op_stop_gradient(mica_op_reduce_max(x, last, true)));
-}
+/* ---- along an axis ---- */
 
-static mica_var row_sum(mica_var x)
+/* The axis that the options name; false, with the failure in the graph, if x has none such. */
+static bool find_axis(mica_var x, const char *name, const void *options, size_t *axis)
 {
-	return mica_op_sum(x, MICA_AXIS(mica_var_shape(x).rank - 1), true);
-}
+	int wanted = ((const mica_along_opts *)options)->axis, rank = (int)mica_var_shape(x).rank;
 
-/* ---- of a row ---- */
-
-/* Whether x has a last axis; if not, that is the graph's failure. */
-static bool has_rows(mica_var x, const char *name)
-{
-	if (mica_var_shape(x).rank == 0 && mica_graph_status(mica_var_graph(x)) == MICA_OK)
-		mica__graph_fail(mica_var_graph(x), MICA_ESHAPE, "%s: a scalar has no last axis", name);
+	if (mica_graph_status(mica_var_graph(x)) == MICA_OK && rank == 0)
+		mica__graph_fail(mica_var_graph(x), MICA_ESHAPE, "%s: a scalar has no axes", name);
+	else if (wanted >= rank || wanted < -rank)
+		mica__graph_fail(mica_var_graph(x), MICA_EINVAL, "%s: axis %d of %d; give one from %d to %d", name, wanted, rank, -rank, rank - 1);
+	*axis = (size_t)(wanted < 0 ? wanted + rank : wanted);
 	return mica_graph_status(mica_var_graph(x)) == MICA_OK;
+}
+
+/* x minus the axis' largest element, which the gradient may ignore: the result of its users does not depend on it. */
+static mica_var centred(mica_var x, size_t axis)
+{
+	return mica_op_sub(x, mica_op_stop_gradient(mica_op_reduce_max(x, MICA_AXIS(axis), true)));
+}
+
+static mica_var sum_along(mica_var x, size_t axis)
+{
+	return mica_op_sum(x, MICA_AXIS(axis), true);
 }
 
 static mica_var softmax(mica_var x, const void *options)
 {
-	(void)options;
-	if (!has_rows(x, "softmax"))
+	size_t axis;
+
+	if (!find_axis(x, "softmax", options, &axis))
 		return x;
-	mica_var e = mica_op_exp(centred(x));
-	return mica_op_mul(e, mica_op_reciprocal(row_sum(e)));
+	mica_var e = mica_op_exp(centred(x, axis));
+	return mica_op_mul(e, mica_op_reciprocal(sum_along(e, axis)));
 }
 
 static mica_var log_softmax(mica_var x, const void *options)
 {
-	(void)options;
-	if (!has_rows(x, "log_softmax"))
+	size_t axis;
+
+	if (!find_axis(x, "log_softmax", options, &axis))
 		return x;
-	mica_var z = centred(x);
-	return mica_op_sub(z, mica_op_log(row_sum(mica_op_exp(z))));
+	mica_var z = centred(x, axis);
+	return mica_op_sub(z, mica_op_log(sum_along(mica_op_exp(z), axis)));
 }
 
-/* max(x - t, 0) with the t for which a row adds up to 1 (Martins and Astudillo 2016).  An element belongs to the support
-   when 1 + k x > s, where k counts the elements not below it and s is their sum: compared in pairs, without sorting, so a row
+/* s with a 1 before the axis. */
+static mica_shape opened(mica_shape s, size_t axis)
+{
+	mica_shape o = {s.rank + 1, {0}};
+
+	for (size_t i = 0; i < o.rank; i++)
+		o.dim[i] = i < axis ? s.dim[i] : i == axis ? 1 : s.dim[i - 1];
+	return o;
+}
+
+/* max(x - t, 0) with the t for which the axis adds up to 1 (Martins and Astudillo 2016).  An element belongs to the support
+   when 1 + k x > s, where k counts the elements not below it and s is their sum: compared in pairs, without sorting, so an axis
    of n costs n^2.  The gradient goes through the support's mean only. */
 static mica_var sparsemax(mica_var x, const void *options)
 {
-	(void)options;
-	if (!has_rows(x, "sparsemax"))
+	mica_shape s = mica_var_shape(x);
+	size_t axis;
+
+	if (!find_axis(x, "sparsemax", options, &axis))
 		return x;
-	mica_var z = centred(x), mine, others;
-	mica_shape s = mica_var_shape(x), column = s, row = s;
-	size_t n = s.dim[s.rank - 1];
 	if (s.rank == MICA_MAX_RANK)
 		return mica__graph_fail(mica_var_graph(x), MICA_ESHAPE, "sparsemax: at most %d dimensions", MICA_MAX_RANK - 1);
-	column.dim[column.rank++] = 1;
-	row.dim[row.rank - 1] = 1;
-	row.dim[row.rank++] = n;
-	mica_var fixed = mica_op_stop_gradient(z);
-	mine = mica_op_reshape(fixed, column);
-	others = mica_op_reshape(fixed, row);
+	mica_var z = centred(x, axis), fixed = mica_op_stop_gradient(z);
+	mica_var mine = mica_op_reshape(fixed, opened(s, axis + 1)), others = mica_op_reshape(fixed, opened(s, axis));
 	mica_var first = mica_op_ge(others, mine);
-	mica_var k = mica_op_sum(first, MICA_AXIS(s.rank), false);
-	mica_var sum = mica_op_sum(mica_op_where(first, others, number(x, 0)), MICA_AXIS(s.rank), false);
+	mica_var k = mica_op_sum(first, MICA_AXIS(axis + 1), false);
+	mica_var sum = mica_op_sum(mica_op_where(first, others, number(x, 0)), MICA_AXIS(axis + 1), false);
 	mica_var support = mica_op_gt(mica_op_addc(mica_op_mul(k, fixed), 1), sum);
-	mica_var t = mica_op_addc(row_sum(mica_op_where(support, z, number(x, 0))), -1);
-	return mica_op_max(mica_op_sub(z, mica_op_div(t, row_sum(support))), number(x, 0));
+	mica_var t = mica_op_addc(sum_along(mica_op_where(support, z, number(x, 0)), axis), -1);
+	return mica_op_max(mica_op_sub(z, mica_op_div(t, sum_along(support, axis))), number(x, 0));
 }
 
-/* One half of the row times the sigmoid of the other. */
+/* One half of the axis times the sigmoid of the other. */
 static mica_var glu(mica_var x, const void *options)
 {
-	(void)options;
-	if (!has_rows(x, "glu"))
-		return x;
 	mica_shape s = mica_var_shape(x);
-	size_t n = s.dim[s.rank - 1], start[MICA_MAX_RANK] = {0}, stop[MICA_MAX_RANK];
+	size_t axis, start[MICA_MAX_RANK] = {0}, stop[MICA_MAX_RANK];
+
+	if (!find_axis(x, "glu", options, &axis))
+		return x;
+	size_t n = s.dim[axis];
 	if (n % 2)
-		return mica__graph_fail(mica_var_graph(x), MICA_ESHAPE, "glu: a row of %zu has no halves", n);
+		return mica__graph_fail(mica_var_graph(x), MICA_ESHAPE, "glu: an axis of %zu has no halves", n);
 	memcpy(stop, s.dim, sizeof stop);
-	stop[s.rank - 1] = n / 2;
+	stop[axis] = n / 2;
 	mica_var a = mica_op_slice(x, start, stop, NULL);
-	start[s.rank - 1] = n / 2;
-	stop[s.rank - 1] = n;
+	start[axis] = n / 2;
+	stop[axis] = n;
 	return mica_op_mul(a, mica_op_sigmoid(mica_op_slice(x, start, stop, NULL)));
 }
 
@@ -338,6 +350,7 @@ static mica_var custom(mica_var x, const void *options)
 	const mica_kind mica_kind_##id = {.name = #id, .type = MICA_ACTIVATION, .activate = (function), __VA_ARGS__};
 #define WITH(id, options, rows) ACTIVATION(id, id, .size = sizeof(options), MICA_FIELDS(rows))
 
+static const mica_field along_fields[] = {MICA_FIELD_INT(mica_along_opts, axis, .otherwise = -1)};
 static const mica_field relu_fields[] = {
 	MICA_FIELD_REAL(mica_relu_opts, negative_slope, MICA_FROM(0)),
 	MICA_FIELD_REAL(mica_relu_opts, max_value, .otherwise = INFINITY, MICA_WITHIN(0, INFINITY)),
@@ -356,7 +369,7 @@ static const mica_field threshold_fields[] = {
 
 PLAIN(linear, linear)
 WITH(relu, mica_relu_opts, relu_fields)
-PLAIN(softmax, softmax)
+WITH(softmax, mica_along_opts, along_fields)
 PLAIN(sigmoid, sigmoid)
 PLAIN(tanh, tanh_)
 WITH(elu, mica_elu_opts, elu_fields)
@@ -369,7 +382,7 @@ WITH(leaky_relu, mica_leaky_relu_opts, leaky_relu_fields)
 PLAIN(hard_sigmoid, hard_sigmoid)
 PLAIN(mish, mish)
 PLAIN(exponential, exponential)
-PLAIN(log_softmax, log_softmax)
+WITH(log_softmax, mica_along_opts, along_fields)
 PLAIN(relu6, relu6)
 WITH(celu, mica_elu_opts, celu_fields)
 WITH(squareplus, mica_squareplus_opts, squareplus_fields)
@@ -382,8 +395,8 @@ PLAIN(sparse_sigmoid, sparse_sigmoid)
 ACTIVATION(hard_silu, hard_silu, .alias = "hard_swish")
 PLAIN(hard_tanh, hard_tanh)
 PLAIN(log_sigmoid, log_sigmoid)
-PLAIN(sparsemax, sparsemax)
-PLAIN(glu, glu)
+WITH(sparsemax, mica_along_opts, along_fields)
+WITH(glu, mica_along_opts, along_fields)
 ACTIVATION(custom_activation, custom, .size = sizeof(mica_custom_activation_opts))
 
 /* ---- using them ---- */
@@ -412,5 +425,7 @@ mica_var mica_activate(mica_var x, mica_activation a)
 
 bool mica__activation_keeps_logits(const mica_activation *a)
 {
-	return a->part.kind == &mica_kind_softmax || a->part.kind == &mica_kind_sigmoid;
+	if (a->part.kind == &mica_kind_softmax) /* a loss looks along the last axis */
+		return ((const mica_along_opts *)a->part.options)->axis == -1;
+	return a->part.kind == &mica_kind_sigmoid;
 }

@@ -62,27 +62,36 @@ static void fill_constant(float *values, size_t n, float value)
 		values[i] = value;
 }
 
-/* Keras' rule goes by position: the last two axes are in and out, those before them a receptive field. */
-static void fans(mica_shape s, double *in, double *out)
+static double product(mica_shape s, unsigned axes)
 {
-	double field = 1;
+	double n = 1;
 
-	*in = *out = s.rank ? (double)s.dim[0] : 1;
-	if (s.rank < 2)
-		return;
-	for (size_t i = 0; i + 2 < s.rank; i++)
-		field *= (double)s.dim[i];
-	*in = field * (double)s.dim[s.rank - 2];
-	*out = field * (double)s.dim[s.rank - 1];
+	for (size_t i = 0; i < s.rank; i++)
+		n *= axes & MICA_AXIS(i) ? (double)s.dim[i] : 1;
+	return n;
 }
 
-static double variance(mica_shape s, double scale, mica_fan mode)
+/* Elements of the axes that count as in, and as out.  Keras' rule goes by position where nothing is said: the last two axes are in and
+   out, those before them a receptive field of both. */
+static void fans(mica_shape s, const mica_variance_scaling_opts *o, double *in, double *out)
+{
+	unsigned ins = (unsigned)o->input_axes, outs = (unsigned)o->output_axes;
+
+	if (!ins && !outs) {
+		ins = s.rank < 2 ? ~0u : ~MICA_AXIS(s.rank - 1);
+		outs = s.rank < 2 ? ~0u : ~MICA_AXIS(s.rank - 2);
+	}
+	*in = product(s, ins);
+	*out = product(s, outs);
+}
+
+static double variance(mica_shape s, const mica_variance_scaling_opts *o)
 {
 	double in, out, n;
 
-	fans(s, &in, &out);
-	n = mode == MICA_FAN_IN ? in : mode == MICA_FAN_OUT ? out : (in + out) / 2;
-	return scale / (n > 1 ? n : 1);
+	fans(s, o, &in, &out);
+	n = o->mode == MICA_FAN_IN ? in : o->mode == MICA_FAN_OUT ? out : (in + out) / 2;
+	return o->scale / (n > 1 ? n : 1);
 }
 
 /* ---- the kinds ---- */
@@ -105,7 +114,7 @@ static mica_status variance_scaling(float *values, mica_shape shape, uint64_t se
 	const mica_variance_scaling_opts *o = options;
 	source s = source_of(seed, stream);
 	size_t n = mica__shape_count(&shape);
-	double v = variance(shape, o->scale, (mica_fan)o->mode), limit = sqrt(3 * v);
+	double v = variance(shape, o), limit = sqrt(3 * v);
 
 	if (o->distribution == MICA_UNIFORM)
 		fill_uniform(values, n, &s, -limit, limit);
@@ -136,52 +145,77 @@ static mica_status random_normal(float *values, mica_shape shape, uint64_t seed,
 	return MICA_OK;
 }
 
+/* In eight sums, which compilers can add at once. */
 static double dot(const double *a, const double *b, size_t n)
 {
-	double sum = 0;
+	double sums[8] = {0}, all = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i < n; i++)
-		sum += a[i] * b[i];
-	return sum;
+	for (; i + 8 <= n; i += 8)
+		for (size_t k = 0; k < 8; k++)
+			sums[k] += a[i + k] * b[i + k];
+	for (; i < n; i++)
+		all += a[i] * b[i];
+	for (size_t k = 0; k < 8; k++)
+		all += sums[k];
+	return all;
 }
 
-/* Normal vectors, n of m numbers (m >= n), made orthonormal one after the other (Gram and Schmidt, modified): the Q of a QR
-   decomposition whose R has a positive diagonal.  Vectors of m or fewer normal numbers are far from dependent. */
-static void fill_orthonormal(double *v, size_t n, size_t m, const source *s)
+/* v minus what it has of r directions of length 1; returns its square. */
+static double without(double *v, const double *directions, size_t r, size_t n)
 {
-	for (size_t i = 0; i < n * m; i++)
-		v[i] = normal(s, i, 0);
-	for (size_t i = 0; i < n; i++) {
-		double *a = v + i * m, length;
-		for (size_t k = 0; k < i; k++) {
-			const double *b = v + k * m, along = dot(a, b, m);
-			for (size_t j = 0; j < m; j++)
-				a[j] -= along * b[j];
-		}
-		length = sqrt(dot(a, a, m));
-		for (size_t j = 0; j < m; j++)
-			a[j] /= length;
+	for (size_t k = 0; k < r; k++) {
+		double d = dot(v, directions + k * n, n);
+		for (size_t i = 0; i < n; i++)
+			v[i] -= d * directions[k * n + i];
+	}
+	return dot(v, v, n);
+}
+
+/* Makes `few` directions of `many` numbers each orthonormal, by Gram and Schmidt: the Q of a QR decomposition in which the diagonal of
+   R is positive.  Where less than half of a direction is left, it has lost digits, and what is wrong in them is taken out as well. */
+static void orthonormalize(double *rows, size_t few, size_t many)
+{
+	for (size_t r = 0; r < few; r++) {
+		double *v = rows + r * many, was = dot(v, v, many), square = without(v, rows, r, many);
+		if (square < 0.5 * was)
+			square = without(v, rows, r, many);
+		for (size_t i = 0; i < many; i++)
+			v[i] /= sqrt(square);
 	}
 }
 
-/* The last axis are columns, all others together rows; the shorter of the two is the number of vectors. */
 static mica_status orthogonal(float *values, mica_shape shape, uint64_t seed, uint32_t stream, const void *options)
 {
-	const mica_orthogonal_opts *o = options;
+	double gain = ((const mica_gain_opts *)options)->gain;
 	source s = source_of(seed, stream);
+	size_t columns = mica__shape_last(&shape), rows = mica__shape_lead(&shape);
+	size_t few = rows < columns ? rows : columns, many = rows < columns ? columns : rows;
 
 	if (shape.rank < 2)
 		return mica__fail(MICA_EINVAL, "orthogonal: a value of shape %s has no rows; give it another initializer", mica__shape_text(&shape));
-	size_t columns = shape.dim[shape.rank - 1], rows = columns ? mica__shape_count(&shape) / columns : 0;
-	size_t n = rows < columns ? rows : columns, m = rows < columns ? columns : rows;
-	double *v = mica__alloc(n * m, sizeof *v);
-	if (!v)
-		return MICA_ENOMEM;
-	fill_orthonormal(v, n, m, &s);
-	for (size_t i = 0; i < rows; i++)
-		for (size_t k = 0; k < columns; k++)
-			values[i * columns + k] = (float)(o->gain * (rows < columns ? v[i * m + k] : v[k * m + i]));
-	mica__free(v);
+	double *q = mica__alloc(few * many, sizeof *q);
+	if (!q && few)
+		return mica__fail(MICA_ENOMEM, "orthogonal: no memory for shape %s", mica__shape_text(&shape));
+	for (size_t i = 0; i < few * many; i++)
+		q[i] = normal(&s, i, 0);
+	orthonormalize(q, few, many);
+	for (size_t r = 0; r < rows; r++)
+		for (size_t c = 0; c < columns; c++)
+			values[r * columns + c] = (float)(gain * q[rows < columns ? r * many + c : c * many + r]);
+	mica__free(q);
+	return MICA_OK;
+}
+
+static mica_status identity(float *values, mica_shape shape, uint64_t seed, uint32_t stream, const void *options)
+{
+	(void)seed;
+	(void)stream;
+	if (shape.rank != 2)
+		return mica__fail(MICA_EINVAL, "identity: shape %s; it is for matrices", mica__shape_text(&shape));
+	fill_constant(values, mica__shape_count(&shape), 0);
+	for (size_t i = 0; i < shape.dim[0] && i < shape.dim[1]; i++)
+		values[i * shape.dim[1] + i] = (float)((const mica_gain_opts *)options)->gain;
 	return MICA_OK;
 }
 
@@ -196,7 +230,10 @@ static mica_status orthogonal(float *values, mica_shape shape, uint64_t seed, ui
 	INITIALIZER(id, variance_scaling, mica_variance_scaling_opts,                                                 \
 	            MICA_FIELD_REAL(mica_variance_scaling_opts, scale, .otherwise = (scale_), MICA_ABOVE(0)),           \
 	            MICA_FIELD_INT(mica_variance_scaling_opts, mode, .otherwise = (mode_), MICA_WITHIN(1, 3)),          \
-	            MICA_FIELD_INT(mica_variance_scaling_opts, distribution, .otherwise = (distribution_), MICA_WITHIN(1, 3)))
+	            MICA_FIELD_INT(mica_variance_scaling_opts, distribution, .otherwise = (distribution_), MICA_WITHIN(1, 3)),  \
+	            MICA_FIELD_INT(mica_variance_scaling_opts, input_axes, MICA_WITHIN(0, 255)),                        \
+	            MICA_FIELD_INT(mica_variance_scaling_opts, output_axes, MICA_WITHIN(0, 255)))
+#define GAIN(id) INITIALIZER(id, id, mica_gain_opts, MICA_FIELD_REAL(mica_gain_opts, gain, .otherwise = 1))
 #define NORMAL(id, truncated_)                                                                                        \
 	INITIALIZER(id, random_normal, mica_random_normal_opts, MICA_FIELD_REAL(mica_random_normal_opts, mean),        \
 	            MICA_FIELD_REAL(mica_random_normal_opts, stddev, .otherwise = 0.05, MICA_FROM(0)),                  \
@@ -217,7 +254,8 @@ INITIALIZER(random_uniform, random_uniform, mica_random_uniform_opts,
             MICA_FIELD_REAL(mica_random_uniform_opts, maxval, .otherwise = 0.05))
 NORMAL(random_normal, 0)
 NORMAL(truncated_normal, 1)
-INITIALIZER(orthogonal, orthogonal, mica_orthogonal_opts, MICA_FIELD_REAL(mica_orthogonal_opts, gain, .otherwise = 1))
+GAIN(orthogonal)
+GAIN(identity)
 
 /* ---- using them ---- */
 

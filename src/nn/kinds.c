@@ -15,13 +15,15 @@ static const mica_kind *const kinds[] = {
 	&mica_kind_zeros, &mica_kind_ones, &mica_kind_constant, &mica_kind_glorot_uniform, &mica_kind_glorot_normal,
 	&mica_kind_he_uniform, &mica_kind_he_normal, &mica_kind_lecun_uniform, &mica_kind_lecun_normal,
 	&mica_kind_variance_scaling, &mica_kind_random_uniform, &mica_kind_random_normal, &mica_kind_truncated_normal,
-	&mica_kind_orthogonal,
+	&mica_kind_orthogonal, &mica_kind_identity,
 
 	&mica_kind_l1, &mica_kind_l2, &mica_kind_l1_l2, &mica_kind_orthogonal_regularizer,
 
 	&mica_kind_max_norm, &mica_kind_unit_norm, &mica_kind_min_max_norm, &mica_kind_non_neg,
 
-	&mica_kind_input, &mica_kind_flatten, &mica_kind_reshape, &mica_kind_dense, &mica_kind_activation, &mica_kind_dropout,
+	&mica_kind_input, &mica_kind_flatten, &mica_kind_reshape, &mica_kind_dense, &mica_kind_einsum_dense, &mica_kind_permute,
+	&mica_kind_repeat_vector, &mica_kind_activation, &mica_kind_relu_layer, &mica_kind_leaky_relu_layer, &mica_kind_elu_layer,
+	&mica_kind_softmax_layer, &mica_kind_prelu, &mica_kind_dropout,
 	&mica_kind_spatial_dropout, &mica_kind_alpha_dropout, &mica_kind_gaussian_dropout, &mica_kind_gaussian_noise,
 	&mica_kind_batch_normalization, &mica_kind_layer_normalization, &mica_kind_group_normalization,
 	&mica_kind_rms_normalization, &mica_kind_unit_normalization, &mica_kind_activity_regularization,
@@ -33,6 +35,7 @@ static const mica_kind *const kinds[] = {
 	&mica_kind_global_average_pooling1d, &mica_kind_global_average_pooling2d, &mica_kind_global_average_pooling3d,
 	&mica_kind_zero_padding1d, &mica_kind_zero_padding2d, &mica_kind_zero_padding3d, &mica_kind_cropping1d,
 	&mica_kind_cropping2d, &mica_kind_cropping3d, &mica_kind_up_sampling1d, &mica_kind_up_sampling2d, &mica_kind_up_sampling3d,
+	&mica_kind_embedding,
 
 	&mica_kind_mean_squared_error, &mica_kind_mean_absolute_error, &mica_kind_mean_absolute_percentage_error,
 	&mica_kind_mean_squared_logarithmic_error, &mica_kind_huber, &mica_kind_log_cosh, &mica_kind_cosine_similarity,

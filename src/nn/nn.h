@@ -8,6 +8,7 @@
 #include "mica/layer.h"
 #include "mica/metric.h"
 #include "mica/optimizer.h"
+#include "mica/sequence.h"
 #include "mica/spatial.h"
 #include "mica/value.h"
 #include "nn/slots.h"

@@ -45,9 +45,23 @@ static mica_var global_max(mica_build *b, mica_var x, const mica_global_pooling_
 	return mica__is_spatial(b, x, axes) ? mica_op_global_max_pool(x, o->keepdims) : x;
 }
 
+/* The average of the steps that the mask (batch, steps) leaves; of none, NaN, as in Keras. */
+static mica_var masked_average(mica_var x, mica_var mask, bool keep)
+{
+	mica_shape s = mica_var_shape(x);
+	mica_var seen = mica_op_reshape(mica_op_cast(mask, mica_var_dtype(x)), MICA_SHAPE(s.dim[0], s.dim[1], 1));
+	mica_var y = mica_op_div(mica_op_sum(mica_op_mul(x, seen), MICA_AXIS(1), true), mica_op_sum(seen, MICA_AXIS(1), true));
+
+	return keep ? y : mica_op_reshape(y, MICA_SHAPE(s.dim[0], s.dim[2]));
+}
+
 static mica_var global_average(mica_build *b, mica_var x, const mica_global_pooling_opts *o, size_t axes)
 {
-	return mica__is_spatial(b, x, axes) ? mica_op_global_average_pool(x, o->keepdims) : x;
+	mica_var mask = axes == 1 ? mica_layer_mask(b, x) : NULL;
+
+	if (!mica__is_spatial(b, x, axes))
+		return x;
+	return mask ? masked_average(x, mask, o->keepdims) : mica_op_global_average_pool(x, o->keepdims);
 }
 
 static const mica_field global_fields[] = {

@@ -8,7 +8,7 @@
 typedef struct golden_layer {
 	const char *name;
 	mica_shape x, y;      /* batches */
-	float scale;          /* of the input's numbers */
+	float scale, shift;   /* of the input's numbers */
 	const char *weights;  /* their names, in order */
 	const float *numbers; /* the output, the input's gradient, that of each weight that is trained */
 	size_t n;
@@ -20,7 +20,7 @@ enum { GOLDEN_SEED = 9 };
 static inline void golden_operand(float *out, size_t n, size_t k, float scale)
 {
 	for (size_t i = 0; i < n; i++)
-		out[i] = (float)((int)((i * (7 + 2 * k) + 3 * k) % 11) - 5) * scale;
+		out[i] = (float)((int)((i * (3 + k % 7) + 3 * k) % 11) - 5) * scale;
 }
 
 #endif

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes spatial.h: what Keras (TensorFlow backend) computes by layers with one input, and its gradients, for tests/nn.
+"""Writes spatial.h and single.h: what Keras (TensorFlow backend) computes by layers with one input, and its gradients, for tests/nn.
 
 Run with a Python that has keras and tensorflow: python tests/golden/make_layers.py [HEADER...]
 A case is a layer here, the same one in C, and the shape of its input.  Element i of operand k is
-(i * (7 + 2 k) + 3 k) % 11 - 5, where k is 0 for the input, 1, 2, ... for the weights and 9 for what the output's gradient is:
-small whole numbers, whose sums of products are exact.
+(i * (3 + k % 7) + 3 k) % 11 - 5, where k is 0 for the input, 1, 2, ... for the weights and 9 for what the output's gradient is:
+small whole numbers, whose sums of products are exact.  The input may be multiplied by a number, and one added.
 """
 import os
 import pathlib
@@ -25,7 +25,7 @@ SEED = 9
 
 def operand(shape, number):
     i = np.arange(np.prod(shape, dtype=int))
-    return ((i * (7 + 2 * number) + 3 * number) % 11 - 5).reshape(shape).astype(np.float32)
+    return ((i * (3 + number % 7) + 3 * number) % 11 - 5).reshape(shape).astype(np.float32)
 
 
 def word(v):
@@ -33,9 +33,9 @@ def word(v):
     return text if text.lstrip("-").isdigit() else text + "f"
 
 
-def compute(layer, shape, scale):
+def compute(layer, shape, scale, shift):
     """The output, and the gradients of the input and of each weight."""
-    x = tf.constant(operand(shape, 0) * np.float32(scale))
+    x = tf.constant(operand(shape, 0) * np.float32(scale) + np.float32(shift))
     layer.build(shape)
     for i, w in enumerate(layer.weights):
         w.assign(operand(w.shape, 1 + i))
@@ -46,7 +46,8 @@ def compute(layer, shape, scale):
             tape.watch(x)
             y = layer(x)
             total = tf.reduce_sum(y * operand(y.shape, SEED))
-        return [y] + tape.gradient(total, [x] + [w.value for w in layer.trainable_variables])
+        slopes = tape.gradient(total, [x] + [w.value for w in layer.trainable_variables], unconnected_gradients="zero")
+        return [y] + [tf.convert_to_tensor(s) for s in slopes]
     return [np.asarray(v) for v in run(x)]
 
 
@@ -54,16 +55,16 @@ def sizes(shape):
     return f"{{{len(shape)}, {{{', '.join(map(str, shape))}}}}}"
 
 
-def case(name, layer, in_c, shape, scale=1):
+def case(name, layer, in_c, shape, scale=1, shift=0):
     """Lines of the header, and the name with the layer in C."""
-    numbers = compute(layer, shape, scale)
+    numbers = compute(layer, shape, scale, shift)
     flat = np.concatenate([v.ravel() for v in numbers])
     words = [word(v) for v in flat]
     lines = [f"static const float numbers_{name}[] = {{"]
     lines += ["\t" + ", ".join(words[i:i + 24]) + "," for i in range(0, len(words), 24)]
     names = " ".join(w.name for w in layer.weights)
-    lines += ["};", f"static const golden_layer golden_{name} = {{\"{name}\", {sizes(shape)}, {sizes(numbers[0].shape)}, {word(scale)}, \"{names}\",",
-              f"\tnumbers_{name}, sizeof numbers_{name} / sizeof(float)}};"]
+    lines += ["};", f"static const golden_layer golden_{name} = {{\"{name}\", {sizes(shape)}, {sizes(numbers[0].shape)}, {word(scale)}, {word(shift)},",
+              f"\t\"{names}\", numbers_{name}, sizeof numbers_{name} / sizeof(float)}};"]
     return lines, f"\tCASE({name}, {in_c})"
 
 
@@ -175,6 +176,63 @@ def spatial():
     yield "up_sampling3d", k.UpSampling3D(), "mica_up_sampling3d()", (1, 1, 2, 2, 2)
 
 
+class Hiding(k.Layer):
+    """A layer that is given a mask: where the input is above 0, or the first feature of a step is."""
+    def __init__(self, layer, steps=False):
+        super().__init__()
+        self.layer, self.steps = layer, steps
+
+    def call(self, x):
+        mask = x > 0
+        return self.layer(x, mask=mask[..., 0] if self.steps else mask)
+
+
+def single():
+    yield "relu", k.ReLU(), "mica_relu_layer()", (2, 5, 2)
+    yield "relu_all", k.ReLU(max_value=3, negative_slope=0.25, threshold=1), "mica_relu_layer(3, .negative_slope = 0.25, .threshold = 1)", (2, 5, 2)
+    yield "relu_most_0", k.ReLU(max_value=0, negative_slope=0.5), "mica_relu_layer(MICA_ZERO, .negative_slope = 0.5)", (2, 5)
+    yield "leaky_relu", k.LeakyReLU(), "mica_leaky_relu_layer()", (2, 5, 2)
+    yield "leaky_relu_half", k.LeakyReLU(0.5), "mica_leaky_relu_layer(0.5)", (2, 5)
+    yield "leaky_relu_0", k.LeakyReLU(0), "mica_leaky_relu_layer(MICA_ZERO)", (2, 5)
+    yield "elu", k.ELU(), "mica_elu_layer()", (2, 5), 0.5
+    yield "elu_half", k.ELU(0.5), "mica_elu_layer(0.5)", (2, 5), 0.5
+    yield "prelu", k.PReLU(), "mica_prelu()", (2, 3, 2, 2)
+    yield "prelu_shared", k.PReLU(shared_axes=[1, 2]), "mica_prelu(.shared_axes = {1, 2})", (2, 3, 2, 2)
+    yield "prelu_shared_last", k.PReLU(shared_axes=[3]), "mica_prelu(.shared_axes = {3})", (2, 3, 2, 2)
+    yield "softmax", k.Softmax(), "mica_softmax_layer()", (2, 3, 4), 0.5
+    yield "softmax_first", k.Softmax(axis=1), "mica_softmax_layer(1)", (2, 3, 4), 0.5
+    yield "softmax_middle", k.Softmax(axis=-2), "mica_softmax_layer(-2)", (2, 3, 4), 0.5
+    yield "softmax_hiding", Hiding(k.Softmax()), "mica_custom_layer(.call = hiding_softmax)", (2, 3, 4), 0.5
+    yield "softmax_hiding_all", Hiding(k.Softmax()), "mica_custom_layer(.call = hiding_softmax)", (1, 4), 0.5, -4
+    for name, f in [("softmax", keras.activations.softmax), ("log_softmax", keras.activations.log_softmax), ("glu", keras.activations.glu)]:
+        yield f"activation_{name}", k.Activation(lambda x: f(x, axis=1)), f"mica_activation_layer(MICA_{name.upper()}_OF(.axis = 1))", (2, 4, 3), 0.5
+    yield "average_hiding", Hiding(k.GlobalAveragePooling1D(), True), "mica_custom_layer(.call = hiding_average)", (3, 5, 2)
+    yield "permute", k.Permute((2, 1)), "mica_permute(2, 1)", (2, 3, 4)
+    yield "permute_three", k.Permute((3, 1, 2)), "mica_permute(3, 1, 2)", (2, 3, 4, 2)
+    yield "repeat_vector", k.RepeatVector(3), "mica_repeat_vector(3)", (2, 4)
+    yield "embedding", k.Embedding(11, 3), "mica_embedding(11, 3)", (2, 5), 1, 5
+    yield "embedding_image", k.Embedding(11, 2), "mica_embedding(11, 2)", (2, 3, 2), 1, 5
+
+    def einsum(name, equation, output, shape, bias=None, **more):
+        in_c = ", ".join("MICA_INFER" if n is None else str(n) for n in (output if isinstance(output, tuple) else (output,)))
+        bias_in_c = f', .bias_axes = "{bias}"' if bias else ""
+        more_in_c = ", .activation = MICA_RELU" if more else ""
+        return (f"einsum_{name}", k.EinsumDense(equation, output, bias_axes=bias, **more),
+                f'mica_einsum_dense("{equation}", {{{in_c}}}{bias_in_c}{more_in_c})', shape)
+    yield einsum("matrix", "ab,bc->ac", 4, (3, 2), "c")
+    yield einsum("plain", "ab,bc->ac", 4, (3, 2), activation="relu")
+    yield einsum("steps", "abc,cd->abd", (None, 4), (2, 3, 2), "d")
+    yield einsum("bias", "abc,cd->abd", (3, 4), (2, 3, 2), "b")
+    yield einsum("both", "abc,cd->abd", (3, 4), (2, 3, 2), "db")
+    yield einsum("heads", "abc,cde->abde", (None, 2, 3), (2, 2, 4), "de")
+    yield einsum("joined", "abde,dec->abc", (None, 3), (2, 2, 2, 3), "c")
+    yield einsum("each", "abc,bcd->abd", (3, 2), (2, 3, 2), "bd")
+    yield einsum("left", "...x,xy->...y", 3, (2, 3, 2), "y")
+    yield einsum("left_batch", "...x,xy->...y", 3, (2, 4), "y")
+    yield einsum("left_two", "...xy,yz->...xz", (2, 3), (2, 3, 2, 4), "z")
+    yield einsum("right", "ab...,bc->ac...", 3, (2, 4, 2), "c")
+
+
 HEAD = """/* SPDX-License-Identifier: MIT */
 /* golden/{name}.h - what Keras {keras} with TensorFlow {tf} computes by layers; made by make_layers.py. */
 #ifndef MICA_GOLDEN_{upper}_H
@@ -182,7 +240,7 @@ HEAD = """/* SPDX-License-Identifier: MIT */
 #include "golden/layer.h"
 """
 here = pathlib.Path(__file__).parent
-parts = {"spatial": spatial}
+parts = {"spatial": spatial, "single": single}
 for name in sys.argv[1:] or parts:
     made = [case(*c) for c in parts[name]()]
     lines = [HEAD.format(name=name, upper=name.upper(), keras=keras.__version__, tf=tf.__version__)]

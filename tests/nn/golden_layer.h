@@ -73,6 +73,8 @@ static inline void golden_check(const golden_layer *of, mica_layer l)
 
 	cr_assert(golden_open(&g, l) == MICA_OK, "%s: %s", of->name, mica_error(NULL));
 	golden_operand(operand, mica__shape_count(&of->x), 0, of->scale);
+	for (size_t i = 0; i < mica__shape_count(&of->x); i++)
+		operand[i] += of->shift;
 	w[0] = given(&g.b, operand, of->x);
 	out[0] = golden_call(&g, w[0]);
 	cr_assert(mica_graph_status(g.b.g) == MICA_OK, "%s: %s", of->name, mica_graph_error(g.b.g));

@@ -158,6 +158,21 @@ Test(activations, sparsemax_is_the_nearest_distribution)
 	mica_close(b.ctx);
 }
 
+/* Along another axis it is that of the transposed matrix; the first axis is MICA_NONE, as 0 stands for the last. */
+Test(activations, sparsemax_may_be_along_any_axis)
+{
+	bench b = bench_open();
+	float values[24], y[2][24];
+
+	spread(values, 24, 3, 1);
+	mica_var x = given(&b, values, MICA_SHAPE(4, 6));
+	mica_var rows = mica_op_transpose(mica_activate(mica_op_transpose(x, NULL), MICA_SPARSEMAX), NULL);
+	values_of((mica_var[]){rows, mica_activate(x, MICA_SPARSEMAX_OF(.axis = MICA_NONE))}, (float *[]){y[0], y[1]}, 2);
+	for (size_t i = 0; i < 24; i++)
+		cr_expect(near((double)y[1][i], (double)y[0][i], 1e-6, 1e-7), "%zu: %g, %g", i, (double)y[1][i], (double)y[0][i]);
+	mica_close(b.ctx);
+}
+
 Test(activations, have_names)
 {
 	const mica_kind *kind;
@@ -205,8 +220,10 @@ Test(activations, refuse_what_there_is_not)
 		{MICA_HARD_SHRINK_OF(.threshold = -1), MICA_SHAPE(4), "threshold is -1"},
 		{MICA_CUSTOM_ACTIVATION(.call = doubled), MICA_SHAPE(4), "custom_activation: the activation's function returned NULL"},
 		{MICA_CUSTOM_ACTIVATION(.payload = NULL), MICA_SHAPE(4), "custom_activation: it has no call"},
-		{MICA_GLU, MICA_SHAPE(3), "glu: a row of 3 has no halves"},
-		{MICA_SOFTMAX, MICA_SCALAR_SHAPE, "softmax: a scalar has no last axis"},
+		{MICA_GLU, MICA_SHAPE(3), "glu: an axis of 3 has no halves"},
+		{MICA_SOFTMAX, MICA_SCALAR_SHAPE, "softmax: a scalar has no axes"},
+		{MICA_SOFTMAX_OF(.axis = 1), MICA_SHAPE(4), "softmax: axis 1 of 1; give one from -1 to 0"},
+		{MICA_GLU_OF(.axis = -3), MICA_SHAPE(4, 2), "glu: axis -3 of 2; give one from -2 to 1"},
 		{MICA_SPARSEMAX, MICA_SHAPE(1, 1, 1, 1, 1, 1, 1, 2), "sparsemax: at most 7 dimensions"},
 	};
 

@@ -2,6 +2,7 @@
 /* nn/test_initializers.c - spread and limits as Keras', same numbers for the same seed. */
 #include "golden/golden.h"
 #include "golden/keras.h"
+#include "base/types.h"
 #include "mica/layer.h"
 
 #include <stdlib.h>
@@ -67,7 +68,7 @@ Test(initializers, orthogonal_makes_rows_or_columns_so)
 		size_t rows, columns;
 		double gain;
 	} each[] = {
-		{MICA_SHAPE(40, 40), 40, 40, 1}, {MICA_SHAPE(10, 60), 10, 60, 1}, {MICA_SHAPE(60, 10), 60, 10, 2}, {MICA_SHAPE(3, 4, 6), 12, 6, 1},
+		{MICA_SHAPE(40, 40), 40, 40, 1}, {MICA_SHAPE(1, 1), 1, 1, 1}, {MICA_SHAPE(10, 60), 10, 60, 1}, {MICA_SHAPE(60, 10), 60, 10, 2}, {MICA_SHAPE(3, 4, 6), 12, 6, 1},
 	};
 
 	for (size_t c = 0; c < sizeof each / sizeof *each; c++) {
@@ -143,6 +144,35 @@ Test(initializers, are_variance_scaling)
 	mica_initialize(values, s, MICA_RANDOM_UNIFORM_OF(.minval = 1, .maxval = 2), 1, 0);
 	for (size_t i = 0; i < 600; i++)
 		cr_assert(values[i] >= 1 && values[i] <= 2, "%g", (double)values[i]);
+}
+
+Test(initializers, identity_is_the_unit_matrix)
+{
+	cr_assert(mica_initialize(values, MICA_SHAPE(2, 3), MICA_IDENTITY_OF(.gain = 3), 1, 0) == MICA_OK);
+	cr_expect(memcmp(values, (float[]){3, 0, 0, 0, 3, 0}, 6 * sizeof *values) == 0);
+	cr_expect(mica_initialize(values, MICA_SHAPE(2, 3, 1), MICA_IDENTITY, 1, 0) == MICA_EINVAL && strstr(mica_error(NULL), "for matrices"));
+}
+
+/* The limit of a uniform distribution is sqrt(3 scale / fan). */
+Test(initializers, fans_are_of_the_axes_that_are_named)
+{
+	const struct {
+		int in, out;
+		mica_fan mode;
+		double fan;
+	} each[] = {
+		{0, 0, MICA_FAN_IN, 2 * 3 * 4}, {0, 0, MICA_FAN_OUT, 2 * 3 * 50}, {MICA_AXIS(3), MICA_AXIS(0) | MICA_AXIS(1), MICA_FAN_IN, 50},
+		{MICA_AXIS(3), MICA_AXIS(0) | MICA_AXIS(1), MICA_FAN_OUT, 6}, {0, MICA_AXIS(1), MICA_FAN_IN, 1},
+	};
+
+	for (size_t i = 0; i < sizeof each / sizeof *each; i++) {
+		float most = 0;
+		mica_initialize(values, MICA_SHAPE(2, 3, 4, 50), MICA_VARIANCE_SCALING_OF(.mode = (int)each[i].mode, .distribution = MICA_UNIFORM,
+		                .input_axes = each[i].in, .output_axes = each[i].out), 1, 0);
+		for (size_t k = 0; k < 1200; k++)
+			most = fmaxf(most, fabsf(values[k]));
+		cr_expect(near((double)most, sqrt(3 / each[i].fan), 0.01, 0), "%zu: %g", i, (double)most);
+	}
 }
 
 Test(initializers, refuse_what_there_is_not)
