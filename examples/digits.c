@@ -21,8 +21,8 @@ static mica_model *network(mica_context *ctx, uint64_t seed)
 static void tell(const mica_epoch *e, void *payload)
 {
 	(void)payload;
-	printf("epoch %2zu: loss %.4f, accuracy %.4f, with new data %.4f\n", e->epoch, e->loss, e->metric[0],
-	       e->val_metric[0]);
+	printf("epoch %2zu: loss %.4f, accuracy %.4f, with new data %.4f\n", e->epoch, mica_log(&e->logs, "loss"), mica_log(&e->logs, "accuracy"),
+	       mica_log(&e->logs, "val_accuracy"));
 }
 
 static float *predict(mica_model *m, const mica_dataset *d)
@@ -52,12 +52,12 @@ int main(void)
 	mica_context *ctx = open_device();
 	mica_dataset *train = mica_dataset_digits(ctx, MICA_TRAIN), *test = mica_dataset_digits(ctx, MICA_TEST);
 	mica_model *m = network(ctx, 1);
-	mica_scores scores;
+	mica_logs scores;
 
 	TRY(mica_fit(m, train, .epochs = 15, .validation_data = test, .on_epoch = tell));
 	TRY(mica_evaluate(m, test, &scores));
-	printf("test accuracy: %.4f\n", scores.metric[0]);
-	require(scores.metric[0] > 0.88, "test accuracy above 0.88");
+	printf("test accuracy: %.4f\n", mica_log(&scores, "accuracy"));
+	require(mica_log(&scores, "accuracy") > 0.88, "test accuracy above 0.88");
 
 	TRY(mica_save(m, "example-digits.safetensors"));
 	mica_model *again = network(ctx, 2);

@@ -48,7 +48,7 @@ static void train(mica_context *ctx)
 	mica_dataset *data = mica_dataset_digits(ctx, MICA_TRAIN), *test = mica_dataset_digits(ctx, MICA_TEST);
 	mica_model *m = mica_sequential(ctx, .seed = 1);
 	static float p[2][360 * 10];
-	mica_scores scores;
+	mica_logs scores;
 
 	mica_add(m, mica_input(8, 8));
 	mica_add(m, mica_flatten());
@@ -60,8 +60,8 @@ static void train(mica_context *ctx)
 	             .metrics = {mica_accuracy()});
 	TRY(mica_fit(m, data, .epochs = 12, .verbose = 2, .print = print_text));
 	TRY(mica_evaluate(m, test, &scores));
-	printf("test accuracy: %.4f\n", scores.metric[0]);
-	require(scores.metric[0] > 0.88, "test accuracy above 0.88");
+	printf("test accuracy: %.4f\n", mica_log(&scores, "accuracy"));
+	require(mica_log(&scores, "accuracy") > 0.88, "test accuracy above 0.88");
 	for (size_t i = 0; i < 2; i++)
 		TRY(mica_predict(m, mica_dataset_samples(test), p[i], sizeof p[i], .batch_size = 32));
 	require(memcmp(p[0], p[1], sizeof p[0]) == 0, "no dropout in predictions");

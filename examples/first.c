@@ -24,7 +24,7 @@ int main(void)
 	                .loss = mica_sparse_categorical_crossentropy(),
 	                .metrics = {mica_accuracy()});
 
-	mica_scores scores = {0};
+	mica_logs scores = {0};
 	mica_status st = mica_fit(m, train, .epochs = 10, .validation_split = 0.1, .verbose = 1, .print = print);
 	if (st == MICA_OK)
 		st = mica_evaluate(m, test, &scores);
@@ -32,9 +32,9 @@ int main(void)
 		st = mica_save(m, "digits.safetensors");
 
 	if (st == MICA_OK)
-		printf("test accuracy: %.4f\n", scores.metric[0]);
+		printf("test accuracy: %.4f\n", mica_log(&scores, "accuracy"));
 	else
 		fprintf(stderr, "%s\n", mica_error(ctx)); /* the first failure: building calls after it do nothing */
 	mica_close(ctx);                               /* frees all that was made from ctx */
-	return st == MICA_OK && scores.metric[0] > 0.85 ? 0 : 1;
+	return st == MICA_OK && mica_log(&scores, "accuracy") > 0.85 ? 0 : 1;
 }

@@ -67,7 +67,7 @@ static void train(mica_context *ctx)
 {
 	mica_optimizer own = mica_custom_optimizer(.learning_rate = 1e-3, .update = update);
 	mica_model *m = mica_sequential(ctx, .seed = 1);
-	mica_scores scores;
+	mica_logs scores;
 
 	mica_add(m, mica_input(8, 8));
 	mica_add(m, mica_flatten());
@@ -76,8 +76,8 @@ static void train(mica_context *ctx)
 	mica_compile(m, .optimizer = own, .loss = mica_sparse_categorical_crossentropy(), .metrics = {mica_accuracy()});
 	TRY(mica_fit(m, mica_dataset_digits(ctx, MICA_TRAIN), .epochs = 8, .verbose = 2, .print = print_text));
 	TRY(mica_evaluate(m, mica_dataset_digits(ctx, MICA_TEST), &scores));
-	printf("test accuracy: %.4f\n", scores.metric[0]);
-	require(scores.metric[0] > 0.85, "test accuracy above 0.85");
+	printf("test accuracy: %.4f\n", mica_log(&scores, "accuracy"));
+	require(mica_log(&scores, "accuracy") > 0.85, "test accuracy above 0.85");
 }
 
 int main(void)

@@ -19,6 +19,21 @@ typedef enum mica_split { MICA_TRAIN, MICA_TEST } mica_split;
 MICA_API mica_dataset *mica_dataset_arrays(mica_context *ctx, const void *x, mica_dtype xt, mica_shape xs, const void *y,
                                            mica_dtype yt, mica_shape ys, double scale);
 
+/* Several inputs, targets and weights of samples: each an array whose first dimension counts the samples, with the name of the
+   model's input or output that it is for; NULL: they are taken in their order.  A list ends at the first without values.
+   Weights are (n), or (n, ...) as the output without its last dimension; those without a name are for all outputs.  Copied.
+   NULL on failure, as mica_dataset_arrays, and EINVAL for a name that is there twice. */
+enum { MICA_MAX_COLUMNS = 8 };
+typedef struct mica_column { const char *name; mica_array array; } mica_column;
+typedef struct mica_columns_opts {
+	size_t size;
+	mica_column inputs[MICA_MAX_COLUMNS], targets[MICA_MAX_COLUMNS], weights[MICA_MAX_COLUMNS];
+} mica_columns_opts;
+MICA_API mica_dataset *mica_dataset_of_columns(mica_context *ctx, const mica_columns_opts *o);
+/* mica_dataset_columns(ctx, .inputs = {{"wide", MICA_ARRAY(a, n, 5)}, {"deep", MICA_ARRAY(b, n, 6)}},
+                        .targets = {{"main", MICA_ARRAY(y, n, 1)}}) */
+#define mica_dataset_columns(ctx, ...) mica_dataset_of_columns(ctx, &(mica_columns_opts){MICA_OPTS(mica_columns_opts), __VA_ARGS__})
+
 /* What is read from a file has no word about its scale: bytes are taken for levels of 0 to 255 and multiplied by 1/255 when
    they are read, all else, bools too, is taken as it is.  mica_dataset_scale says what it is for a data set, and
    mica_dataset_scaled gives one with the same samples and another scale (0: the usual one), which shares d's memory.  NULL on

@@ -10,7 +10,11 @@
 
 MICA_BEGIN_DECLS
 
-typedef struct mica_input_opts { size_t size, dim[MICA_MAX_RANK]; const char *name; } mica_input_opts;
+typedef struct mica_input_opts {
+	size_t size, dim[MICA_MAX_RANK];
+	const char *name;
+	mica_dtype type;                     /* 0: F32; integers stay what they are, for embeddings */
+} mica_input_opts;
 typedef struct mica_flatten_opts { size_t size; const char *name; } mica_flatten_opts;
 typedef struct mica_reshape_opts { size_t size, dim[MICA_MAX_RANK]; const char *name; } mica_reshape_opts;
 typedef struct mica_dense_opts {

@@ -26,32 +26,122 @@ MICA_API mica_model *mica_model_sequential(mica_context *ctx, const mica_sequent
 #define mica_sequential(...) MICA_SEQUENTIAL_(__VA_ARGS__, MICA_OPTS(mica_sequential_opts))
 #define MICA_SEQUENTIAL_(ctx, ...) mica_model_sequential(ctx, &(mica_sequential_opts){__VA_ARGS__})
 
+/* ---- functional models ---- */
+
+/* Layers in any arrangement: several inputs, several outputs, layers that are called more than once.  A symbol stands for an
+   input, or for what a layer makes of others; it belongs to its model, and is written down, not computed:
+
+     mica_model *m = mica_functional(ctx, .seed = 1);
+     mica_symbol *left = mica_model_input(m, mica_input(16, .name = "left")), *right = mica_model_input(m, mica_input(16));
+     mica_instance *shared = mica_make(m, mica_dense(8, .activation = MICA_RELU));
+     mica_symbol *both = mica_apply(mica_concatenate(), mica_call(shared, left), mica_call(shared, right));
+     mica_model_output(m, mica_apply(mica_dense(1), both));
+
+   Failures are sticky, as those of mica_add; calls with a symbol or layer that is NULL because of one do nothing. */
+typedef struct mica_functional_opts { size_t size; const char *name; uint64_t seed; } mica_functional_opts;
+MICA_API mica_model *mica_model_functional(mica_context *ctx, const mica_functional_opts *o);
+/* mica_functional(ctx, .option = value, ...) */
+#define mica_functional(...) MICA_FUNCTIONAL_(__VA_ARGS__, MICA_OPTS(mica_functional_opts))
+#define MICA_FUNCTIONAL_(ctx, ...) mica_model_functional(ctx, &(mica_functional_opts){__VA_ARGS__})
+
+/* Inputs and outputs are in the order of these calls.  An output has the name of the layer that made it. */
+MICA_API mica_symbol *mica_model_input(mica_model *m, mica_layer input);
+MICA_API void mica_model_output(mica_model *m, mica_symbol *x);
+/* A layer of m: its weights are made by its first call, and are the same in all of them. */
+MICA_API mica_instance *mica_make(mica_model *m, mica_layer layer);
+/* The layer called with x: its first output.  Shapes that do not fit are ESHAPE now. */
+MICA_API mica_symbol *mica_call_layer(mica_instance *layer, mica_symbol *const *x, size_t n);
+/* Made and called. */
+MICA_API mica_symbol *mica_apply_layer(mica_layer layer, mica_symbol *const *x, size_t n);
+/* mica_call(shared, x), mica_apply(mica_add_layers(), x, y) */
+#define mica_call(layer, ...) mica_call_layer(layer, MICA_SYMBOLS_(__VA_ARGS__))
+#define mica_apply(layer, ...) mica_apply_layer(layer, MICA_SYMBOLS_(__VA_ARGS__))
+#define MICA_SYMBOLS_(...) (mica_symbol *const[]){__VA_ARGS__}, sizeof((mica_symbol *const[]){__VA_ARGS__}) / sizeof(mica_symbol *)
+/* The i-th output (from 0) of the call that made x: an LSTM's states are 1 and 2. */
+MICA_API mica_symbol *mica_symbol_beside(mica_symbol *x, size_t i);
+/* Of one sample. */
+MICA_API mica_shape mica_symbol_shape(const mica_symbol *x);
+MICA_API mica_dtype mica_symbol_dtype(const mica_symbol *x);
+
+/* A model as a layer of another one, which trains the same weights: mica_apply(mica_nested(base), x), mica_add(m,
+   mica_nested(base)).  It must be complete; from then on it has no more layers.  The names of its weights stand behind its
+   own: "base/dense/kernel". */
+typedef struct mica_nested_opts { size_t size; mica_model *model; const char *name; } mica_nested_opts;
+#define mica_nested(...) MICA_PART(mica_layer, &mica_kind_nested, &(mica_nested_opts){MICA_OPTS(mica_nested_opts), .model = __VA_ARGS__})
+MICA_API extern const mica_kind mica_kind_nested;
+
+/* The layers between symbols of a model as a model of its own, with the same weights: to see what a layer makes, or to put
+   another head on.  Lists end at the first NULL.  NULL for symbols that are; EINVAL, sticky, for an output that depends on
+   more than the inputs. */
+typedef struct mica_between_opts {
+	size_t size;
+	mica_symbol *inputs[MICA_MAX_INPUTS], *outputs[MICA_MAX_OUTPUTS];
+	const char *name;
+} mica_between_opts;
+MICA_API mica_model *mica_model_between(const mica_between_opts *o);
+/* mica_between({inputs}, {outputs}) is mica_model_between(&(...){.inputs = ..., .outputs = ...}) */
+#define mica_between(...) mica_model_between(&(mica_between_opts){MICA_OPTS(mica_between_opts), __VA_ARGS__})
+
+/* A layer by its name, or by its place; the symbol of an input, or of a layer's first call.  NULL if there is none. */
+MICA_API mica_instance *mica_model_layer(mica_model *m, const char *name);
+MICA_API mica_instance *mica_model_layer_at(mica_model *m, size_t i);
+MICA_API mica_symbol *mica_model_symbol(mica_model *m, const char *name);
+MICA_API const char *mica_instance_name(const mica_instance *i);
+/* Its weights, states among them, in Keras' order; NULL past the end.  They are the layer's. */
+MICA_API mica_value *mica_instance_weight(mica_instance *i, size_t k);
+/* Whether its weights are trained, from the next step on; those of a whole model.  A batch normalization that is not trained
+   normalizes by the statistics it has. */
+MICA_API void mica_set_trainable(mica_instance *i, bool trainable);
+MICA_API void mica_model_set_trainable(mica_model *m, bool trainable);
+
+/* ---- all models ---- */
+
 /* Frees the model with its values and plans; graphs that refer to one of the values keep that.  While it is at work
    (in a function that fit, evaluate or the like has called) it is freed when that ends.  NULL is fine; mica_close does it too. */
 MICA_API void mica_model_destroy(mica_model *m);
 
-/* A custom layer's function is called here already, for training and not. */
+/* The next layer of a sequential model.  A custom layer's function is called here already, for training and not; or, where the
+   first layer is no mica_input, when the shape of a sample becomes known: by build, or by the first data. */
 MICA_API void mica_add(mica_model *m, mica_layer layer);
+/* Takes the last layer off. */
+MICA_API void mica_pop(mica_model *m);
+MICA_API mica_status mica_model_build(mica_model *m, mica_shape sample);
 
-#define MICA_MAX_METRICS 8
+enum { MICA_MAX_METRICS = 8 };
+/* What an output is trained for. */
+typedef struct mica_output_opts {
+	const char *name;                       /* of the output: its layer's */
+	mica_loss loss;                         /* none: it is not trained */
+	double weight;                          /* of its loss in the sum of all; 0: 1 */
+	mica_metric metrics[MICA_MAX_METRICS];  /* end at the first that is empty */
+	mica_metric weighted_metrics[MICA_MAX_METRICS]; /* by the samples' weights */
+} mica_output_opts;
 typedef struct mica_compile_opts {
 	size_t size;
 	mica_optimizer optimizer;               /* 0: rmsprop */
-	mica_loss loss;                         /* required */
-	mica_metric metrics[MICA_MAX_METRICS];  /* ends at the first without a name */
+	mica_loss loss;                         /* of all outputs, as are the metrics */
+	mica_metric metrics[MICA_MAX_METRICS], weighted_metrics[MICA_MAX_METRICS];
+	mica_output_opts outputs[MICA_MAX_OUTPUTS]; /* instead of these, one by one; at least one has a loss */
 } mica_compile_opts;
-/* Failures (sticky): EINVAL for a learning rate or option out of range, no loss, no Input or no layer.  Not sticky, and nothing
-   changes: EINVAL while the model is at work, in a function that fit, evaluate, predict, compile or mica_add has called. */
+/* Failures (sticky): EINVAL for a learning rate or option out of range, no loss, no layer, an output that there is not.  Not
+   sticky, and nothing changes: EINVAL while the model is at work, in a function that fit, evaluate, predict, compile or mica_add
+   has called. */
 MICA_API mica_status mica_model_compile(mica_model *m, const mica_compile_opts *o);
 /* mica_compile(m, .option = value, ...) */
 #define mica_compile(...) MICA_COMPILE_(__VA_ARGS__, MICA_OPTS(mica_compile_opts))
 #define MICA_COMPILE_(m, ...) mica_model_compile(m, &(mica_compile_opts){__VA_ARGS__})
 
-/* One epoch's figures.  val_ values are NaN without validation. */
+/* Figures by name, sorted by it: "loss", "accuracy"; of several outputs "main_loss" and "main_accuracy" too; those of validation
+   begin with "val_". */
+enum { MICA_MAX_LOGS = 64 };
+typedef struct mica_figure { char name[56]; double value; } mica_figure;
+typedef struct mica_logs { size_t n; mica_figure at[MICA_MAX_LOGS]; } mica_logs;
+/* NaN if there is none of that name. */
+MICA_API double mica_log(const mica_logs *logs, const char *name);
+
 typedef struct mica_epoch {
 	size_t epoch;                          /* from 1 */
-	double loss, val_loss;
-	double metric[MICA_MAX_METRICS], val_metric[MICA_MAX_METRICS];
+	mica_logs logs;
 	double seconds, samples_per_second;    /* of training, validation excluded */
 } mica_epoch;
 
@@ -61,6 +151,8 @@ typedef struct mica_fit_opts {
 	long batch_size;           /* 0: 32; negative is EINVAL */
 	bool no_shuffle;
 	const mica_dataset *validation_data;
+	const double *class_weight; /* of `classes` classes: what the loss of their samples is multiplied by; NULL: none */
+	long classes;
 	double validation_split;   /* the last part of the data, before shuffling; 0: none */
 	int verbose;               /* 0 silent, 1 progress bar, 2 one line per epoch: through print */
 	void (*print)(const char *text, void *payload); /* NULL: nothing is printed whatever verbose says */
@@ -82,9 +174,8 @@ MICA_API mica_status mica_model_fit(mica_model *m, const mica_dataset *d, const 
 #define MICA_FIT_(m, d, ...) mica_model_fit(m, d, &(mica_fit_opts){__VA_ARGS__})
 
 typedef struct mica_evaluate_opts { size_t size; long batch_size; } mica_evaluate_opts; /* 0: 32 */
-typedef struct mica_scores { double loss, metric[MICA_MAX_METRICS]; } mica_scores;
 /* Also from the callbacks of a fit.  EINVAL, ESHAPE, EBUDGET, EDEVICE, EBUILD. */
-MICA_API mica_status mica_model_evaluate(mica_model *m, const mica_dataset *d, const mica_evaluate_opts *o, mica_scores *out);
+MICA_API mica_status mica_model_evaluate(mica_model *m, const mica_dataset *d, const mica_evaluate_opts *o, mica_logs *out);
 /* mica_evaluate(m, d, out, .option = value, ...) */
 #define mica_evaluate(m, d, ...) MICA_EVALUATE_(m, d, __VA_ARGS__, MICA_OPTS(mica_evaluate_opts))
 #define MICA_EVALUATE_(m, d, out, ...) mica_model_evaluate(m, d, &(mica_evaluate_opts){__VA_ARGS__}, out)
@@ -97,6 +188,17 @@ MICA_API mica_status mica_model_predict(mica_model *m, mica_array x, const mica_
 /* mica_predict(m, x, out, bytes, .option = value, ...) */
 #define mica_predict(m, x, out, ...) MICA_PREDICT_(m, x, out, __VA_ARGS__, MICA_OPTS(mica_predict_opts))
 #define MICA_PREDICT_(m, x, out, bytes, ...) mica_model_predict(m, x, &(mica_predict_opts){__VA_ARGS__}, out, bytes)
+/* The same with several inputs and outputs: an array for each input, and for each of the first outputs room for (n, output...)
+   numbers of its own type.  Lists end at the first without data. */
+typedef struct mica_room { void *data; size_t bytes; } mica_room;
+typedef struct mica_predict_all_opts {
+	size_t size;
+	mica_array inputs[MICA_MAX_INPUTS];
+	mica_room outputs[MICA_MAX_OUTPUTS];
+	long batch_size;
+} mica_predict_all_opts;
+MICA_API mica_status mica_model_predict_all(mica_model *m, const mica_predict_all_opts *o);
+#define mica_predict_all(m, ...) mica_model_predict_all(m, &(mica_predict_all_opts){MICA_OPTS(mica_predict_all_opts), __VA_ARGS__})
 MICA_API mica_shape mica_model_output_shape(const mica_model *m); /* without the batch dimension */
 
 /* Keras' table, through print line by line: narrower than a terminal of so many columns (0: 89), from 40 to 88 wide. */

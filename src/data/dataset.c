@@ -19,8 +19,8 @@ void mica__samples_release(mica__samples *s)
 {
 	if (!s || --s->users)
 		return;
-	mica__array_free(&s->x);
-	mica__array_free(&s->y);
+	for (size_t i = 0; i < s->n; i++)
+		mica__array_free(&s->at[i].array);
 	mica__free(s);
 }
 
@@ -60,24 +60,6 @@ static mica_status check_array(const mica__array *a, const char *name, const cha
 	return MICA_OK;
 }
 
-/* Everything that can be wrong with two arrays, before their memory is looked at. */
-static mica_status check_samples(const mica__array *x, const mica__array *y, bool labels, double scale,
-                                 const char *name, size_t *x_bytes, size_t *y_bytes)
-{
-	mica_status st = check_array(x, name, "x", x_bytes);
-
-	*y_bytes = 0;
-	if (!st && labels)
-		st = check_array(y, name, "y", y_bytes);
-	if (!st && labels && x->shape.dim[0] != y->shape.dim[0])
-		st = mica__fail(MICA_ESHAPE, "%s: %zu samples and %zu labels; expected a label for each sample", name,
-		                x->shape.dim[0], y->shape.dim[0]);
-	if (!st && !isfinite(scale))
-		st = mica__fail(MICA_EINVAL, "%s: scale is %g; expected a finite number, or 0 for the usual one", name,
-		                scale);
-	return st;
-}
-
 static mica_dataset *dataset_create(mica_context *ctx, mica__samples *all, size_t offset, size_t count, double scale)
 {
 	mica_dataset *d = mica__alloc(1, sizeof *d);
@@ -96,69 +78,159 @@ static mica_dataset *dataset_create(mica_context *ctx, mica__samples *all, size_
 	return st ? NULL : d;
 }
 
-/* Bytes are levels from 0 to 255, as of pixels; bools are 0 and 1. */
-static double usual_scale(const mica__array *x)
+/* ---- made of arrays ---- */
+
+/* A column before its memory is looked at: data is borrowed, and array.data NULL. */
+typedef struct given {
+	mica__column column;
+	const void *data;
+	const char *what;        /* in messages: "x" */
+} given;
+
+/* Everything that can be wrong with the arrays. */
+static mica_status check_given(given *g, size_t n, const char *name)
 {
-	return mica__dtype_scale(x->type);
+	mica_status st = MICA_OK;
+
+	for (size_t i = 0; i < n && st == MICA_OK; i++) {
+		mica__column *c = &g[i].column;
+		MICA_TRY(check_array(&c->array, name, g[i].what, &c->bytes));
+		size_t samples = g[0].column.array.shape.dim[0];
+		if (c->array.shape.dim[0] != samples)
+			return c->role == MICA__TARGET ? mica__fail(MICA_ESHAPE, "%s: %zu samples and %zu labels; expected a label for each sample",
+			                                            name, samples, c->array.shape.dim[0])
+			                               : mica__fail(MICA_ESHAPE, "%s: %zu samples in x and %zu in %s; expected as many in each", name,
+			                                            samples, c->array.shape.dim[0], g[i].what);
+		if (!isfinite(c->scale))
+			return mica__fail(MICA_EINVAL, "%s: scale is %g; expected a finite number, or 0 for the usual one", name, c->scale);
+		c->bytes /= samples;
+		/* Bytes are levels from 0 to 255, as of pixels; bools are 0 and 1. */
+		if (c->scale == 0)
+			c->scale = mica__dtype_scale(c->array.type);
+	}
+out:
+	return st;
+}
+
+/* From columns whose memory is there, which it takes, also when it fails. */
+static mica_dataset *take(mica_context *ctx, given *g, size_t n, const char *name)
+{
+	mica_status st = check_given(g, n, name);
+	mica__samples *s = st == MICA_OK ? mica__alloc(1, sizeof *s) : NULL;
+	mica_dataset *d = NULL;
+
+	if (s) {
+		s->users = 1;
+		for (size_t i = 0; i < n; i++)
+			s->at[s->n++] = g[i].column;
+		d = dataset_create(ctx, s, 0, g[0].column.array.shape.dim[0], 0);
+		mica__samples_release(s);
+		return d;
+	}
+	mica__context_fail(ctx, st == MICA_OK ? MICA_ENOMEM : st);
+	for (size_t i = 0; i < n; i++)
+		mica__array_free(&g[i].column.array);
+	return NULL;
 }
 
 mica_dataset *mica__dataset_take(mica_context *ctx, mica__array x, mica__array y, double scale, const char *name)
 {
-	mica__samples *s = NULL;
-	size_t x_bytes = 0, y_bytes = 0;
-	mica_status st;
+	given g[] = {{{MICA__SAMPLE, .array = x, .scale = scale}, NULL, "x"}, {{MICA__TARGET, .array = y}, NULL, "y"}};
 
-	MICA_TRY(check_samples(&x, &y, y.data, scale, name, &x_bytes, &y_bytes));
-	st = MICA_ENOMEM;
-	s = mica__alloc(1, sizeof *s);
-	if (!s)
-		goto out;
-	*s = (mica__samples){x, y, x_bytes / x.shape.dim[0], y.data ? y_bytes / y.shape.dim[0] : 0, 1};
-	mica_dataset *d = dataset_create(ctx, s, 0, x.shape.dim[0], scale == 0 ? usual_scale(&x) : scale);
-	mica__samples_release(s);
-	return d;
+	return take(ctx, g, y.data ? 2 : 1, name);
+}
+
+/* From columns that are borrowed: copies of them. */
+static mica_dataset *copy(mica_context *ctx, given *g, size_t n)
+{
+	mica_status st;
+	size_t i = 0;
+
+	MICA_TRY(check_given(g, n, "data set"));
+	for (; i < n; i++) {
+		if (!g[i].data) {
+			st = mica__fail(MICA_EINVAL, "data set: %s is NULL; expected the samples", g[i].what);
+			goto out;
+		}
+		MICA_TRY(mica__array_alloc(&g[i].column.array));
+		memcpy(g[i].column.array.data, g[i].data, g[i].column.bytes * g[i].column.array.shape.dim[0]);
+	}
+	return take(ctx, g, n, "data set");
 out:
 	mica__context_fail(ctx, st);
-	mica__array_free(&x);
-	mica__array_free(&y);
-	mica__free(s);
+	while (i-- > 0)
+		mica__array_free(&g[i].column.array);
 	return NULL;
 }
 
-static mica_status copy_array(mica__array *a, const void *data, size_t bytes)
+static bool is_context(const mica_context *ctx)
 {
-	mica_status st = mica__array_alloc(a);
-
-	if (!st)
-		memcpy(a->data, data, bytes);
-	return st;
+	if (!ctx)
+		mica__fail_null("data set: no context; check what mica_open returned");
+	return ctx;
 }
 
 mica_dataset *mica_dataset_arrays(mica_context *ctx, const void *x, mica_dtype xt, mica_shape xs, const void *y,
                                   mica_dtype yt, mica_shape ys, double scale)
 {
-	mica__array ax = {.type = xt, .shape = xs}, ay = {.type = yt, .shape = ys};
-	size_t x_bytes = 0, y_bytes = 0;
+	given g[] = {{{MICA__SAMPLE, .array = {.type = xt, .shape = xs}, .scale = scale}, x, "x"},
+	             {{MICA__TARGET, .array = {.type = yt, .shape = ys}}, y, "y"}};
+
+	return is_context(ctx) ? copy(ctx, g, y ? 2 : 1) : NULL;
+}
+
+/* Appends the columns of a list, up to the first without values. */
+static mica_status list_columns(given *g, size_t *n, const mica_column *list, mica__column_role role, const char *what)
+{
+	size_t first = *n;
+
+	for (size_t i = 0; i < MICA_MAX_COLUMNS && list[i].array.data; i++) {
+		const mica_column *c = &list[i];
+		given *to = &g[*n];
+		*to = (given){{role, .array = {.type = c->array.type, .shape = c->array.shape}, .scale = c->array.scale}, c->array.data, what};
+		if (c->name && (!c->name[0] || strlen(c->name) >= sizeof to->column.name))
+			return mica__fail(MICA_EINVAL, "data set: name \"%s\" of %s: give 1 to %zu bytes, or NULL", c->name, what,
+			                  sizeof to->column.name - 1);
+		if (c->name)
+			memcpy(to->column.name, c->name, strlen(c->name));
+		for (size_t k = first; k < *n; k++)
+			if (c->name && strcmp(g[k].column.name, c->name) == 0)
+				return mica__fail(MICA_EINVAL, "data set: name \"%s\" is there twice among %s; names must differ", c->name, what);
+		++*n;
+	}
+	return MICA_OK;
+}
+
+mica_dataset *mica_dataset_of_columns(mica_context *ctx, const mica_columns_opts *o)
+{
+	given *g = mica__alloc(MICA__MOST_COLUMNS, sizeof *g);
+	mica_dataset *d = NULL;
+	mica_columns_opts opts;
+	size_t n = 0;
 	mica_status st;
 
-	if (!ctx) {
-		mica__fail_null("data set: no context; check what mica_open returned");
+	if (!is_context(ctx) || !g) {
+		mica__free(g);
 		return NULL;
 	}
-	MICA_TRY(check_samples(&ax, &ay, y, scale, "data set", &x_bytes, &y_bytes));
-	if (!x) {
-		st = mica__fail(MICA_EINVAL, "data set: x is NULL; expected the samples");
+	MICA_TRY(mica__options(&opts, o, sizeof opts, "data set"));
+	MICA_TRY(list_columns(g, &n, opts.inputs, MICA__SAMPLE, "the inputs"));
+	if (!n) {
+		st = mica__fail(MICA_EINVAL, "data set: there are no inputs; give at least one, as .inputs = {{\"x\", MICA_ARRAY(x, n, 3)}}");
 		goto out;
 	}
-	MICA_TRY(copy_array(&ax, x, x_bytes));
-	if (y)
-		MICA_TRY(copy_array(&ay, y, y_bytes));
-	return mica__dataset_take(ctx, ax, ay, scale, "data set");
+	MICA_TRY(list_columns(g, &n, opts.targets, MICA__TARGET, "the targets"));
+	MICA_TRY(list_columns(g, &n, opts.weights, MICA__WEIGHT, "the weights"));
+	d = copy(ctx, g, n);
+	mica__free(g);
+	return d;
 out:
 	mica__context_fail(ctx, st);
-	mica__array_free(&ax);
+	mica__free(g);
 	return NULL;
 }
+
+/* ---- the same samples otherwise ---- */
 
 mica_dataset *mica_dataset_range(mica_dataset *d, size_t from, size_t to)
 {
@@ -182,19 +254,67 @@ mica_dataset *mica_dataset_scaled(mica_dataset *d, double scale)
 		                                      " usual one", scale));
 		return NULL;
 	}
-	return dataset_create(d->ctx, d->all, d->offset, d->count, scale == 0 ? usual_scale(&d->all->x) : scale);
+	return dataset_create(d->ctx, d->all, d->offset, d->count, scale == 0 ? mica__dtype_scale(d->all->at[0].array.type) : scale);
+}
+
+/* ---- what it has ---- */
+
+const mica__column *mica__dataset_column(const mica_dataset *d, mica__column_role role, size_t i)
+{
+	for (size_t k = 0; k < d->all->n; k++)
+		if (d->all->at[k].role == role && i-- == 0)
+			return &d->all->at[k];
+	return NULL;
+}
+
+const mica__column *mica__dataset_named(const mica_dataset *d, mica__column_role role, const char *name)
+{
+	for (size_t k = 0; k < d->all->n; k++)
+		if (d->all->at[k].role == role && strcmp(d->all->at[k].name, name) == 0)
+			return &d->all->at[k];
+	return NULL;
+}
+
+size_t mica__dataset_columns(const mica_dataset *d, mica__column_role role)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < d->all->n; k++)
+		n += d->all->at[k].role == role;
+	return n;
+}
+
+const void *mica__column_at(const mica_dataset *d, const mica__column *c, size_t i)
+{
+	return (const char *)c->array.data + (d->offset + i) * c->bytes;
+}
+
+mica_shape mica__column_shape(const mica__column *c)
+{
+	mica_shape s = c->array.shape;
+
+	s.rank--;
+	memmove(s.dim, s.dim + 1, s.rank * sizeof s.dim[0]);
+	s.dim[s.rank] = 0;
+	return s;
+}
+
+double mica__column_scale(const mica_dataset *d, const mica__column *c)
+{
+	return d->scale != 0 ? d->scale : c->scale;
 }
 
 double mica_dataset_scale(const mica_dataset *d)
 {
-	return d ? d->scale : 0;
+	return d ? mica__column_scale(d, d->all->at) : 0;
 }
 
 mica_array mica_dataset_samples(const mica_dataset *d)
 {
 	if (!d)
 		return (mica_array){.shape = MICA_SCALAR_SHAPE};
-	mica_array a = {mica__dataset_x(d, 0), d->all->x.type, d->all->x.shape, d->scale};
+	const mica__column *x = d->all->at;
+	mica_array a = {mica__column_at(d, x, 0), x->array.type, x->array.shape, mica__column_scale(d, x)};
 	a.shape.dim[0] = d->count;
 	return a;
 }
@@ -204,60 +324,35 @@ size_t mica_dataset_count(const mica_dataset *d)
 	return d ? d->count : 0;
 }
 
-static mica_shape without_first(mica_shape s)
-{
-	if (s.rank) {
-		s.rank--;
-		memmove(s.dim, s.dim + 1, s.rank * sizeof s.dim[0]);
-		s.dim[s.rank] = 0;
-	}
-	return s;
-}
-
 mica_shape mica_dataset_sample_shape(const mica_dataset *d)
 {
-	return d ? without_first(d->all->x.shape) : MICA_SCALAR_SHAPE;
-}
-
-mica_shape mica__dataset_target_shape(const mica_dataset *d)
-{
-	return without_first(d->all->y.shape);
-}
-
-const void *mica__dataset_x(const mica_dataset *d, size_t i)
-{
-	return (const char *)d->all->x.data + (d->offset + i) * d->all->x_bytes;
-}
-
-const void *mica__dataset_y(const mica_dataset *d, size_t i)
-{
-	return d->all->y.data ? (const char *)d->all->y.data + (d->offset + i) * d->all->y_bytes : NULL;
+	return d ? mica__column_shape(d->all->at) : MICA_SCALAR_SHAPE;
 }
 
 /* Label values per sample, and the k-th of the dataset's as a double. */
-static size_t label_values(const mica_dataset *d)
+static size_t label_values(const mica__column *y)
 {
-	return d->all->y_bytes / mica__dtype_bytes(d->all->y.type);
+	return y ? y->bytes / mica__dtype_bytes(y->array.type) : 0;
 }
 
-static double label(const mica_dataset *d, size_t k)
+static double label(const mica_dataset *d, const mica__column *y, size_t k)
 {
-	return mica__number_get(d->all->y.type, mica__dataset_y(d, 0), k);
+	return mica__number_get(y->array.type, mica__column_at(d, y, 0), k);
 }
 
 size_t mica_dataset_classes(const mica_dataset *d)
 {
+	const mica__column *y = d ? mica__dataset_column(d, MICA__TARGET, 0) : NULL;
 	double most = -1;
 
 	if (!d)
 		return 0;
-	if (!d->all->y.data || label_values(d) != 1) {
-		mica__fail(MICA_EINVAL, "data set: %zu labels for each sample; expected one class number",
-		           d->all->y.data ? label_values(d) : 0);
+	if (label_values(y) != 1) {
+		mica__fail(MICA_EINVAL, "data set: %zu labels for each sample; expected one class number", label_values(y));
 		return 0;
 	}
 	for (size_t k = 0; k < d->count; k++) {
-		double v = label(d, k);
+		double v = label(d, y, k);
 		if (!(v >= 0 && v < INT32_MAX && v == floor(v))) {
 			mica__fail(MICA_EINVAL, "label %.10g at sample %zu is no class number; expected whole numbers from 0",
 			           v, k);
@@ -268,14 +363,15 @@ size_t mica_dataset_classes(const mica_dataset *d)
 	return (size_t)most + 1;
 }
 
-mica_status mica__dataset_check_labels(const mica_dataset *d, size_t classes, double ignored)
+mica_status mica__dataset_check_labels(const mica_dataset *d, const mica__column *y, size_t classes, double ignored)
 {
-	size_t each = label_values(d);
+	size_t each = label_values(y);
 
-	if (!d->all->y.data)
+	if (!y)
 		return mica__fail(MICA_EINVAL, "data set: there are no labels; expected integers 0..%zu", classes - 1);
+
 	for (size_t k = 0; k < d->count * each; k++) {
-		double v = label(d, k);
+		double v = label(d, y, k);
 		if (v != floor(v))
 			return mica__fail(MICA_EINVAL, "label %g at sample %zu is not an integer; expected 0..%zu", v,
 			                  k / each, classes - 1);

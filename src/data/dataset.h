@@ -6,10 +6,21 @@
 #include "data/array.h"
 #include "mica/dataset.h"
 
-/* All values: x.shape is (total, sample...), y.shape (total, target...); y.data is NULL if there are no labels. */
+typedef enum mica__column_role { MICA__SAMPLE, MICA__TARGET, MICA__WEIGHT } mica__column_role;
+
+/* Values of one kind for all samples: array.shape is (total, one sample's...). */
+typedef struct mica__column {
+	mica__column_role role;
+	char name[48];           /* "": none, columns of its role are taken in their order */
+	mica__array array;
+	size_t bytes;            /* of one sample */
+	double scale;            /* multiplies inputs when they are read; never 0 */
+} mica__column;
+
+enum { MICA__MOST_COLUMNS = 3 * MICA_MAX_COLUMNS };
 typedef struct mica__samples {
-	mica__array x, y;
-	size_t x_bytes, y_bytes; /* of one sample, of one target */
+	mica__column at[MICA__MOST_COLUMNS];
+	size_t n;
 	size_t users;            /* data sets and passes that look at them; freed with the last */
 } mica__samples;
 
@@ -18,7 +29,7 @@ struct mica_dataset {
 	mica_context *ctx;
 	mica__samples *all;
 	size_t offset, count;
-	double scale; /* multiplies x when it is read; never 0 */
+	double scale;            /* of all inputs; 0: each column's own */
 };
 
 /* Takes the memory of x and y (y.data NULL: no labels), also when it fails; name begins the messages. */
@@ -27,13 +38,17 @@ mica_dataset *mica__dataset_take(mica_context *ctx, mica__array x, mica__array y
 void mica__samples_hold(mica__samples *s);
 void mica__samples_release(mica__samples *s); /* NULL is fine */
 
-/* The i-th sample and target of the dataset, where its own offset is counted; target NULL if there are no labels. */
-const void *mica__dataset_x(const mica_dataset *d, size_t i);
-const void *mica__dataset_y(const mica_dataset *d, size_t i);
-mica_shape mica__dataset_target_shape(const mica_dataset *d); /* without the first dimension */
+/* The i-th column of a role, the one of that name and role; NULL if there is none.  How many there are. */
+const mica__column *mica__dataset_column(const mica_dataset *d, mica__column_role role, size_t i);
+const mica__column *mica__dataset_named(const mica_dataset *d, mica__column_role role, const char *name);
+size_t mica__dataset_columns(const mica_dataset *d, mica__column_role role);
+/* Its value of the i-th sample, where the data set's own offset is counted; the shape of one; what it is multiplied by. */
+const void *mica__column_at(const mica_dataset *d, const mica__column *c, size_t i);
+mica_shape mica__column_shape(const mica__column *c);
+double mica__column_scale(const mica_dataset *d, const mica__column *c);
 
 /* Every label is an integer 0 .. classes-1, of whatever type, or the one that is ignored (NaN: none): EINVAL names the first
    that is not and its sample. */
-mica_status mica__dataset_check_labels(const mica_dataset *d, size_t classes, double ignored);
+mica_status mica__dataset_check_labels(const mica_dataset *d, const mica__column *labels, size_t classes, double ignored);
 
 #endif

@@ -2,22 +2,24 @@
 /* model/compile.c - compile: a model gets what it is trained for and by, and begins anew. */
 #include "model/model.h"
 
+/* A model whose input is not known yet gets its values when it is. */
 static mica_status compile(mica_model *m, const mica_compile_opts *o)
 {
 	mica_status st;
 
-	MICA_TRY(mica__model_check(m, "compile", false));
+	if (m->net.n_inputs || !m->chain)
+		MICA_TRY(mica__model_check(m, "compile", false));
+	else if (!m->net.n_layers)
+		return mica__fail(MICA_EINVAL, "compile: the model has no layer; mica_add one");
 	mica__steps_free(m);
 	mica__model_free_slots(m);
-	m->compiled = false;
+	m->compiled = m->ready = m->trained = false;
 	m->info = (mica_model_info){0};
 	m->epoch = 0;
 	MICA_TRY(mica__training_keep(m, o));
-	MICA_TRY(mica__model_initialize(m));
-	MICA_TRY(mica__model_slots(m));
-	MICA_TRY(mica__model_counters(m));
+	if (m->net.n_inputs)
+		MICA_TRY(mica__model_ready(m));
 	m->compiled = true;
-	m->trained = false;
 out:
 	return st;
 }

@@ -12,6 +12,7 @@ typedef struct fit {
 	mica_model *m;
 	mica_fit_opts opts;
 	mica_dataset train_data, validation_data; /* parts of the user's */
+	mica__feed train_feed, validation_feed;
 	bool validate;
 	mica__pass train, validation;
 	mica__progress progress;
@@ -28,6 +29,7 @@ static const mica_field fields[] = {
 	MICA_FIELD_LONG(mica_fit_opts, batch_size, .otherwise = 32, MICA_COUNT_FROM(1)),
 	MICA_FIELD_REAL(mica_fit_opts, validation_split, MICA_BELOW(0, 1)),
 	MICA_FIELD_INT(mica_fit_opts, verbose, MICA_WITHIN(0, 2)),
+	MICA_FIELD_LONG(mica_fit_opts, classes, MICA_COUNT_FROM(0)),
 };
 
 static mica_status check_options(fit *f)
@@ -43,15 +45,16 @@ static mica_status check_options(fit *f)
 static mica_status share_data(fit *f, const mica_dataset *d)
 {
 	const mica_fit_opts *o = &f->opts;
-	mica_status st = mica__model_check_data(f->m, d, "fit", true);
+	mica_status st = mica__feed_find(&f->train_feed, f->m, d, "fit");
 
 	if (st != MICA_OK)
 		return st;
 	f->train_data = *d;
+	f->validation_feed = f->train_feed;
 	f->validate = o->validation_data || o->validation_split > 0;
 	if (o->validation_data) {
 		f->validation_data = *o->validation_data;
-		return mica__model_check_data(f->m, &f->validation_data, "fit: validation_data", true);
+		return mica__feed_find(&f->validation_feed, f->m, &f->validation_data, "fit: validation_data");
 	}
 	size_t train = (size_t)floor((double)d->count * (1 - o->validation_split));
 	if (train == 0 || (f->validate && train == d->count))
@@ -64,26 +67,41 @@ static mica_status share_data(fit *f, const mica_dataset *d)
 	return MICA_OK;
 }
 
-/* ---- while it runs ---- */
-
-/* The figures of an epoch by name, as Keras sorts them; those of validation behind. */
-static size_t list_figures(const mica_model *m, const mica_scores *train, const mica_scores *validation, mica__figure *out)
+/* The value that steps read them from; none where the fit has none. */
+static mica_status set_class_weights(fit *f)
 {
-	size_t n = 0;
+	const mica_fit_opts *o = &f->opts;
+	mica_model *m = f->m;
+	float *w;
+	mica_status st;
 
-	for (int v = 0; v < (validation ? 2 : 1); v++) {
-		const mica_scores *s = v ? validation : train;
-		size_t first = n;
-		for (size_t i = 0; i <= m->n_metrics; i++) {
-			mica__figure f = {v ? "val_" : "", i ? mica__metric_name(&m->metrics[i - 1]) : "loss", i ? s->metric[i - 1] : s->loss};
-			size_t at = n++;
-			for (; at > first && strcmp(out[at - 1].name, f.name) > 0; at--)
-				out[at] = out[at - 1];
-			out[at] = f;
-		}
+	size_t there = m->class_weights ? mica_value_count(m->class_weights) : 0;
+
+	if (there != (o->class_weight ? (size_t)o->classes : 0)) { /* steps that know them refer to this value */
+		mica__steps_free(m);
+		mica__value_release(m->class_weights, m->ctx);
+		m->class_weights = NULL;
 	}
-	return n;
+	if (!o->class_weight)
+		return MICA_OK;
+	if (o->classes < 1 || m->net.n_outputs > 1)
+		return mica__fail(MICA_EINVAL, o->classes < 1 ? "fit: class_weight without .classes; say how many there are"
+		                  : "fit: class_weight is for models of one output; give .weights of samples in the data set");
+	if (!(w = mica__alloc((size_t)o->classes, sizeof *w)))
+		return MICA_ENOMEM;
+	for (long i = 0; i < o->classes; i++)
+		w[i] = (float)o->class_weight[i];
+	if (f->train_feed.y[0] && mica__column_shape(f->train_feed.y[0]).rank == 0)
+		MICA_TRY(mica__dataset_check_labels(&f->train_data, f->train_feed.y[0], (size_t)o->classes, (double)NAN));
+	if (!m->class_weights)
+		MICA_TRY(mica__value_make(&m->class_weights, m->ctx, "class_weight", MICA_ROLE_DATA, MICA_F32, MICA_SHAPE((size_t)o->classes)));
+	st = mica_value_write(m->class_weights, w, (size_t)o->classes * sizeof *w);
+out:
+	mica__free(w);
+	return st;
 }
+
+/* ---- while it runs ---- */
 
 /* A loss that is no number is said once, or ends the training. */
 static mica_status check_loss(fit *f, double loss, size_t steps)
@@ -124,8 +142,7 @@ static void note_first_step(fit *f)
 static mica_status after_steps(void *payload, size_t steps)
 {
 	fit *f = payload;
-	mica__figure figures[2 * (1 + MICA_MAX_METRICS)];
-	mica_scores s;
+	mica_logs logs = {.n = 0};
 	mica_status st;
 
 	if (f->epoch == 1 && f->m->info.first_step_seconds == 0)
@@ -137,11 +154,11 @@ static mica_status after_steps(void *payload, size_t steps)
 	if (steps == f->train.steps || !(draw || look))
 		return MICA_OK;
 	f->checked = mica__now();
-	if ((st = mica__pass_scores(&f->train, mica__pass_samples(&f->train, steps), &s)) != MICA_OK)
+	if ((st = mica__pass_logs(&f->train, mica__pass_samples(&f->train, steps), false, &logs)) != MICA_OK)
 		return st;
 	if (draw)
-		mica__progress_draw(&f->progress, steps, figures, list_figures(f->m, &s, NULL, figures));
-	return check_loss(f, s.loss, steps);
+		mica__progress_draw(&f->progress, steps, &logs);
+	return check_loss(f, mica_log(&logs, "loss"), steps);
 }
 
 static mica_status after_validation_steps(void *payload, size_t steps)
@@ -152,7 +169,7 @@ static mica_status after_validation_steps(void *payload, size_t steps)
 
 /* ---- epochs ---- */
 
-static mica_status train_epoch(fit *f, mica_scores *s, double *seconds)
+static mica_status train_epoch(fit *f, mica_epoch *e)
 {
 	mica_model *m = f->m;
 	double start = mica__now();
@@ -161,55 +178,46 @@ static mica_status train_epoch(fit *f, mica_scores *s, double *seconds)
 	mica__progress_epoch(&f->progress, f->epoch, (size_t)f->opts.epochs);
 	m->trained = true;
 	MICA_TRY(mica__pass_run(&f->train, !f->opts.no_shuffle, m->epoch, after_steps, f));
-	MICA_TRY(mica__pass_scores(&f->train, f->train_data.count, s));
+	MICA_TRY(mica__pass_logs(&f->train, f->train_data.count, false, &e->logs));
 	m->epoch++;
-	*seconds = mica__now() - start;
+	e->seconds = mica__now() - start;
+	e->samples_per_second = (double)f->train_data.count / e->seconds;
 	mica__progress_trained(&f->progress);
-	MICA_TRY(check_loss(f, s->loss, f->train.steps));
+	MICA_TRY(check_loss(f, mica_log(&e->logs, "loss"), f->train.steps));
 out:
 	return st;
 }
 
-static mica_status validate_epoch(fit *f, mica_scores *s)
+static mica_status validate_epoch(fit *f, mica_epoch *e)
 {
 	mica_status st = mica__pass_run(&f->validation, false, 0, after_validation_steps, f);
 
-	return st == MICA_OK ? mica__pass_scores(&f->validation, f->validation_data.count, s) : st;
+	return st == MICA_OK ? mica__pass_logs(&f->validation, f->validation_data.count, true, &e->logs) : st;
 }
 
-static void report_epoch(fit *f, const mica_scores *train, const mica_scores *validation, double seconds)
+static void report_epoch(fit *f, const mica_epoch *e)
 {
 	const mica_fit_opts *o = &f->opts;
-	mica__figure figures[2 * (1 + MICA_MAX_METRICS)];
-	mica_epoch e = {.epoch = f->epoch, .loss = train->loss, .val_loss = NAN, .seconds = seconds};
 
-	e.samples_per_second = (double)f->train_data.count / seconds;
-	for (size_t i = 0; i < MICA_MAX_METRICS; i++) {
-		e.metric[i] = i < f->m->n_metrics ? train->metric[i] : 0;
-		e.val_metric[i] = validation && i < f->m->n_metrics ? validation->metric[i] : NAN;
-	}
-	if (validation)
-		e.val_loss = validation->loss;
-	mica__progress_end(&f->progress, figures, list_figures(f->m, train, validation, figures));
+	mica__progress_end(&f->progress, &e->logs);
 	if (o->history)
-		o->history[f->epoch - 1] = e;
+		o->history[f->epoch - 1] = *e;
 	if (o->epochs_done)
 		*o->epochs_done = f->epoch;
 	if (o->on_epoch)
-		o->on_epoch(&e, o->payload);
+		o->on_epoch(e, o->payload);
 }
 
 static mica_status run_epochs(fit *f)
 {
-	mica_scores train, validation;
-	double seconds = 0;
 	mica_status st = MICA_OK;
 
 	for (f->epoch = 1; f->epoch <= (size_t)f->opts.epochs; f->epoch++) {
-		MICA_TRY(train_epoch(f, &train, &seconds));
+		mica_epoch e = {.epoch = f->epoch};
+		MICA_TRY(train_epoch(f, &e));
 		if (f->validate)
-			MICA_TRY(validate_epoch(f, &validation));
-		report_epoch(f, &train, f->validate ? &validation : NULL, seconds);
+			MICA_TRY(validate_epoch(f, &e));
+		report_epoch(f, &e);
 		if (f->epoch < (size_t)f->opts.epochs && asked_to_stop(f)) {
 			st = interrupted(f);
 			goto out;
@@ -227,12 +235,16 @@ static mica_status run(fit *f, const mica_dataset *d)
 
 	if (f->m->fitting)
 		return mica__fail(MICA_EINVAL, "fit: the model is being trained already");
+	MICA_TRY(mica__model_infer(f->m, d ? &d->all->at[0].array.shape : NULL));
+	MICA_TRY(mica__model_check(f->m, "fit", true));
 	MICA_TRY(check_options(f));
+	MICA_TRY(mica__model_ready(f->m));
 	MICA_TRY(share_data(f, d));
+	MICA_TRY(set_class_weights(f));
 	size_t batch = (size_t)f->opts.batch_size;
-	MICA_TRY(mica__pass_open(&f->train, f->m, &f->train_data, MICA__TRAIN, batch));
+	MICA_TRY(mica__pass_open(&f->train, f->m, &f->train_data, &f->train_feed, MICA__TRAIN, batch));
 	if (f->validate)
-		MICA_TRY(mica__pass_open(&f->validation, f->m, &f->validation_data, MICA__SCORE, batch));
+		MICA_TRY(mica__pass_open(&f->validation, f->m, &f->validation_data, &f->validation_feed, MICA__SCORE, batch));
 	mica__step_release(f->m, f->m->training);
 	f->m->training = f->train.whole ? f->train.whole : f->train.rest;
 	f->m->training->users++;
@@ -268,11 +280,11 @@ static mica_status run_held(fit *f, const mica_dataset *d)
 mica_status mica_model_fit(mica_model *m, const mica_dataset *d, const mica_fit_opts *o)
 {
 	fit f = {.m = m, .started = mica__now()};
-	mica_status st = mica__model_check(m, "fit", true);
+	mica_status st = mica__options(&f.opts, o, sizeof f.opts, "fit");
 
-	if (st == MICA_OK)
-		st = mica__options(&f.opts, o, sizeof f.opts, "fit");
 	if (f.opts.epochs_done)
 		*f.opts.epochs_done = 0;
+	if (!m)
+		return mica__model_check(m, "fit", true);
 	return st == MICA_OK ? run_held(&f, d) : mica__model_done(m, st);
 }

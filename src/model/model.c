@@ -2,6 +2,7 @@
 /* model/model.c - a model's life, and what it has. */
 #include "model/model.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -66,14 +67,19 @@ mica_value *mica_model_weight(mica_model *m, size_t i)
 
 static mica_value *counter_at(const mica_model *m, size_t i)
 {
-	mica_value *const counters[] = {m->step, m->position, m->rate, m->loss_sum};
+	mica_value *const counters[] = {m->step, m->position, m->rate, m->sum};
 
 	if (i < MICA__COUNT(counters))
 		return counters[i];
 	i -= MICA__COUNT(counters);
-	for (size_t k = 0; k < m->n_metrics; i -= m->metrics[k++].states.n)
-		if (i < m->metrics[k].states.n)
-			return m->metrics[k].states.at[i].value;
+	for (size_t k = 0; k < m->net.n_outputs; k++) {
+		const mica__goal *g = &m->goals[k];
+		if (g->sum && i-- == 0)
+			return g->sum;
+		for (size_t j = 0; j < g->n_metrics; i -= g->metrics[j++].of.states.n)
+			if (i < g->metrics[j].of.states.n)
+				return g->metrics[j].of.states.at[i].value;
+	}
 	return NULL;
 }
 
@@ -132,4 +138,12 @@ size_t mica_model_print_plan(const mica_model *m, bool dot, char *out, size_t si
 	if (size)
 		out[0] = 0;
 	return 0;
+}
+
+double mica_log(const mica_logs *logs, const char *name)
+{
+	for (size_t i = 0; logs && name && i < logs->n; i++)
+		if (strcmp(logs->at[i].name, name) == 0)
+			return logs->at[i].value;
+	return (double)NAN;
 }

@@ -56,18 +56,27 @@ typedef struct mica__network {
 
 typedef enum mica__use { MICA__TRAIN, MICA__SCORE, MICA__PREDICT } mica__use;
 
+/* A column of data as a step reads it. */
+typedef struct mica__column_key {
+	bool there;
+	mica_dtype type;
+	mica_shape shape;     /* of one sample */
+	double scale;         /* of inputs */
+} mica__column_key;
+
 /* What decides a step's nodes beside the model.  Compared bytewise: zero all of it first. */
 typedef struct mica__step_key {
 	mica__use use;
-	mica_dtype x_type, y_type;
 	size_t batch;         /* rows of one step */
 	size_t typical;       /* rows of the usual step */
 	size_t rows;          /* of the window that batches are taken from; MICA__PREDICT: batch */
-	mica_shape target;    /* of one label */
-	double scale;
+	size_t classes;       /* that have weights; 0: they have none */
+	uint64_t trained;     /* which weights are: a hash */
+	mica__column_key x[MICA_MAX_INPUTS], y[MICA_MAX_OUTPUTS], w[MICA_MAX_OUTPUTS];
 } mica__step_key;
 
-/* Its inputs are "x", "y" and "order"; MICA__PREDICT has x only, and one output. */
+/* Its inputs are "x0", "x1", ..., "y0", ..., "w0", ... and "order"; those of MICA__PREDICT "x0", ..., and it has the model's
+   outputs. */
 typedef struct mica__step {
 	mica__step_key key;
 	mica_plan *plan;
@@ -76,8 +85,32 @@ typedef struct mica__step {
 	struct mica__step *next;
 } mica__step;
 
+/* ---- what a model is trained for (training.c) ---- */
+
+typedef struct mica__goal_metric {
+	mica__metric of;
+	bool weighted;        /* by the samples' weights */
+} mica__goal_metric;
+
+/* What an output is trained for. */
+typedef struct mica__goal {
+	mica_loss loss;       /* kept; none: it is not trained */
+	double weight;        /* of it in the sum of all */
+	mica__goal_metric metrics[2 * MICA_MAX_METRICS];
+	size_t n_metrics;
+	mica_value *sum;      /* of loss times rows over a pass; NULL where there is one loss only */
+} mica__goal;
+
+/* A figure that is shown: the loss, that of an output, or a metric of one. */
+typedef struct mica__shown {
+	char name[56];        /* "val_" and its name, as in mica_figure */
+	const mica__goal *goal; /* NULL: the loss of all */
+	size_t metric;        /* SIZE_MAX: its loss */
+} mica__shown;
+
 struct mica_model {
-	size_t users;         /* the user, until it is destroyed, and calls that are at work with it */
+	size_t users;         /* the user, until it is destroyed, calls that are at work with it, and */
+	size_t nests;         /* so many layers of other models */
 	mica_context *ctx;
 	mica_dtype real;
 	char name[48];
@@ -91,16 +124,18 @@ struct mica_model {
 	size_t n_variables, variable_capacity;
 	bool changed;         /* layers came or went since */
 
-	bool compiled, trained, fitting;
+	bool compiled, ready, trained, fitting; /* ready: it has the values that training needs */
 	bool passing;         /* a pass is running: its callbacks may evaluate and predict all the same */
 	uint64_t unbound;     /* passes closed so far, which took the inputs from steps that others may share */
-	mica_optimizer optimizer;           /* kept, as are the loss and the metrics */
-	mica_loss loss;
-	mica__metric metrics[MICA_MAX_METRICS];
-	size_t n_metrics;
+	mica_optimizer optimizer;           /* kept */
+	mica__goal goals[MICA_MAX_OUTPUTS]; /* of each output */
+	size_t losses;                      /* outputs that have one */
+	mica__shown *shown;                 /* figures, sorted by name */
+	size_t n_shown;
 	mica_value *step, *position;        /* I32: steps trained, next row of the window */
 	mica_value *rate;                   /* learning rate: a value, so that kernels do not depend on it */
-	mica_value *loss_sum;               /* over the samples of a pass */
+	mica_value *sum;                    /* of the loss times rows over a pass */
+	mica_value *class_weights;          /* of the fit that runs; NULL: none */
 	uint64_t epoch;                     /* epochs trained since compile: what shuffling depends on */
 
 	mica__step *steps;                  /* the one used last is first */
@@ -147,13 +182,20 @@ mica_status mica__model_at_rest(const mica_model *m, const char *caller);
 mica_status mica__model_done(const mica_model *m, mica_status st);
 /* Fails unless m can be used: MICA_EINVAL for NULL or not compiled (if that is needed), or its own first failure. */
 mica_status mica__model_check(const mica_model *m, const char *caller, bool compiled);
-/* The shape of an array of samples against the input. */
-mica_status mica__model_check_samples(const mica_model *m, mica_shape shape, const char *caller);
-/* Values of x, y and labels against input, output and loss: EINVAL, ESHAPE. */
-mica_status mica__model_check_data(const mica_model *m, const mica_dataset *d, const char *caller, bool labels);
+/* That, and MICA_EINVAL for a model that is a layer of others. */
+mica_status mica__model_may_change(const mica_model *m, const char *caller);
+
+/* ---- sequential.c ---- */
+/* A chain whose input is not known gets it from the shape of an array of samples; where either is NULL, and with other models,
+   nothing happens. */
+mica_status mica__model_infer(mica_model *m, const mica_shape *samples);
+
+/* ---- nested.c ---- */
+/* The layer, if it is a model, holds that from now on. */
+mica_status mica__model_nest(mica_instance *i);
 
 /* ---- training.c ---- */
-/* Makes parts of the model's own of what was asked for; lets go of them. */
+/* Makes parts of the model's own of what was asked for; lets go of them.  EINVAL. */
 mica_status mica__training_keep(mica_model *m, const mica_compile_opts *o);
 void mica__training_drop(mica_model *m);
 
@@ -172,8 +214,10 @@ mica_status mica__model_slots(mica_model *m);
 mica_status mica__model_start_slots(mica_model *m);
 void mica__model_free_slots(mica_model *m);
 size_t mica__model_slot_elements(const mica_model *m);
-/* Makes what is missing of counters and sums, and begins to count anew. */
-mica_status mica__model_counters(mica_model *m);
+/* Of which weights are trained. */
+uint64_t mica__model_trained(const mica_model *m);
+/* Once after compile: first values, slots, counters that begin at 0. */
+mica_status mica__model_ready(mica_model *m);
 /* Lets go of all of them. */
 void mica__model_free_values(mica_model *m);
 
@@ -188,23 +232,43 @@ void mica__step_release(mica_model *m, mica__step *s);
 bool mica__steps_trim(mica_model *m, size_t keep);
 void mica__steps_free(mica_model *m);
 
+/* ---- feed.c ---- */
+/* Which columns of a data set are the inputs, targets and weights of a model; NULL: there is none. */
+typedef struct mica__feed {
+	const mica__column *x[MICA_MAX_INPUTS], *y[MICA_MAX_OUTPUTS], *w[MICA_MAX_OUTPUTS];
+} mica__feed;
+/* Finds them by name, or in their order, and checks shapes and labels: targets are needed where there is a goal.
+   EINVAL, ESHAPE, EOVERFLOW. */
+mica_status mica__feed_find(mica__feed *f, const mica_model *m, const mica_dataset *d, const char *caller);
+/* The shape of an array of samples against the i-th input. */
+mica_status mica__feed_check_samples(const mica_model *m, size_t i, mica_shape shape, const char *caller);
+
 /* ---- source.c ---- */
 typedef struct mica__stream mica__stream;
+/* A column on the device, whole or a window of it. */
+typedef struct mica__track {
+	const mica__column *column;
+	mica_value *value;
+	char input[24];           /* the steps' input that it is */
+} mica__track;
 typedef struct mica__source {
 	mica_context *ctx;
 	const mica_dataset *data;
+	mica__feed feed;
+	mica__track tracks[MICA__MOST_COLUMNS];
+	size_t n_tracks;
 	bool streamed;            /* through a window, because it does not fit */
 	size_t rows;              /* of the window; the data set's count if it is resident */
 	size_t chunk;             /* samples of one upload: all of them, or half a window */
 	size_t chunks;            /* of one pass */
-	mica_value *x, *y, *order;
+	mica_value *order;
 	int32_t *indices;         /* the order of this pass */
 	mica__stream *stream;     /* NULL if resident */
 } mica__source;
 /* Chooses resident or not so that reserve more bytes still fit.  most: 0, or stream by chunks of at most so many samples,
    one batch at least. */
-void mica__source_open(mica__source *s, mica_context *ctx, const mica_dataset *d, size_t batch, uint64_t reserve,
-                       size_t most);
+void mica__source_open(mica__source *s, mica_context *ctx, const mica_dataset *d, const mica__feed *feed, size_t batch,
+                       uint64_t reserve, size_t most);
 /* Allocates on the device and uploads what is resident.  EBUDGET. */
 mica_status mica__source_load(mica__source *s);
 void mica__source_close(mica__source *s); /* zeroed is fine */
@@ -216,9 +280,9 @@ mica_status mica__source_leave(mica__source *s, size_t chunk);
 
 /* ---- stream.c ---- */
 /* Gathers rows of d for chunk after chunk into staging memory, in a thread of its own, and uploads them to alternate
-   halves of the windows x and y. */
-mica_status mica__stream_open(mica__stream **out, mica_context *ctx, const mica_dataset *d, size_t chunk, mica_value *x,
-                              mica_value *y);
+   halves of the tracks' windows, which stay the caller's. */
+mica_status mica__stream_open(mica__stream **out, mica_context *ctx, const mica_dataset *d, size_t chunk, const mica__track *tracks,
+                              size_t n);
 void mica__stream_close(mica__stream *s); /* NULL is fine */
 /* Waits until the thread reads no order any more. */
 void mica__stream_rest(mica__stream *s);
@@ -237,20 +301,20 @@ typedef struct mica__pass {
 } mica__pass;
 /* between is told how many steps are done, after they are; a status that is not MICA_OK ends the pass. */
 typedef mica_status (*mica__between)(void *payload, size_t steps);
-mica_status mica__pass_open(mica__pass *p, mica_model *m, const mica_dataset *d, mica__use use, size_t batch);
+mica_status mica__pass_open(mica__pass *p, mica_model *m, const mica_dataset *d, const mica__feed *feed, mica__use use, size_t batch);
 mica_status mica__pass_run(mica__pass *p, bool shuffle, uint64_t epoch, mica__between between, void *payload);
 void mica__pass_close(mica__pass *p); /* zeroed is fine */
-/* Position and sums, which all passes of a model share: kept by a pass that runs inside another one. */
+/* Position, sums and states, which all passes of a model share: kept by a pass that runs inside another one. */
 typedef struct mica__counters {
 	int32_t position;
-	float loss_sum;
-	void *states[MICA_MAX_METRICS]; /* of each metric, one after the other */
+	float sum[1 + MICA_MAX_OUTPUTS];
+	void *states[MICA_MAX_OUTPUTS][2 * MICA_MAX_METRICS]; /* of each metric, one after the other */
 } mica__counters;
 mica_status mica__counters_keep(mica__counters *c, mica_model *m);
 mica_status mica__counters_restore(mica__counters *c, mica_model *m); /* and frees what was kept */
 size_t mica__pass_samples(const mica__pass *p, size_t steps);
-/* Waits, and reads the means over samples. */
-mica_status mica__pass_scores(const mica__pass *p, size_t samples, mica_scores *out);
+/* Waits, and adds the figures of so many samples to logs, as validation or not. */
+mica_status mica__pass_logs(const mica__pass *p, size_t samples, bool validation, mica_logs *logs);
 
 /* ---- progress.c ---- */
 typedef struct mica__progress {
@@ -259,16 +323,12 @@ typedef struct mica__progress {
 	double started, after_first, trained, drawn;
 	size_t width;             /* of the line that stands on the terminal */
 } mica__progress;
-typedef struct mica__figure {
-	const char *prefix, *name; /* "val_" and "loss" */
-	double value;
-} mica__figure;
 void mica__progress_epoch(mica__progress *p, size_t epoch, size_t epochs);
 void mica__progress_step(mica__progress *p, size_t done); /* notes the time of the first step */
 void mica__progress_trained(mica__progress *p); /* the steps are done: validation is no part of their time */
 bool mica__progress_due(const mica__progress *p);
-void mica__progress_draw(mica__progress *p, size_t done, const mica__figure *figures, size_t n);
-void mica__progress_end(mica__progress *p, const mica__figure *figures, size_t n);
+void mica__progress_draw(mica__progress *p, size_t done, const mica_logs *logs);
+void mica__progress_end(mica__progress *p, const mica_logs *logs);
 void mica__progress_break(mica__progress *p); /* ends a line that was drawn and will not be again */
 void mica__progress_say(mica__progress *p, const char *text); /* a line of its own */
 /* Whether the user's locale (LC_ALL, LC_CTYPE, LANG) writes UTF-8. */

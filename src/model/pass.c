@@ -5,6 +5,7 @@
 #include "model/model.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #define BURST_SECONDS 0.03
@@ -20,6 +21,20 @@ static uint64_t plan_reserve(mica_model *m, size_t batch)
 	return bytes < 0x1p60 ? (uint64_t)bytes : (uint64_t)1 << 60; /* which fits nowhere, and can be added to */
 }
 
+static void set_columns(mica__column_key *to, const mica__column *const *from, size_t n, const mica_dataset *d)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!from[i])
+			continue;
+		mica_shape shape = mica__column_shape(from[i]);
+		to[i].there = true;
+		to[i].type = from[i]->array.type;
+		to[i].shape.rank = shape.rank;
+		memcpy(to[i].shape.dim, shape.dim, shape.rank * sizeof shape.dim[0]);
+		to[i].scale = mica__column_scale(d, from[i]);
+	}
+}
+
 static mica_status get_step(mica__pass *p, mica__step **out, mica__use use, size_t rows_of_step, size_t typical)
 {
 	const mica_dataset *d = p->source.data;
@@ -27,15 +42,14 @@ static mica_status get_step(mica__pass *p, mica__step **out, mica__use use, size
 
 	memset(&key, 0, sizeof key);
 	key.use = use;
-	key.x_type = d->all->x.type;
-	key.y_type = d->all->y.type;
 	key.batch = rows_of_step;
 	key.typical = typical;
 	key.rows = p->source.rows;
-	key.scale = d->scale;
-	mica_shape target = mica__dataset_target_shape(d);
-	key.target.rank = target.rank;
-	memcpy(key.target.dim, target.dim, target.rank * sizeof target.dim[0]);
+	key.classes = use == MICA__TRAIN && p->m->class_weights ? mica_value_count(p->m->class_weights) : 0;
+	key.trained = mica__model_trained(p->m);
+	set_columns(key.x, p->source.feed.x, MICA_MAX_INPUTS, d);
+	set_columns(key.y, p->source.feed.y, MICA_MAX_OUTPUTS, d);
+	set_columns(key.w, p->source.feed.w, MICA_MAX_OUTPUTS, d);
 	return mica__step_get(out, p->m, &key);
 }
 
@@ -46,8 +60,8 @@ static mica_status bind(const mica__pass *p, const mica__step *s)
 
 	if (!s)
 		return MICA_OK;
-	MICA_TRY(mica__plan_bind(s->plan, "x", p->source.x));
-	MICA_TRY(mica__plan_bind(s->plan, "y", p->source.y));
+	for (size_t i = 0; i < p->source.n_tracks; i++)
+		MICA_TRY(mica__plan_bind(s->plan, p->source.tracks[i].input, p->source.tracks[i].value));
 	MICA_TRY(mica__plan_bind(s->plan, "order", p->source.order));
 out:
 	return st;
@@ -60,12 +74,12 @@ static mica_status bind_both(const mica__pass *p)
 	return st == MICA_OK ? bind(p, p->rest) : st;
 }
 
-static mica_status open_pass(mica__pass *p, const mica_dataset *d, mica__use use, size_t most)
+static mica_status open_pass(mica__pass *p, const mica_dataset *d, const mica__feed *feed, mica__use use, size_t most)
 {
 	size_t rest = d->count % p->batch;
 	mica_status st = MICA_OK;
 
-	mica__source_open(&p->source, p->m->ctx, d, p->batch, plan_reserve(p->m, p->batch), most);
+	mica__source_open(&p->source, p->m->ctx, d, feed, p->batch, plan_reserve(p->m, p->batch), most);
 	if (d->count >= p->batch)
 		MICA_TRY(get_step(p, &p->whole, use, p->batch, p->batch));
 	if (rest)
@@ -76,7 +90,7 @@ out:
 }
 
 /* What memory is short of was only estimated: older steps make room, then windows become smaller. */
-mica_status mica__pass_open(mica__pass *p, mica_model *m, const mica_dataset *d, mica__use use, size_t batch)
+mica_status mica__pass_open(mica__pass *p, mica_model *m, const mica_dataset *d, const mica__feed *feed, mica__use use, size_t batch)
 {
 	size_t most = 0;
 	mica_status st;
@@ -85,7 +99,7 @@ mica_status mica__pass_open(mica__pass *p, mica_model *m, const mica_dataset *d,
 		batch = d->count;
 	for (;;) {
 		*p = (mica__pass){.m = m, .batch = batch, .steps = mica__ceil_div(d->count, batch), .burst = 1};
-		if ((st = open_pass(p, d, use, most)) == MICA_OK)
+		if ((st = open_pass(p, d, feed, use, most)) == MICA_OK)
 			return st;
 		bool smallest = p->source.streamed && p->source.chunk <= batch;
 		size_t half = p->source.streamed ? p->source.chunk / 2 : d->count;
@@ -97,13 +111,27 @@ mica_status mica__pass_open(mica__pass *p, mica_model *m, const mica_dataset *d,
 	}
 }
 
+/* So that steps are bound to nothing afterwards. */
+static void drop_values(mica__pass *p)
+{
+	mica__stream_close(p->source.stream);
+	p->source.stream = NULL;
+	for (size_t i = 0; i < p->source.n_tracks; i++) {
+		mica__value_release(p->source.tracks[i].value, p->m->ctx);
+		p->source.tracks[i].value = NULL;
+	}
+	mica__value_release(p->source.order, p->m->ctx);
+	p->source.order = NULL;
+}
+
 void mica__pass_close(mica__pass *p)
 {
 	if (!p->m)
 		return;
 	p->m->unbound++;
-	mica__source_close(&p->source);
+	drop_values(p);
 	bind_both(p);
+	mica__source_close(&p->source);
 	mica__step_release(p->m, p->whole);
 	mica__step_release(p->m, p->rest);
 	p->whole = p->rest = NULL;
@@ -153,6 +181,20 @@ out:
 	return st;
 }
 
+static mica_status begin_sums(mica_model *m)
+{
+	mica_status st = MICA_OK;
+
+	mica__value_zero(m->sum);
+	for (size_t i = 0; i < MICA_MAX_OUTPUTS; i++) {
+		if (m->goals[i].sum)
+			mica__value_zero(m->goals[i].sum);
+		for (size_t k = 0; k < m->goals[i].n_metrics && st == MICA_OK; k++)
+			st = mica__metric_reset(&m->goals[i].metrics[k].of);
+	}
+	return st;
+}
+
 mica_status mica__pass_run(mica__pass *p, bool shuffle, uint64_t epoch, mica__between between, void *payload)
 {
 	mica_model *m = p->m;
@@ -163,9 +205,7 @@ mica_status mica__pass_run(mica__pass *p, bool shuffle, uint64_t epoch, mica__be
 	m->passing = true;
 	MICA_TRY(bind_both(p)); /* here, because a callback between passes may have used the same steps otherwise */
 	mica__value_zero(m->position);
-	mica__value_zero(m->loss_sum);
-	for (size_t i = 0; i < m->n_metrics; i++)
-		MICA_TRY(mica__metric_reset(&m->metrics[i]));
+	MICA_TRY(begin_sums(m));
 	MICA_TRY(mica__source_begin(&p->source, shuffle, m->seed, epoch));
 	for (size_t c = 0; c < p->source.chunks; c++)
 		MICA_TRY(run_chunk(p, c, &done, between, payload));
@@ -174,12 +214,15 @@ out:
 	return st;
 }
 
+/* ---- what is shown ---- */
+
 static void free_states(mica__counters *c)
 {
-	for (size_t i = 0; i < MICA_MAX_METRICS; i++) {
-		mica__free(c->states[i]);
-		c->states[i] = NULL;
-	}
+	for (size_t i = 0; i < MICA_MAX_OUTPUTS; i++)
+		for (size_t k = 0; k < 2 * MICA_MAX_METRICS; k++) {
+			mica__free(c->states[i][k]);
+			c->states[i][k] = NULL;
+		}
 }
 
 mica_status mica__counters_keep(mica__counters *c, mica_model *m)
@@ -188,9 +231,13 @@ mica_status mica__counters_keep(mica__counters *c, mica_model *m)
 
 	*c = (mica__counters){0};
 	MICA_TRY(mica_value_read(m->position, &c->position, sizeof c->position));
-	MICA_TRY(mica_value_read(m->loss_sum, &c->loss_sum, sizeof c->loss_sum));
-	for (size_t i = 0; i < m->n_metrics; i++)
-		MICA_TRY(mica__slots_save(&m->metrics[i].states, &c->states[i]));
+	MICA_TRY(mica_value_read(m->sum, &c->sum[0], sizeof c->sum[0]));
+	for (size_t i = 0; i < MICA_MAX_OUTPUTS; i++) {
+		if (m->goals[i].sum)
+			MICA_TRY(mica_value_read(m->goals[i].sum, &c->sum[1 + i], sizeof c->sum[0]));
+		for (size_t k = 0; k < m->goals[i].n_metrics; k++)
+			MICA_TRY(mica__slots_save(&m->goals[i].metrics[k].of.states, &c->states[i][k]));
+	}
 out:
 	if (st != MICA_OK)
 		free_states(c);
@@ -202,9 +249,13 @@ mica_status mica__counters_restore(mica__counters *c, mica_model *m)
 	mica_status st;
 
 	MICA_TRY(mica_value_write(m->position, &c->position, sizeof c->position));
-	MICA_TRY(mica_value_write(m->loss_sum, &c->loss_sum, sizeof c->loss_sum));
-	for (size_t i = 0; i < m->n_metrics; i++)
-		MICA_TRY(mica__slots_restore(&m->metrics[i].states, c->states[i]));
+	MICA_TRY(mica_value_write(m->sum, &c->sum[0], sizeof c->sum[0]));
+	for (size_t i = 0; i < MICA_MAX_OUTPUTS; i++) {
+		if (m->goals[i].sum)
+			MICA_TRY(mica_value_write(m->goals[i].sum, &c->sum[1 + i], sizeof c->sum[0]));
+		for (size_t k = 0; k < m->goals[i].n_metrics; k++)
+			MICA_TRY(mica__slots_restore(&m->goals[i].metrics[k].of.states, c->states[i][k]));
+	}
 out:
 	free_states(c);
 	return st;
@@ -224,12 +275,18 @@ static mica_status read_mean(mica_value *sum, size_t samples, double *out)
 	return st;
 }
 
-mica_status mica__pass_scores(const mica__pass *p, size_t samples, mica_scores *out)
+mica_status mica__pass_logs(const mica__pass *p, size_t samples, bool validation, mica_logs *logs)
 {
 	mica_model *m = p->m;
-	mica_status st = read_mean(m->loss_sum, samples, &out->loss);
+	mica_status st = MICA_OK;
 
-	for (size_t i = 0; st == MICA_OK && i < m->n_metrics; i++)
-		st = mica__metric_result(&m->metrics[i], &out->metric[i]);
+	for (size_t i = 0; i < m->n_shown && st == MICA_OK; i++) {
+		const mica__shown *s = &m->shown[i];
+		mica_figure *f = &logs->at[logs->n++];
+		mica__goal *g = s->goal ? &m->goals[s->goal - m->goals] : NULL;
+		snprintf(f->name, sizeof f->name, "%s", s->name + (validation ? 0 : strlen("val_")));
+		st = s->metric == SIZE_MAX ? read_mean(g ? g->sum : m->sum, samples, &f->value)
+		                           : mica__metric_result(&g->metrics[s->metric].of, &f->value);
+	}
 	return st;
 }

@@ -141,10 +141,10 @@ static void add_per_step(mica__text *t, double s)
 		mica__text_add(t, " %.0fus/step", s * 1e6);
 }
 
-static void add_figures(mica__text *t, const mica__figure *f, size_t n)
+static void add_figures(mica__text *t, const mica_figure *f, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		mica__text_add(t, fabs(f[i].value) > 1e-3 ? " - %s%s: %.4f" : " - %s%s: %.4e", f[i].prefix, f[i].name, f[i].value);
+		mica__text_add(t, fabs(f[i].value) > 1e-3 ? " - %s: %.4f" : " - %s: %.4e", f[i].name, f[i].value);
 }
 
 /* Columns that a line may have; in the last one a cursor would wrap. */
@@ -154,7 +154,7 @@ static size_t room(const mica__progress *p)
 }
 
 /* As add_figures, in as many lines as the terminal's width needs: of the last figures nothing is left out. */
-static void add_figures_in_lines(mica__text *t, const mica__figure *f, size_t n, size_t most)
+static void add_figures_in_lines(mica__text *t, const mica_figure *f, size_t n, size_t most)
 {
 	size_t at = t->s ? columns(t->s) : 0;
 
@@ -203,7 +203,7 @@ static void add_times(mica__text *t, const mica__progress *p, size_t done, bool 
 }
 
 /* "235/469 ━━━━━━━━━━──────────  1s 4ms/step - accuracy: 0.8541 - loss: 0.5012" */
-static void draw(mica__progress *p, size_t done, bool last, const mica__figure *figures, size_t n)
+static void draw(mica__progress *p, size_t done, bool last, const mica_figure *figures, size_t n)
 {
 	mica__text line = {0}, times = {0}, out = {0};
 	bool colour = coloured(p);
@@ -236,23 +236,23 @@ static void draw(mica__progress *p, size_t done, bool last, const mica__figure *
 	print(p, &out);
 }
 
-void mica__progress_draw(mica__progress *p, size_t done, const mica__figure *figures, size_t n)
+void mica__progress_draw(mica__progress *p, size_t done, const mica_logs *logs)
 {
-	draw(p, done, false, figures, n);
+	draw(p, done, false, logs->at, logs->n);
 }
 
-void mica__progress_end(mica__progress *p, const mica__figure *figures, size_t n)
+void mica__progress_end(mica__progress *p, const mica_logs *logs)
 {
 	mica__text t = {0};
 
 	if (p->opts->verbose == 1)
-		draw(p, p->steps, true, figures, n);
+		draw(p, p->steps, true, logs->at, logs->n);
 	if (p->opts->verbose != 2)
 		return;
 	add_count(&t, p->steps, p->steps);
 	mica__text_add(&t, " - %.0fs -", mica__now() - p->started);
 	add_per_step(&t, step_seconds(p, p->steps));
-	add_figures(&t, figures, n);
+	add_figures(&t, logs->at, logs->n);
 	mica__text_add(&t, "\n");
 	print(p, &t);
 }

@@ -5,6 +5,7 @@
    window is read as it stands.  Both ways a step sees the same batches. */
 #include "model/model.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define HALF_BYTES ((size_t)8 << 20) /* of a streamed window: large enough to upload fast, small enough to fill soon */
@@ -46,12 +47,34 @@ static size_t choose_half(const mica__source *s, size_t batch, size_t row_bytes,
 	return (batches ? batches : 1) * batch;
 }
 
-void mica__source_open(mica__source *s, mica_context *ctx, const mica_dataset *d, size_t batch, uint64_t reserve,
-                       size_t most)
+static void add_track(mica__source *s, const mica__column *c, const char *prefix, size_t i)
 {
-	size_t row_bytes = d->all->x_bytes + d->all->y_bytes + sizeof(int32_t);
+	if (!c)
+		return;
+	mica__track *t = &s->tracks[s->n_tracks++];
+	*t = (mica__track){.column = c};
+	snprintf(t->input, sizeof t->input, "%s%zu", prefix, i);
+}
 
-	*s = (mica__source){.ctx = ctx, .data = d, .rows = d->count, .chunk = d->count, .chunks = 1};
+static void list_tracks(mica__source *s)
+{
+	for (size_t i = 0; i < MICA_MAX_INPUTS; i++)
+		add_track(s, s->feed.x[i], "x", i);
+	for (size_t i = 0; i < MICA_MAX_OUTPUTS; i++)
+		add_track(s, s->feed.y[i], "y", i);
+	for (size_t i = 0; i < MICA_MAX_OUTPUTS; i++)
+		add_track(s, s->feed.w[i], "w", i);
+}
+
+void mica__source_open(mica__source *s, mica_context *ctx, const mica_dataset *d, const mica__feed *feed, size_t batch,
+                       uint64_t reserve, size_t most)
+{
+	size_t row_bytes = sizeof(int32_t);
+
+	*s = (mica__source){.ctx = ctx, .data = d, .feed = *feed, .rows = d->count, .chunk = d->count, .chunks = 1};
+	list_tracks(s);
+	for (size_t i = 0; i < s->n_tracks; i++)
+		row_bytes += s->tracks[i].column->bytes;
 	s->streamed = most || !mica__device_fits(mica__device_of(ctx), d->count * row_bytes + reserve);
 	if (!s->streamed)
 		return;
@@ -89,19 +112,20 @@ static mica_status upload_order(mica__source *s)
 
 mica_status mica__source_load(mica__source *s)
 {
-	const mica__samples *all = s->data->all;
 	size_t most = s->rows > s->data->count ? s->rows : s->data->count;
 	mica_status st;
 
 	if (!(s->indices = mica__alloc(most, sizeof *s->indices)))
 		return MICA_ENOMEM;
-	MICA_TRY(make_rows(s, &s->x, &all->x, mica__dataset_x(s->data, 0)));
-	MICA_TRY(make_rows(s, &s->y, &all->y, mica__dataset_y(s->data, 0)));
+	for (size_t i = 0; i < s->n_tracks; i++) {
+		mica__track *t = &s->tracks[i];
+		MICA_TRY(make_rows(s, &t->value, &t->column->array, mica__column_at(s->data, t->column, 0)));
+	}
 	MICA_TRY(mica__value_make(&s->order, s->ctx, NULL, MICA_ROLE_DATA, MICA_I32, MICA_SHAPE(s->rows)));
 	count_up(s->indices, s->rows);
 	MICA_TRY(upload_order(s));
 	if (s->streamed)
-		MICA_TRY(mica__stream_open(&s->stream, s->ctx, s->data, s->chunk, s->x, s->y));
+		MICA_TRY(mica__stream_open(&s->stream, s->ctx, s->data, s->chunk, s->tracks, s->n_tracks));
 out:
 	return st;
 }
@@ -110,8 +134,8 @@ void mica__source_close(mica__source *s)
 {
 	mica__stream_close(s->stream);
 	mica__value_release(s->order, s->ctx);
-	mica__value_release(s->y, s->ctx);
-	mica__value_release(s->x, s->ctx);
+	for (size_t i = 0; i < s->n_tracks; i++)
+		mica__value_release(s->tracks[i].value, s->ctx);
 	mica__free(s->indices);
 	*s = (mica__source){0};
 }

@@ -5,6 +5,7 @@
    thrown away as soon as the plan is made. */
 #include "model/model.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A step while it is built: its outputs are what the plan computes. */
@@ -30,12 +31,23 @@ static void assign(maker *k, mica_value *to, mica_var x)
 	output(k, mica_op_assign(mica_graph_value(k->g, to), x));
 }
 
-/* Samples as the model reads them: real, and scaled. */
-static mica_var as_read(const maker *k, mica_var x)
+/* A column as it is in the window, one row for each of key->rows samples. */
+static mica_var column(const maker *k, const char *prefix, size_t i, const mica__column_key *c)
 {
-	if (mica_var_dtype(x) != k->m->real)
-		x = mica_op_cast(x, k->m->real);
-	return k->key->scale == 1 ? x : mica_op_mulc(x, k->key->scale);
+	char name[24];
+
+	snprintf(name, sizeof name, "%s%zu", prefix, i);
+	return mica_graph_input(k->g, name, c->type, mica__with_rows(k->key->rows, c->shape));
+}
+
+/* Samples as the i-th input reads them: of its type, and scaled. */
+static mica_var as_read(const maker *k, mica_var x, size_t i)
+{
+	mica_dtype type = mica__model_input(k->m, i)->type;
+
+	if (mica_var_dtype(x) != type)
+		x = mica_op_cast(x, type);
+	return k->key->x[i].scale == 1 || !mica__dtype_real(type) ? x : mica_op_mulc(x, k->key->x[i].scale);
 }
 
 /* The rows of the window that this step takes; also moves position on, to 0 behind the window's end. */
@@ -51,14 +63,6 @@ static mica_var batch_rows(maker *k)
 	assign(k, k->m->position, mica_op_where(mica_op_ge(next, end), zero, next));
 	mica_var order = mica_graph_input(g, "order", MICA_I32, MICA_SHAPE(k->key->rows));
 	return mica_op_gather(order, mica_op_add(mica_graph_iota(g, MICA_SHAPE(batch), 0), position));
-}
-
-static mica_var all_layers(maker *k, mica_var x)
-{
-	mica_var y;
-
-	mica__network_run(k->m, &k->build, &x, &y);
-	return y;
 }
 
 /* Labels in the output's shape where they differ from it in axes of size 1 only: nobody's function may compare (n) with
@@ -86,28 +90,79 @@ static mica_var penalty(const maker *k)
 	return sum;
 }
 
-/* Sums of loss and metrics; returns the batch's mean loss. */
-static mica_var scores(maker *k, mica_var y, mica_var y_pred)
+/* sum += rows * loss. */
+static void add_loss(maker *k, mica_value *sum, mica_var loss)
 {
-	mica_model *m = k->m;
-	mica_graph *g = k->g;
+	assign(k, sum, mica_op_add(mica_graph_value(k->g, sum), mica_op_mulc(loss, (double)k->key->batch)));
+}
 
-	y = as_output(y, y_pred);
-	mica_var logits = mica__build_logits(&k->build, y_pred);
-	mica_scope_enter(g, mica__score_name(&m->loss));
-	mica_var loss = mica__loss_reduced(&m->loss, y, y_pred, logits, NULL, NULL), more = penalty(k);
+/* The weights of the samples' classes, given as numbers, or by the largest of each row. */
+static mica_var of_classes(const maker *k, mica_var y)
+{
+	mica_shape s = mica_var_shape(y);
+	bool rows = s.rank > 1 && s.dim[s.rank - 1] > 1;
+	mica_var number = rows ? mica_op_argmax(y, -1) : mica_op_cast(y, MICA_I32);
+
+	if (mica_graph_status(k->g) == MICA_OK && !rows && s.rank > 1)
+		number = mica_op_reshape(number, MICA_SHAPE(s.dim[0]));
+	return mica_op_gather(mica_graph_value(k->g, k->m->class_weights), number);
+}
+
+static mica_var product(mica_var a, mica_var b)
+{
+	return !a ? b : !b ? a : mica_op_mul(a, b);
+}
+
+static void add_metrics(maker *k, mica__goal *goal, mica_var y, mica_var y_pred, mica_var weight)
+{
+	mica_var logits = mica__build_logits(&k->build, y_pred), mask = mica_layer_mask(&k->build, y_pred);
+
+	for (size_t i = 0; i < goal->n_metrics; i++) {
+		mica__metric *metric = &goal->metrics[i].of;
+		mica_scope_enter(k->g, mica__metric_name(metric));
+		mica__metric_add(metric, y, y_pred, logits, goal->metrics[i].weighted ? weight : NULL, mask);
+		for (size_t s = 0; s < metric->states.n && mica_graph_status(k->g) == MICA_OK; s++)
+			assign(k, metric->states.at[s].value, metric->states.at[s].next);
+		mica_scope_leave(k->g);
+	}
+}
+
+/* Adds what output i is trained for to the batch's loss so far. */
+static mica_var add_goal(maker *k, size_t i, mica_var rows, mica_var y_pred, mica_var loss)
+{
+	mica__goal *goal = &k->m->goals[i];
+	const mica__step_key *key = k->key;
+
+	if (!key->y[i].there)
+		return loss;
+	mica_var y = as_output(mica_op_gather(column(k, "y", i, &key->y[i]), rows), y_pred);
+	mica_var weight = key->w[i].there ? mica_op_cast(mica_op_gather(column(k, "w", i, &key->w[i]), rows), k->m->real) : NULL;
+	if (key->classes)
+		weight = product(weight, of_classes(k, y));
+	if (goal->loss.part.kind) {
+		mica_scope_enter(k->g, mica__score_name(&goal->loss));
+		mica_var own = mica__loss_reduced(&goal->loss, y, y_pred, mica__build_logits(&k->build, y_pred), weight,
+		                                  mica_layer_mask(&k->build, y_pred));
+		if (goal->sum)
+			add_loss(k, goal->sum, own);
+		own = goal->weight == 1 ? own : mica_op_mulc(own, goal->weight);
+		loss = loss ? mica_op_add(loss, own) : own;
+		mica_scope_leave(k->g);
+	}
+	add_metrics(k, goal, y, y_pred, weight);
+	return loss;
+}
+
+/* Sums of losses and metrics; returns the batch's loss. */
+static mica_var scores(maker *k, mica_var rows, const mica_var *y_pred)
+{
+	mica_var loss = NULL, more = penalty(k);
+
+	for (size_t i = 0; i < k->m->net.n_outputs; i++)
+		loss = add_goal(k, i, rows, y_pred[i], loss);
 	if (more)
 		loss = mica_op_add(loss, more);
-	assign(k, m->loss_sum, mica_op_add(mica_graph_value(g, m->loss_sum), mica_op_mulc(loss, (double)k->key->batch)));
-	mica_scope_leave(g);
-	for (size_t i = 0; i < m->n_metrics; i++) {
-		mica__metric *metric = &m->metrics[i];
-		mica_scope_enter(g, mica__metric_name(metric));
-		mica__metric_add(metric, y, y_pred, logits, NULL, NULL);
-		for (size_t s = 0; s < metric->states.n && mica_graph_status(g) == MICA_OK; s++)
-			assign(k, metric->states.at[s].value, metric->states.at[s].next);
-		mica_scope_leave(g);
-	}
+	add_loss(k, k->m->sum, loss);
 	return loss;
 }
 
@@ -180,17 +235,20 @@ static mica_status layers_called(maker *k)
 static mica_status make_nodes(maker *k)
 {
 	const mica__step_key *key = k->key;
-	mica_var x = mica_graph_input(k->g, "x", key->x_type, mica__with_rows(key->rows, mica__model_input(k->m, 0)->shape));
+	const mica__network *n = &k->m->net;
+	mica_var x[MICA_MAX_INPUTS], y[MICA_MAX_OUTPUTS], rows = key->use == MICA__PREDICT ? NULL : batch_rows(k);
 	mica_status st = MICA_OK;
 
-	if (key->use == MICA__PREDICT) {
-		output(k, all_layers(k, as_read(k, x)));
-	} else {
-		mica_var rows = batch_rows(k);
-		mica_var y = mica_graph_input(k->g, "y", key->y_type, mica__with_rows(key->rows, key->target));
-		mica_var y_pred = all_layers(k, as_read(k, mica_op_gather(x, rows)));
-		MICA_TRY(layers_called(k));
-		mica_var loss = scores(k, mica_op_gather(y, rows), y_pred);
+	for (size_t i = 0; i < n->n_inputs; i++) {
+		x[i] = column(k, "x", i, &key->x[i]);
+		x[i] = as_read(k, rows ? mica_op_gather(x[i], rows) : x[i], i);
+	}
+	mica__network_run(k->m, &k->build, x, y);
+	MICA_TRY(layers_called(k));
+	for (size_t i = 0; i < n->n_outputs && key->use == MICA__PREDICT; i++)
+		output(k, y[i]);
+	if (key->use != MICA__PREDICT) {
+		mica_var loss = scores(k, rows, y);
 		if (key->use == MICA__TRAIN && mica_graph_status(k->g) == MICA_OK)
 			st = updates(k, loss);
 	}

@@ -14,9 +14,9 @@
 struct mica__stream {
 	const mica_dataset *data;
 	mica_context *ctx;
-	mica_value *window[2];        /* x, y */
-	size_t bytes[2];               /* of one sample, of one label */
-	mica__staging *staging[2][2];  /* of x and y, for even and odd chunks */
+	const mica__track *tracks;
+	size_t n_tracks;
+	mica__staging *staging[MICA__MOST_COLUMNS][2]; /* of each track, for even and odd chunks */
 	size_t chunk, chunks;          /* samples of a whole chunk, chunks of a pass */
 	size_t uploaded;               /* chunks of this pass whose upload is enqueued */
 
@@ -38,12 +38,13 @@ static size_t chunk_samples(const mica__stream *s, size_t c)
 
 static void fill(const mica__stream *s, size_t c)
 {
-	unsigned char *x = mica__staging_memory(s->staging[0][c % 2]), *y = mica__staging_memory(s->staging[1][c % 2]);
 	const int32_t *order = s->order + c * s->chunk;
 
-	for (size_t i = 0, n = chunk_samples(s, c); i < n; i++) {
-		memcpy(x + i * s->bytes[0], mica__dataset_x(s->data, (size_t)order[i]), s->bytes[0]);
-		memcpy(y + i * s->bytes[1], mica__dataset_y(s->data, (size_t)order[i]), s->bytes[1]);
+	for (size_t k = 0; k < s->n_tracks; k++) {
+		const mica__column *column = s->tracks[k].column;
+		unsigned char *to = mica__staging_memory(s->staging[k][c % 2]);
+		for (size_t i = 0, n = chunk_samples(s, c); i < n; i++)
+			memcpy(to + i * column->bytes, mica__column_at(s->data, column, (size_t)order[i]), column->bytes);
 	}
 }
 
@@ -68,8 +69,8 @@ static void *work(void *payload)
 	return NULL;
 }
 
-mica_status mica__stream_open(mica__stream **out, mica_context *ctx, const mica_dataset *d, size_t chunk, mica_value *x,
-                              mica_value *y)
+mica_status mica__stream_open(mica__stream **out, mica_context *ctx, const mica_dataset *d, size_t chunk, const mica__track *tracks,
+                              size_t n)
 {
 	mica_status st = MICA_OK;
 	mica__stream *s = *out = mica__alloc(1, sizeof *s);
@@ -78,16 +79,14 @@ mica_status mica__stream_open(mica__stream **out, mica_context *ctx, const mica_
 		return MICA_ENOMEM;
 	s->data = d;
 	s->ctx = ctx;
-	s->window[0] = x;
-	s->window[1] = y;
-	s->bytes[0] = d->all->x_bytes;
-	s->bytes[1] = d->all->y_bytes;
+	s->tracks = tracks;
+	s->n_tracks = n;
 	s->chunk = chunk;
 	s->chunks = mica__ceil_div(d->count, chunk);
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->changed, NULL);
-	for (size_t i = 0; i < 4; i++)
-		MICA_TRY(mica__staging_create(&s->staging[i / 2][i % 2], mica__device_of(ctx), chunk * s->bytes[i / 2]));
+	for (size_t i = 0; i < 2 * n; i++)
+		MICA_TRY(mica__staging_create(&s->staging[i / 2][i % 2], mica__device_of(ctx), chunk * tracks[i / 2].column->bytes));
 	if (pthread_create(&s->thread, NULL, work, s) != 0)
 		return mica__fail(MICA_ENOMEM, "fit: no thread for reading the data set ahead");
 	s->running = true;
@@ -106,7 +105,7 @@ void mica__stream_close(mica__stream *s)
 		pthread_mutex_unlock(&s->lock);
 		pthread_join(s->thread, NULL);
 	}
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < 2 * s->n_tracks; i++)
 		mica__staging_destroy(s->staging[i / 2][i % 2]);
 	pthread_cond_destroy(&s->changed);
 	pthread_mutex_destroy(&s->lock);
@@ -134,20 +133,24 @@ void mica__stream_rest(mica__stream *s)
 	wait_filled(s, s->allowed);
 }
 
-/* Both staging memories of chunks like c have left for the device. */
+/* The staging memories of chunks like c have left for the device. */
 static mica_status wait_uploaded(mica__stream *s, size_t c)
 {
-	mica_status st = mica__staging_wait(s->staging[0][c % 2]);
+	mica_status st = MICA_OK;
 
-	return st == MICA_OK ? mica__staging_wait(s->staging[1][c % 2]) : st;
+	for (size_t i = 0; i < s->n_tracks && st == MICA_OK; i++)
+		st = mica__staging_wait(s->staging[i][c % 2]);
+	return st;
 }
 
-/* Half c % 2 of both windows is in use by all that was enqueued so far. */
+/* Half c % 2 of all windows is in use by all that was enqueued so far. */
 static mica_status guard(mica__stream *s, size_t c)
 {
-	mica_status st = mica__staging_guard(s->staging[0][c % 2]);
+	mica_status st = MICA_OK;
 
-	return st == MICA_OK ? mica__staging_guard(s->staging[1][c % 2]) : st;
+	for (size_t i = 0; i < s->n_tracks && st == MICA_OK; i++)
+		st = mica__staging_guard(s->staging[i][c % 2]);
+	return st;
 }
 
 mica_status mica__stream_begin(mica__stream *s, const int32_t *order)
@@ -175,12 +178,12 @@ mica_status mica__stream_ready(mica__stream *s, size_t c)
 	if (c < s->uploaded)
 		return MICA_OK;
 	wait_filled(s, c + 1);
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < s->n_tracks; i++) {
+		size_t bytes = s->tracks[i].column->bytes, at;
 		mica__buffer *b;
-		size_t at;
-		MICA_TRY(mica__value_buffer(s->window[i], s->ctx, &b, &at));
-		at += c % 2 * s->chunk * s->bytes[i];
-		MICA_TRY(mica__staging_upload(s->staging[i][c % 2], b, at, chunk_samples(s, c) * s->bytes[i]));
+		MICA_TRY(mica__value_buffer(s->tracks[i].value, s->ctx, &b, &at));
+		at += c % 2 * s->chunk * bytes;
+		MICA_TRY(mica__staging_upload(s->staging[i][c % 2], b, at, chunk_samples(s, c) * bytes));
 	}
 	s->uploaded = c + 1;
 out:

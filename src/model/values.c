@@ -55,8 +55,24 @@ static mica_status list_weight(lister *l, mica_instance *i, mica__weight *w, con
 
 static void unmark(const mica__network *n)
 {
-	for (size_t i = 0; i < n->n_layers; i++)
+	for (size_t i = 0; i < n->n_layers; i++) {
 		n->layers[i]->listed = false;
+		if (n->layers[i]->model)
+			unmark(&n->layers[i]->model->net);
+	}
+}
+
+static mica_status list_network(lister *l, const mica__network *n, const char *prefix);
+
+/* Weights of a model that is a layer: their names are behind its. */
+static mica_status list_inner(lister *l, const mica_instance *i, const char *prefix)
+{
+	mica__text inner = {0};
+
+	mica__text_add(&inner, "%s%s/", prefix, i->name);
+	mica_status st = inner.failed ? MICA_ENOMEM : list_network(l, &i->model->net, inner.s);
+	mica__text_free(&inner);
+	return st;
 }
 
 /* Weights of the layers, in their order; a layer that is met again is listed already. */
@@ -71,6 +87,8 @@ static mica_status list_network(lister *l, const mica__network *n, const char *p
 		in->listed = true;
 		for (size_t k = 0; k < in->n_weights && st == MICA_OK; k++)
 			st = list_weight(l, in, in->weights[k], prefix);
+		if (in->model && st == MICA_OK)
+			st = list_inner(l, in, prefix);
 	}
 	return st;
 }
@@ -114,6 +132,15 @@ mica_status mica__model_initialize(mica_model *m)
 	return st;
 }
 
+uint64_t mica__model_trained(const mica_model *m)
+{
+	uint64_t hash = m->n_variables;
+
+	for (size_t i = 0; i < m->n_variables; i++)
+		hash = mica__hash(hash, &(bool){mica__variable_trained(&m->variables[i])}, sizeof(bool));
+	return hash;
+}
+
 bool mica__variable_trained(const mica__variable *v)
 {
 	return !v->weight->state && !v->instance->frozen;
@@ -121,7 +148,7 @@ bool mica__variable_trained(const mica__variable *v)
 
 size_t mica__instance_parameters(mica_instance *i)
 {
-	size_t n = 0;
+	size_t n = i->model ? mica_model_parameters(i->model) : 0;
 
 	for (size_t k = 0; k < i->n_weights; k++)
 		n += mica_value_count(i->weights[k]->value);
@@ -206,7 +233,7 @@ static mica_status make_counter(mica_model *m, mica_value **v, const char *path,
 	return *v ? MICA_OK : mica__value_make(v, m->ctx, path, role, t, MICA_SCALAR_SHAPE);
 }
 
-mica_status mica__model_counters(mica_model *m)
+static mica_status make_counters(mica_model *m)
 {
 	mica_status st;
 	float rate = (float)mica__optimizer_option(&m->optimizer, "learning_rate");
@@ -214,9 +241,23 @@ mica_status mica__model_counters(mica_model *m)
 	MICA_TRY(make_counter(m, &m->step, "step", MICA_ROLE_COUNTER, MICA_I32));
 	MICA_TRY(make_counter(m, &m->position, "position", MICA_ROLE_COUNTER, MICA_I32));
 	MICA_TRY(make_counter(m, &m->rate, "learning_rate", MICA_ROLE_COUNTER, m->real));
-	MICA_TRY(make_counter(m, &m->loss_sum, "loss", MICA_ROLE_METRIC, m->real));
+	MICA_TRY(make_counter(m, &m->sum, "loss", MICA_ROLE_METRIC, m->real));
 	mica__value_zero(m->step);
 	MICA_TRY(mica_value_write(m->rate, &rate, sizeof rate));
+out:
+	return st;
+}
+
+mica_status mica__model_ready(mica_model *m)
+{
+	mica_status st = MICA_OK;
+
+	if (m->ready)
+		return MICA_OK;
+	MICA_TRY(mica__model_initialize(m));
+	MICA_TRY(mica__model_slots(m));
+	MICA_TRY(make_counters(m));
+	m->ready = true;
 out:
 	return st;
 }
@@ -225,7 +266,7 @@ out:
 
 void mica__model_free_values(mica_model *m)
 {
-	mica_value *counters[] = {m->step, m->position, m->rate, m->loss_sum};
+	mica_value *counters[] = {m->step, m->position, m->rate, m->sum, m->class_weights};
 
 	for (size_t i = 0; i < m->n_variables; i++)
 		free_variable(&m->variables[i], m->ctx);

@@ -177,6 +177,8 @@ void mica__instance_release(mica_instance *i)
 		free_weight(i->weights[k], i->ctx);
 	mica__free(i->weights);
 	mica__table_free(&i->numbers);
+	if (i->let_go)
+		i->let_go(i->model);
 	mica__part_drop(&i->layer.part);
 	mica__free(i);
 }

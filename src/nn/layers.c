@@ -52,7 +52,10 @@ static mica_var input_call(mica_build *b, mica_var x, const void *options)
 	return mica__graph_fail(b->graph, MICA_EINVAL, "Input must be the first layer, and only the first");
 }
 
-static const mica_field input_fields[] = {MICA_FIELD_TEXT(mica_input_opts, name)};
+static const mica_field input_fields[] = {
+	MICA_FIELD_TEXT(mica_input_opts, name),
+	MICA_FIELD_INT(mica_input_opts, type, MICA_WITHIN(0, MICA_BOOL)),
+};
 MICA__LAYER(input, "InputLayer", input_fields, input_call)
 
 mica_status mica__input_shape(const mica_layer *l, mica_shape *out, mica_dtype *type)
@@ -63,7 +66,7 @@ mica_status mica__input_shape(const mica_layer *l, mica_shape *out, mica_dtype *
 		return mica__fail(MICA_EINVAL, "input: give the 1 to %d dimensions of one sample, as in mica_input(28, 28)",
 		                  MICA_MAX_RANK - 1);
 	*out = s;
-	*type = MICA_F32;
+	*type = ((const mica_input_opts *)l->part.options)->type;
 	return MICA_OK;
 }
 

@@ -41,6 +41,8 @@ struct mica_instance {
 	mica__weight **weights;
 	size_t n_weights, capacity;
 	mica__table numbers;   /* of weights, by path */
+	struct mica_model *model; /* that it is; NULL: it is none */
+	void (*let_go)(struct mica_model *m);
 	bool listed;           /* while a model lists its weights */
 };
 /* l is given away, kept; it is dropped on failure too.  Its name is set by the caller. */

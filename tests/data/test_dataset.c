@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* tests/data/test_dataset.c - datasets from memory, from files and from the library itself. */
 #include "check.h"
-#include "data/dataset.h"
+#include "data/columns.h"
 
 #include "mica/context.h"
 
@@ -54,11 +54,11 @@ Test(dataset, holds_copies)
 	cr_assert_eq(mica_dataset_count(d), 3);
 	cr_assert_eq(mica_dataset_sample_shape(d).rank, 1);
 	cr_assert_eq(mica_dataset_sample_shape(d).dim[0], 2);
-	cr_assert_eq(mica__dataset_target_shape(d).rank, 0);
+	cr_assert_eq(target_shape(d).rank, 0);
 	cr_assert_eq(mica_dataset_classes(d), 5);
-	cr_assert_eq(d->scale, 1.0);
-	cr_assert_arr_eq(mica__dataset_x(d, 0), x, sizeof x);
-	cr_assert_eq(*(const int32_t *)mica__dataset_y(d, 1), 4);
+	cr_assert_eq(mica_dataset_scale(d), 1.0);
+	cr_assert_arr_eq(sample_at(d, 0), x, sizeof x);
+	cr_assert_eq(*(const int32_t *)label_at(d, 1), 4);
 	cr_assert_eq(mica_context_status(ctx), MICA_OK);
 }
 
@@ -68,13 +68,13 @@ Test(dataset, bytes_are_scaled_and_labels_optional)
 	mica_dataset *d = mica_dataset_arrays(ctx, bytes, MICA_U8, MICA_SHAPE(4), NULL, MICA_F32, MICA_SCALAR_SHAPE, 0);
 
 	cr_assert(d, "%s", mica_error(NULL));
-	cr_assert_eq(d->scale, 1.0 / 255);
+	cr_assert_eq(mica_dataset_scale(d), 1.0 / 255);
 	cr_assert_eq(mica_dataset_sample_shape(d).rank, 0);
 	cr_assert_eq(mica_dataset_classes(d), 0);
-	cr_assert_null(mica__dataset_y(d, 0));
-	FAILS(mica__dataset_check_labels(d, 10, (double)NAN), MICA_EINVAL, "no labels", "0..9");
+	cr_assert_null(label_at(d, 0));
+	FAILS(check_labels(d, 10, (double)NAN), MICA_EINVAL, "no labels", "0..9");
 	d = mica_dataset_arrays(ctx, bytes, MICA_U8, MICA_SHAPE(4), NULL, MICA_F32, MICA_SCALAR_SHAPE, 0.5);
-	cr_assert_eq(d->scale, 0.5);
+	cr_assert_eq(mica_dataset_scale(d), 0.5);
 }
 
 Test(dataset, refuses_arrays_that_do_not_fit)
@@ -106,8 +106,8 @@ Test(dataset, ranges_share_memory)
 	cr_assert_eq(tail->all, d->all);
 	cr_assert_eq(mica_dataset_count(tail), 2);
 	cr_assert_eq(last->offset, 2);
-	cr_assert_eq(*(const float *)mica__dataset_x(last, 0), 5.0f);
-	cr_assert_eq(*(const int32_t *)mica__dataset_y(last, 0), 2);
+	cr_assert_eq(*(const float *)sample_at(last, 0), 5.0f);
+	cr_assert_eq(*(const int32_t *)label_at(last, 0), 2);
 	cr_assert_eq(mica_dataset_classes(last), 3);
 	cr_assert_null(mica_dataset_range(NULL, 0, 1));
 	REFUSED(mica_dataset_range(tail, 1, 1), MICA_EINVAL, "range 1..1", "2 samples");
@@ -131,17 +131,17 @@ Test(dataset, checks_labels)
 	mica_dataset *pairs = labelled(MICA_U8, (unsigned char[]){0, 1, 2, 3, 4, 10}, MICA_SHAPE(3, 2));
 	mica_dataset *nan = labelled(MICA_F32, (float[]){0, NAN, 1}, MICA_SHAPE(3));
 
-	FAILS(mica__dataset_check_labels(ints, 10, (double)NAN), MICA_EINVAL, "label 12 at sample 1 is outside 0..9");
-	FAILS(mica__dataset_check_labels(ints, 13, (double)NAN), MICA_EINVAL, "label -1 at sample 2 is outside 0..12");
-	FAILS(mica__dataset_check_labels(ints, 10, -1), MICA_EINVAL, "label 12 at sample 1");
-	cr_assert_eq(mica__dataset_check_labels(ints, 13, -1), MICA_OK);
-	FAILS(mica__dataset_check_labels(mica_dataset_range(ints, 1, 3), 10, (double)NAN), MICA_EINVAL, "label 12 at sample 0");
-	FAILS(mica__dataset_check_labels(floats, 10, (double)NAN), MICA_EINVAL, "label 1.5 at sample 2 is not an integer", "0..9");
-	FAILS(mica__dataset_check_labels(nan, 10, (double)NAN), MICA_EINVAL, "label nan at sample 1 is not an integer");
-	FAILS(mica__dataset_check_labels(pairs, 10, (double)NAN), MICA_EINVAL, "label 10 at sample 2 is outside 0..9");
-	cr_assert_eq(mica__dataset_check_labels(pairs, 11, (double)NAN), MICA_OK);
-	cr_assert_eq(mica__dataset_check_labels(column, 10, (double)NAN), MICA_OK);
-	cr_assert_eq(mica__dataset_check_labels(mica_dataset_range(floats, 0, 2), 10, (double)NAN), MICA_OK);
+	FAILS(check_labels(ints, 10, (double)NAN), MICA_EINVAL, "label 12 at sample 1 is outside 0..9");
+	FAILS(check_labels(ints, 13, (double)NAN), MICA_EINVAL, "label -1 at sample 2 is outside 0..12");
+	FAILS(check_labels(ints, 10, -1), MICA_EINVAL, "label 12 at sample 1");
+	cr_assert_eq(check_labels(ints, 13, -1), MICA_OK);
+	FAILS(check_labels(mica_dataset_range(ints, 1, 3), 10, (double)NAN), MICA_EINVAL, "label 12 at sample 0");
+	FAILS(check_labels(floats, 10, (double)NAN), MICA_EINVAL, "label 1.5 at sample 2 is not an integer", "0..9");
+	FAILS(check_labels(nan, 10, (double)NAN), MICA_EINVAL, "label nan at sample 1 is not an integer");
+	FAILS(check_labels(pairs, 10, (double)NAN), MICA_EINVAL, "label 10 at sample 2 is outside 0..9");
+	cr_assert_eq(check_labels(pairs, 11, (double)NAN), MICA_OK);
+	cr_assert_eq(check_labels(column, 10, (double)NAN), MICA_OK);
+	cr_assert_eq(check_labels(mica_dataset_range(floats, 0, 2), 10, (double)NAN), MICA_OK);
 	cr_assert_eq(mica_dataset_classes(ints), 0);
 	cr_assert_eq(mica_dataset_classes(floats), 0);
 	cr_assert_eq(mica_dataset_classes(nan), 0);
@@ -163,15 +163,15 @@ Test(dataset, digits_are_the_digits)
 		cr_assert_eq(mica_dataset_count(d), i ? 360 : 1437);
 		cr_assert_eq(mica_dataset_sample_shape(d).rank, 2);
 		cr_assert_eq(mica_dataset_classes(d), 10);
-		cr_assert_eq(d->scale, 1.0 / 16);
+		cr_assert_eq(mica_dataset_scale(d), 1.0 / 16);
 		for (size_t k = 0; k < mica_dataset_count(d) * 64; k++)
-			sum += ((const unsigned char *)mica__dataset_x(d, 0))[k];
+			sum += ((const unsigned char *)sample_at(d, 0))[k];
 		for (size_t k = 0; k < mica_dataset_count(d); k++)
-			labels += *(const unsigned char *)mica__dataset_y(d, k);
+			labels += *(const unsigned char *)label_at(d, k);
 		cr_assert_eq(sum, sums[i]);
 		cr_assert_eq(labels, label_sums[i]);
 		if (!i)
-			cr_assert_arr_eq(mica__dataset_x(d, 0), first_row, 8);
+			cr_assert_arr_eq(sample_at(d, 0), first_row, 8);
 	}
 }
 
@@ -189,9 +189,9 @@ Test(dataset, reads_idx_files)
 	cr_assert(d, "%s", mica_error(NULL));
 	cr_assert_eq(mica_dataset_count(d), 2);
 	cr_assert_eq(mica_dataset_classes(d), 8);
-	cr_assert_eq(((const unsigned char *)mica__dataset_x(d, 1))[1], 40);
+	cr_assert_eq(((const unsigned char *)sample_at(d, 1))[1], 40);
 	d = mica_dataset_idx(ctx, images, NULL);
-	cr_assert(d && !mica__dataset_y(d, 0), "%s", mica_error(NULL));
+	cr_assert(d && !label_at(d, 0), "%s", mica_error(NULL));
 	unlink(labels);
 	REFUSED(mica_dataset_idx(ctx, images, labels), MICA_EIO, labels);
 	REFUSED(mica_dataset_idx(ctx, NULL, labels), MICA_EINVAL, "is NULL");
@@ -260,7 +260,7 @@ Test(dataset, finds_mnist)
 	cr_assert(d, "%s", mica_error(NULL));
 	cr_assert_eq(mica_dataset_count(d), 2);
 	cr_assert_eq(mica_dataset_classes(d), 10);
-	cr_assert_eq(d->scale, 1.0 / 255);
+	cr_assert_eq(mica_dataset_scale(d), 1.0 / 255);
 	setenv("MICA_DATA_DIR", folder, 1);
 	cr_assert(mica_dataset_mnist(ctx, MICA_TEST, NULL), "%s", mica_error(NULL));
 	REFUSED(mica_dataset_mnist(ctx, MICA_TRAIN, NULL), MICA_EIO, "no train-images-idx3-ubyte", folder,
@@ -335,7 +335,7 @@ Test(dataset, says_its_scale_and_takes_another)
 	cr_assert_eq(mica_dataset_scale(b), 1.0 / 255);
 	mica_dataset *counts = mica_dataset_scaled(b, 1);
 	cr_assert(counts && mica_dataset_scale(counts) == 1 && mica_dataset_scale(b) == 1.0 / 255);
-	cr_assert_eq(mica__dataset_x(counts, 0), mica__dataset_x(b, 0));
+	cr_assert_eq(sample_at(counts, 0), sample_at(b, 0));
 	cr_assert_eq(mica_dataset_scale(mica_dataset_range(counts, 1, 2)), 1);
 	cr_assert_eq(mica_dataset_scale(mica_dataset_scaled(counts, 0)), 1.0 / 255);
 	cr_assert_eq(mica_dataset_scale(mica_dataset_digits(ctx, MICA_TEST)), 1.0 / 16);

@@ -107,17 +107,24 @@ static void put(json_t *list, double v)
 	json_array_append_new(list, isfinite(v) ? json_real(v) : json_string(isnan(v) ? "nan" : v > 0 ? "inf" : "-inf"));
 }
 
-static json_t *figures(double loss, const double *metric, size_t n)
+/* The loss, then the metrics in their order. */
+static json_t *figures(const mica_logs *logs, const char *prefix, json_t *net)
 {
-	json_t *list = json_array();
+	json_t *list = json_array(), *one;
+	char name[96];
+	size_t i;
 
-	put(list, loss);
-	for (size_t i = 0; i < n; i++)
-		put(list, metric[i]);
+	snprintf(name, sizeof name, "%sloss", prefix);
+	put(list, mica_log(logs, name));
+	json_array_foreach(json_object_get(net, "metrics"), i, one)
+	{
+		snprintf(name, sizeof name, "%s%s", prefix, json_string_value(json_object_get(one, "name")));
+		put(list, mica_log(logs, name));
+	}
 	return list;
 }
 
-static json_t *fit(mica_model *m, const mica_dataset *d, json_t *net, size_t n_metrics)
+static json_t *fit(mica_model *m, const mica_dataset *d, json_t *net)
 {
 	static mica_epoch history[MOST_EPOCHS];
 	long epochs = whole(net, "epochs");
@@ -129,9 +136,9 @@ static json_t *fit(mica_model *m, const mica_dataset *d, json_t *net, size_t n_m
 	check(mica_fit(m, d, .epochs = epochs, .batch_size = whole(net, "batch"), .no_shuffle = true, .validation_split = split,
 	               .history = history), "fit");
 	for (long i = 0; i < epochs; i++) {
-		json_array_append_new(train, figures(history[i].loss, history[i].metric, n_metrics));
+		json_array_append_new(train, figures(&history[i].logs, "", net));
 		if (split > 0)
-			json_array_append_new(validation, figures(history[i].val_loss, history[i].val_metric, n_metrics));
+			json_array_append_new(validation, figures(&history[i].logs, "val_", net));
 	}
 	return json_pack("{s:o, s:o}", "train", train, "validation", validation);
 }
@@ -155,7 +162,7 @@ static json_t *predictions(mica_model *m, const mica_dataset *d, long batch)
 int main(int argc, char **argv)
 {
 	json_error_t why;
-	mica_scores scores;
+	mica_logs scores;
 
 	if (argc != 2)
 		fail("usage", "train_network FOLDER");
@@ -173,11 +180,10 @@ int main(int argc, char **argv)
 	if (!d)
 		fail("data", mica_error(ctx));
 	mica_model *m = build(ctx, net);
-	size_t n_metrics = json_array_size(json_object_get(net, "metrics"));
 	check(mica_load(m, path[3]), "load");
-	json_t *result = fit(m, d, net, n_metrics);
+	json_t *result = fit(m, d, net);
 	check(mica_evaluate(m, d, &scores, .batch_size = whole(net, "other_batch")), "evaluate");
-	json_object_set_new(result, "evaluation", figures(scores.loss, scores.metric, n_metrics));
+	json_object_set_new(result, "evaluation", figures(&scores, "", net));
 	json_object_set_new(result, "predictions", predictions(m, d, whole(net, "other_batch")));
 	check(mica_save(m, path[4]), "save");
 	if (json_dump_file(result, path[5], JSON_REAL_PRECISION(17)) != 0)

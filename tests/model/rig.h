@@ -20,6 +20,24 @@ static inline mica_context *open_budget(uint64_t bytes)
 	return ctx;
 }
 
+static inline bool same_logs(const mica_logs *a, const mica_logs *b)
+{
+	bool same = a->n == b->n;
+
+	for (size_t i = 0; same && i < a->n; i++)
+		same = strcmp(a->at[i].name, b->at[i].name) == 0 && a->at[i].value == b->at[i].value;
+	return same;
+}
+
+/* The first figure that is no loss. */
+static inline double metric_of(const mica_logs *logs)
+{
+	for (size_t i = 0; i < logs->n; i++)
+		if (strcmp(logs->at[i].name, "loss") != 0)
+			return logs->at[i].value;
+	return (double)NAN;
+}
+
 static inline mica_context *open_any(void)
 {
 	return open_budget(0);

@@ -85,11 +85,11 @@ Test(parts, train_as_those_of_keras)
 		mica_dataset *d = mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(ROWS, WIDTH), y, MICA_F32, MICA_SHAPE(ROWS, OUT), 0);
 		mica_model *m = network(ctx, &cases[i]);
 		mica_epoch e[STEPS];
-		mica_scores scores;
+		mica_logs scores;
 		OK(mica_fit(m, d, .epochs = STEPS, .no_shuffle = true, .history = e));
 		OK(mica_evaluate(m, d, &scores));
 		for (size_t s = 0; s <= STEPS; s++) {
-			double loss = s < STEPS ? e[s].loss : scores.loss;
+			double loss = s < STEPS ? mica_log(&e[s].logs, "loss") : mica_log(&scores, "loss");
 			cr_expect(near(loss, (double)cases[i].losses[s], 2e-6, 0), "%s: %s %zu: loss %.9g, Keras %.9g", cases[i].name,
 			          s < STEPS ? "step" : "evaluate after", s, loss, (double)cases[i].losses[s]);
 		}

@@ -171,7 +171,7 @@ Test(print, time_per_step_is_that_of_training)
 	transcript t = {0};
 	mica_fit_opts o = {.verbose = 2, .print = write_down, .payload = &t};
 	mica__progress p = {.opts = &o, .steps = 2};
-	mica__figure loss = {"", "loss", 1};
+	mica_logs logs = {1, {{"loss", 1}}};
 
 	mica__progress_epoch(&p, 1, 1);
 	mica__progress_step(&p, 1);
@@ -179,6 +179,6 @@ Test(print, time_per_step_is_that_of_training)
 	mica__progress_trained(&p);
 	for (double end = mica__now() + 0.3; mica__now() < end;)
 		;
-	mica__progress_end(&p, &loss, 1);
+	mica__progress_end(&p, &logs);
 	cr_expect(strstr(t.text, "us/step") || strstr(t.text, " 1ms/step"), "%s", t.text);
 }

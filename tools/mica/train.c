@@ -54,7 +54,7 @@ typedef struct run {
 	size_t epochs_done;
 	double fit_began;     /* seconds after the start of the process */
 	bool tested;
-	mica_scores test;
+	mica_logs test;
 } run;
 
 static bool was_caught(void *payload)
@@ -202,7 +202,7 @@ static mica_status test(run *r)
 	patience_end();
 	r->tested = st == MICA_OK;
 	if (r->tested)
-		fprintf(r->out, "test accuracy: %.4f - loss: %.4f (%zu samples)\n", r->test.metric[0], r->test.loss,
+		fprintf(r->out, "test accuracy: %.4f - loss: %.4f (%zu samples)\n", mica_log(&r->test, "accuracy"), mica_log(&r->test, "loss"),
 		        mica_dataset_count(r->data.test));
 	return st;
 }
@@ -211,10 +211,10 @@ static void write_epoch(json *j, const mica_epoch *e)
 {
 	json_open(j, NULL, '{');
 	json_whole(j, "epoch", e->epoch);
-	json_real(j, "loss", e->loss);
-	json_real(j, "accuracy", e->metric[0]);
-	json_real(j, "val_loss", e->val_loss);
-	json_real(j, "val_accuracy", e->val_metric[0]);
+	json_real(j, "loss", mica_log(&e->logs, "loss"));
+	json_real(j, "accuracy", mica_log(&e->logs, "accuracy"));
+	json_real(j, "val_loss", mica_log(&e->logs, "val_loss"));
+	json_real(j, "val_accuracy", mica_log(&e->logs, "val_accuracy"));
 	json_real(j, "seconds", e->seconds);
 	json_real(j, "samples_per_second", e->samples_per_second);
 	json_close(j, '}');
@@ -235,8 +235,8 @@ static bool write_history(const run *r)
 		write_epoch(&j, &r->history[i]);
 	json_close(&j, ']');
 	json_open(&j, "test", '{');
-	json_real(&j, "loss", r->tested ? r->test.loss : NAN);
-	json_real(&j, "accuracy", r->tested ? r->test.metric[0] : NAN);
+	json_real(&j, "loss", r->tested ? mica_log(&r->test, "loss") : NAN);
+	json_real(&j, "accuracy", r->tested ? mica_log(&r->test, "accuracy") : NAN);
 	json_close(&j, '}');
 	json_real(&j, "first_step_seconds", r->fit_began + info.first_step_seconds);
 	json_whole(&j, "launches_per_step", info.launches_per_step);
@@ -251,14 +251,14 @@ static bool write_history(const run *r)
 static bool is_sound(run *r, bool *sound)
 {
 	size_t n = mica_dataset_count(r->data.train), batch = (size_t)r->o.batch;
-	mica_scores s = r->test;
+	mica_logs s = r->test;
 
 	if (!r->tested && r->o.save) {
 		mica_dataset *part = mica_dataset_range(r->data.train, 0, n < batch ? n : batch);
 		if (!part || mica_evaluate(r->model, part, &s, .batch_size = r->o.batch) != MICA_OK)
 			return false;
 	}
-	*sound = isfinite(s.loss) && (r->epochs_done == 0 || isfinite(r->history[r->epochs_done - 1].loss));
+	*sound = isfinite(mica_log(&s, "loss")) && (r->epochs_done == 0 || isfinite(mica_log(&r->history[r->epochs_done - 1].logs, "loss")));
 	return true;
 }
 

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* model/nested.c - models that are layers of other models, which train the same weights.
+   The layer holds its model, which does not change any more. */
+#include "model/model.h"
+
+static const mica_model *model_in(const void *options)
+{
+	return ((const mica_nested_opts *)options)->model;
+}
+
+static bool fits(mica_build *b, const mica_symbol *s, mica_var x, const char *name)
+{
+	mica_shape is = mica__sample_shape(mica_var_shape(x));
+
+	if (mica__shape_equal(&is, &s->shape))
+		return true;
+	mica__graph_fail(b->graph, MICA_ESHAPE, "a sample of input \"%s\" has shape %s, and %s was given", name, mica__shape_text(&s->shape),
+	                 mica__shape_text(&is));
+	return false;
+}
+
+static mica_var nested_call(mica_build *b, mica_var first, const void *options)
+{
+	const mica_model *m = model_in(options);
+	mica_var x[MICA_MAX_INPUTS], y[MICA_MAX_OUTPUTS];
+
+	(void)first;
+	if (mica_layer_inputs(b) != m->net.n_inputs)
+		return mica__graph_fail(b->graph, MICA_EINVAL, "it was given %zu inputs and has %zu", mica_layer_inputs(b), m->net.n_inputs);
+	for (size_t i = 0; i < m->net.n_inputs; i++) {
+		const mica_symbol *s = mica__model_input(m, i);
+		x[i] = mica_layer_input(b, i);
+		if (!fits(b, s, x[i], m->net.inputs[i].name))
+			return &b->graph->failed;
+		if (mica_var_dtype(x[i]) != s->type)
+			x[i] = mica_op_cast(x[i], s->type);
+	}
+	mica__network_run(m, b, x, y);
+	for (size_t i = 1; i < m->net.n_outputs; i++)
+		mica_layer_output(b, y[i]);
+	return y[0];
+}
+
+static const mica_field fields[] = {MICA_FIELD_TEXT(mica_nested_opts, name)};
+const mica_kind mica_kind_nested = {.name = "model", .title = "Functional", .type = MICA_LAYER, .size = sizeof(mica_nested_opts),
+                                    MICA_FIELDS(fields), .call = nested_call, .most_inputs = MICA_ANY_INPUTS};
+
+static void let_go(mica_model *m)
+{
+	m->nests--;
+	mica__model_release(m);
+}
+
+mica_status mica__model_nest(mica_instance *i)
+{
+	if (i->layer.part.kind != &mica_kind_nested)
+		return MICA_OK;
+	mica_model *m = ((const mica_nested_opts *)i->layer.part.options)->model;
+	mica_status st;
+
+	MICA_TRY(mica__model_check(m, i->name, false));
+	if (m->ctx != i->ctx)
+		return mica__fail(MICA_EINVAL, "%s: the model belongs to another context", i->name);
+	mica__model_hold(m);
+	m->nests++;
+	i->model = m;
+	i->let_go = let_go;
+out:
+	return st;
+}
