@@ -10,13 +10,17 @@
 
 MICA_BEGIN_DECLS
 
+/* Dimensions of one sample, up to the first 0; members of their own, so that names can stand behind them: mica_input(28, 28,
+   .name = "image"). */
+#define MICA_DIMENSIONS size_t d0, d1, d2, d3, d4, d5, d6, d7
 typedef struct mica_input_opts {
-	size_t size, dim[MICA_MAX_RANK];
+	size_t size;
+	MICA_DIMENSIONS;
 	const char *name;
 	mica_dtype type;                     /* 0: F32; integers stay what they are, for embeddings */
 } mica_input_opts;
 typedef struct mica_flatten_opts { size_t size; const char *name; } mica_flatten_opts;
-typedef struct mica_reshape_opts { size_t size, dim[MICA_MAX_RANK]; const char *name; } mica_reshape_opts;
+typedef struct mica_reshape_opts { size_t size; MICA_DIMENSIONS; const char *name; } mica_reshape_opts;
 typedef struct mica_dense_opts {
 	size_t size;
 	size_t units;                        /* 1 or more */
@@ -43,7 +47,7 @@ typedef struct mica_einsum_dense_opts {
 	mica_constraint kernel_constraint, bias_constraint;
 	const char *name;
 } mica_einsum_dense_opts;
-typedef struct mica_permute_opts { size_t size, dims[MICA_MAX_RANK]; const char *name; } mica_permute_opts;
+typedef struct mica_permute_opts { size_t size; MICA_DIMENSIONS; const char *name; } mica_permute_opts;
 typedef struct mica_repeat_vector_opts { size_t size; size_t n; const char *name; } mica_repeat_vector_opts; /* 1 or more */
 typedef struct mica_activation_opts { size_t size; mica_activation activation; const char *name; } mica_activation_opts;
 /* Activations with options of their own, or weights, as layers. */
@@ -131,13 +135,13 @@ MICA_API extern const mica_kind mica_kind_input, mica_kind_flatten, mica_kind_re
 	mica_kind_gaussian_dropout, mica_kind_alpha_dropout, mica_kind_spatial_dropout, mica_kind_activity_regularization;
 #define MICA_LAYER_(name, ...) \
 	MICA_PART(mica_layer, &mica_kind_##name, &(mica_##name##_opts){MICA_OPTS(mica_##name##_opts), __VA_ARGS__})
-#define mica_input(...) MICA_LAYER_(input, .dim = {__VA_ARGS__})
+#define mica_input(...) MICA_LAYER_(input, __VA_ARGS__)
 #define mica_flatten(...) MICA_LAYER_(flatten, __VA_ARGS__)
-#define mica_reshape(...) MICA_LAYER_(reshape, .dim = {__VA_ARGS__})
+#define mica_reshape(...) MICA_LAYER_(reshape, __VA_ARGS__)
 #define mica_dense(...) MICA_LAYER_(dense, __VA_ARGS__)
 /* mica_einsum_dense("abc,cd->abd", {MICA_INFER, 64}, .bias_axes = "d"); weights "kernel" and "bias" */
 #define mica_einsum_dense(...) MICA_LAYER_(einsum_dense, __VA_ARGS__)
-#define mica_permute(...) MICA_LAYER_(permute, .dims = {__VA_ARGS__}) /* mica_permute(2, 1): the sample's axes, from 1, in that order */
+#define mica_permute(...) MICA_LAYER_(permute, __VA_ARGS__) /* mica_permute(2, 1): the sample's axes, from 1, in that order */
 #define mica_repeat_vector(...) MICA_LAYER_(repeat_vector, __VA_ARGS__) /* (features) becomes (n, features) */
 #define mica_relu_layer(...) MICA_LAYER_(relu_layer, __VA_ARGS__)
 #define mica_leaky_relu_layer(...) MICA_LAYER_(leaky_relu_layer, __VA_ARGS__)

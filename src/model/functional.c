@@ -297,7 +297,7 @@ static mica_status between(mica_model *to, const mica_between_opts *o)
 	for (size_t i = 0; st == MICA_OK && i < MICA_MAX_INPUTS && o->inputs[i]; i++) {
 		const mica_symbol *x = o->inputs[i];
 		mica_input_opts input = {MICA_OPTS(mica_input_opts), .name = name_of(x), .type = x->type};
-		memcpy(input.dim, x->shape.dim, x->shape.rank * sizeof input.dim[0]);
+		memcpy((char *)&input + offsetof(mica_input_opts, d0), x->shape.dim, x->shape.rank * sizeof input.d0);
 		st = x->model == from ? mica__network_input(to, &MICA_PART(mica_layer, &mica_kind_input, &input), &at[x->number])
 		                      : mica__fail(MICA_EINVAL, "between: inputs and outputs belong to two models");
 	}

@@ -112,7 +112,7 @@ mica_status mica__model_infer(mica_model *m, const mica_shape *samples)
 	if (!samples || !m || m->status != MICA_OK || !m->chain || m->net.n_inputs || !m->net.n_layers)
 		return MICA_OK;
 	mica_shape sample = mica__sample_shape(*samples);
-	memcpy(o.dim, sample.dim, sample.rank * sizeof o.dim[0]);
+	memcpy((char *)&o + offsetof(mica_input_opts, d0), sample.dim, sample.rank * sizeof o.d0);
 	mica__steps_free(m);
 	m->changed = true;
 	MICA_TRY(mica__network_input(m, &MICA_PART(mica_layer, &mica_kind_input, &o), &input));

@@ -3,6 +3,8 @@
    x is (batch, sample...).  A call runs once per plan: weights are made by the first and found by name by the others. */
 #include "nn/layers.h"
 
+#include <string.h>
+
 mica_shape mica__sample_shape(mica_shape s)
 {
 	mica_shape sample = {s.rank ? s.rank - 1 : 0, {0}};
@@ -22,11 +24,12 @@ static mica_shape batch_shape(mica_var x, mica_shape sample)
 	return s;
 }
 
-/* Dimensions up to the first 0. */
-static mica_shape listed_shape(const size_t dim[MICA_MAX_RANK])
+mica_shape mica__dimensions(const void *options, size_t offset)
 {
 	mica_shape s = {0, {0}};
+	size_t dim[MICA_MAX_RANK];
 
+	memcpy(dim, (const char *)options + offset, sizeof dim);
 	while (s.rank < MICA_MAX_RANK && dim[s.rank]) {
 		s.dim[s.rank] = dim[s.rank];
 		s.rank++;
@@ -53,6 +56,7 @@ static mica_var input_call(mica_build *b, mica_var x, const void *options)
 }
 
 static const mica_field input_fields[] = {
+	MICA__DIMENSIONS_FIELD(mica_input_opts),
 	MICA_FIELD_TEXT(mica_input_opts, name),
 	MICA_FIELD_INT(mica_input_opts, type, MICA_WITHIN(0, MICA_BOOL)),
 };
@@ -60,7 +64,7 @@ MICA__LAYER(input, "InputLayer", input_fields, input_call)
 
 mica_status mica__input_shape(const mica_layer *l, mica_shape *out, mica_dtype *type)
 {
-	mica_shape s = listed_shape(((const mica_input_opts *)l->part.options)->dim);
+	mica_shape s = mica__dimensions(l->part.options, offsetof(mica_input_opts, d0));
 
 	if (s.rank == 0 || s.rank + 1 > MICA_MAX_RANK)
 		return mica__fail(MICA_EINVAL, "input: give the 1 to %d dimensions of one sample, as in mica_input(28, 28)",
@@ -106,8 +110,7 @@ static bool infer(mica_shape *to, size_t count)
 
 static mica_var reshape_call(mica_build *b, mica_var x, const void *options)
 {
-	const mica_reshape_opts *o = options;
-	mica_shape from = mica__sample_shape(mica_var_shape(x)), to = listed_shape(o->dim);
+	mica_shape from = mica__sample_shape(mica_var_shape(x)), to = mica__dimensions(options, offsetof(mica_reshape_opts, d0));
 
 	if (to.rank == 0 || to.rank + 1 > MICA_MAX_RANK)
 		return mica__graph_fail(b->graph, MICA_EINVAL, "give 1 to %d dimensions", MICA_MAX_RANK - 1);
@@ -117,7 +120,7 @@ static mica_var reshape_call(mica_build *b, mica_var x, const void *options)
 	return mica_op_reshape(x, batch_shape(x, to));
 }
 
-static const mica_field reshape_fields[] = {MICA_FIELD_TEXT(mica_reshape_opts, name)};
+static const mica_field reshape_fields[] = {MICA__DIMENSIONS_FIELD(mica_reshape_opts), MICA_FIELD_TEXT(mica_reshape_opts, name)};
 MICA__LAYER(reshape, "Reshape", reshape_fields, reshape_call)
 
 /* ---- activity regularization ---- */

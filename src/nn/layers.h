@@ -17,4 +17,9 @@ mica_var mica__layer_end(mica_build *b, mica_var x, const mica_activation *a, co
 mica_var mica__layer_uniform(mica_build *b, mica_shape s, uint64_t seed);
 mica_var mica__layer_gaussian(mica_build *b, mica_shape s, uint64_t seed);
 
+/* The dimensions (MICA_DIMENSIONS) that begin at offset in options; the row about them. */
+mica_shape mica__dimensions(const void *options, size_t offset);
+#define MICA__DIMENSIONS_FIELD(options) \
+	{.name = "dims", .offset = offsetof(options, d0), .type = MICA_FIELD_IS_SIZE, .count = MICA_MAX_RANK}
+
 #endif

@@ -5,16 +5,13 @@
 /* ---- permute ---- */
 
 /* Axes by Keras' numbers, of which 1 is the sample's first. */
-static bool each_once(mica_build *b, const size_t *dims, size_t rank)
+static bool each_once(mica_build *b, mica_shape dims, size_t rank)
 {
 	unsigned seen = 0;
-	size_t n = 0;
 
-	while (n < MICA_MAX_RANK && dims[n])
-		n++;
-	for (size_t i = 0; i < n; i++)
-		seen |= dims[i] < MICA_MAX_RANK ? 1u << dims[i] : 0;
-	if (n != rank || seen != (1u << (rank + 1)) - 2)
+	for (size_t i = 0; i < dims.rank; i++)
+		seen |= dims.dim[i] < MICA_MAX_RANK ? 1u << dims.dim[i] : 0;
+	if (dims.rank != rank || seen != (1u << (rank + 1)) - 2)
 		return mica__graph_fail(b->graph, MICA_EINVAL, "it takes each of the axes 1 to %zu of a sample once, as mica_permute(2, 1) does of "
 		                        "two", rank), false;
 	return true;
@@ -22,18 +19,18 @@ static bool each_once(mica_build *b, const size_t *dims, size_t rank)
 
 static mica_var permute_call(mica_build *b, mica_var x, const void *options)
 {
-	const mica_permute_opts *o = options;
+	mica_shape dims = mica__dimensions(options, offsetof(mica_permute_opts, d0));
 	size_t axes[MICA_MAX_RANK] = {0}, rank = mica_var_shape(x).rank;
 
-	if (!each_once(b, o->dims, rank - 1))
+	if (!each_once(b, dims, rank - 1))
 		return x;
 	for (size_t i = 1; i < rank; i++)
-		axes[i] = o->dims[i - 1];
+		axes[i] = dims.dim[i - 1];
 	return mica_op_transpose(x, axes);
 }
 
 static const mica_field permute_fields[] = {
-	MICA_FIELD_SIZE(mica_permute_opts, dims, .count = MICA_MAX_RANK),
+	MICA__DIMENSIONS_FIELD(mica_permute_opts),
 	MICA_FIELD_TEXT(mica_permute_opts, name),
 };
 MICA__LAYER(permute, "Permute", permute_fields, permute_call)

@@ -72,7 +72,7 @@ static mica_part part(mica_part_type type, json_t *o)
 	json_object_foreach(o, key, value)
 	{
 		if (json_is_array(value))
-			set_dimensions(value, kind == &mica_kind_input ? ((mica_input_opts *)options)->dim : ((mica_reshape_opts *)options)->dim);
+			set_dimensions(value, kind == &mica_kind_input ? &((mica_input_opts *)options)->d0 : &((mica_reshape_opts *)options)->d0);
 		else if (strcmp(key, "name") != 0)
 			set_option(kind, options, key, value);
 	}

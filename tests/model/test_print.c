@@ -66,7 +66,7 @@ Test(print, summary_fits_the_terminal)
 
 	mica_add(m, mica_input(3, 4));
 	mica_add(m, mica_dense(123456, .name = "gr\u00f6\u00dfe"));
-	mica_add(m, MICA_PART(mica_layer, &mica_kind_reshape, &(mica_reshape_opts){.dim = {3, 1, 1, 123456}, .name = "a_layer_whose_name_is_long"}));
+	mica_add(m, mica_reshape(3, 1, 1, 123456, .name = "a_layer_whose_name_is_long"));
 	for (int columns = 30; columns < 100; columns++)
 		for (int utf8 = 0; utf8 < 2; utf8++) {
 			transcript t = {0};

@@ -40,7 +40,7 @@ mica_model *network_build(mica_context *ctx, const network_options *o, mica_shap
 	mica_model *m = mica_sequential(ctx, .seed = seed);
 	mica_input_opts input = {MICA_OPTS(mica_input_opts)};
 
-	memcpy(input.dim, sample.dim, sizeof input.dim);
+	memcpy((char *)&input + offsetof(mica_input_opts, d0), sample.dim, sizeof sample.dim);
 	mica_add(m, MICA_PART(mica_layer, &mica_kind_input, &input));
 	if (sample.rank > 1)
 		mica_add(m, mica_flatten());
