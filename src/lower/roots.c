@@ -71,6 +71,23 @@ static void mark_loops(mica__plan *p)
 	}
 }
 
+/* A row that many rows read, and that lies elsewhere in what it is part of, as one gate's biases among those of all: on a CPU these
+   would go through it element by element, so it is stored. */
+static void mark_rows(mica__plan *p, mica_var x)
+{
+	size_t last = mica__shape_last(&x->shape);
+	if (!p->device.cpu || !mica__is_elementwise(x) || mica__shape_lead(&x->shape) < 2 || last < 2)
+		return;
+	for (size_t i = 0; i < x->n_in; i++) {
+		mica_var y = x->in[i];
+		while (y->op == MICA__RESHAPE && mica__shape_last(&y->in[0]->shape) == last && !mica__has_storage(p, y))
+			y = y->in[0];
+		if (mica__shape_lead(&y->shape) == 1 && mica__shape_last(&y->shape) == last && mica__is_move(y) && !mica__is_pointwise(y) && !y->loop &&
+		    !mica__has_storage(p, y) && !mica__keeps_last_axis(y, 0))
+			mark_root(p, y);
+	}
+}
+
 /* ---- cutting what is too long ---- */
 
 /* What a kernel that reads a node computes for it. */
@@ -205,6 +222,8 @@ mica_status mica__mark_roots(mica__plan *p)
 		p->info[need_stored(p, p->outputs[i])->id].keep = true;
 	for (size_t i = 0; i < p->g->n; i++)
 		mark_operands(p, p->g->nodes[i]);
+	for (size_t i = 0; i < p->g->n; i++)
+		mark_rows(p, p->g->nodes[i]);
 	return cut_long(p);
 }
 

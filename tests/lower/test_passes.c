@@ -116,6 +116,18 @@ Test(passes, what_is_read_transposed_is_written_so_by_its_maker)
 	mica_close(w.ctx);
 }
 
+/* A product that adds the second half of a row: on CPUs that is stored beside the product before, and with the row read where it is
+   there would be a third launch, of additions. */
+Test(passes, a_part_of_a_row_does_not_keep_products_from_adding_it)
+{
+	world w = world_open();
+	mica_var x = mica_graph_input(w.g, "x", MICA_F32, MICA_SHAPE(20, 40)), a = mica_graph_input(w.g, "a", MICA_F32, MICA_SHAPE(40, 40));
+	mica_var row = mica_graph_input(w.g, "row", MICA_F32, MICA_SHAPE(80)), half = mica_op_slice(row, (size_t[]){40}, (size_t[]){80}, NULL);
+	mica_var y = mica_op_add(mica_op_matmul(mica_op_matmul(x, a), a), half);
+	cr_expect(launches_of(&y, 1) == 2, "%zu", launches_of(&y, 1));
+	mica_close(w.ctx);
+}
+
 /* The norm of the whole gradient is needed before any parameter changes.  Then one launch changes all, but for what the
    kernel that ends the norm can change by itself. */
 Test(passes, clipping_by_the_global_norm_updates_all_parameters_in_one_launch)
