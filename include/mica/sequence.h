@@ -1,10 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* mica/sequence.h - layers over sequences: samples of (steps, features), or of numbers that stand for words. */
+/* mica/sequence.h - layers over sequences: recurrent ones, attention, masks, and layers that wrap another.
+   A sequence is (batch, steps, features).  A mask says of each step whether it counts, BOOL of (batch, steps): mica_masking and
+   mica_embedding make one, layers hand it on (mica_layer_mask in layer.h).  ESHAPE for inputs that are no sequences or do not fit
+   together, EINVAL for an option out of range.
+
+     mica_add(m, mica_lstm(64, .return_sequences = true));
+     mica_add(m, mica_bidirectional(mica_gru(32), .merge = MICA_MERGE_SUM)); */
 #ifndef MICA_SEQUENCE_H
 #define MICA_SEQUENCE_H
 #include "mica/layer.h"
 
 MICA_BEGIN_DECLS
+
+#define MICA_SEQUENCE_(name, type, ...) MICA_PART(mica_layer, &mica_kind_##name, &(type){MICA_OPTS(type), __VA_ARGS__})
+
+/* ---- words ---- */
 
 typedef struct mica_embedding_opts {
 	size_t size;
@@ -20,7 +30,42 @@ typedef struct mica_embedding_opts {
    number outside the table is read as the nearest inside. */
 #define mica_embedding(...) MICA_LAYER_(embedding, __VA_ARGS__)
 
-MICA_API extern const mica_kind mica_kind_embedding;
+/* ---- recurrent ----
+   Weights: "kernel" (features, g units), "recurrent_kernel" (units, g units), "bias" (g units), with g blocks of columns.
+
+     simple_rnn  1  h' = activation(x W + h U + b)
+     lstm        4  i, f, c, o: c' = f c + i activation(z_c), h' = o activation(c'), where i = recurrent_activation(z_i), ...
+     gru         3  z, r, h: h' = z h + (1 - z) activation(x W_h + r (h U_h + b_h)); bias is (2, 3 units): that of x W, that of h U
+
+   Inputs: a sequence and, if the loop is not to begin with zeros, a first state (batch, units), of which an lstm has two: h, c.
+   Where the mask says no, states stay as they are, and the output is that of the step before, zeros before the first. */
+typedef struct mica_recurrent_opts {
+	size_t size;
+	size_t units;                           /* 1 or more */
+	mica_activation activation;             /* none: tanh */
+	mica_activation recurrent_activation;   /* of gates; none: sigmoid */
+	bool no_bias;
+	bool no_unit_forget_bias;               /* lstm: b_f begins as the others do, and not with 1 */
+	bool no_reset_after;                    /* gru: activation(x W_h + (r h) U_h + b_h), and bias is (3 units) */
+	mica_initializer kernel_initializer;    /* none: glorot_uniform */
+	mica_initializer recurrent_initializer; /* none: orthogonal */
+	mica_initializer bias_initializer;      /* none: zeros */
+	mica_regularizer kernel_regularizer, recurrent_regularizer, bias_regularizer, activity_regularizer;
+	mica_constraint kernel_constraint, recurrent_constraint, bias_constraint;
+	double dropout, recurrent_dropout;      /* of x and of h, drawn once for all steps, for each gate if the second is not 0; from 0, below 1 */
+	uint64_t seed;                          /* of these; 0: the model's; MICA_NONE: the seed 0 */
+	bool return_sequences;                  /* the outputs of all steps (batch, steps, units), and not of the last alone */
+	bool return_state;                      /* further outputs: the last h, and c of an lstm */
+	bool go_backwards;                      /* from the last step to the first; outputs of all steps then stand in this order */
+	bool stateful;                          /* a batch begins where the one before ended; batches have one size, said by the input */
+	bool zero_output_for_mask;              /* the output is 0 where the mask says no */
+	const char *name;                       /* NULL: "lstm", "lstm_1", ... */
+} mica_recurrent_opts;
+#define mica_simple_rnn(...) MICA_SEQUENCE_(simple_rnn, mica_recurrent_opts, __VA_ARGS__)
+#define mica_lstm(...) MICA_SEQUENCE_(lstm, mica_recurrent_opts, __VA_ARGS__)
+#define mica_gru(...) MICA_SEQUENCE_(gru, mica_recurrent_opts, __VA_ARGS__)
+
+MICA_API extern const mica_kind mica_kind_embedding, mica_kind_simple_rnn, mica_kind_lstm, mica_kind_gru;
 
 MICA_END_DECLS
 #endif

@@ -16,6 +16,8 @@ mica_var mica__layer_end(mica_build *b, mica_var x, const mica_activation *a, co
 /* Numbers of the layer's own seed if it has one (0: the model's; MICA_NONE: 0): uniform in [0, 1), or normal. */
 mica_var mica__layer_uniform(mica_build *b, mica_shape s, uint64_t seed);
 mica_var mica__layer_gaussian(mica_build *b, mica_shape s, uint64_t seed);
+/* While training: x / (1 - rate) where such a number for each element of s is rate or more, else 0; s broadcasts to x. */
+mica_var mica__layer_dropped(mica_build *b, mica_var x, mica_shape s, double rate, uint64_t seed);
 
 /* The dimensions (MICA_DIMENSIONS) that begin at offset in options; the row about them. */
 mica_shape mica__dimensions(const void *options, size_t offset);

@@ -81,6 +81,7 @@ struct mica_build {
 	uint32_t *streams;     /* weights made so far, by which their first values differ; NULL: none may be made */
 	mica_var step;         /* I32 scalar: what random numbers depend on */
 	bool training;
+	size_t batch;          /* samples in every batch, as the input says; 0: any number */
 	mica__frame *frame;    /* of the layer being called */
 	size_t calls, index;   /* calls so far; the number of this one */
 	uint32_t draws;        /* random numbers it drew so far */

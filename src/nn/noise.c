@@ -32,8 +32,7 @@ mica_var mica__layer_gaussian(mica_build *b, mica_shape s, uint64_t seed)
 
 /* ---- dropout ---- */
 
-/* x / (1 - rate) where a number for each element of s is rate or more, else 0; s broadcasts to x. */
-static mica_var dropped(mica_build *b, mica_var x, mica_shape s, double rate, uint64_t seed)
+mica_var mica__layer_dropped(mica_build *b, mica_var x, mica_shape s, double rate, uint64_t seed)
 {
 	if (!b->training || rate == 0)
 		return x;
@@ -47,7 +46,7 @@ static mica_var dropout_call(mica_build *b, mica_var x, const void *options)
 {
 	const mica_dropout_opts *o = options;
 
-	return dropped(b, x, mica_var_shape(x), o->rate, o->seed);
+	return mica__layer_dropped(b, x, mica_var_shape(x), o->rate, o->seed);
 }
 
 static const mica_field dropout_fields[] = {
@@ -63,7 +62,7 @@ static mica_var spatial_call(mica_build *b, mica_var x, const void *options)
 
 	for (size_t i = 1; i + 1 < s.rank; i++)
 		s.dim[i] = 1;
-	return dropped(b, x, s, o->rate, o->seed);
+	return mica__layer_dropped(b, x, s, o->rate, o->seed);
 }
 
 static const mica_field spatial_fields[] = {
