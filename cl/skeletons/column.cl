@@ -1,33 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 /* column.cl - reductions over rows: (outer, @n@, inner, columns) to (outer, inner, columns).  r is the row of the element at
-   hand, f that of the loops around its taps, q that of the result; k numbers taps, or results that are made together. */
+   hand, f that of the loops around its taps, q that of the result, slab a place along outer; k numbers taps, or results that are
+   made together.  o is the table, from which expressions read. */
 //@ taps
 const int p = x, columns = @columns@, f0 = y * @row_block@, f1 = min(f0 + @row_block@, @rows@);
 @lines@
 
 //@ side
 const int p = x, columns = @columns@;
-for (int o = y * @block@; o < min(y * @block@ + @block@, @outer@); o++) {
-	const int f0 = o * @n@, f1 = f0 + @n@;
+for (int slab = y * @block@; slab < min(y * @block@ + @block@, @outer@); slab++) {
+	const int f0 = slab * @n@, f1 = f0 + @n@;
 @accumulators@
 @lines@
 #pragma unroll 1
 	for (int k = 0; k < @side@; k++) {
-		const int q = o * @side@ + k;
+		const int q = slab * @side@ + k;
 @after@
 	}
 }
 
 //@ block
 const int p = x, columns = @columns@, j0 = REST(y, @blocks@) * @side@, left = min(@side@, @inner@ - j0);
-for (int o = y / @blocks@ * @block@; o < min(y / @blocks@ * @block@ + @block@, @outer@); o++) {
+for (int slab = y / @blocks@ * @block@; slab < min(y / @blocks@ * @block@ + @block@, @outer@); slab++) {
 @accumulators@
 	for (int along = 0; along < @n@; along++) {
-		const int r0 = (o * @n@ + along) * @inner@ + j0;
+		const int r0 = (slab * @n@ + along) * @inner@ + j0;
 @lines@
 	}
 	for (int k = 0; k < left; k++) {
-		const int q = o * @inner@ + j0 + k;
+		const int q = slab * @inner@ + j0 + k;
 @after@
 	}
 }

@@ -78,6 +78,13 @@ Test(random, wherever_it_is_read)
 	check_expect(c, "transposed", mica_op_transpose(r, NULL), turned, tolerance_exact());
 	check_expect(c, "compared", kept, mask, tolerance_exact());
 	check_expect(c, "counted", mica_op_sum(kept, MICA_AXIS(1), false), hits, tolerance_exact());
+	/* over an axis in the middle, whose results lie side by side */
+	mica_var thin = mica_op_random(check_graph(c), MICA_SHAPE(6, 9, 3, 35), 5, 6, NULL);
+	double *of_thin = expected(c, MICA_SHAPE(6, 9, 3, 35), 5, 6, 0), *columns = check_array(c, 6 * 105);
+	for (size_t i = 0; i < 6 * 105; i++)
+		for (size_t k = 0; k < 9; k++)
+			columns[i] += of_thin[(i / 105 * 9 + k) * 105 + i % 105] < 0.5;
+	check_expect(c, "counted over the middle", mica_op_sum(mica_op_lt(thin, half), MICA_AXIS(1), false), columns, tolerance_exact());
 	check_expect(c, "counted by a product", mica_op_matmul(kept, ones), hits, tolerance_exact());
 	check_expect(c, "summed", mica_op_sum(r, MICA_AXIS(1), false), sums, tolerance_dot(MICA_F32, 40, sums));
 	check_run(c);
