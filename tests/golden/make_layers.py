@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes spatial.h and single.h: what Keras (TensorFlow backend) computes by layers with one input, and its gradients, for tests/nn.
+"""Writes spatial.h, single.h and network.h: what Keras (TensorFlow backend) computes by layers with one input, and its gradients, for tests/nn.
 
 Run with a Python that has keras and tensorflow: python tests/golden/make_layers.py [HEADER...]
 A case is a layer here, the same one in C, and the shape of its input.  Element i of operand k is
@@ -233,6 +233,35 @@ def single():
     yield einsum("right", "ab...,bc->ac...", 3, (2, 4, 2), "c")
 
 
+def spread(n, salt, limit):
+    """As in golden.h."""
+    h = (np.arange(n, dtype=np.uint64) * 2654435761 + salt * 40503) & 0xFFFFFFFF
+    h ^= h >> 15
+    h = (h * 2246822519) & 0xFFFFFFFF
+    h ^= h >> 13
+    return ((2 * (h / 2.0**32) - 1) * limit).astype(np.float32)
+
+
+def network():
+    """20 steps of a small convolutional network, from the weights of a formula: the loss of each."""
+    rows, steps = 16, 20
+    x = spread(rows * 7 * 6 * 2, 60, 1).reshape(rows, 7, 6, 2)
+    labels = ((spread(rows, 61, 1) + 1) * 1.5).astype(np.int32).clip(0, 2)
+    m = keras.Sequential([
+        keras.Input((7, 6, 2)), k.Conv2D(6, 3, padding="same", activation="relu"), k.MaxPooling2D(2), k.BatchNormalization(),
+        k.DepthwiseConv2D(2, padding="same"), k.Conv2DTranspose(5, 3, strides=2, padding="same", activation="relu"),
+        k.SeparableConv2D(4, 2), k.PReLU(shared_axes=[1, 2]), k.GlobalAveragePooling2D(), k.Dense(3, activation="softmax")])
+    for i, w in enumerate(m.trainable_weights):
+        if len(w.shape) > 1 and w.name != "alpha":
+            w.assign(spread(np.prod(w.shape, dtype=int), 70 + i, 0.6).reshape(w.shape))
+    m.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
+    losses = [m.train_on_batch(x, labels, return_dict=True)["loss"] for _ in range(steps)]
+    losses.append(m.evaluate(x, labels, batch_size=rows, verbose=0))
+    return ([f"enum {{ NETWORK_ROWS = {rows}, NETWORK_STEPS = {steps}, NETWORK_PARAMETERS = {m.count_params()} }};",
+             "/* The loss of each step, and then of evaluate. */",
+             f"static const float golden_network[{steps + 1}] = {{", "\t" + ", ".join(word(v) for v in losses) + ",", "};"])
+
+
 HEAD = """/* SPDX-License-Identifier: MIT */
 /* golden/{name}.h - what Keras {keras} with TensorFlow {tf} computes by layers; made by make_layers.py. */
 #ifndef MICA_GOLDEN_{upper}_H
@@ -240,10 +269,14 @@ HEAD = """/* SPDX-License-Identifier: MIT */
 #include "golden/layer.h"
 """
 here = pathlib.Path(__file__).parent
-parts = {"spatial": spatial, "single": single}
+parts = {"spatial": spatial, "single": single, "network": network}
 for name in sys.argv[1:] or parts:
-    made = [case(*c) for c in parts[name]()]
     lines = [HEAD.format(name=name, upper=name.upper(), keras=keras.__version__, tf=tf.__version__)]
-    lines += [line for numbers, _ in made for line in numbers]
-    lines += ["", f"#define GOLDEN_{name.upper()}(CASE) \\", " \\\n".join(entry for _, entry in made), "", "#endif", ""]
+    if name == "network":
+        lines += network()
+    else:
+        made = [case(*c) for c in parts[name]()]
+        lines += [line for numbers, _ in made for line in numbers]
+        lines += ["", f"#define GOLDEN_{name.upper()}(CASE) \\", " \\\n".join(entry for _, entry in made)]
+    lines += ["", "#endif", ""]
     (here / (name + ".h")).write_text("\n".join(lines))
