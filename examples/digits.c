@@ -18,11 +18,12 @@ static mica_model *network(mica_context *ctx, uint64_t seed)
 	return m;
 }
 
-static void tell(const mica_epoch *e, void *payload)
+static mica_status tell(mica_training *t, void *payload)
 {
 	(void)payload;
-	printf("epoch %2zu: loss %.4f, accuracy %.4f, with new data %.4f\n", e->epoch, mica_log(&e->logs, "loss"), mica_log(&e->logs, "accuracy"),
-	       mica_log(&e->logs, "val_accuracy"));
+	printf("epoch %2zu: loss %.4f, accuracy %.4f, with new data %.4f\n", t->epoch, mica_log(t->logs, "loss"), mica_log(t->logs, "accuracy"),
+	       mica_log(t->logs, "val_accuracy"));
+	return MICA_OK;
 }
 
 static float *predict(mica_model *m, const mica_dataset *d)
@@ -54,7 +55,7 @@ int main(void)
 	mica_model *m = network(ctx, 1);
 	mica_logs scores;
 
-	TRY(mica_fit(m, train, .epochs = 15, .validation_data = test, .on_epoch = tell));
+	TRY(mica_fit(m, train, .epochs = 15, .validation_data = test, .callbacks = {mica_custom_callback(.on_epoch_end = tell)}));
 	TRY(mica_evaluate(m, test, &scores));
 	printf("test accuracy: %.4f\n", mica_log(&scores, "accuracy"));
 	require(mica_log(&scores, "accuracy") > 0.88, "test accuracy above 0.88");

@@ -3,6 +3,7 @@
 #ifndef MICA_MICA_H
 #define MICA_MICA_H
 #include "mica/activation.h"
+#include "mica/callback.h"
 #include "mica/context.h"
 #include "mica/dataset.h"
 #include "mica/graph.h"

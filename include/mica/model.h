@@ -6,6 +6,7 @@
    first step.  A model belongs to its context; one thread at a time. */
 #ifndef MICA_MODEL_H
 #define MICA_MODEL_H
+#include "mica/callback.h"
 #include "mica/dataset.h"
 #include "mica/layer.h"
 #include "mica/metric.h"
@@ -131,14 +132,6 @@ MICA_API mica_status mica_model_compile(mica_model *m, const mica_compile_opts *
 #define mica_compile(...) MICA_COMPILE_(__VA_ARGS__, MICA_OPTS(mica_compile_opts))
 #define MICA_COMPILE_(m, ...) mica_model_compile(m, &(mica_compile_opts){__VA_ARGS__})
 
-/* Figures by name, sorted by it: "loss", "accuracy"; of several outputs "main_loss" and "main_accuracy" too; those of validation
-   begin with "val_". */
-enum { MICA_MAX_LOGS = 64 };
-typedef struct mica_figure { char name[56]; double value; } mica_figure;
-typedef struct mica_logs { size_t n; mica_figure at[MICA_MAX_LOGS]; } mica_logs;
-/* NaN if there is none of that name. */
-MICA_API double mica_log(const mica_logs *logs, const char *name);
-
 typedef struct mica_epoch {
 	size_t epoch;                          /* from 1 */
 	mica_logs logs;
@@ -149,32 +142,39 @@ typedef struct mica_fit_opts {
 	size_t size;
 	long epochs;               /* 0: 1; MICA_NONE: checks everything, trains nothing; other negative ones are EINVAL */
 	long batch_size;           /* 0: 32; negative is EINVAL */
+	long initial_epoch;        /* epochs that count as done: the first is the one after; from 0 */
+	long steps_per_epoch;      /* 0: all of the data; otherwise the next epoch goes on where this one ends, to the end of the data */
 	bool no_shuffle;
 	const mica_dataset *validation_data;
+	double validation_split;   /* the last part of the data, before shuffling; 0: none */
+	long validation_batch_size; /* 0: batch_size */
+	long validation_steps;     /* only so many, from the first sample; 0: all */
+	long validation_freq;      /* every so many epochs; 0: 1 */
 	const double *class_weight; /* of `classes` classes: what the loss of their samples is multiplied by; NULL: none */
 	long classes;
-	double validation_split;   /* the last part of the data, before shuffling; 0: none */
+	mica_callback callbacks[MICA_MAX_CALLBACKS]; /* end at the first that is empty */
 	int verbose;               /* 0 silent, 1 progress bar, 2 one line per epoch: through print */
 	void (*print)(const char *text, void *payload); /* NULL: nothing is printed whatever verbose says */
-	void (*on_begin)(void *payload); /* before the first step: all is checked, and the memory for it is there */
-	bool (*stop)(void *payload); /* asked between bursts of steps of about 30 ms and after on_epoch; true ends training there:
-	                                MICA_EINTERRUPTED, which is no failure of the context */
-	void (*on_epoch)(const mica_epoch *e, void *payload);
-	void *payload;
-	bool stop_on_nan;          /* end with MICA_ENAN; otherwise it is said once through print and training goes on */
-	mica_epoch *history;       /* epochs entries, or NULL */
-	size_t *epochs_done;       /* or NULL */
+	void *payload;             /* of print */
+	mica_epoch *history;       /* an entry for each epoch of this call, or NULL */
+	size_t *epochs_done;       /* in this call, or NULL */
 	bool terminal;             /* print goes to a terminal: redraw the bar, use colour */
 	int columns;               /* of the terminal: no line of the bar is longer; 0: not known */
 } mica_fit_opts;
-/* Trains.  EINVAL, ESHAPE (layer and both shapes), EBUDGET, ENAN, EINTERRUPTED, EDEVICE, EBUILD. */
+/* Trains.  EINVAL, ESHAPE (layer and both shapes), EBUDGET, EDEVICE, EBUILD, and what a callback's hook returned: EINTERRUPTED is no
+   failure of the context. */
 MICA_API mica_status mica_model_fit(mica_model *m, const mica_dataset *d, const mica_fit_opts *o);
 /* mica_fit(m, d, .option = value, ...) */
 #define mica_fit(m, ...) MICA_FIT_(m, __VA_ARGS__, MICA_OPTS(mica_fit_opts))
 #define MICA_FIT_(m, d, ...) mica_model_fit(m, d, &(mica_fit_opts){__VA_ARGS__})
 
-typedef struct mica_evaluate_opts { size_t size; long batch_size; } mica_evaluate_opts; /* 0: 32 */
-/* Also from the callbacks of a fit.  EINVAL, ESHAPE, EBUDGET, EDEVICE, EBUILD. */
+typedef struct mica_evaluate_opts {
+	size_t size;
+	long batch_size;           /* 0: 32 */
+	long steps;                /* only so many, from the first sample; 0: all */
+	mica_callback callbacks[MICA_MAX_CALLBACKS];
+} mica_evaluate_opts;
+/* Also from the callbacks of a fit.  EINVAL, ESHAPE, EBUDGET, EDEVICE, EBUILD, and what a callback's hook returned. */
 MICA_API mica_status mica_model_evaluate(mica_model *m, const mica_dataset *d, const mica_evaluate_opts *o, mica_logs *out);
 /* mica_evaluate(m, d, out, .option = value, ...) */
 #define mica_evaluate(m, d, ...) MICA_EVALUATE_(m, d, __VA_ARGS__, MICA_OPTS(mica_evaluate_opts))

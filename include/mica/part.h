@@ -29,7 +29,8 @@
 MICA_BEGIN_DECLS
 
 typedef enum mica_part_type {
-	MICA_ACTIVATION = 1, MICA_INITIALIZER, MICA_REGULARIZER, MICA_CONSTRAINT, MICA_LAYER, MICA_LOSS, MICA_METRIC, MICA_SCHEDULE, MICA_OPTIMIZER
+	MICA_ACTIVATION = 1, MICA_INITIALIZER, MICA_REGULARIZER, MICA_CONSTRAINT, MICA_LAYER, MICA_LOSS, MICA_METRIC, MICA_SCHEDULE, MICA_OPTIMIZER,
+	MICA_CALLBACK
 } mica_part_type;
 /* "activation", ...; never NULL. */
 MICA_API const char *mica_part_type_name(mica_part_type t);
@@ -101,6 +102,7 @@ typedef struct mica_loss { mica_part part; } mica_loss;
 typedef mica_loss mica_metric; /* as any loss may be shown as a metric */
 typedef struct mica_schedule { mica_part part; } mica_schedule;
 typedef struct mica_optimizer { mica_part part; } mica_optimizer;
+typedef struct mica_callback { mica_part part; } mica_callback;
 /* MICA_PART(mica_activation, &kind, &(kind_opts){...}), MICA_PART(mica_activation, &kind, NULL) */
 #define MICA_PART(type, kind_, ...) ((type){{(kind_), __VA_ARGS__}})
 
@@ -162,6 +164,8 @@ struct mica_kind {
 	mica_var (*rate)(mica_var steps, const void *options);
 	/* Optimizers: the variable's new value. */
 	mica_var (*update)(mica_update *u, const void *options);
+	/* Callbacks: functions for what happens (callback.h). */
+	const struct mica_hooks *hooks;
 };
 
 /* Kind i of that type, from 0, in the order of the headers; NULL past the end.  The kind of a name or alias; NULL if the library

@@ -3,19 +3,65 @@
 #include "base/fields.h"
 #include "model/model.h"
 
-static const mica_field evaluate_batch = MICA_FIELD_LONG(mica_evaluate_opts, batch_size, .otherwise = 32, MICA_COUNT_FROM(1));
+static const mica_field fields[] = {
+	MICA_FIELD_LONG(mica_evaluate_opts, batch_size, .otherwise = 32, MICA_COUNT_FROM(1)),
+	MICA_FIELD_LONG(mica_evaluate_opts, steps, MICA_COUNT_FROM(0)),
+};
 
-static mica_status score(mica_model *m, const mica_dataset *d, const mica__feed *feed, size_t batch, mica_logs *out)
+typedef struct evaluation {
+	mica__pass pass;
+	mica__callbacks callbacks;
+} evaluation;
+
+static mica_status tell(evaluation *e, size_t hook)
 {
-	mica__pass p = {0};
+	mica__callbacks *c = &e->callbacks;
+
+	c->pass = &e->pass;
+	c->t.testing = true;
+	c->t.step = e->pass.done;
+	c->t.steps = e->pass.run;
+	return mica__callbacks_call(c, hook);
+}
+
+static mica_status before_step(void *payload)
+{
+	return tell(payload, MICA__HOOK(on_test_batch_begin));
+}
+
+static mica_status after_steps(void *payload)
+{
+	evaluation *e = payload;
+	mica_status st = MICA_OK;
+
+	e->callbacks.logs.n = 0;
+	if (e->pass.watch.each)
+		MICA_TRY(tell(e, MICA__HOOK(on_test_batch_end)));
+	st = tell(e, MICA__HOOK(on_burst_end));
+	e->pass.stop = e->callbacks.stop;
+out:
+	return st;
+}
+
+static mica_status score(mica_model *m, const mica_dataset *d, const mica__feed *feed, const mica_evaluate_opts *o, mica_logs *out)
+{
+	evaluation e = {.callbacks = {.n = 0}};
+	mica__pass *p = &e.pass;
 	mica_status st;
 
-	MICA_TRY(mica__pass_open(&p, m, d, feed, MICA__SCORE, batch));
-	MICA_TRY(mica__pass_run(&p, false, 0, NULL, NULL));
-	*out = (mica_logs){.n = 0};
-	MICA_TRY(mica__pass_logs(&p, d->count, false, out));
+	MICA_TRY(mica__callbacks_open(&e.callbacks, m, o->callbacks, "evaluate"));
+	MICA_TRY(mica__pass_open(p, m, d, feed, MICA__SCORE, (size_t)o->batch_size));
+	p->watch = (mica__watch){after_steps, before_step, &e, mica__callbacks_by_step(&e.callbacks)};
+	p->run = o->steps && (size_t)o->steps < p->steps ? (size_t)o->steps : p->steps;
+	MICA_TRY(tell(&e, MICA__HOOK(on_test_begin)));
+	MICA_TRY(mica__pass_run(p, false, 0));
+	e.callbacks.logs.n = 0;
+	MICA_TRY(mica__pass_logs(p, false, &e.callbacks.logs));
+	MICA_TRY(tell(&e, MICA__HOOK(on_test_end)));
+	*out = e.callbacks.logs;
 out:
-	mica__pass_close(&p);
+	mica__pass_close(p);
+	mica__callbacks_close(&e.callbacks);
 	return st;
 }
 
@@ -30,15 +76,15 @@ static mica_status evaluate(mica_model *m, const mica_dataset *d, const mica_eva
 	MICA_TRY(mica__model_infer(m, d ? &d->all->at[0].array.shape : NULL));
 	MICA_TRY(mica__model_check(m, "evaluate", true));
 	MICA_TRY(mica__options(&opts, o, sizeof opts, "evaluate"));
-	MICA_TRY(mica__fields_resolve("evaluate", &opts, &evaluate_batch, 1));
+	MICA_TRY(mica__fields_resolve("evaluate", &opts, fields, MICA__COUNT(fields)));
 	if (!out)
 		return mica__fail(MICA_EINVAL, "evaluate: there is no room for figures");
 	MICA_TRY(mica__model_ready(m));
 	MICA_TRY(mica__feed_find(&feed, m, d, "evaluate"));
 	if (!m->passing)
-		return score(m, d, &feed, (size_t)opts.batch_size, out);
+		return score(m, d, &feed, &opts, out);
 	MICA_TRY(mica__counters_keep(&kept, m)); /* called by a function that the running pass has called */
-	st = score(m, d, &feed, (size_t)opts.batch_size, out);
+	st = score(m, d, &feed, &opts, out);
 	mica__reason_keep(&why);
 	mica_status back = mica__counters_restore(&kept, m);
 	if (st == MICA_OK)

@@ -16,9 +16,10 @@ typedef struct fit {
 	bool validate;
 	mica__pass train, validation;
 	mica__progress progress;
+	mica__callbacks callbacks;
+	mica_epoch e;     /* that is trained, or was last */
+	size_t done;      /* epochs of this fit */
 	double started;
-	double checked;   /* when the sums were last read */
-	size_t epoch;     /* of this fit, from 1 */
 	bool nan_said;
 } fit;
 
@@ -30,6 +31,11 @@ static const mica_field fields[] = {
 	MICA_FIELD_REAL(mica_fit_opts, validation_split, MICA_BELOW(0, 1)),
 	MICA_FIELD_INT(mica_fit_opts, verbose, MICA_WITHIN(0, 2)),
 	MICA_FIELD_LONG(mica_fit_opts, classes, MICA_COUNT_FROM(0)),
+	MICA_FIELD_LONG(mica_fit_opts, initial_epoch, MICA_COUNT_FROM(0)),
+	MICA_FIELD_LONG(mica_fit_opts, steps_per_epoch, MICA_COUNT_FROM(0)),
+	MICA_FIELD_LONG(mica_fit_opts, validation_batch_size, MICA_COUNT_FROM(0)),
+	MICA_FIELD_LONG(mica_fit_opts, validation_steps, MICA_COUNT_FROM(0)),
+	MICA_FIELD_LONG(mica_fit_opts, validation_freq, .otherwise = 1, MICA_COUNT_FROM(1)),
 };
 
 static mica_status check_options(fit *f)
@@ -103,31 +109,17 @@ out:
 
 /* ---- while it runs ---- */
 
-/* A loss that is no number is said once, or ends the training. */
-static mica_status check_loss(fit *f, double loss, size_t steps)
+/* A loss that is no number is said once. */
+static void check_loss(fit *f, double loss)
 {
 	char text[160];
 
-	if (isfinite(loss))
-		return MICA_OK;
-	snprintf(text, sizeof text, "the loss is %g after step %zu of epoch %zu; lower the learning rate or check the data",
-	         loss, steps, f->epoch);
-	if (f->opts.stop_on_nan)
-		return mica__fail(MICA_ENAN, "fit: %s", text);
-	if (!f->nan_said)
-		mica__progress_say(&f->progress, text);
+	if (isfinite(loss) || f->nan_said)
+		return;
+	snprintf(text, sizeof text, "the loss is %g after step %zu of epoch %zu; lower the learning rate or check the data", loss, f->train.done,
+	         f->e.epoch);
+	mica__progress_say(&f->progress, text);
 	f->nan_said = true;
-	return MICA_OK;
-}
-
-static bool asked_to_stop(const fit *f)
-{
-	return f->opts.stop && f->opts.stop(f->opts.payload);
-}
-
-static mica_status interrupted(const fit *f)
-{
-	return mica__fail(MICA_EINTERRUPTED, "fit: stopped on request in epoch %zu", f->epoch);
 }
 
 static void note_first_step(fit *f)
@@ -139,93 +131,196 @@ static void note_first_step(fit *f)
 	                            mica__now() - f->started};
 }
 
-static mica_status after_steps(void *payload, size_t steps)
+/* Figures that are read are those of this pass, from now on. */
+static void look_at(fit *f, const mica__pass *p)
+{
+	mica__callbacks *c = &f->callbacks;
+
+	c->pass = p;
+	c->logs.n = 0;
+	c->t.logs = &c->logs;
+	c->t.testing = p == &f->validation;
+	c->t.step = p->done;
+	c->t.steps = p->run;
+}
+
+static mica_status tell(fit *f, size_t hook)
+{
+	return mica__callbacks_call(&f->callbacks, hook);
+}
+
+static mica_status before_step(void *payload)
 {
 	fit *f = payload;
+
+	look_at(f, &f->train);
+	return tell(f, MICA__HOOK(on_train_batch_begin));
+}
+
+static mica_status after_steps(void *payload)
+{
+	fit *f = payload;
+	mica__pass *p = &f->train;
 	mica_logs logs = {.n = 0};
-	mica_status st;
+	mica_status st = MICA_OK;
 
-	if (f->epoch == 1 && f->m->info.first_step_seconds == 0)
+	if (f->m->info.first_step_seconds == 0)
 		note_first_step(f);
-	mica__progress_step(&f->progress, steps);
-	if (asked_to_stop(f))
-		return interrupted(f);
-	bool draw = mica__progress_due(&f->progress), look = f->opts.stop_on_nan && mica__now() - f->checked > 0.05;
-	if (steps == f->train.steps || !(draw || look))
+	mica__progress_step(&f->progress, p->done);
+	look_at(f, p);
+	if (p->watch.each)
+		MICA_TRY(tell(f, MICA__HOOK(on_train_batch_end)));
+	MICA_TRY(tell(f, MICA__HOOK(on_burst_end)));
+	p->stop = f->callbacks.stop;
+	if (p->done == p->run || !mica__progress_due(&f->progress))
 		return MICA_OK;
-	f->checked = mica__now();
-	if ((st = mica__pass_logs(&f->train, mica__pass_samples(&f->train, steps), false, &logs)) != MICA_OK)
-		return st;
-	if (draw)
-		mica__progress_draw(&f->progress, steps, &logs);
-	return check_loss(f, mica_log(&logs, "loss"), steps);
-}
-
-static mica_status after_validation_steps(void *payload, size_t steps)
-{
-	(void)steps;
-	return asked_to_stop(payload) ? interrupted(payload) : MICA_OK;
-}
-
-/* ---- epochs ---- */
-
-static mica_status train_epoch(fit *f, mica_epoch *e)
-{
-	mica_model *m = f->m;
-	double start = mica__now();
-	mica_status st;
-
-	mica__progress_epoch(&f->progress, f->epoch, (size_t)f->opts.epochs);
-	m->trained = true;
-	MICA_TRY(mica__pass_run(&f->train, !f->opts.no_shuffle, m->epoch, after_steps, f));
-	MICA_TRY(mica__pass_logs(&f->train, f->train_data.count, false, &e->logs));
-	m->epoch++;
-	e->seconds = mica__now() - start;
-	e->samples_per_second = (double)f->train_data.count / e->seconds;
-	mica__progress_trained(&f->progress);
-	MICA_TRY(check_loss(f, mica_log(&e->logs, "loss"), f->train.steps));
+	MICA_TRY(mica__pass_logs(p, false, &logs));
+	mica__progress_draw(&f->progress, p->done, &logs);
+	check_loss(f, mica_log(&logs, "loss"));
 out:
 	return st;
 }
 
-static mica_status validate_epoch(fit *f, mica_epoch *e)
+static mica_status before_validation_step(void *payload)
 {
-	mica_status st = mica__pass_run(&f->validation, false, 0, after_validation_steps, f);
+	fit *f = payload;
 
-	return st == MICA_OK ? mica__pass_logs(&f->validation, f->validation_data.count, true, &e->logs) : st;
+	look_at(f, &f->validation);
+	return tell(f, MICA__HOOK(on_test_batch_begin));
 }
 
-static void report_epoch(fit *f, const mica_epoch *e)
+static mica_status after_validation_steps(void *payload)
+{
+	fit *f = payload;
+	mica_status st = MICA_OK;
+
+	look_at(f, &f->validation);
+	if (f->validation.watch.each)
+		MICA_TRY(tell(f, MICA__HOOK(on_test_batch_end)));
+	st = tell(f, MICA__HOOK(on_burst_end));
+out:
+	return st;
+}
+
+/* ---- epochs ---- */
+
+static mica_status train_epoch(fit *f)
+{
+	mica_model *m = f->m;
+	mica__pass *p = &f->train;
+	mica_epoch *e = &f->e;
+	double start = mica__now();
+	mica_status st;
+
+	mica__progress_epoch(&f->progress, e->epoch, (size_t)f->opts.epochs);
+	m->trained = true;
+	p->stop = false;
+	p->watch.each = f->callbacks.stop || mica__callbacks_by_step(&f->callbacks);
+	MICA_TRY(mica__pass_run(p, !f->opts.no_shuffle, m->epoch));
+	m->epoch += !p->goes_on || p->at == p->steps;
+	MICA_TRY(mica__pass_logs(p, false, &e->logs));
+	e->seconds = mica__now() - start;
+	e->samples_per_second = (double)p->samples / e->seconds;
+	mica__progress_trained(&f->progress);
+	check_loss(f, mica_log(&e->logs, "loss"));
+out:
+	return st;
+}
+
+static mica_status validate_epoch(fit *f)
+{
+	mica__pass *p = &f->validation;
+	mica_status st;
+
+	p->done = 0;
+	look_at(f, p);
+	p->watch.each = mica__callbacks_by_step(&f->callbacks);
+	MICA_TRY(tell(f, MICA__HOOK(on_test_begin)));
+	MICA_TRY(mica__pass_run(p, false, 0));
+	look_at(f, p);
+	MICA_TRY(mica__pass_logs(p, false, &f->callbacks.logs));
+	MICA_TRY(tell(f, MICA__HOOK(on_test_end)));
+	st = mica__pass_logs(p, true, &f->e.logs);
+out:
+	return st;
+}
+
+/* Around an epoch, where figures are those of it, and can be added to. */
+static mica_status tell_of_epoch(fit *f, size_t hook)
+{
+	f->callbacks.pass = NULL;
+	f->callbacks.t.logs = &f->e.logs;
+	f->callbacks.t.testing = false;
+	f->callbacks.t.step = f->train.done;
+	f->callbacks.t.steps = f->train.run;
+	return tell(f, hook);
+}
+
+static void report_epoch(fit *f)
 {
 	const mica_fit_opts *o = &f->opts;
 
-	mica__progress_end(&f->progress, &e->logs);
+	mica__progress_end(&f->progress, f->train.done, &f->e.logs);
 	if (o->history)
-		o->history[f->epoch - 1] = *e;
+		o->history[f->done] = f->e;
+	f->done++;
 	if (o->epochs_done)
-		*o->epochs_done = f->epoch;
-	if (o->on_epoch)
-		o->on_epoch(e, o->payload);
+		*o->epochs_done = f->done;
+}
+
+static mica_status run_epoch(fit *f, size_t epoch)
+{
+	mica_status st;
+
+	f->e = (mica_epoch){.epoch = epoch};
+	f->train.done = 0;
+	f->callbacks.t.epoch = epoch;
+	MICA_TRY(tell_of_epoch(f, MICA__HOOK(on_epoch_begin)));
+	MICA_TRY(train_epoch(f));
+	if (f->validate && epoch % (size_t)f->opts.validation_freq == 0)
+		MICA_TRY(validate_epoch(f));
+	MICA_TRY(tell_of_epoch(f, MICA__HOOK(on_epoch_end)));
+	report_epoch(f);
+out:
+	return st;
 }
 
 static mica_status run_epochs(fit *f)
 {
-	mica_status st = MICA_OK;
+	mica_status st;
 
-	for (f->epoch = 1; f->epoch <= (size_t)f->opts.epochs; f->epoch++) {
-		mica_epoch e = {.epoch = f->epoch};
-		MICA_TRY(train_epoch(f, &e));
-		if (f->validate)
-			MICA_TRY(validate_epoch(f, &e));
-		report_epoch(f, &e);
-		if (f->epoch < (size_t)f->opts.epochs && asked_to_stop(f)) {
-			st = interrupted(f);
-			goto out;
-		}
+	f->callbacks.t.epochs = (size_t)f->opts.epochs;
+	MICA_TRY(tell_of_epoch(f, MICA__HOOK(on_train_begin)));
+	for (long epoch = f->opts.initial_epoch; epoch < f->opts.epochs; epoch++) {
+		MICA_TRY(run_epoch(f, (size_t)epoch + 1));
+		if (f->callbacks.stop)
+			break;
 	}
+	st = tell_of_epoch(f, MICA__HOOK(on_train_end));
 out:
 	if (st != MICA_OK)
 		mica__progress_break(&f->progress);
+	return st;
+}
+
+static mica_status open_passes(fit *f)
+{
+	const mica_fit_opts *o = &f->opts;
+	size_t batch = (size_t)o->batch_size, most = (size_t)o->steps_per_epoch;
+	mica_status st;
+
+	MICA_TRY(mica__pass_open(&f->train, f->m, &f->train_data, &f->train_feed, MICA__TRAIN, batch));
+	f->train.watch = (mica__watch){.after = after_steps, .before = before_step, .payload = f};
+	f->train.goes_on = most > 0;
+	f->train.run = most && most < f->train.steps ? most : f->train.steps;
+	if (!f->validate)
+		return MICA_OK;
+	batch = o->validation_batch_size ? (size_t)o->validation_batch_size : batch;
+	MICA_TRY(mica__pass_open(&f->validation, f->m, &f->validation_data, &f->validation_feed, MICA__SCORE, batch));
+	f->validation.watch = (mica__watch){.after = after_validation_steps, .before = before_validation_step, .payload = f};
+	most = (size_t)o->validation_steps;
+	f->validation.run = most && most < f->validation.steps ? most : f->validation.steps;
+out:
 	return st;
 }
 
@@ -241,25 +336,22 @@ static mica_status run(fit *f, const mica_dataset *d)
 	MICA_TRY(mica__model_ready(f->m));
 	MICA_TRY(share_data(f, d));
 	MICA_TRY(set_class_weights(f));
-	size_t batch = (size_t)f->opts.batch_size;
-	MICA_TRY(mica__pass_open(&f->train, f->m, &f->train_data, &f->train_feed, MICA__TRAIN, batch));
-	if (f->validate)
-		MICA_TRY(mica__pass_open(&f->validation, f->m, &f->validation_data, &f->validation_feed, MICA__SCORE, batch));
+	MICA_TRY(mica__callbacks_open(&f->callbacks, f->m, f->opts.callbacks, "fit"));
+	f->callbacks.progress = &f->progress;
+	MICA_TRY(open_passes(f));
 	mica__step_release(f->m, f->m->training);
 	f->m->training = f->train.whole ? f->train.whole : f->train.rest;
 	f->m->training->users++;
 	f->m->info = (mica_model_info){0};
-	f->progress = (mica__progress){.opts = &f->opts, .steps = f->train.steps};
+	f->progress = (mica__progress){.opts = &f->opts, .steps = f->train.run};
 	f->m->fitting = true;
-	if (f->opts.on_begin && f->opts.epochs)
-		f->opts.on_begin(f->opts.payload);
 	st = run_epochs(f);
 	f->m->fitting = false;
 out:
 	return st;
 }
 
-/* Model and samples stay while it runs, even if a callback destroys them. */
+/* Model and samples stay while it runs, even if a hook destroys them. */
 static mica_status run_held(fit *f, const mica_dataset *d)
 {
 	mica__samples *held[] = {d ? d->all : NULL, f->opts.validation_data ? f->opts.validation_data->all : NULL};
@@ -269,6 +361,7 @@ static mica_status run_held(fit *f, const mica_dataset *d)
 		if (held[i])
 			mica__samples_hold(held[i]);
 	mica_status st = mica__model_done(f->m, run(f, d));
+	mica__callbacks_close(&f->callbacks);
 	mica__pass_close(&f->validation);
 	mica__pass_close(&f->train);
 	for (size_t i = 0; i < MICA__COUNT(held); i++)

@@ -139,11 +139,3 @@ size_t mica_model_print_plan(const mica_model *m, bool dot, char *out, size_t si
 		out[0] = 0;
 	return 0;
 }
-
-double mica_log(const mica_logs *logs, const char *name)
-{
-	for (size_t i = 0; logs && name && i < logs->n; i++)
-		if (strcmp(logs->at[i].name, name) == 0)
-			return logs->at[i].value;
-	return (double)NAN;
-}

@@ -292,17 +292,28 @@ mica_status mica__stream_ready(mica__stream *s, size_t chunk);
 mica_status mica__stream_leave(mica__stream *s, size_t chunk);
 
 /* ---- pass.c ---- */
+/* Who looks on while steps run; a status that is not MICA_OK ends the pass. */
+typedef struct mica__watch {
+	mica_status (*after)(void *payload);  /* steps that are done */
+	mica_status (*before)(void *payload); /* each of them, where there are bursts of one */
+	void *payload;
+	bool each;                /* bursts are of one step */
+} mica__watch;
 typedef struct mica__pass {
 	mica_model *m;
 	mica__source source;
 	mica__step *whole, *rest; /* rest: the last short batch; either may be NULL */
-	size_t batch, steps;      /* rows of a whole batch, steps of one pass */
+	size_t batch, steps;      /* rows of a whole batch, steps of the data set */
 	size_t burst;             /* whole steps enqueued at once: what takes about 30 ms */
+	size_t run;               /* steps of one run, at most */
+	bool goes_on;             /* a run goes on where the last one ended, while there are samples */
+	size_t at;                /* steps of the data set that are done */
+	size_t done, samples;     /* of this run */
+	bool stop;                /* the run ends after the steps that are done */
+	mica__watch watch;
 } mica__pass;
-/* between is told how many steps are done, after they are; a status that is not MICA_OK ends the pass. */
-typedef mica_status (*mica__between)(void *payload, size_t steps);
 mica_status mica__pass_open(mica__pass *p, mica_model *m, const mica_dataset *d, const mica__feed *feed, mica__use use, size_t batch);
-mica_status mica__pass_run(mica__pass *p, bool shuffle, uint64_t epoch, mica__between between, void *payload);
+mica_status mica__pass_run(mica__pass *p, bool shuffle, uint64_t epoch);
 void mica__pass_close(mica__pass *p); /* zeroed is fine */
 /* Position, sums and states, which all passes of a model share: kept by a pass that runs inside another one. */
 typedef struct mica__counters {
@@ -312,14 +323,13 @@ typedef struct mica__counters {
 } mica__counters;
 mica_status mica__counters_keep(mica__counters *c, mica_model *m);
 mica_status mica__counters_restore(mica__counters *c, mica_model *m); /* and frees what was kept */
-size_t mica__pass_samples(const mica__pass *p, size_t steps);
-/* Waits, and adds the figures of so many samples to logs, as validation or not. */
-mica_status mica__pass_logs(const mica__pass *p, size_t samples, bool validation, mica_logs *logs);
+/* Waits, and adds the figures of the run so far to logs, as validation or not. */
+mica_status mica__pass_logs(const mica__pass *p, bool validation, mica_logs *logs);
 
 /* ---- progress.c ---- */
 typedef struct mica__progress {
 	const mica_fit_opts *opts;
-	size_t steps;
+	size_t steps;             /* of an epoch */
 	double started, after_first, trained, drawn;
 	size_t width;             /* of the line that stands on the terminal */
 } mica__progress;
@@ -328,9 +338,38 @@ void mica__progress_step(mica__progress *p, size_t done); /* notes the time of t
 void mica__progress_trained(mica__progress *p); /* the steps are done: validation is no part of their time */
 bool mica__progress_due(const mica__progress *p);
 void mica__progress_draw(mica__progress *p, size_t done, const mica_logs *logs);
-void mica__progress_end(mica__progress *p, const mica_logs *logs);
+void mica__progress_end(mica__progress *p, size_t done, const mica_logs *logs);
 void mica__progress_break(mica__progress *p); /* ends a line that was drawn and will not be again */
 void mica__progress_say(mica__progress *p, const char *text); /* a line of its own */
+
+/* ---- rate.c ---- */
+/* EINVAL where a schedule decides the learning rate. */
+mica_status mica__rate_check(const mica_model *m, const char *caller);
+
+/* ---- callbacks/list.c ---- */
+/* The callbacks of a call, with what each keeps while it lasts. */
+typedef struct mica__callbacks {
+	mica_training t;          /* what hooks are given */
+	mica_logs logs;
+	struct {
+		mica_callback part;   /* kept */
+		void *state;
+	} at[MICA_MAX_CALLBACKS];
+	size_t n;
+	const char *caller;
+	bool stop;                /* mica_stop_training was called */
+	const mica__pass *pass;   /* whose figures mica_read_logs reads; NULL: none */
+	mica__progress *progress; /* through which something is said; NULL: nothing */
+} mica__callbacks;
+/* EINVAL: a part that is no callback, options out of range.  The list ends at the first that is empty. */
+mica_status mica__callbacks_open(mica__callbacks *c, mica_model *m, const mica_callback *list, const char *caller);
+void mica__callbacks_close(mica__callbacks *c); /* zeroed is fine */
+/* Calls a hook of all, one after the other, up to the first that fails: MICA__HOOK(on_epoch_end). */
+#define MICA__HOOK(name) offsetof(mica_hooks, name)
+mica_status mica__callbacks_call(mica__callbacks *c, size_t hook);
+/* Whether one of them is to be told of each step. */
+bool mica__callbacks_by_step(const mica__callbacks *c);
+
 /* Whether the user's locale (LC_ALL, LC_CTYPE, LANG) writes UTF-8. */
 bool mica__utf8(void);
 

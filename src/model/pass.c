@@ -99,6 +99,7 @@ mica_status mica__pass_open(mica__pass *p, mica_model *m, const mica_dataset *d,
 		batch = d->count;
 	for (;;) {
 		*p = (mica__pass){.m = m, .batch = batch, .steps = mica__ceil_div(d->count, batch), .burst = 1};
+		p->run = p->steps;
 		if ((st = open_pass(p, d, feed, use, most)) == MICA_OK)
 			return st;
 		bool smallest = p->source.streamed && p->source.chunk <= batch;
@@ -147,36 +148,63 @@ static void choose_burst(mica__pass *p, size_t steps, double seconds)
 	p->burst = fits > 1 ? (size_t)fits : 1;
 }
 
-static mica_status run_chunk(mica__pass *p, size_t c, size_t *done, mica__between between, void *payload)
+/* Where the step after p->at stands: in which chunk, and how many steps behind its first. */
+typedef struct place {
+	size_t chunk, step;
+	size_t whole, rest;   /* steps of that chunk that are to come */
+} place;
+
+static place place_of(const mica__pass *p)
 {
-	size_t left = p->source.data->count - c * p->source.chunk;
+	size_t each = mica__ceil_div(p->source.chunk, p->batch);
+	place at = {.chunk = p->at / each, .step = p->at % each};
+	size_t left = p->source.data->count - at.chunk * p->source.chunk;
 	size_t samples = left < p->source.chunk ? left : p->source.chunk;
-	size_t whole = samples / p->batch, rest = samples % p->batch != 0;
+
+	at.whole = samples / p->batch - at.step;
+	at.rest = samples % p->batch != 0;
+	return at;
+}
+
+/* The row of the window that the next step begins with; passes between, as those of validation, have moved it. */
+static mica_status set_position(const mica__pass *p)
+{
+	place at = place_of(p);
+	int32_t row = (int32_t)((p->source.streamed ? at.chunk % 2 * p->source.chunk : 0) + at.step * p->batch);
+
+	return mica_value_write(p->m->position, &row, sizeof row);
+}
+
+static size_t burst_of(const mica__pass *p, const place *at)
+{
+	size_t n = p->watch.each ? 1 : p->burst, left = p->run - p->done;
+
+	n = n < at->whole ? n : at->whole;
+	return !at->whole ? 1 : n < left ? n : left;
+}
+
+static mica_status run_burst(mica__pass *p)
+{
+	const mica__watch *w = &p->watch;
+	place at = place_of(p);
+	size_t n = burst_of(p, &at);
+	double start = mica__now();
+	mica__step *step = at.whole ? p->whole : p->rest;
 	mica_status st;
 
-	MICA_TRY(mica__source_ready(&p->source, c));
-	while (whole + rest > 0) {
-		size_t n = whole == 0 ? 1 : whole < p->burst ? whole : p->burst;
-		double start = mica__now();
-		mica__step *step = whole ? p->whole : p->rest;
-		MICA_TRY(mica_plan_run(step->plan, n));
-		step->proven = true;
-		if (whole + rest == n)
-			MICA_TRY(mica__source_leave(&p->source, c));
-		MICA_TRY(mica_context_wait(p->m->ctx));
-		*done += n;
-		if (whole) {
-			choose_burst(p, n, mica__now() - start);
-			whole -= n;
-		} else {
-			rest = 0;
-		}
-		uint64_t unbound = p->m->unbound;
-		if (between)
-			MICA_TRY(between(payload, *done));
-		if (p->m->unbound != unbound)
-			MICA_TRY(bind_both(p));
-	}
+	if (at.step == 0)
+		MICA_TRY(mica__source_ready(&p->source, at.chunk));
+	MICA_TRY(mica_plan_run(step->plan, n));
+	step->proven = true;
+	if (at.whole + at.rest == n)
+		MICA_TRY(mica__source_leave(&p->source, at.chunk));
+	MICA_TRY(mica_context_wait(p->m->ctx));
+	if (at.whole)
+		choose_burst(p, n, mica__now() - start);
+	p->at += n;
+	p->done += n;
+	p->samples += at.whole ? n * p->batch : p->source.data->count % p->batch;
+	st = w->after ? w->after(w->payload) : MICA_OK;
 out:
 	return st;
 }
@@ -195,20 +223,40 @@ static mica_status begin_sums(mica_model *m)
 	return st;
 }
 
-mica_status mica__pass_run(mica__pass *p, bool shuffle, uint64_t epoch, mica__between between, void *payload)
+/* Hooks may have used the same steps otherwise, before this pass and between its bursts. */
+static mica_status run_bursts(mica__pass *p)
+{
+	const mica__watch *w = &p->watch;
+	uint64_t unbound = p->m->unbound;
+	mica_status st = bind_both(p);
+
+	while (st == MICA_OK && p->done < p->run && p->at < p->steps && !p->stop) {
+		if (w->each && w->before)
+			MICA_TRY(w->before(w->payload));
+		if (p->m->unbound != unbound)
+			MICA_TRY(bind_both(p));
+		unbound = p->m->unbound;
+		st = run_burst(p);
+	}
+out:
+	return st;
+}
+
+mica_status mica__pass_run(mica__pass *p, bool shuffle, uint64_t epoch)
 {
 	mica_model *m = p->m;
 	bool inside = m->passing;
-	size_t done = 0;
 	mica_status st;
 
 	m->passing = true;
-	MICA_TRY(bind_both(p)); /* here, because a callback between passes may have used the same steps otherwise */
-	mica__value_zero(m->position);
+	p->done = p->samples = 0;
+	if (p->at == p->steps || !p->goes_on)
+		p->at = 0;
+	MICA_TRY(set_position(p));
 	MICA_TRY(begin_sums(m));
-	MICA_TRY(mica__source_begin(&p->source, shuffle, m->seed, epoch));
-	for (size_t c = 0; c < p->source.chunks; c++)
-		MICA_TRY(run_chunk(p, c, &done, between, payload));
+	if (p->at == 0)
+		MICA_TRY(mica__source_begin(&p->source, shuffle, m->seed, epoch));
+	st = run_bursts(p);
 out:
 	m->passing = inside;
 	return st;
@@ -261,11 +309,6 @@ out:
 	return st;
 }
 
-size_t mica__pass_samples(const mica__pass *p, size_t steps)
-{
-	return steps < p->steps ? steps * p->batch : p->source.data->count;
-}
-
 static mica_status read_mean(mica_value *sum, size_t samples, double *out)
 {
 	float value;
@@ -275,7 +318,7 @@ static mica_status read_mean(mica_value *sum, size_t samples, double *out)
 	return st;
 }
 
-mica_status mica__pass_logs(const mica__pass *p, size_t samples, bool validation, mica_logs *logs)
+mica_status mica__pass_logs(const mica__pass *p, bool validation, mica_logs *logs)
 {
 	mica_model *m = p->m;
 	mica_status st = MICA_OK;
@@ -285,7 +328,7 @@ mica_status mica__pass_logs(const mica__pass *p, size_t samples, bool validation
 		mica_figure *f = &logs->at[logs->n++];
 		mica__goal *g = s->goal ? &m->goals[s->goal - m->goals] : NULL;
 		snprintf(f->name, sizeof f->name, "%s", s->name + (validation ? 0 : strlen("val_")));
-		st = s->metric == SIZE_MAX ? read_mean(g ? g->sum : m->sum, samples, &f->value)
+		st = s->metric == SIZE_MAX ? read_mean(g ? g->sum : m->sum, p->samples, &f->value)
 		                           : mica__metric_result(&g->metrics[s->metric].of, &f->value);
 	}
 	return st;

@@ -241,17 +241,17 @@ void mica__progress_draw(mica__progress *p, size_t done, const mica_logs *logs)
 	draw(p, done, false, logs->at, logs->n);
 }
 
-void mica__progress_end(mica__progress *p, const mica_logs *logs)
+void mica__progress_end(mica__progress *p, size_t done, const mica_logs *logs)
 {
 	mica__text t = {0};
 
 	if (p->opts->verbose == 1)
-		draw(p, p->steps, true, logs->at, logs->n);
+		draw(p, done, true, logs->at, logs->n);
 	if (p->opts->verbose != 2)
 		return;
-	add_count(&t, p->steps, p->steps);
+	add_count(&t, done, p->steps);
 	mica__text_add(&t, " - %.0fs -", mica__now() - p->started);
-	add_per_step(&t, step_seconds(p, p->steps));
+	add_per_step(&t, step_seconds(p, done));
 	add_figures(&t, logs->at, logs->n);
 	mica__text_add(&t, "\n");
 	print(p, &t);

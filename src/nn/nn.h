@@ -168,6 +168,7 @@ mica_status mica__metric_values(mica__metric *m, double *values, size_t capacity
 mica_status mica__optimizer_keep(mica_optimizer *o);
 /* The learning rate of the step after `steps` of them: its schedule's, or rate. */
 mica_var mica__optimizer_rate(const mica_optimizer *o, mica_var rate, mica_var steps);
+bool mica__optimizer_scheduled(const mica_optimizer *o);
 /* Puts clipped gradients in place of those of all variables. */
 void mica__optimizer_clip(const mica_optimizer *o, mica_var *gradients, size_t n);
 /* The option of that name; 0 if it has none. */

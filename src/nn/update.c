@@ -52,7 +52,8 @@ mica_status mica__optimizer_keep(mica_optimizer *o)
 	return st;
 }
 
-mica_var mica__optimizer_rate(const mica_optimizer *o, mica_var rate, mica_var steps)
+/* kind NULL: it has none. */
+static mica_part schedule_of(const mica_optimizer *o)
 {
 	const mica_kind *kind = o->part.kind;
 	mica_part schedule = {NULL, NULL};
@@ -60,6 +61,18 @@ mica_var mica__optimizer_rate(const mica_optimizer *o, mica_var rate, mica_var s
 	for (size_t i = 0; i < kind->n_fields; i++)
 		if (kind->fields[i].type == MICA_FIELD_IS_PART && kind->fields[i].part_type == MICA_SCHEDULE)
 			memcpy(&schedule, (const char *)o->part.options + kind->fields[i].offset, sizeof schedule);
+	return schedule;
+}
+
+bool mica__optimizer_scheduled(const mica_optimizer *o)
+{
+	return schedule_of(o).kind != NULL;
+}
+
+mica_var mica__optimizer_rate(const mica_optimizer *o, mica_var rate, mica_var steps)
+{
+	mica_part schedule = schedule_of(o);
+
 	if (!schedule.kind)
 		return rate;
 	mica_var now = schedule.kind->rate(steps, schedule.options);

@@ -127,11 +127,12 @@ static inline void write_down(const char *text, void *payload)
 	t->n += n;
 }
 
-static inline bool stop_soon(void *payload)
+static inline mica_status stop_soon(mica_training *training, void *payload)
 {
 	transcript *t = payload;
 
-	return t->stop_after && ++t->asked >= t->stop_after;
+	(void)training;
+	return t->stop_after && ++t->asked >= t->stop_after ? MICA_EINTERRUPTED : MICA_OK;
 }
 
 #endif

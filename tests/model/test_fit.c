@@ -73,15 +73,16 @@ Test(fit, starts_over_after_compile)
 
 typedef struct seen {
 	size_t n;
-	mica_epoch last;
+	mica_logs last;
 } seen;
 
-static void see(const mica_epoch *e, void *payload)
+static mica_status see(mica_training *t, void *payload)
 {
 	seen *s = payload;
 
 	s->n++;
-	s->last = *e;
+	s->last = *t->logs;
+	return MICA_OK;
 }
 
 /* A second epoch is another one: one that begins with the weights after the first, but as a first, ends elsewhere. */
@@ -148,13 +149,14 @@ Test(fit, validates_with_the_last_part)
 	seen figures = {0};
 	size_t done;
 
-	OK(mica_fit(a, d, .epochs = 2, .validation_split = 0.25, .history = e, .on_epoch = see, .payload = &figures, .epochs_done = &done));
+	OK(mica_fit(a, d, .epochs = 2, .validation_split = 0.25, .history = e, .epochs_done = &done,
+	            .callbacks = {mica_custom_callback(.on_epoch_end = see, .payload = &figures)}));
 	OK(mica_fit(b, mica_dataset_range(d, 0, 225), .epochs = 2));
 	same_weights(a, b);
 	OK(mica_evaluate(a, mica_dataset_range(d, 225, 300), &s));
 	cr_expect(mica_log(&s, "loss") == mica_log(&e[1].logs, "val_loss"), "%g %g", mica_log(&s, "loss"), mica_log(&e[1].logs, "val_loss"));
 	cr_expect(mica_log(&s, "accuracy") == mica_log(&e[1].logs, "val_accuracy"));
-	cr_expect(done == 2 && figures.n == 2 && mica_log(&figures.last.logs, "loss") == mica_log(&e[1].logs, "loss") && e[0].epoch == 1 && e[1].epoch == 2);
+	cr_expect(done == 2 && figures.n == 2 && mica_log(&figures.last, "loss") == mica_log(&e[1].logs, "loss") && e[0].epoch == 1 && e[1].epoch == 2);
 	cr_expect(e[1].seconds > 0 && e[1].samples_per_second > 0);
 	mica_close(ctx);
 }
@@ -165,14 +167,15 @@ typedef struct inner {
 	mica_logs s;
 } inner;
 
-static void use_the_model(const mica_epoch *e, void *payload)
+static mica_status use_the_model(mica_training *t, void *payload)
 {
 	inner *i = payload;
 
 	OK(mica_evaluate(i->m, i->d, &i->s));
-	cr_expect(mica_log(&i->s, "loss") == mica_log(&e->logs, "val_loss"));
+	cr_expect(mica_log(&i->s, "loss") == mica_log(t->logs, "val_loss"));
 	cr_expect(mica_fit(i->m, i->d) == MICA_EINVAL && strstr(mica_error(NULL), "being trained"), "%s", mica_error(NULL));
 	cr_expect(mica_compile(i->m, .loss = mica_mean_squared_error()) == MICA_EINVAL);
+	return MICA_OK;
 }
 
 /* A callback may evaluate, with the steps that validation uses too, but not train. */
@@ -183,7 +186,7 @@ Test(fit, lets_callbacks_evaluate)
 	inner i = {.m = small_model(ctx, 20, 0.2), .d = d};
 	mica_model *b = small_model(ctx, 20, 0.2);
 
-	OK(mica_fit(i.m, d, .epochs = 3, .validation_data = d, .on_epoch = use_the_model, .payload = &i));
+	OK(mica_fit(i.m, d, .epochs = 3, .validation_data = d, .callbacks = {mica_custom_callback(.on_epoch_end = use_the_model, .payload = &i)}));
 	OK(mica_fit(b, d, .epochs = 3));
 	same_weights(i.m, b);
 	mica_close(ctx);
@@ -239,8 +242,8 @@ Test(fit, stops_on_request)
 	transcript t = {.stop_after = 3};
 	size_t done = 9;
 
-	cr_expect(mica_fit(small_model(ctx, 20, 0), hashed(ctx, 640, 20), .epochs = 1000, .stop = stop_soon, .payload = &t,
-	                   .epochs_done = &done) == MICA_EINTERRUPTED);
+	cr_expect(mica_fit(small_model(ctx, 20, 0), hashed(ctx, 640, 20), .epochs = 1000, .epochs_done = &done,
+	                   .callbacks = {mica_custom_callback(.on_burst_end = stop_soon, .payload = &t)}) == MICA_EINTERRUPTED);
 	cr_expect(strstr(mica_error(NULL), "stopped on request"), "%s", mica_error(NULL));
 	cr_expect(t.asked == 3 && done < 3, "asked %zu times, %zu epochs", t.asked, done);
 	cr_expect(mica_context_status(ctx) == MICA_OK, "an interruption is no failure of the context");
@@ -270,7 +273,7 @@ Test(fit, ends_with_nan_if_told_so)
 	mica_context *ctx = open_any();
 	size_t done = 9;
 
-	cr_expect(mica_fit(regression(ctx), with_a_nan(ctx), .epochs = 3, .stop_on_nan = true, .epochs_done = &done) == MICA_ENAN);
+	cr_expect(mica_fit(regression(ctx), with_a_nan(ctx), .epochs = 3, .epochs_done = &done, .callbacks = {mica_terminate_on_nan(.raise_error = true)}) == MICA_ENAN);
 	cr_expect(strstr(mica_error(NULL), "loss is nan") || strstr(mica_error(NULL), "loss is -nan"), "%s", mica_error(NULL));
 	cr_expect(done == 0);
 	mica_close(ctx);

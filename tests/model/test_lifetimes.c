@@ -73,15 +73,16 @@ typedef struct doomed {
 	size_t epochs;
 } doomed;
 
-static void destroy_both(const mica_epoch *e, void *payload)
+static mica_status destroy_both(mica_training *t, void *payload)
 {
 	doomed *v = payload;
 
-	v->epochs = e->epoch;
+	v->epochs = t->epoch;
 	mica_model_destroy(v->m);
 	mica_dataset_destroy(v->d);
 	v->m = NULL;
 	v->d = NULL;
+	return MICA_OK;
 }
 
 Test(lifetimes, destroyed_while_trained)
@@ -90,7 +91,7 @@ Test(lifetimes, destroyed_while_trained)
 	uint64_t before = device_bytes(ctx);
 	doomed v = {.m = small_model(ctx, 20, 0), .d = hashed(ctx, 64, 20)};
 
-	OK(mica_fit(v.m, v.d, .epochs = 3, .on_epoch = destroy_both, .payload = &v));
+	OK(mica_fit(v.m, v.d, .epochs = 3, .callbacks = {mica_custom_callback(.on_epoch_end = destroy_both, .payload = &v)}));
 	cr_expect(v.epochs == 3 && device_bytes(ctx) == before, "%zu epochs, %llu bytes", v.epochs,
 	          (unsigned long long)device_bytes(ctx));
 	mica_close(ctx);
@@ -275,19 +276,20 @@ Test(lifetimes, batches_larger_than_the_data)
 typedef struct curious {
 	mica_model *m;
 	const mica_dataset *d;
-	size_t asked, stop_after, told;
+	size_t asked, stop_after;
 } curious;
 
-static bool evaluate_and_go_on(void *payload)
+static mica_status evaluate_and_go_on(mica_training *t, void *payload)
 {
 	curious *c = payload;
 	mica_logs s;
 	float p[200 * 10];
 
+	(void)t;
 	OK(mica_evaluate(c->m, c->d, &s));
 	OK(mica_predict(c->m, mica_dataset_samples(c->d), p, mica_dataset_count(c->d) * 10 * sizeof *p));
 	c->asked++;
-	return false;
+	return MICA_OK;
 }
 
 /* Between any two bursts of steps, of training and of validation with the same steps. */
@@ -299,7 +301,8 @@ Test(lifetimes, evaluating_while_training_changes_nothing)
 	mica_model *b = small_model(ctx, 20, 0.2);
 	mica_epoch with[3], without[3];
 
-	OK(mica_fit(c.m, d, .epochs = 3, .validation_data = other, .history = with, .stop = evaluate_and_go_on, .payload = &c));
+	OK(mica_fit(c.m, d, .epochs = 3, .validation_data = other, .history = with,
+	            .callbacks = {mica_custom_callback(.on_burst_end = evaluate_and_go_on, .payload = &c)}));
 	OK(mica_fit(b, d, .epochs = 3, .validation_data = other, .history = without));
 	same_weights(c.m, b);
 	cr_expect(c.asked > 3);
@@ -308,22 +311,15 @@ Test(lifetimes, evaluating_while_training_changes_nothing)
 	mica_close(ctx);
 }
 
-static bool told_to_stop(void *payload)
+static mica_status stop_after(mica_training *t, void *payload)
 {
 	curious *c = payload;
 
-	return c->told >= c->stop_after;
-}
-
-static void tell(const mica_epoch *e, void *payload)
-{
-	curious *c = payload;
-
-	c->told = e->epoch;
+	return t->epoch >= c->stop_after ? MICA_EINTERRUPTED : MICA_OK;
 }
 
 /* Early stopping: the weights are those that the epoch ended with. */
-Test(lifetimes, a_stop_from_on_epoch_comes_at_once)
+Test(lifetimes, a_stop_from_on_epoch_end_comes_at_once)
 {
 	mica_context *ctx = open_any();
 	mica_dataset *d = hashed(ctx, 320, 20);
@@ -331,10 +327,10 @@ Test(lifetimes, a_stop_from_on_epoch_comes_at_once)
 	curious c = {.stop_after = 2};
 	size_t done = 0;
 
-	cr_expect(mica_fit(a, d, .epochs = 5, .stop = told_to_stop, .on_epoch = tell, .payload = &c, .epochs_done = &done) ==
-	          MICA_EINTERRUPTED);
+	cr_expect(mica_fit(a, d, .epochs = 5, .callbacks = {mica_custom_callback(.on_epoch_end = stop_after, .payload = &c)},
+	                   .epochs_done = &done) == MICA_EINTERRUPTED);
 	OK(mica_fit(b, d, .epochs = 2));
-	cr_expect(done == 2 && mica_ok(ctx));
+	cr_expect(done == 1 && mica_ok(ctx)); /* the second was not reported */
 	same_weights(a, b);
 	mica_close(ctx);
 }

@@ -179,6 +179,6 @@ Test(print, time_per_step_is_that_of_training)
 	mica__progress_trained(&p);
 	for (double end = mica__now() + 0.3; mica__now() < end;)
 		;
-	mica__progress_end(&p, &logs);
+	mica__progress_end(&p, p.steps, &logs);
 	cr_expect(strstr(t.text, "us/step") || strstr(t.text, " 1ms/step"), "%s", t.text);
 }

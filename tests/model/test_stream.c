@@ -79,7 +79,7 @@ Test(stream, may_be_interrupted)
 	mica_model *a = small_model(ctx, WIDTH, 0), *b = small_model(ctx, WIDTH, 0);
 	transcript t = {.stop_after = 4};
 
-	cr_expect(mica_fit(a, d, .stop = stop_soon, .payload = &t) == MICA_EINTERRUPTED);
+	cr_expect(mica_fit(a, d, .callbacks = {mica_custom_callback(.on_burst_end = stop_soon, .payload = &t)}) == MICA_EINTERRUPTED);
 	for (size_t i = 0; mica_model_weight(a, i); i++) {
 		float *w = malloc(mica_value_bytes(mica_model_weight(a, i)));
 		size_t bytes = mica_value_bytes(mica_model_weight(a, i));

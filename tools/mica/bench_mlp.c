@@ -62,10 +62,12 @@ static bool open_data(mica_context *ctx, const bench_options *o, data_sets *out)
 	return out->train ? true : failed(ctx);
 }
 
-static void guard(void *unused)
+static mica_status guard(mica_training *unused, void *payload)
 {
 	(void)unused;
+	(void)payload;
 	signals_guard();
+	return MICA_OK;
 }
 
 /* So many samples that an epoch takes about a fifth of the time, in whole batches; the first steps warm up. */
@@ -75,7 +77,8 @@ static bool choose_part(mica_model *m, const data_sets *d, long batch, double se
 	mica_epoch e[3];
 
 	*part = mica_dataset_range(d->train, 0, n < all ? n : all);
-	if (!*part || mica_fit(m, *part, .epochs = 3, .batch_size = batch, .history = e, .on_begin = guard) != MICA_OK)
+	if (!*part || mica_fit(m, *part, .epochs = 3, .batch_size = batch, .history = e,
+	                       .callbacks = {mica_custom_callback(.on_train_begin = guard)}) != MICA_OK)
 		return false;
 	double wanted = e[2].samples_per_second * seconds / 5;
 	if (wanted >= (double)all)

@@ -57,11 +57,12 @@ typedef struct run {
 	mica_logs test;
 } run;
 
-static bool was_caught(void *payload)
+static mica_status end_if_caught(mica_training *t, void *payload)
 {
+	(void)t;
 	(void)payload;
 	patience_end(); /* there is a step to come after, so kernels are compiled */
-	return signals_caught() != 0;
+	return signals_caught() ? MICA_EINTERRUPTED : MICA_OK;
 }
 
 /* payload: the run. */
@@ -147,14 +148,15 @@ static int failed(const run *r)
 }
 
 /* Once nothing stands against the training any more: what is wrong is said before anything else. */
-static void introduce(void *payload)
+static mica_status introduce(mica_training *t, void *payload)
 {
 	run *r = payload;
 	const mica_device_info *d = mica_context_device(r->ctx);
 
+	(void)t;
 	signals_guard();
 	if (r->o.verbose == 0)
-		return;
+		return MICA_OK;
 	patience_end();
 	fprintf(r->out, "device: %s (%s, %u units)\n", d->name, d->platform, d->compute_units);
 	fprintf(r->out, "data: %s, %zu samples to train", r->data.name, mica_dataset_count(r->data.train));
@@ -172,6 +174,7 @@ static void introduce(void *payload)
 		mica_summary(r->model, print, r, .columns = terminal_columns(r->out));
 	fflush(r->out);
 	patience_begin(r->out);
+	return MICA_OK;
 }
 
 static mica_status fit(run *r)
@@ -184,7 +187,8 @@ static mica_status fit(run *r)
 	r->fit_began = process_age();
 	st = mica_fit(r->model, r->data.train, .epochs = r->o.epochs, .batch_size = r->o.batch,
 	                .validation_split = r->o.validation_split, .verbose = (int)r->o.verbose, .print = print,
-	                .on_begin = introduce, .stop = was_caught, .history = r->history, .epochs_done = &r->epochs_done,
+	                .callbacks = {mica_custom_callback(.on_train_begin = introduce, .on_burst_end = end_if_caught, .payload = r)},
+	                .history = r->history, .epochs_done = &r->epochs_done,
 	                .payload = r, .terminal = columns > 0, .columns = columns);
 	patience_end();
 	return st;

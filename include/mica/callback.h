@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* mica/callback.h - callbacks: parts (part.h) that look on while a model is trained or evaluated, and may change that or end it.
+
+     mica_fit(m, d, .epochs = 100, .validation_data = v,
+              .callbacks = {mica_early_stopping(.patience = 5, .restore_best_weights = true), mica_csv_logger("log.csv")});
+
+   A callback has functions for what happens, its hooks, which are called by the thread that trains, in the order of the list.  A
+   hook may use the model for all but training it, destroy it (it is freed when fit ends), stop the training, and change the
+   learning rate.  A hook that does not return MICA_OK ends the call at once with what it returned, and no other hook is told.
+
+   The order is Keras': on_train_begin; for each epoch on_epoch_begin, on_train_batch_begin and _end for each step, validation
+   (on_test_begin, on_test_batch_begin and _end, on_test_end), on_epoch_end; on_train_end. */
+#ifndef MICA_CALLBACK_H
+#define MICA_CALLBACK_H
+#include "mica/part.h"
+
+MICA_BEGIN_DECLS
+
+typedef struct mica_model mica_model;
+
+/* ---- figures ---- */
+
+/* Figures by name, sorted by it: "loss", "accuracy"; of several outputs "main_loss" and "main_accuracy" too; those of validation
+   begin with "val_". */
+enum { MICA_MAX_LOGS = 64 };
+typedef struct mica_figure { char name[56]; double value; } mica_figure;
+typedef struct mica_logs { size_t n; mica_figure at[MICA_MAX_LOGS]; } mica_logs;
+/* NaN if there is none of that name. */
+MICA_API double mica_log(const mica_logs *logs, const char *name);
+/* Changes a figure, or adds one.  EINVAL: no name, one that is too long, or too many figures. */
+MICA_API mica_status mica_log_set(mica_logs *logs, const char *name, double value);
+
+/* ---- what hooks are given ---- */
+
+typedef struct mica_training {
+	mica_model *model;
+	size_t epoch, epochs;  /* from 1, and the last one; 0 outside of fit */
+	size_t step, steps;    /* steps done of this epoch or evaluation, and how many it has */
+	bool testing;          /* steps are those of evaluate, or of a validation */
+	mica_logs *logs;       /* figures: of the epoch with its validation in on_epoch_end and on_train_end, of the evaluation in
+	                          on_test_end, what mica_read_logs has read in others; what on_epoch_end sets later ones see, too */
+	void *state;           /* of this callback, for as long as the call lasts: zeros at first */
+	void *own;             /* not the caller's business */
+} mica_training;
+
+/* Reads the figures so far of this epoch or evaluation into t->logs, which waits for the device.  EDEVICE. */
+MICA_API mica_status mica_read_logs(mica_training *t);
+/* No step comes after this one: the epoch ends with its validation and on_epoch_end, and so does the training, with MICA_OK.
+   Asked before the first step of an epoch, that step is still done, as in Keras. */
+MICA_API void mica_stop_training(mica_training *t);
+/* A line through .print of fit, where it is given. */
+MICA_API void mica_say(mica_training *t, const char *line);
+
+/* The learning rate of the step that was last, or is next; of the next steps, for which no kernel is compiled anew.  EINVAL: not
+   compiled, a schedule decides it, or no number from 0. */
+MICA_API double mica_learning_rate(mica_model *m);
+MICA_API mica_status mica_set_learning_rate(mica_model *m, double rate);
+
+/* ---- hooks ---- */
+
+/* All may be NULL.  Steps are enqueued in bursts of about 30 ms, as long as there is no callback that is told of every step;
+   on_burst_end is told after each of them, in training and in validation: for what has to look often, but not at every step. */
+#define MICA_HOOKS_OF(function)                                           \
+	function on_train_begin, on_train_end, on_epoch_begin, on_epoch_end; \
+	function on_train_batch_begin, on_train_batch_end, on_burst_end;     \
+	function on_test_begin, on_test_end, on_test_batch_begin, on_test_batch_end
+
+typedef mica_status (*mica_hook)(mica_training *t, const void *options);
+/* What a kind of callback has (mica_kind in part.h). */
+typedef struct mica_hooks {
+	size_t state;                        /* bytes of what a callback keeps while the call lasts, apart from its options */
+	bool (*by_step)(const void *options); /* whether these options need the hooks of batches; NULL: where there are some, yes */
+	void (*free)(void *state);           /* what the state owns; at the end of the call, however it ends */
+	MICA_HOOKS_OF(mica_hook);
+} mica_hooks;
+
+/* ---- the library's callbacks (Keras 1.9) ---- */
+
+/* In which direction a figure is better; auto: the loss where it is smaller, a metric as it says of itself. */
+typedef enum mica_mode { MICA_MODE_AUTO, MICA_MODE_MIN, MICA_MODE_MAX } mica_mode;
+
+/* Ends training when a figure has not become better by more than min_delta for `patience` epochs. */
+typedef struct mica_early_stopping_opts {
+	size_t size;
+	const char *monitor;         /* NULL: "val_loss" */
+	double min_delta;
+	long patience;               /* from 0 */
+	mica_mode mode;
+	double baseline;             /* what is no better than this does not count as better; 0: none, MICA_ZERO: 0 */
+	bool restore_best_weights;   /* those of the epoch that was best, at the end of training, stopped or not */
+	long start_from_epoch;       /* so many epochs are not looked at; from 0 */
+	bool verbose;
+} mica_early_stopping_opts;
+#define mica_early_stopping(...) MICA_CALLBACK_(early_stopping, mica_early_stopping_opts, __VA_ARGS__)
+
+/* Ends training when the loss is no number or infinite. */
+typedef struct mica_terminate_on_nan_opts {
+	size_t size;
+	bool raise_error;            /* with MICA_ENAN */
+} mica_terminate_on_nan_opts;
+#define mica_terminate_on_nan(...) MICA_CALLBACK_(terminate_on_nan, mica_terminate_on_nan_opts, __VA_ARGS__)
+
+/* The user's functions, at every hook; payload is borrowed. */
+typedef mica_status (*mica_custom_hook)(mica_training *t, void *payload);
+typedef struct mica_custom_callback_opts {
+	size_t size;
+	MICA_HOOKS_OF(mica_custom_hook);
+	void *payload;
+} mica_custom_callback_opts;
+#define mica_custom_callback(...) MICA_CALLBACK_(custom_callback, mica_custom_callback_opts, __VA_ARGS__)
+
+enum { MICA_MAX_CALLBACKS = 16 };
+#define MICA_CALLBACK_(id, type, ...) MICA_PART(mica_callback, &mica_kind_##id, &(type){MICA_OPTS(type), __VA_ARGS__})
+MICA_API extern const mica_kind mica_kind_early_stopping, mica_kind_terminate_on_nan, mica_kind_custom_callback;
+
+MICA_END_DECLS
+#endif
