@@ -79,7 +79,7 @@ mica_var mica__node_of_loop(mica_graph *g, uint32_t loop, mica__op op, mica_dtyp
 mica_var mica__graph_fail(mica_graph *g, mica_status s, const char *fmt, ...) MICA__PRINTF(3, 4);
 /* The same for an operand that is NULL, which leaves this thread's line about the call that gave NULL as it is. */
 mica_var mica__graph_fail_null(mica_graph *g, const char *fmt, ...) MICA__PRINTF(2, 3);
-/* A graph that belongs to nobody but its maker, for tests; and one like another, whose scopes it shares, for plans.  NULL
+/* A graph that belongs to nobody but its maker and to no device, to be interpreted; and one like another, whose scopes it shares, for plans.  NULL
    when memory is out. */
 mica_graph *mica__graph_bare(mica_dtype real);
 mica_graph *mica__graph_like(const mica_graph *other);

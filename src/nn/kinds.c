@@ -44,8 +44,14 @@ static const mica_kind *const kinds[] = {
 	&mica_kind_binary_focal_crossentropy, &mica_kind_categorical_focal_crossentropy,
 	&mica_kind_categorical_generalized_cross_entropy, &mica_kind_dice, &mica_kind_tversky, &mica_kind_circle, &mica_kind_ctc,
 
-	&mica_kind_accuracy, &mica_kind_binary_accuracy, &mica_kind_categorical_accuracy, &mica_kind_sparse_categorical_accuracy,
-	&mica_kind_cosine_similarity_metric,
+	&mica_kind_accuracy, &mica_kind_exact_accuracy, &mica_kind_binary_accuracy, &mica_kind_categorical_accuracy,
+	&mica_kind_sparse_categorical_accuracy, &mica_kind_top_k_categorical_accuracy, &mica_kind_sparse_top_k_categorical_accuracy,
+	&mica_kind_cosine_similarity_metric, &mica_kind_pearson_correlation, &mica_kind_concordance_correlation, &mica_kind_mean,
+	&mica_kind_sum, &mica_kind_root_mean_squared_error, &mica_kind_r2_score, &mica_kind_true_positives,
+	&mica_kind_true_negatives, &mica_kind_false_positives, &mica_kind_false_negatives, &mica_kind_precision, &mica_kind_recall,
+	&mica_kind_sensitivity_at_specificity, &mica_kind_specificity_at_sensitivity, &mica_kind_precision_at_recall,
+	&mica_kind_recall_at_precision, &mica_kind_auc, &mica_kind_f1_score, &mica_kind_fbeta_score, &mica_kind_iou,
+	&mica_kind_mean_iou, &mica_kind_binary_iou, &mica_kind_one_hot_iou, &mica_kind_one_hot_mean_iou,
 
 	&mica_kind_exponential_decay, &mica_kind_inverse_time_decay, &mica_kind_piecewise_constant_decay,
 	&mica_kind_polynomial_decay, &mica_kind_cosine_decay, &mica_kind_cosine_decay_restarts, &mica_kind_one_cycle,

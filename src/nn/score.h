@@ -33,6 +33,10 @@ extern const mica_field mica__loss_fields[2], mica__cosine_fields[3], mica__metr
 #define MICA__SCORE(type_, id, function, options, rows, ...)                                                              \
 	const mica_kind mica_kind_##id = {.name = #id, .type = (type_), .size = sizeof(options), MICA_FIELDS(rows), .score = (function), \
 	                                  __VA_ARGS__};
+/* A metric with states. */
+#define MICA__METRIC(id, options, rows, better_, add, of)                                                                              \
+	const mica_kind mica_kind_##id = {.name = #id, .type = MICA_METRIC, .size = sizeof(options), MICA_FIELDS(rows), .better = (better_), \
+	                                  .accumulate = (add), .result = (of)};
 #define MICA__LOSS(id, function, options, rows, ...) MICA__SCORE(MICA_LOSS, id, function, options, rows, __VA_ARGS__)
 
 /* y_true as reals in y_pred's shape; dimensions of 1 may differ at the end, as (batch) and (batch, 1) do. */

@@ -123,8 +123,10 @@ mica_var mica_tally_value(mica_tally *t, const char *name)
 
 	if (mica_graph_status(t->graph) != MICA_OK)
 		return &t->graph->failed;
-	return s ? mica_graph_value(t->graph, s->value)
-	         : mica__graph_fail(t->graph, MICA_EINVAL, "metric state \"%s\": there is none of that name", name ? name : "");
+	if (!s)
+		return mica__graph_fail(t->graph, MICA_EINVAL, "metric state \"%s\": there is none of that name", name ? name : "");
+	mica_var x = mica_graph_value(t->graph, s->value);
+	return mica_var_dtype(x) == MICA_F64 ? x : mica_op_cast(x, MICA_F64);
 }
 
 mica_var mica_tally_mean_value(mica_tally *t)
@@ -185,7 +187,7 @@ static mica_status compute(mica__metric *m, numbers *r)
 	*r = (numbers){NULL, 0};
 	if (!m->states.n)
 		return MICA_OK;
-	mica_graph *g = mica_graph_create_real(m->ctx, mica_value_dtype(m->states.at[0].value));
+	mica_graph *g = mica__graph_bare(MICA_F64); /* which the device need not have */
 	if (!g)
 		return MICA_ENOMEM;
 	mica_status st = interpret(m, g, r);

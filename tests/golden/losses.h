@@ -396,23 +396,11 @@ static const float golden_loss_squared_hinge_signs_slope[40] = {
 	0.319755942f, 0.726751566f, 0.557567179f, 0.474334329f, -0.0f, -0.142424375f, 0.143757671f, -0.228195235f, 0.185839206f, -0.0f,
 	0.0f, -0.0f, 0.232892618f, 0.0f, -0.0440899543f, 0.0f, -2.45311213f, -0.0f, -0.099785082f, -2.41374969f,
 };
-static const float golden_accuracy_binary[8] = {
-	0.400000006f, 0.600000024f, 0.200000003f, 0.200000003f, 0.200000003f, 1.0f, 0.600000024f, 0.600000024f,
-};
-static const float golden_accuracy_binary_0_8[8] = {
-	0.400000006f, 0.600000024f, 0.400000006f, 0.200000003f, 0.0f, 0.400000006f, 0.600000024f, 0.600000024f,
-};
-static const float golden_accuracy_binary_0[8] = {
-	0.600000024f, 0.600000024f, 0.600000024f, 0.600000024f, 1.0f, 0.600000024f, 0.400000006f, 0.200000003f,
-};
 static const float golden_accuracy_categorical[8] = {
 	0.0f, 0.0f, 1.0f, 0.0f, 1.0f, 0.0f, 0.0f, 0.0f,
 };
 static const float golden_accuracy_sparse[8] = {
 	0.0f, 0.0f, 1.0f, 0.0f, 1.0f, 0.0f, 0.0f, 0.0f,
-};
-static const float golden_metric_cosine_similarity[8] = {
-	1.0f, 0.0f, 0.946206808f, 0.138008162f, 0.427749097f, 0.0473471954f, 0.60717243f, -0.119666949f,
 };
 
 #endif

@@ -150,17 +150,8 @@ def losses():
         case(name + "_bits", lambda x: getattr(k, name)(bits, x), logits)
         case(name + "_signs", lambda x: getattr(k, name)(signs, x), logits)
     m = keras.metrics
-    array("accuracy_binary", m.binary_accuracy(bits, loose).numpy().mean(-1))
-    array("accuracy_binary_0_8", m.binary_accuracy(bits, loose, threshold=0.8).numpy().mean(-1))
-    array("accuracy_binary_0", m.binary_accuracy(bits, loose, threshold=0.0).numpy().mean(-1))
     array("accuracy_categorical", m.categorical_accuracy(onehot, loose))
     array("accuracy_sparse", m.sparse_categorical_accuracy(labels, loose))
-    rows = []  # of the metric, whose sign is not the loss'
-    for i in range(n):
-        metric = m.CosineSimilarity()
-        metric.update_state(real[i : i + 1], logits[i : i + 1])
-        rows.append(metric.result())
-    array("metric_cosine_similarity", rows)
 
 
 def optimizers():

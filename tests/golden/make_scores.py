@@ -166,10 +166,155 @@ def axes():
     array("axis_focal", K.categorical_focal_crossentropy(onehot, p, axis=1).numpy())
 
 
+# ---- metrics ----
+
+SPLIT, SAMPLES, LABELS = [6, 6, 4], 16, 4
+M = keras.metrics
+METRICS = {  # name: metric, labels, outputs
+    "exact_accuracy": (lambda: M.Accuracy(), "numbers", "said"),
+    "binary_accuracy": (lambda: M.BinaryAccuracy(threshold=0.4), "bits", "parts"),
+    "categorical_accuracy": (lambda: M.CategoricalAccuracy(), "onehot", "parts"),
+    "sparse_categorical_accuracy": (lambda: M.SparseCategoricalAccuracy(), "numbers", "parts"),
+    "top_k_categorical_accuracy": (lambda: M.TopKCategoricalAccuracy(k=2), "onehot", "parts"),
+    "sparse_top_k_categorical_accuracy": (lambda: M.SparseTopKCategoricalAccuracy(k=2), "numbers", "ties"),
+    "sparse_top_k_sorted": (lambda: M.SparseTopKCategoricalAccuracy(k=2, from_sorted_ids=True), "numbers", "sorted"),
+    "mean_squared_error": (lambda: M.MeanSquaredError(), "reals", "logits"),
+    "mean_absolute_error": (lambda: M.MeanAbsoluteError(), "reals", "logits"),
+    "mean_absolute_percentage_error": (lambda: M.MeanAbsolutePercentageError(), "reals", "logits"),
+    "mean_squared_logarithmic_error": (lambda: M.MeanSquaredLogarithmicError(), "reals", "parts"),
+    "root_mean_squared_error": (lambda: M.RootMeanSquaredError(), "reals", "logits"),
+    "cosine_similarity": (lambda: M.CosineSimilarity(), "reals", "logits"),
+    "log_cosh": (lambda: M.LogCoshError(), "reals", "logits"),
+    "pearson_correlation": (lambda: M.PearsonCorrelation(), "reals", "logits"),
+    "concordance_correlation": (lambda: M.ConcordanceCorrelation(), "reals", "logits"),
+    "pearson_correlation_0": (lambda: M.PearsonCorrelation(axis=-1), "reals", "logits"),
+    "hinge": (lambda: M.Hinge(), "bits", "logits"),
+    "squared_hinge": (lambda: M.SquaredHinge(), "bits", "logits"),
+    "categorical_hinge": (lambda: M.CategoricalHinge(), "onehot", "logits"),
+    "kl_divergence": (lambda: M.KLDivergence(), "reals", "parts"),
+    "poisson": (lambda: M.Poisson(), "reals", "inner"),
+    "binary_crossentropy": (lambda: M.BinaryCrossentropy(label_smoothing=0.1), "bits", "inner"),
+    "categorical_crossentropy": (lambda: M.CategoricalCrossentropy(from_logits=True), "onehot", "logits"),
+    "sparse_categorical_crossentropy": (lambda: M.SparseCategoricalCrossentropy(), "numbers", "inner"),
+    "sparse_categorical_crossentropy_ignore": (lambda: M.SparseCategoricalCrossentropy(from_logits=True, ignore_class=2), "numbers", "logits"),
+    "r2_score": (lambda: M.R2Score(), "reals", "parts"),
+    "r2_score_variance": (lambda: M.R2Score(class_aggregation="variance_weighted_average"), "reals", "parts"),
+    "r2_score_each": (lambda: M.R2Score(class_aggregation=None), "reals", "parts"),
+    "r2_score_adjusted": (lambda: M.R2Score(num_regressors=3), "reals", "parts"),
+    "r2_score_too_many": (lambda: M.R2Score(num_regressors=30), "reals", "parts"),
+    "mean": (lambda: M.Mean(), None, "logits"),
+    "sum": (lambda: M.Sum(), None, "logits"),
+    "true_positives": (lambda: M.TruePositives(), "bits", "parts"),
+    "true_negatives": (lambda: M.TrueNegatives(thresholds=0.3), "bits", "parts"),
+    "false_positives": (lambda: M.FalsePositives(thresholds=[0.0, 0.2, 0.9]), "bits", "parts"),
+    "false_negatives": (lambda: M.FalseNegatives(thresholds=[0.0, 0.5, 1.0]), "bits", "parts"),
+    "precision": (lambda: M.Precision(), "bits", "parts"),
+    "precision_thresholds": (lambda: M.Precision(thresholds=[0.2, 0.6, 0.7, 0.999]), "bits", "parts"),
+    "precision_top_k": (lambda: M.Precision(top_k=2), "bits", "ties"),
+    "precision_top_k_class": (lambda: M.Precision(top_k=2, class_id=1, thresholds=[0.1, 0.4]), "bits", "ties"),
+    "precision_class_0": (lambda: M.Precision(class_id=0), "bits", "parts"),
+    "recall": (lambda: M.Recall(), "bits", "parts"),
+    "recall_top_k": (lambda: M.Recall(top_k=1), "bits", "ties"),
+    "recall_class": (lambda: M.Recall(class_id=3, thresholds=[0.25, 0.5, 0.75]), "bits", "parts"),
+    "sensitivity_at_specificity": (lambda: M.SensitivityAtSpecificity(0.6), "bits", "parts"),
+    "sensitivity_at_specificity_few": (lambda: M.SensitivityAtSpecificity(0.6, num_thresholds=1), "bits", "parts"),
+    "specificity_at_sensitivity": (lambda: M.SpecificityAtSensitivity(0.7, num_thresholds=50), "bits", "parts"),
+    "precision_at_recall": (lambda: M.PrecisionAtRecall(0.5), "bits", "parts"),
+    "recall_at_precision": (lambda: M.RecallAtPrecision(0.65, class_id=2), "bits", "parts"),
+    "auc": (lambda: M.AUC(), "bits", "parts"),
+    "auc_minoring": (lambda: M.AUC(num_thresholds=11, summation_method="minoring"), "bits", "parts"),
+    "auc_majoring": (lambda: M.AUC(num_thresholds=11, summation_method="majoring"), "bits", "parts"),
+    "auc_pr": (lambda: M.AUC(curve="PR"), "bits", "parts"),
+    "auc_pr_majoring": (lambda: M.AUC(curve="PR", num_thresholds=21, summation_method="majoring"), "bits", "parts"),
+    "auc_pr_gain": (lambda: M.AUC(curve="PRGAIN", num_thresholds=31), "bits", "parts"),
+    "auc_thresholds": (lambda: M.AUC(thresholds=[0.0, 0.15, 0.5, 0.8]), "bits", "parts"),
+    "auc_logits": (lambda: M.AUC(from_logits=True, curve="PR"), "bits", "logits"),
+    "auc_labels": (lambda: M.AUC(multi_label=True), "bits", "parts"),
+    "auc_labels_weights": (lambda: M.AUC(multi_label=True, num_thresholds=21, curve="PR", label_weights=[0.1, 0.0, 2.0, 0.7]), "bits", "parts"),
+    "auc_labels_thresholds": (lambda: M.AUC(multi_label=True, thresholds=[0.3, 0.4]), "bits", "parts"),
+    "auc_weights": (lambda: M.AUC(label_weights=[0.1, 0.0, 2.0, 0.7]), "bits", "parts"),
+    "f1_score": (lambda: M.F1Score(), "onehot", "parts"),
+    "f1_score_micro": (lambda: M.F1Score(average="micro", threshold=0.5), "bits", "parts"),
+    "f1_score_macro": (lambda: M.F1Score(average="macro"), "onehot", "ties"),
+    "fbeta_score": (lambda: M.FBetaScore(average="weighted", beta=2.0, threshold=0.3), "bits", "parts"),
+    "fbeta_score_each": (lambda: M.FBetaScore(beta=0.5), "onehot", "parts"),
+    "iou": (lambda: M.IoU(num_classes=4, target_class_ids=[0, 2]), "numbers", "said"),
+    "iou_ignore": (lambda: M.IoU(num_classes=4, target_class_ids=[1, 2, 3], ignore_class=1), "numbers", "said"),
+    "iou_one_hot_labels": (lambda: M.IoU(num_classes=4, target_class_ids=[0, 1], sparse_y_true=False), "onehot", "said"),
+    "mean_iou": (lambda: M.MeanIoU(num_classes=4), "numbers", "said"),
+    "mean_iou_few": (lambda: M.MeanIoU(num_classes=3), "numbers", "said"),
+    "binary_iou": (lambda: M.BinaryIoU(threshold=0.6), "bit", "part"),
+    "binary_iou_1": (lambda: M.BinaryIoU(target_class_ids=[1]), "bit", "part"),
+    "one_hot_iou": (lambda: M.OneHotIoU(num_classes=4, target_class_ids=[0, 3]), "onehot", "parts"),
+    "one_hot_iou_said": (lambda: M.OneHotIoU(num_classes=4, target_class_ids=[0, 3], sparse_y_pred=True), "onehot", "said"),
+    "one_hot_mean_iou": (lambda: M.OneHotMeanIoU(num_classes=4, ignore_class=0), "onehot", "ties"),
+}
+
+
+def samples(kind):
+    """(16, 4), or (16,) of class numbers."""
+    shape, numbers = (SAMPLES, LABELS), (unit((SAMPLES,), 70) * LABELS).astype(np.int32)
+    if kind == "numbers":
+        return numbers
+    if kind in ["bit", "part"]:
+        return samples(kind + "s")[:, :1]
+    if kind == "said":  # class numbers of the output, every other one right
+        return np.where(unit((SAMPLES,), 71) < 0.5, numbers, (unit((SAMPLES,), 72) * LABELS).astype(np.int32)).astype(np.float32)
+    if kind == "onehot":
+        return np.eye(LABELS, dtype=np.float32)[numbers]
+    if kind == "bits":
+        return (unit(shape, 73) > 0.5).astype(np.float32)
+    if kind == "reals":
+        return (2 * unit(shape, 74)).astype(np.float32)
+    if kind == "logits":
+        return (6 * unit(shape, 75) - 3).astype(np.float32)
+    if kind == "sorted":
+        return np.argsort(unit(shape, 76), axis=-1).astype(np.float32)
+    if kind == "ties":
+        return (np.floor(5 * unit(shape, 77)) / 5).astype(np.float32)
+    if kind == "inner":
+        return (0.02 + 0.96 * unit(shape, 78)).astype(np.float32)
+    parts = unit(shape, 78).astype(np.float32)  # "parts"
+    parts[1, 1], parts[2, 1], parts[3, 2], parts[7, 0], parts[9, 3] = 0, 1, 0.5, 0, 1
+    return parts
+
+
+def stream(make, t, p, weights, split):
+    metric, values, at = make(), [], 0
+    for n in split:
+        w = {} if weights is None else {"sample_weight": weights[at : at + n]}
+        if t is None:
+            metric.update_state(p[at : at + n], **w)
+        else:
+            metric.update_state(t[at : at + n], p[at : at + n], **w)
+        values.append(np.asarray(metric.result()))
+        at += n
+    return values
+
+
+def metrics():
+    weights = np.floor(3 * unit((SAMPLES,), 79)).astype(np.float32)  # whole, as those of IoU become
+    for name, (make, t, p) in METRICS.items():
+        t, p = None if t is None else samples(t), samples(p)
+        array("stream_" + name, stream(make, t, p, None, SPLIT) + stream(make, t, p, weights, SPLIT))
+    deep, few = (5, 3, LABELS), [2, 2, 1]
+    square = weights[:15].reshape(5, 3)
+    for name, (make, t, p) in {
+        "binary_accuracy": METRICS["binary_accuracy"], "sparse_categorical_accuracy": METRICS["sparse_categorical_accuracy"],
+        "mean_squared_error": METRICS["mean_squared_error"], "root_mean_squared_error": METRICS["root_mean_squared_error"],
+        "precision": METRICS["precision"], "auc": METRICS["auc"],
+    }.items():
+        t, p = samples(t), samples(p)
+        t = t[:15].reshape(deep) if t.ndim == 2 else t[:15].reshape(5, 3)
+        p = p[:15].reshape(deep)
+        array("steps_" + name, stream(make, t, p, None, few) + stream(make, t, p, square, few))
+
+
 here = pathlib.Path(__file__).parent
 losses()
 ctc()
 axes()
+metrics()
 head = ["/* SPDX-License-Identifier: MIT */",
         f"/* golden/scores.h - what Keras {keras.__version__} with TensorFlow {tf.__version__} computes; made by make_scores.py. */",
         "#ifndef MICA_GOLDEN_SCORES_H", "#define MICA_GOLDEN_SCORES_H", "#include <math.h>",

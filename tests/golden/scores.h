@@ -198,5 +198,266 @@ static const float golden_axis_focal[12] = {
 	0.198900208f, 0.337327033f, 0.451449126f, 0.208073035f, 0.295724064f, 0.520158887f, 0.114910975f, 0.629101813f, 0.456130832f, 0.24907805f,
 	0.363349736f, 0.472221583f,
 };
+static const float golden_stream_exact_accuracy[6] = {
+	0.5f, 0.583333313f, 0.5625f, 0.333333343f, 0.555555582f, 0.5f,
+};
+static const float golden_stream_binary_accuracy[6] = {
+	0.5f, 0.4375f, 0.421875f, 0.416666657f, 0.388888896f, 0.397727281f,
+};
+static const float golden_stream_categorical_accuracy[6] = {
+	0.333333343f, 0.25f, 0.1875f, 0.444444448f, 0.277777791f, 0.227272734f,
+};
+static const float golden_stream_sparse_categorical_accuracy[6] = {
+	0.333333343f, 0.25f, 0.1875f, 0.444444448f, 0.277777791f, 0.227272734f,
+};
+static const float golden_stream_top_k_categorical_accuracy[6] = {
+	0.666666687f, 0.583333313f, 0.5625f, 0.555555582f, 0.555555582f, 0.5f,
+};
+static const float golden_stream_sparse_top_k_categorical_accuracy[6] = {
+	0.5f, 0.583333313f, 0.5625f, 0.444444448f, 0.5f, 0.545454562f,
+};
+static const float golden_stream_sparse_top_k_sorted[6] = {
+	0.666666687f, 0.416666657f, 0.375f, 0.666666687f, 0.444444448f, 0.409090906f,
+};
+static const float golden_stream_mean_squared_error[6] = {
+	3.45392728f, 4.59281826f, 4.74528646f, 3.94825697f, 5.02248383f, 5.10352612f,
+};
+static const float golden_stream_mean_absolute_error[6] = {
+	1.49370039f, 1.74264443f, 1.78976512f, 1.61382246f, 1.84540772f, 1.86960745f,
+};
+static const float golden_stream_mean_absolute_percentage_error[6] = {
+	241.430847f, 294.732574f, 271.468597f, 275.003052f, 347.606873f, 315.629028f,
+};
+static const float golden_stream_mean_squared_logarithmic_error[6] = {
+	0.22525923f, 0.246630356f, 0.249756932f, 0.187158614f, 0.232751951f, 0.256562918f,
+};
+static const float golden_stream_root_mean_squared_error[6] = {
+	1.85847449f, 2.14308619f, 2.17836785f, 1.98702216f, 2.24108982f, 2.25909853f,
+};
+static const float golden_stream_cosine_similarity[6] = {
+	0.246834695f, 0.0324384868f, -0.00411059707f, 0.118402004f, -0.0639757067f, -0.0718453452f,
+};
+static const float golden_stream_log_cosh[6] = {
+	0.981178105f, 1.19597733f, 1.23741674f, 1.09050953f, 1.28729546f, 1.30829036f,
+};
+static const float golden_stream_pearson_correlation[6] = {
+	0.244674966f, 0.037769556f, 0.0661340058f, 0.262391835f, 0.0517937467f, 0.0609253198f,
+};
+static const float golden_stream_concordance_correlation[6] = {
+	0.104643255f, 0.000587130606f, 0.0139831332f, 0.0817004144f, -0.0122453533f, -0.00272068032f,
+};
+static const float golden_stream_pearson_correlation_0[6] = {
+	0.244674966f, 0.037769556f, 0.0661340058f, 0.262391835f, 0.0517937467f, 0.0609253198f,
+};
+static const float golden_stream_hinge[6] = {
+	1.3239764f, 1.24387729f, 1.30078399f, 1.33347929f, 1.31747246f, 1.28232682f,
+};
+static const float golden_stream_squared_hinge[6] = {
+	3.88904858f, 3.50279808f, 3.60371494f, 3.80466127f, 3.66305637f, 3.47858024f,
+};
+static const float golden_stream_categorical_hinge[6] = {
+	2.44792318f, 2.08813643f, 2.42138767f, 2.58890963f, 2.16171932f, 2.48161077f,
+};
+static const float golden_stream_kl_divergence[6] = {
+	5.02933645f, 5.40387201f, 5.00600338f, 3.59025407f, 5.2457552f, 5.26989365f,
+};
+static const float golden_stream_poisson[6] = {
+	1.55187464f, 1.61709368f, 1.64289236f, 1.33963716f, 1.5436759f, 1.64880371f,
+};
+static const float golden_stream_binary_crossentropy[6] = {
+	0.842652023f, 1.04286766f, 1.00351465f, 0.923830748f, 1.08107328f, 1.07323492f,
+};
+static const float golden_stream_categorical_crossentropy[6] = {
+	2.13635159f, 1.74980676f, 1.98523378f, 2.29725385f, 1.84884691f, 2.10426879f,
+};
+static const float golden_stream_sparse_categorical_crossentropy[6] = {
+	1.33702469f, 1.52904665f, 1.68643069f, 1.37025213f, 1.4410491f, 1.70058787f,
+};
+static const float golden_stream_sparse_categorical_crossentropy_ignore[6] = {
+	1.89743078f, 1.58859956f, 1.86432838f, 2.40522003f, 2.05625319f, 2.30834055f,
+};
+static const float golden_stream_r2_score[6] = {
+	-2.34562659f, -1.43341959f, -1.68259084f, -2.06831026f, -1.28160298f, -1.51192474f,
+};
+static const float golden_stream_r2_score_variance[6] = {
+	-1.19462502f, -1.25897658f, -1.53049278f, -1.04879665f, -1.03384829f, -1.35839033f,
+};
+static const float golden_stream_r2_score_each[24] = {
+	-0.0384958982f, -3.08878899f, -5.51826429f, -0.736956716f, -0.51454258f, -2.85571432f, -1.59751248f, -0.765908718f, -0.641385794f, -3.25405502f,
+	-1.48073244f, -1.35419035f, -0.197061896f, -3.67617655f, -4.26500845f, -0.134994864f, -0.503252029f, -2.90399814f, -1.3424139f, -0.376747489f,
+	-0.700480819f, -3.06018353f, -1.23988986f, -1.04714489f,
+};
+static const float golden_stream_r2_score_adjusted[6] = {
+	-2.84747052f, -1.59933472f, -1.81672049f, -2.52855682f, -1.43716669f, -1.63752079f,
+};
+static const float golden_stream_r2_score_too_many[6] = {
+	-2.34562659f, -5.72768974f, -4.12131023f, -2.06831026f, -5.30796099f, -3.79549265f,
+};
+static const float golden_stream_mean[6] = {
+	0.299947709f, 0.0738402307f, -0.021186322f, 0.054299321f, -0.0841167644f, -0.11447937f,
+};
+static const float golden_stream_sum[6] = {
+	7.19874477f, 3.54433107f, -1.35592461f, 1.95477557f, -6.05640697f, -10.0741844f,
+};
+static const float golden_stream_true_positives[6] = {
+	7.0f, 12.0f, 15.0f, 10.0f, 17.0f, 20.0f,
+};
+static const float golden_stream_true_negatives[6] = {
+	5.0f, 6.0f, 8.0f, 5.0f, 7.0f, 9.0f,
+};
+static const float golden_stream_false_positives[18] = {
+	10.0f, 7.0f, 1.0f, 22.0f, 18.0f, 6.0f, 30.0f, 24.0f, 6.0f, 15.0f,
+	13.0f, 2.0f, 33.0f, 29.0f, 11.0f, 39.0f, 33.0f, 11.0f,
+};
+static const float golden_stream_false_negatives[18] = {
+	0.0f, 6.0f, 13.0f, 1.0f, 13.0f, 25.0f, 1.0f, 18.0f, 33.0f, 0.0f,
+	10.0f, 20.0f, 2.0f, 21.0f, 38.0f, 2.0f, 28.0f, 48.0f,
+};
+static const float golden_stream_precision[6] = {
+	0.636363626f, 0.5f, 0.5f, 0.555555582f, 0.459459454f, 0.48780489f,
+};
+static const float golden_stream_precision_thresholds[24] = {
+	0.631578922f, 0.699999988f, 0.857142866f, 1.0f, 0.526315808f, 0.523809552f, 0.555555582f, 1.0f, 0.519999981f, 0.583333313f,
+	0.600000024f, 1.0f, 0.580645144f, 0.625f, 0.833333313f, 1.0f, 0.516666651f, 0.483870953f, 0.555555582f, 1.0f,
+	0.535211265f, 0.529411793f, 0.600000024f, 1.0f,
+};
+static const float golden_stream_precision_top_k[6] = {
+	0.5f, 0.5f, 0.53125f, 0.5f, 0.527777791f, 0.545454562f,
+};
+static const float golden_stream_precision_top_k_class[12] = {
+	0.5f, 0.0f, 0.400000006f, 0.333333343f, 0.375f, 0.333333343f, 0.5f, 0.0f, 0.5f, 0.333333343f,
+	0.400000006f, 0.25f,
+};
+static const float golden_stream_precision_class_0[6] = {
+	0.333333343f, 0.25f, 0.25f, 0.333333343f, 0.285714298f, 0.285714298f,
+};
+static const float golden_stream_recall[6] = {
+	0.538461566f, 0.479999989f, 0.454545468f, 0.5f, 0.447368413f, 0.416666657f,
+};
+static const float golden_stream_recall_top_k[6] = {
+	0.230769232f, 0.280000001f, 0.272727281f, 0.200000003f, 0.263157904f, 0.25f,
+};
+static const float golden_stream_recall_class[18] = {
+	0.75f, 0.5f, 0.5f, 0.571428597f, 0.428571433f, 0.428571433f, 0.444444448f, 0.333333343f, 0.333333343f, 0.714285731f,
+	0.428571433f, 0.428571433f, 0.600000024f, 0.400000006f, 0.400000006f, 0.461538464f, 0.307692319f, 0.307692319f,
+};
+static const float golden_stream_sensitivity_at_specificity[6] = {
+	0.538461566f, 0.439999998f, 0.454545468f, 0.5f, 0.394736856f, 0.416666657f,
+};
+static const float golden_stream_sensitivity_at_specificity_few[6] = {
+	0.538461566f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
+};
+static const float golden_stream_specificity_at_sensitivity[6] = {
+	0.363636374f, 0.217391297f, 0.225806445f, 0.3125f, 0.14705883f, 0.174999997f,
+};
+static const float golden_stream_precision_at_recall[6] = {
+	0.777777791f, 0.560975611f, 0.545454562f, 0.833333313f, 0.539682567f, 0.552631557f,
+};
+static const float golden_stream_recall_at_precision[6] = {
+	1.0f, 0.857142866f, 0.777777791f, 1.0f, 0.636363626f, 0.857142866f,
+};
+static const float golden_stream_auc[6] = {
+	0.685314715f, 0.486086965f, 0.489247322f, 0.581250012f, 0.441176474f, 0.4375f,
+};
+static const float golden_stream_auc_minoring[6] = {
+	0.636363626f, 0.408695668f, 0.434017628f, 0.537500024f, 0.352941185f, 0.370312512f,
+};
+static const float golden_stream_auc_majoring[6] = {
+	0.706293702f, 0.525217354f, 0.528836727f, 0.606249988f, 0.471362263f, 0.4765625f,
+};
+static const float golden_stream_auc_pr[6] = {
+	0.73335892f, 0.577903032f, 0.567514777f, 0.704354942f, 0.578485489f, 0.576562047f,
+};
+static const float golden_stream_auc_pr_majoring[6] = {
+	0.755817413f, 0.593705654f, 0.580851316f, 0.720420241f, 0.589641154f, 0.588919401f,
+};
+static const float golden_stream_auc_pr_gain[6] = {
+	0.185926825f, -0.0800956637f, -0.113124616f, -0.0552721024f, -0.192678586f, -0.162218809f,
+};
+static const float golden_stream_auc_thresholds[6] = {
+	0.681818187f, 0.486086935f, 0.505865157f, 0.59375f, 0.442337483f, 0.463020802f,
+};
+static const float golden_stream_auc_logits[6] = {
+	0.556553483f, 0.57009995f, 0.526039183f, 0.602229536f, 0.588801622f, 0.61523366f,
+};
+static const float golden_stream_auc_labels[6] = {
+	0.6875f, 0.451984137f, 0.463262677f, 0.632142842f, 0.428977281f, 0.42694217f,
+};
+static const float golden_stream_auc_labels_weights[6] = {
+	0.885096788f, 0.584877074f, 0.592308462f, 0.85066098f, 0.574506164f, 0.603920043f,
+};
+static const float golden_stream_auc_labels_thresholds[6] = {
+	0.543402791f, 0.419642836f, 0.409753203f, 0.416071445f, 0.362500012f, 0.37339744f,
+};
+static const float golden_stream_auc_weights[6] = {
+	0.823034048f, 0.53691572f, 0.571318686f, 0.685086131f, 0.462630689f, 0.487522244f,
+};
+static const float golden_stream_f1_score[24] = {
+	0.49999994f, 0.49999997f, 0.0f, 0.0f, 0.49999994f, 0.249999955f, 0.0f, 0.249999955f, 0.49999994f, 0.181818143f,
+	0.0f, 0.181818143f, 0.666666627f, 0.666666627f, 0.0f, 0.0f, 0.666666627f, 0.333333284f, 0.0f, 0.181818143f,
+	0.666666627f, 0.285714239f, 0.0f, 0.142857119f,
+};
+static const float golden_stream_f1_score_micro[6] = {
+	0.583333313f, 0.489795834f, 0.476190418f, 0.526315749f, 0.453333259f, 0.449438155f,
+};
+static const float golden_stream_f1_score_macro[6] = {
+	0.199999988f, 0.280555516f, 0.252777755f, 0.199999988f, 0.238461524f, 0.229967922f,
+};
+static const float golden_stream_fbeta_score[6] = {
+	0.736708164f, 0.602784634f, 0.566401899f, 0.668438017f, 0.568957925f, 0.554059803f,
+};
+static const float golden_stream_fbeta_score_each[24] = {
+	0.499999881f, 0.384615362f, 0.0f, 0.0f, 0.499999881f, 0.192307651f, 0.0f, 0.357142717f, 0.499999881f, 0.142857105f,
+	0.0f, 0.29411754f, 0.555555463f, 0.555555463f, 0.0f, 0.0f, 0.555555463f, 0.277777731f, 0.0f, 0.29411754f,
+	0.555555463f, 0.243902385f, 0.0f, 0.249999881f,
+};
+static const float golden_stream_iou[6] = {
+	0.333333343f, 0.366666675f, 0.366666675f, 0.100000001f, 0.166666672f, 0.166666672f,
+};
+static const float golden_stream_iou_ignore[6] = {
+	0.166666672f, 0.244444445f, 0.244444445f, 0.100000001f, 0.333333343f, 0.194444463f,
+};
+static const float golden_stream_iou_one_hot_labels[6] = {
+	0.666666627f, 0.5f, 0.416666687f, 0.5f, 0.5f, 0.3125f,
+};
+static const float golden_stream_mean_iou[6] = {
+	0.416666657f, 0.433333337f, 0.391666681f, 0.300000012f, 0.416666687f, 0.302083343f,
+};
+static const float golden_stream_mean_iou_few[6] = {
+	0.666666627f, 0.722222269f, 0.722222269f, 0.444444448f, 0.533333361f, 0.533333361f,
+};
+static const float golden_stream_binary_iou[6] = {
+	0.200000003f, 0.191919193f, 0.212121218f, 0.196428567f, 0.160416663f, 0.183823526f,
+};
+static const float golden_stream_binary_iou_1[6] = {
+	0.199999973f, 0.111111097f, 0.0909090862f, 0.24999997f, 0.133333325f, 0.117647044f,
+};
+static const float golden_stream_one_hot_iou[6] = {
+	0.166666672f, 0.238095254f, 0.216666669f, 0.25f, 0.300000012f, 0.288461536f,
+};
+static const float golden_stream_one_hot_iou_said[6] = {
+	0.166666672f, 0.333333343f, 0.333333343f, 0.0f, 0.166666672f, 0.125f,
+};
+static const float golden_stream_one_hot_mean_iou[6] = {
+	0.0f, 0.0833333358f, 0.100000001f, 0.0f, 0.0833333358f, 0.09375f,
+};
+static const float golden_steps_binary_accuracy[6] = {
+	0.5f, 0.4375f, 0.433333337f, 0.416666657f, 0.388888866f, 0.404761881f,
+};
+static const float golden_steps_sparse_categorical_accuracy[6] = {
+	0.333333343f, 0.25f, 0.200000003f, 0.444444448f, 0.277777791f, 0.238095254f,
+};
+static const float golden_steps_mean_squared_error[6] = {
+	3.45392704f, 4.59281826f, 4.81323481f, 3.94825673f, 5.02248335f, 5.16911936f,
+};
+static const float golden_steps_root_mean_squared_error[6] = {
+	1.85847449f, 2.14308619f, 2.19390845f, 1.98702204f, 2.24108982f, 2.27356982f,
+};
+static const float golden_steps_precision[6] = {
+	0.636363626f, 0.5f, 0.5f, 0.555555582f, 0.459459454f, 0.48780489f,
+};
+static const float golden_steps_auc[6] = {
+	0.685314715f, 0.486086965f, 0.484933048f, 0.581250012f, 0.441176474f, 0.432432443f,
+};
 
 #endif
