@@ -10,7 +10,13 @@
 static const size_t widths[] = {
 	[MICA_FIELD_IS_REAL] = sizeof(double), [MICA_FIELD_IS_FLAG] = sizeof(bool),   [MICA_FIELD_IS_INT] = sizeof(int),
 	[MICA_FIELD_IS_LONG] = sizeof(long),   [MICA_FIELD_IS_SIZE] = sizeof(size_t), [MICA_FIELD_IS_U64] = sizeof(uint64_t),
+	[MICA_FIELD_IS_TEXT] = sizeof(char *), [MICA_FIELD_IS_PART] = sizeof(mica_part),
 };
+
+size_t mica__field_bytes(const mica_field *f)
+{
+	return widths[f->type] * (f->count ? f->count : 1);
+}
 
 /* What bounds a field, from its range. */
 static bool bounded_below(const mica_field *f)
@@ -35,30 +41,20 @@ static bool in_range(const mica_field *f, double x)
 	return !bounded_above(f) || (f->range & MICA_RANGE_BELOW_HIGH ? x < f->high : x <= f->high);
 }
 
-typedef union value {
-	double real;
-	bool flag;
-	int i;
-	long l;
-	size_t size;
-	uint64_t u;
-} value;
-
-/* Number i of the member, which is its only one if it is no array. */
-static value get(const mica_field *f, const void *options, size_t i)
+mica__field_value mica__field_get(const mica_field *f, const void *options, size_t i)
 {
-	value v = {0};
+	mica__field_value v = {0};
 
 	memcpy(&v, (const char *)options + f->offset + i * widths[f->type], widths[f->type]);
 	return v;
 }
 
-static void put(const mica_field *f, void *options, size_t i, value v)
+void mica__field_put(const mica_field *f, void *options, size_t i, mica__field_value v)
 {
 	memcpy((char *)options + f->offset + i * widths[f->type], &v, widths[f->type]);
 }
 
-static bool is_zero(const mica_field *f, value v)
+bool mica__field_is_zero(const mica_field *f, mica__field_value v)
 {
 	switch (f->type) {
 	case MICA_FIELD_IS_REAL: return v.real == 0;
@@ -70,7 +66,7 @@ static bool is_zero(const mica_field *f, value v)
 	}
 }
 
-static bool is_none(const mica_field *f, value v)
+static bool is_none(const mica_field *f, mica__field_value v)
 {
 	switch (f->type) {
 	case MICA_FIELD_IS_REAL: return v.real == 0 && signbit(v.real);
@@ -82,9 +78,24 @@ static bool is_none(const mica_field *f, value v)
 	}
 }
 
-static value from_number(const mica_field *f, double x)
+mica__field_value mica__field_none(const mica_field *f)
 {
-	value v = {0};
+	mica__field_value v = {0};
+
+	switch (f->type) {
+	case MICA_FIELD_IS_REAL: v.real = MICA_ZERO; break;
+	case MICA_FIELD_IS_FLAG: break;
+	case MICA_FIELD_IS_INT: v.i = MICA_NONE; break;
+	case MICA_FIELD_IS_LONG: v.l = MICA_NONE; break;
+	case MICA_FIELD_IS_SIZE: v.size = (size_t)MICA_NONE; break;
+	default: v.u = (uint64_t)MICA_NONE; break;
+	}
+	return v;
+}
+
+static mica__field_value from_number(const mica_field *f, double x)
+{
+	mica__field_value v = {0};
 
 	switch (f->type) {
 	case MICA_FIELD_IS_REAL: v.real = x; break;
@@ -99,10 +110,10 @@ static value from_number(const mica_field *f, double x)
 
 void mica__field_set(const mica_field *f, void *options, double x)
 {
-	put(f, options, 0, from_number(f, x));
+	mica__field_put(f, options, 0, from_number(f, x));
 }
 
-static double to_number(const mica_field *f, value v)
+static double to_number(const mica_field *f, mica__field_value v)
 {
 	switch (f->type) {
 	case MICA_FIELD_IS_REAL: return v.real;
@@ -114,7 +125,7 @@ static double to_number(const mica_field *f, value v)
 	}
 }
 
-static void say_number(char *out, size_t size, const mica_field *f, value v)
+static void say_number(char *out, size_t size, const mica_field *f, mica__field_value v)
 {
 	switch (f->type) {
 	case MICA_FIELD_IS_REAL: snprintf(out, size, "%g", v.real); break;
@@ -141,7 +152,7 @@ static void say_range(char *out, size_t size, const mica_field *f)
 		snprintf(out + n, size - n, "%s %s %.10g", n ? "," : "", f->range & MICA_RANGE_BELOW_HIGH ? "below" : "at most", f->high);
 }
 
-static mica_status refuse(const char *what, const mica_field *f, size_t i, value v)
+static mica_status refuse(const char *what, const mica_field *f, size_t i, mica__field_value v)
 {
 	char number[40], range[80], zero[80] = "", index[24] = "";
 
@@ -160,14 +171,14 @@ static mica_status resolve(const char *what, void *options, const mica_field *f)
 	if (f->type == MICA_FIELD_IS_FLAG || f->type == MICA_FIELD_IS_TEXT || f->type == MICA_FIELD_IS_PART)
 		return MICA_OK;
 	for (size_t i = 0; i < (f->count ? f->count : 1); i++) {
-		value v = get(f, options, i);
+		mica__field_value v = mica__field_get(f, options, i);
 		if (is_none(f, v))
 			v = from_number(f, 0);
-		else if (is_zero(f, v))
-			v = f->repeats && i ? get(f, options, 0) : from_number(f, f->otherwise);
+		else if (mica__field_is_zero(f, v))
+			v = f->repeats && i ? mica__field_get(f, options, 0) : from_number(f, f->otherwise);
 		if (!in_range(f, to_number(f, v)))
 			return refuse(what, f, i, v);
-		put(f, options, i, v);
+		mica__field_put(f, options, i, v);
 	}
 	return MICA_OK;
 }

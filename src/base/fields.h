@@ -14,4 +14,22 @@ mica_status mica__fields_resolve(const char *what, void *options, const mica_fie
 /* Puts a number into the member; one that its type cannot hold becomes the nearest that it can. */
 void mica__field_set(const mica_field *f, void *options, double x);
 
+/* A number as its member has it. */
+typedef union mica__field_value {
+	double real;
+	bool flag;
+	int i;
+	long l;
+	size_t size;
+	uint64_t u;
+} mica__field_value;
+/* Number i of a member, which is its only one if it is no array. */
+mica__field_value mica__field_get(const mica_field *f, const void *options, size_t i);
+void mica__field_put(const mica_field *f, void *options, size_t i, mica__field_value x);
+/* What stands for a real 0, and so for no default: MICA_ZERO, MICA_NONE. */
+mica__field_value mica__field_none(const mica_field *f);
+bool mica__field_is_zero(const mica_field *f, mica__field_value x);
+/* Of the whole member, whatever it is. */
+size_t mica__field_bytes(const mica_field *f);
+
 #endif

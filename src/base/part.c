@@ -161,6 +161,43 @@ mica_status mica__part_keep(mica_part *part, mica_part_type type, mica_part_type
 	return keep(part, type, or_type, 0);
 }
 
+/* ---- what rows say of it ---- */
+
+/* Whether a row is about one of the bytes of a word. */
+static bool has_row(const mica_kind *kind, size_t at)
+{
+	for (size_t i = 0; i < kind->n_fields; i++)
+		if (kind->fields[i].offset < at + sizeof(void *) && at < kind->fields[i].offset + mica__field_bytes(&kind->fields[i]))
+			return true;
+	return false;
+}
+
+/* By words, of which none is all padding. */
+static bool is_described(const mica_part *part)
+{
+	for (size_t at = sizeof(size_t); part->options && at + sizeof(void *) <= part->kind->size; at += sizeof(void *)) {
+		uintptr_t word;
+		memcpy(&word, (const char *)part->options + at, sizeof word);
+		if (word && !has_row(part->kind, at))
+			return false;
+	}
+	return true;
+}
+
+const mica_kind *mica__part_undescribed(const mica_part *part)
+{
+	const mica_kind *found = NULL;
+
+	if (!part->kind || !is_described(part))
+		return part->kind;
+	for (size_t i = 0; part->options && i < part->kind->n_fields && !found; i++)
+		if (part->kind->fields[i].type == MICA_FIELD_IS_PART) {
+			mica_part inner = get_part(part->options, &part->kind->fields[i]);
+			found = mica__part_undescribed(&inner);
+		}
+	return found;
+}
+
 const char *mica__part_text(const mica_part *part, const char *name)
 {
 	const mica_kind *kind = part->kind;

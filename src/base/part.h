@@ -13,6 +13,10 @@ mica_status mica__part_keep(mica_part *part, mica_part_type type, mica_part_type
 /* Of zeros and what was never kept is none: fine. */
 void mica__part_drop(mica_part *part);
 
+/* The kind, of the part or of one in it, whose options hold something that no row is about, as a function or a payload; NULL: rows
+   say all.  part is kept. */
+const mica_kind *mica__part_undescribed(const mica_part *part);
+
 /* The text option of that name; NULL if it is not given, or the kind has none.  part is kept. */
 const char *mica__part_text(const mica_part *part, const char *name);
 
