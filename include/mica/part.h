@@ -19,7 +19,7 @@
 
      mica_dense(10, .activation = MICA_PART(mica_activation, &stretched, &(stretch_opts){.factor = 3}))
 
-   Its functions are given the options with defaults in place and ranges checked; they are called while a graph is built, by
+   A row about each member is also what lets a part be saved in a file.  Its functions are given the options with defaults in place and ranges checked; they are called while a graph is built, by
    the thread that builds it. */
 #ifndef MICA_PART_H
 #define MICA_PART_H
@@ -172,6 +172,10 @@ struct mica_kind {
    has none. */
 MICA_API const mica_kind *mica_kind_at(mica_part_type t, size_t i);
 MICA_API const mica_kind *mica_kind_find(mica_part_type t, const char *name);
+
+/* Makes a kind of the user's known to the context, so that files that name it can be loaded there (model.h); it is borrowed.
+   EINVAL: a name without a slash, or that another kind of its type has. */
+MICA_API mica_status mica_register(mica_context *ctx, const mica_kind *kind);
 
 /* Sets a number or flag in a struct of the kind's options, which is found by name: for those who read options from files or
    command lines.  EINVAL if the kind has no such option; the range is checked where the part is used. */

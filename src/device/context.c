@@ -46,6 +46,7 @@ void mica_close(mica_context *ctx)
 		mica__device_close(ctx->devices[i]);
 	mica__free(ctx->devices);
 	mica__free(ctx->owned);
+	mica__free(ctx->kinds.at);
 	mica__free(ctx);
 }
 
@@ -73,6 +74,11 @@ void mica__context_disown(mica_context *ctx, void *object)
 			memmove(&ctx->owned[i], &ctx->owned[i + 1], (ctx->n_owned - i) * sizeof *ctx->owned);
 			return;
 		}
+}
+
+mica__kinds *mica__context_kinds(mica_context *ctx)
+{
+	return &ctx->kinds;
 }
 
 /* ---- its failures ---- */

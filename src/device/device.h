@@ -20,6 +20,13 @@ mica_status mica__context_record(mica_context *ctx, mica_status s);
 mica_status mica__context_fail(mica_context *ctx, mica_status s);
 mica_status mica__context_building(const mica_context *ctx);
 
+/* The user's kinds of parts that files may name (mica_register): the context keeps the list, and does not look into it. */
+typedef struct mica__kinds {
+	const struct mica_kind **at;
+	size_t n, capacity;
+} mica__kinds;
+mica__kinds *mica__context_kinds(mica_context *ctx);
+
 /* The device of a context that has one, which today all have. */
 typedef struct mica__device mica__device;
 mica__device *mica__device_of(const mica_context *ctx);

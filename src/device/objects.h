@@ -43,6 +43,7 @@ struct mica_context {
 	mica_status status;     /* the first failure of any kind, and its text */
 	char error[MICA__REASON];
 	mica_status building;   /* the first failure of a building call */
+	mica__kinds kinds;
 };
 
 struct mica__device {

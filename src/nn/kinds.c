@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* nn/kinds.c - the library's kinds of parts: the one list of them. */
+/* nn/kinds.c - the library's kinds of parts: the one list of them; and a user's, of which a context was told. */
+#include "device/device.h"
 #include "nn/nn.h"
 
 #include <string.h>
@@ -75,4 +76,41 @@ const mica_kind *mica_kind_find(mica_part_type t, const char *name)
 		                            (kinds[k]->alias && strcmp(kinds[k]->alias, name) == 0)))
 			return kinds[k];
 	return NULL;
+}
+
+/* ---- the user's ---- */
+
+const mica_kind *mica__kind_find(mica_context *ctx, mica_part_type t, const char *name)
+{
+	const mica__kinds *own = mica__context_kinds(ctx);
+
+	for (size_t i = 0; i < own->n; i++)
+		if (own->at[i]->type == t && strcmp(own->at[i]->name, name) == 0)
+			return own->at[i];
+	return mica_kind_find(t, name);
+}
+
+static mica_status add_kind(mica_context *ctx, const mica_kind *kind)
+{
+	mica__kinds *own = mica__context_kinds(ctx);
+
+	if (!kind || !kind->name)
+		return mica__fail(MICA_EINVAL, "register: no kind, or one without a name");
+	if (!strchr(kind->name, '/') || mica__name_fault(kind->name))
+		return mica__fail(MICA_EINVAL, "register: the name \"%s\" %s; give one as \"mine/%s\"", kind->name,
+		                  mica__name_fault(kind->name) ? mica__name_fault(kind->name) : "has no slash, and may become the library's",
+		                  kind->name);
+	const mica_kind *there = mica__kind_find(ctx, kind->type, kind->name);
+	if (there)
+		return there == kind ? MICA_OK : mica__fail(MICA_EINVAL, "register: there is another %s \"%s\"; names must differ",
+		                                            mica_part_type_name(kind->type), kind->name);
+	mica_status st = mica__grow(&own->at, &own->capacity, own->n + 1, sizeof *own->at);
+	if (st == MICA_OK)
+		own->at[own->n++] = kind;
+	return st;
+}
+
+mica_status mica_register(mica_context *ctx, const mica_kind *kind)
+{
+	return ctx ? mica__context_record(ctx, add_kind(ctx, kind)) : mica__fail_null("register: no context; check what mica_open returned");
 }

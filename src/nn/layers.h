@@ -13,7 +13,10 @@
    result; either may be none. */
 mica_var mica__layer_end(mica_build *b, mica_var x, const mica_activation *a, const mica_regularizer *r);
 
-/* Numbers of the layer's own seed if it has one (0: the model's; MICA_NONE: 0): uniform in [0, 1), or normal. */
+/* The row of an option seed, and what it keeps for a 0, the model's seed. */
+#define MICA__MODEL_SEED ((uint64_t)1 << 63)
+#define MICA__SEED_FIELD(options) MICA_FIELD_U64(options, seed, .otherwise = (double)MICA__MODEL_SEED)
+/* Numbers of the layer's own seed if it has one, as its row keeps it: uniform in [0, 1), or normal. */
 mica_var mica__layer_uniform(mica_build *b, mica_shape s, uint64_t seed);
 mica_var mica__layer_gaussian(mica_build *b, mica_shape s, uint64_t seed);
 /* While training: x / (1 - rate) where such a number for each element of s is rate or more, else 0; s broadcasts to x. */

@@ -13,6 +13,11 @@
 #include "mica/value.h"
 #include "nn/slots.h"
 
+/* ---- kinds ---- */
+
+/* The library's of that name, or that the context was told of; NULL: there is none. */
+const mica_kind *mica__kind_find(mica_context *ctx, mica_part_type t, const char *name);
+
 /* ---- layers ---- */
 
 /* The shape and type of one sample that an input layer, which is kept, says: EINVAL if it is empty. */
@@ -108,6 +113,8 @@ typedef struct mica__variable {
 	char *name;            /* in this model: the path, behind those of the models around its layer */
 	mica__slots slots;
 } mica__variable;
+/* The slot of that name, made of zeros if there is none: for values that are read from a file, before an optimizer asks for them. */
+mica_status mica__variable_slot(mica__variable *w, mica_context *ctx, const char *name, mica_shape shape, mica__slot **out);
 /* The nodes of an activation that is kept; none is linear. */
 mica_var mica__activation_nodes(mica_var x, const mica_activation *a);
 /* Whether a loss may want the argument of this activation rather than its result. */

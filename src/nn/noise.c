@@ -4,10 +4,9 @@
 
 #include <math.h>
 
-/* The seed has no row: a 0 in it is the model's seed, and MICA_NONE must be told from that. */
 static uint64_t seed_for(const mica_build *b, uint64_t seed)
 {
-	return seed == (uint64_t)MICA_NONE ? 0 : seed ? seed : b->seed;
+	return seed == MICA__MODEL_SEED ? b->seed : seed;
 }
 
 mica_var mica__layer_uniform(mica_build *b, mica_shape s, uint64_t seed)
@@ -51,6 +50,7 @@ static mica_var dropout_call(mica_build *b, mica_var x, const void *options)
 
 static const mica_field dropout_fields[] = {
 	MICA_FIELD_REAL(mica_dropout_opts, rate, MICA_WITHIN(0, 1)),
+	MICA__SEED_FIELD(mica_dropout_opts),
 	MICA_FIELD_TEXT(mica_dropout_opts, name),
 };
 MICA__LAYER(dropout, "Dropout", dropout_fields, dropout_call, .masks = true)
@@ -67,6 +67,7 @@ static mica_var spatial_call(mica_build *b, mica_var x, const void *options)
 
 static const mica_field spatial_fields[] = {
 	MICA_FIELD_REAL(mica_spatial_dropout_opts, rate, MICA_WITHIN(0, 1)),
+	MICA__SEED_FIELD(mica_spatial_dropout_opts),
 	MICA_FIELD_TEXT(mica_spatial_dropout_opts, name),
 };
 MICA__LAYER(spatial_dropout, "SpatialDropout", spatial_fields, spatial_call, .masks = true)
@@ -85,6 +86,7 @@ static mica_var alpha_call(mica_build *b, mica_var x, const void *options)
 
 static const mica_field alpha_fields[] = {
 	MICA_FIELD_REAL(mica_alpha_dropout_opts, rate, MICA_BELOW(0, 1)),
+	MICA__SEED_FIELD(mica_alpha_dropout_opts),
 	MICA_FIELD_TEXT(mica_alpha_dropout_opts, name),
 };
 MICA__LAYER(alpha_dropout, "AlphaDropout", alpha_fields, alpha_call, .masks = true)
@@ -102,6 +104,7 @@ static mica_var noise_call(mica_build *b, mica_var x, const void *options)
 
 static const mica_field noise_fields[] = {
 	MICA_FIELD_REAL(mica_gaussian_noise_opts, stddev, MICA_FROM(0)),
+	MICA__SEED_FIELD(mica_gaussian_noise_opts),
 	MICA_FIELD_TEXT(mica_gaussian_noise_opts, name),
 };
 MICA__LAYER(gaussian_noise, "GaussianNoise", noise_fields, noise_call, .masks = true)
@@ -118,6 +121,7 @@ static mica_var gaussian_call(mica_build *b, mica_var x, const void *options)
 
 static const mica_field gaussian_fields[] = {
 	MICA_FIELD_REAL(mica_gaussian_dropout_opts, rate, MICA_BELOW(0, 1)),
+	MICA__SEED_FIELD(mica_gaussian_dropout_opts),
 	MICA_FIELD_TEXT(mica_gaussian_dropout_opts, name),
 };
 MICA__LAYER(gaussian_dropout, "GaussianDropout", gaussian_fields, gaussian_call, .masks = true)

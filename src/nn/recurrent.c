@@ -331,6 +331,7 @@ static const mica_field fields[] = {
 	MICA_FIELD_FLAG(mica_recurrent_opts, go_backwards),
 	MICA_FIELD_FLAG(mica_recurrent_opts, stateful),
 	MICA_FIELD_FLAG(mica_recurrent_opts, zero_output_for_mask),
+	MICA__SEED_FIELD(mica_recurrent_opts),
 	MICA_FIELD_TEXT(mica_recurrent_opts, name),
 };
 #define RECURRENT(id, title_, most)                                                                                                \

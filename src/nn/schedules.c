@@ -182,7 +182,8 @@ SCHEDULE(one_cycle, mica_one_cycle_opts, one_cycle,
          MICA_FIELD_REAL(mica_one_cycle_opts, rise, .otherwise = 0.3, .low = 0, .high = 1, .range = MICA_RANGE_ABOVE_LOW | MICA_RANGE_BELOW_HIGH),
          MICA_FIELD_REAL(mica_one_cycle_opts, first_factor, .otherwise = 25, MICA_FROM(1)),
          MICA_FIELD_REAL(mica_one_cycle_opts, last_factor, .otherwise = 1e4, MICA_FROM(1)))
-const mica_kind mica_kind_piecewise_constant_decay = {.name = "piecewise_constant_decay", .type = MICA_SCHEDULE,
-                                                      .size = sizeof(mica_piecewise_constant_decay_opts), .rate = piecewise_constant_decay};
+SCHEDULE(piecewise_constant_decay, mica_piecewise_constant_decay_opts, piecewise_constant_decay,
+         MICA_FIELD_REAL(mica_piecewise_constant_decay_opts, boundaries, .count = MICA_MOST_PIECES),
+         MICA_FIELD_REAL(mica_piecewise_constant_decay_opts, values, .count = MICA_MOST_PIECES + 1))
 const mica_kind mica_kind_custom_schedule = {.name = "custom_schedule", .type = MICA_SCHEDULE, .size = sizeof(mica_custom_schedule_opts),
                                              .rate = custom};

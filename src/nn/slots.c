@@ -21,7 +21,8 @@ mica__slot *mica__slots_find(const mica__slots *s, const mica__slots_owner *o, c
 	return NULL;
 }
 
-static mica_status make(mica__slots *s, const mica__slots_owner *o, mica_graph *g, const char *name, mica_shape shape, double start)
+mica_status mica__slots_make(mica__slots *s, const mica__slots_owner *o, mica_context *ctx, const char *name, mica_shape shape,
+                             double start)
 {
 	mica__text path = {0};
 	mica_value *v;
@@ -29,7 +30,7 @@ static mica_status make(mica__slots *s, const mica__slots_owner *o, mica_graph *
 
 	mica__text_add(&path, "%s/%s", o->path, name);
 	if (st == MICA_OK)
-		st = path.failed ? MICA_ENOMEM : mica__value_make(&v, g->ctx, path.s, o->role, o->type, shape);
+		st = path.failed ? MICA_ENOMEM : mica__value_make(&v, ctx, path.s, o->role, o->type, shape);
 	if (st == MICA_OK)
 		s->at[s->n++] = (mica__slot){.value = v, .start = start};
 	mica__text_free(&path);
@@ -45,7 +46,7 @@ mica_var mica__slots_ask(mica__slots *s, const mica__slots_owner *o, mica_graph 
 		                        name && name[0] ? mica__name_fault(name) : "is empty");
 	mica__slot *slot = mica__slots_find(s, o, name);
 	if (!slot) {
-		mica_status st = make(s, o, g, name, shape, start);
+		mica_status st = mica__slots_make(s, o, g->ctx, name, shape, start);
 		if (st != MICA_OK)
 			return mica__graph_fail(g, st, "%s \"%s\": %s", o->what, name, mica__reason());
 		slot = &s->at[s->n - 1];

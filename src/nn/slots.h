@@ -33,6 +33,9 @@ void mica__slots_begin(mica__slots *s);
    EINVAL for a name, for one that was never asked for, or NULL; ESHAPE where the shape is not that of before. */
 mica_var mica__slots_ask(mica__slots *s, const mica__slots_owner *o, mica_graph *g, const char *name, mica_shape shape, double start);
 mica_var mica__slots_assign(mica__slots *s, const mica__slots_owner *o, mica_graph *g, const char *name, mica_var value);
+/* Makes one. */
+mica_status mica__slots_make(mica__slots *s, const mica__slots_owner *o, mica_context *ctx, const char *name, mica_shape shape,
+                             double start);
 /* NULL: there is none. */
 mica__slot *mica__slots_find(const mica__slots *s, const mica__slots_owner *o, const char *name);
 /* One that was asked for and has no new value; NULL: all have. */

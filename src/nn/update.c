@@ -35,6 +35,17 @@ mica_var mica_slot_assign(mica_update *u, const char *name, mica_var value)
 	return mica__slots_assign(&w->slots, &o, graph_of(u), name, value);
 }
 
+mica_status mica__variable_slot(mica__variable *w, mica_context *ctx, const char *name, mica_shape shape, mica__slot **out)
+{
+	mica__slots_owner o = owner(w);
+	mica_status st = MICA_OK;
+
+	if (!mica__slots_find(&w->slots, &o, name))
+		st = mica__slots_make(&w->slots, &o, ctx, name, shape, 0);
+	*out = mica__slots_find(&w->slots, &o, name);
+	return st;
+}
+
 /* ---- the update ---- */
 
 mica_status mica__optimizer_keep(mica_optimizer *o)
