@@ -209,14 +209,52 @@ MICA_API mica_status mica_model_summary(mica_model *m, void (*print)(const char 
 #define mica_summary(m, print, ...) MICA_SUMMARY_(m, print, __VA_ARGS__, MICA_OPTS(mica_summary_opts))
 #define MICA_SUMMARY_(m, print, payload, ...) mica_model_summary(m, print, payload, &(mica_summary_opts){__VA_ARGS__})
 
-/* Weights by name ("dense/kernel") in a safetensors file.  save replaces the file atomically: a symbolic link is written
-   through, other hard links keep the old file.  save_check: whether save could begin to write there, before the time for
-   training is spent; it changes nothing.  load reads F32, F64, F16 and BF16, and refuses a file whose names or shapes are not
-   exactly the model's (EFORMAT names the first difference), a type that holds no reals, a number that does not fit, and a
-   later version of the format (EUNSUPPORTED); it changes nothing then. */
+/* ---- files (docs/file-format.md) ---- */
+
+/* A file whose name ends in .mica holds the whole model: what it is made of, its weights, what it is trained for and by, and where
+   its training stands, so that mica_load_model gives a model that goes on as if it had not been away: the same bits.  Any other
+   file holds the weights by name ("dense/kernel"), as safetensors, which a .mica file is, too.  The file is replaced atomically:
+   a symbolic link is written through, other hard links keep the old file.
+   EINVAL, EIO; EUNSUPPORTED, which names it, for a part that a file cannot hold whole: one with a function or a payload in its
+   options.  save_check: whether save could begin to write there, before the time for training is spent; it changes nothing. */
+typedef struct mica_save_opts {
+	size_t size;
+	bool weights_only;         /* whatever the file is called */
+	bool no_optimizer;         /* not where its training stands: it begins anew with these weights */
+} mica_save_opts;
+MICA_API mica_status mica_model_save(mica_model *m, const char *file, const mica_save_opts *o);
+/* mica_save(m, file, .option = value, ...) */
+#define mica_save(m, ...) MICA_SAVE_(m, __VA_ARGS__, MICA_OPTS(mica_save_opts))
+#define MICA_SAVE_(m, file, ...) mica_model_save(m, file, &(mica_save_opts){__VA_ARGS__})
 MICA_API mica_status mica_save_check(mica_model *m, const char *file);
-MICA_API mica_status mica_save(mica_model *m, const char *file);
-MICA_API mica_status mica_load(mica_model *m, const char *file);
+
+/* Weights of a file, of either kind, into a model that is there: F32, F64, F16 and BF16.  Refused, and then nothing changes: a file
+   whose names or shapes are not exactly the model's (EFORMAT names the first difference), a type that holds no reals, a number
+   that does not fit, and a later version of the format (EUNSUPPORTED). */
+typedef struct mica_load_opts {
+	size_t size;
+	bool by_name;              /* those that fit, by name and shape; the others stay as they are, and print is told which.  EFORMAT
+	                              where none fits */
+	bool resume;               /* the training too, as it stood: slots, steps, rate, epochs.  The model is compiled as the file's was */
+	void (*print)(const char *text, void *payload); /* a line for each weight that is missing here or there, or different */
+	void *payload;
+} mica_load_opts;
+MICA_API mica_status mica_model_load(mica_model *m, const char *file, const mica_load_opts *o);
+/* mica_load(m, file, .option = value, ...) */
+#define mica_load(m, ...) MICA_LOAD_(m, __VA_ARGS__, MICA_OPTS(mica_load_opts))
+#define MICA_LOAD_(m, file, ...) mica_model_load(m, file, &(mica_load_opts){__VA_ARGS__})
+
+/* The model of a .mica file.  NULL on failure, which stops nothing else: EIO, EFORMAT; EUNSUPPORTED for a later version, a kind
+   or option that is not known here, and a kind of the writer's that was not registered (mica_register), by name. */
+typedef struct mica_load_model_opts {
+	size_t size;
+	bool no_training;          /* not compiled: architecture and weights only */
+	bool no_weights;           /* architecture only, with first values of its own */
+} mica_load_model_opts;
+MICA_API mica_model *mica_model_from_file(mica_context *ctx, const char *file, const mica_load_model_opts *o);
+/* mica_load_model(ctx, file, .option = value, ...) */
+#define mica_load_model(ctx, ...) MICA_LOAD_MODEL_(ctx, __VA_ARGS__, MICA_OPTS(mica_load_model_opts))
+#define MICA_LOAD_MODEL_(ctx, file, ...) mica_model_from_file(ctx, file, &(mica_load_model_opts){__VA_ARGS__})
 
 /* Weights in Keras' order (kernel, bias of each layer); NULL past the end.  They are the model's; graphs may refer to them. */
 MICA_API mica_value *mica_model_weight(mica_model *m, size_t i);

@@ -189,6 +189,8 @@ mica_status mica__model_may_change(const mica_model *m, const char *caller);
 /* A chain whose input is not known gets it from the shape of an array of samples; where either is NULL, and with other models,
    nothing happens. */
 mica_status mica__model_infer(mica_model *m, const mica_shape *samples);
+/* Calls the layers of a chain that wait for it, if its input is known. */
+mica_status mica__chain_call(mica_model *m);
 
 /* ---- nested.c ---- */
 /* The layer, if it is a model, holds that from now on. */
@@ -197,6 +199,8 @@ mica_status mica__model_nest(mica_instance *i);
 /* ---- training.c ---- */
 /* Makes parts of the model's own of what was asked for; lets go of them.  EINVAL. */
 mica_status mica__training_keep(mica_model *m, const mica_compile_opts *o);
+/* The same of goals for each output, in their order; the optimizer is kept in any case. */
+mica_status mica__training_set(mica_model *m, mica_optimizer optimizer, const mica_output_opts *outputs);
 void mica__training_drop(mica_model *m);
 
 /* ---- values.c ---- */

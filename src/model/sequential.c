@@ -28,8 +28,8 @@ static void wait_again(mica_model *m)
 	n->n_inputs = n->n_outputs = 0;
 }
 
-/* Calls the layers that wait for it: each with what the one before it made.  The output is what the last one made. */
-static mica_status call_waiting(mica_model *m)
+/* Each is called with what the one before it made.  The output is what the last one made. */
+mica_status mica__chain_call(mica_model *m)
 {
 	mica__network *n = &m->net;
 	mica_symbol *out[MICA__MOST_OUTPUTS];
@@ -60,7 +60,7 @@ static mica_status add_layer(mica_model *m, const mica_layer *l)
 		st = mica__network_keep(&m->net, i);
 	mica__instance_release(i);
 	MICA_TRY(st);
-	if ((st = call_waiting(m)) != MICA_OK) {
+	if ((st = mica__chain_call(m)) != MICA_OK) {
 		mica__kept_reason why;
 		mica__reason_keep(&why);
 		mica__network_forget(&m->net);
@@ -116,7 +116,7 @@ mica_status mica__model_infer(mica_model *m, const mica_shape *samples)
 	mica__steps_free(m);
 	m->changed = true;
 	MICA_TRY(mica__network_input(m, &MICA_PART(mica_layer, &mica_kind_input, &o), &input));
-	st = call_waiting(m);
+	st = mica__chain_call(m);
 	if (st != MICA_OK) {
 		mica__kept_reason why;
 		mica__reason_keep(&why);

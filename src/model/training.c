@@ -164,6 +164,21 @@ static mica_status make_sums(mica_model *m)
 	return st;
 }
 
+mica_status mica__training_set(mica_model *m, mica_optimizer optimizer, const mica_output_opts *outputs)
+{
+	mica_status st;
+
+	mica__training_drop(m);
+	m->optimizer = optimizer;
+	MICA_TRY(mica__optimizer_keep(&m->optimizer));
+	for (size_t i = 0; i < outputs_of(m); i++)
+		MICA_TRY(set_goal(m, i, &outputs[i]));
+	MICA_TRY(make_sums(m));
+	MICA_TRY(list_shown(m));
+out:
+	return st;
+}
+
 mica_status mica__training_keep(mica_model *m, const mica_compile_opts *o)
 {
 	mica_output_opts each = {.loss = o->loss};
