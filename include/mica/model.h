@@ -271,6 +271,7 @@ MICA_API mica_status mica_model_status(const mica_model *m);
 /* Figures of the training plan after a fit: launches per step, device bytes; zero before. */
 typedef struct mica_model_info {
 	size_t launches_per_step;
+	double flops_per_step;     /* of products and the like; what is done to elements is not counted */
 	bool persistent;
 	uint64_t device_bytes;
 	double first_step_seconds; /* from the start of fit to the end of its first step */

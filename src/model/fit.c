@@ -127,7 +127,7 @@ static void note_first_step(fit *f)
 	mica_model *m = f->m;
 	mica_plan_info plan = mica_plan_describe(m->training->plan);
 
-	m->info = (mica_model_info){plan.launches, plan.persistent, mica_context_usage(m->ctx).bytes,
+	m->info = (mica_model_info){plan.launches, (double)plan.flops, plan.persistent, mica_context_usage(m->ctx).bytes,
 	                            mica__now() - f->started};
 }
 

@@ -21,7 +21,7 @@ import time
 import unittest
 
 PROGRAM = ""
-COMMANDS = [[], ["devices"], ["train"], ["bench"], ["bench", "mlp"], ["bench", "conv"], ["bench", "gemm"], ["bench", "ops"]]
+COMMANDS = [[], ["devices"], ["train"], ["bench"], ["bench", "mlp"], ["bench", "conv"], ["bench", "gemm"], ["bench", "ops"], ["bench", "nets"]]
 QUICK = ["train", "--data", "digits", "--hidden", "32", "--verbose", "0"]
 HISTORY = ["device", "seed", "epochs", "test", "first_step_seconds", "launches_per_step", "peak_rss_mb", "device_bytes"]
 EPOCH = ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds", "samples_per_second"]
@@ -424,6 +424,13 @@ class Program(unittest.TestCase):
         self.assertEqual([(row["name"], row["batch"]) for row in rows], [("5x5 1->32 28x28", 2), ("5x5 1->32 28x28", 1)])
         self.assertTrue(all(row[part] > 0 for row in rows for part in ("forward", "data", "weight")), rows)
         self.assertEqual(mica("bench", "conv", "--shapes", "9x9").returncode, 2)
+
+    def test_bench_nets(self):
+        r = mica("bench", "nets", "--net", "bn", "--batch", "2,3", "--seconds", "0.01", "--device", "reference", "--json", "-")
+        rows = json.loads(r.stdout)
+        self.assertEqual([(row["net"], row["batch"]) for row in rows], [("bn", 2), ("bn", 3)])
+        self.assertTrue(all(row["samples_per_second"] > 0 and row["peak_rss_mb"] > 0 for row in rows), rows)
+        self.check_failure(["bench", "nets", "--net", "cnn,fly"], 2, "'fly'", "--help")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ int bench_mlp_main(int argc, char **argv);
 int bench_gemm_main(int argc, char **argv);
 int bench_conv_main(int argc, char **argv);
 int bench_lstm_main(int argc, char **argv);
+int bench_nets_main(int argc, char **argv);
 int bench_ops_main(int argc, char **argv);
 int bench_plan_main(int argc, char **argv);
 
@@ -57,6 +58,23 @@ typedef struct network_options {
 int network_check(const command *c, network_options *o);
 /* The compiled model; failures are sticky in it and in ctx. */
 mica_model *network_build(mica_context *ctx, const network_options *o, mica_shape sample, size_t classes, uint64_t seed);
+
+/* ---- nets.c: the networks of bench nets ---- */
+
+enum { MOST_NETS = 16 };
+typedef struct net_spec {
+	const char *name;
+	void (*build)(mica_model *m);
+	bool chain;              /* sequential, otherwise functional */
+	mica_dtype type;         /* of a sample */
+	mica_shape sample, target;
+	size_t values, classes;  /* numbers of a sample and labels are below these; 0: reals */
+} net_spec;
+const net_spec *net_at(size_t i); /* NULL past the end */
+const net_spec *net_find(const char *name, size_t length);
+/* Compiled, with Adam; failures are sticky in ctx. */
+mica_model *net_build(mica_context *ctx, const net_spec *n);
+mica_dataset *net_data(mica_context *ctx, const net_spec *n, size_t samples); /* random; NULL: no memory, or as ctx says */
 
 /* ---- data.c: what --data names ---- */
 
