@@ -4,7 +4,7 @@
 
 Each library has a Python of its own: run with that of PyTorch first, which leaves its rows in convolution.torch, then with
 that of Keras, which adds its own and writes the header: python tests/golden/make_convolution.py
-All numbers are whole and small, so that they are exact: element i of operand k is (i * (7 + 2 k) + 3 k) % 11 - 5.
+All numbers are whole and small, so that they are exact: element i of operand k is (i * (7 + 3 k) + 3 k) % 11 - 5.
 """
 import importlib.util
 import json
@@ -21,7 +21,7 @@ HEAD = """/* SPDX-License-Identifier: MIT */
 #define MICA_GOLDEN_CONVOLUTION_H
 #include "mica/graph.h"
 
-/* Element i of operand k (x, w, dy) is (i * (7 + 2 * k) + 3 * k) %% 11 - 5.  y is conv or conv_transpose of x and w, dx and dw are
+/* Element i of operand k (x, w, dy) is (i * (7 + 3 * k) + 3 * k) %% 11 - 5.  y is conv or conv_transpose of x and w, dx and dw are
    the gradients under dy. */
 typedef struct golden_convolution {
 	const char *label;
@@ -39,7 +39,7 @@ static const golden_convolution golden_convolutions[] = {
 
 def operand(shape, k):
     i = np.arange(np.prod(shape))
-    return ((i * (7 + 2 * k) + 3 * k) % 11 - 5).reshape(shape).astype(np.float64)
+    return ((i * (7 + 3 * k) + 3 * k) % 11 - 5).reshape(shape).astype(np.float64)
 
 
 def row(label, x, w, opts, y, dx, dw, transposed=False, output_padding=None):
