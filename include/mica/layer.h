@@ -77,7 +77,8 @@ typedef struct mica_dropout_opts {
 } mica_dropout_opts;
 
 /* Normalization.  Means, variances (biased) and norms are over the axes that are named; gamma, beta: learned scale and shift,
-   left out by no_scale and no_center. */
+   left out by no_scale and no_center.  An axis counts from the batch, which is 0 and none of them, or from the end where it is
+   negative; 0, as axis or as the first of axes: -1, the last. */
 typedef struct mica_batch_normalization_opts {
 	size_t size;
 	double momentum;           /* from 0, below 1; 0: 0.99 */
@@ -86,8 +87,9 @@ typedef struct mica_batch_normalization_opts {
 	mica_initializer beta_initializer, gamma_initializer, moving_mean_initializer, moving_variance_initializer; /* none: 0, 1, 0, 1 */
 	mica_regularizer beta_regularizer, gamma_regularizer;
 	mica_constraint beta_constraint, gamma_constraint;
+	int axis;
 	const char *name;
-} mica_batch_normalization_opts; /* over all axes but the last: of the batch while training, else the moving ones */
+} mica_batch_normalization_opts; /* over all axes but that: of the batch while training (without the steps a mask hides), else the moving ones */
 typedef struct mica_layer_normalization_opts {
 	size_t size;
 	double epsilon;            /* from 0; 0: 1e-3 */
@@ -95,20 +97,27 @@ typedef struct mica_layer_normalization_opts {
 	mica_initializer beta_initializer, gamma_initializer; /* none: 0, 1 */
 	mica_regularizer beta_regularizer, gamma_regularizer;
 	mica_constraint beta_constraint, gamma_constraint;
+	int axes[MICA_MAX_RANK];
 	const char *name;
-} mica_layer_normalization_opts; /* over the last axis */
+} mica_layer_normalization_opts; /* over those axes */
 typedef struct mica_group_normalization_opts {
 	size_t size;
-	long groups;               /* of the last axis, which it divides; 0: 32; -1: a group for each element */
+	long groups;               /* of the axis, which it divides; 0: 32; -1: a group for each element */
 	double epsilon;            /* from 0; 0: 1e-3 */
 	bool no_center, no_scale;
 	mica_initializer beta_initializer, gamma_initializer; /* none: 0, 1 */
 	mica_regularizer beta_regularizer, gamma_regularizer;
 	mica_constraint beta_constraint, gamma_constraint;
+	int axis;
 	const char *name;
-} mica_group_normalization_opts; /* over a group of the last axis and all axes but the first */
-typedef struct mica_rms_normalization_opts { size_t size; double epsilon; const char *name; } mica_rms_normalization_opts; /* from 0; 0: 1e-6 */
-typedef struct mica_unit_normalization_opts { size_t size; const char *name; } mica_unit_normalization_opts;
+} mica_group_normalization_opts; /* over a group of the axis and all other axes but the first */
+typedef struct mica_rms_normalization_opts {
+	size_t size;
+	double epsilon;            /* from 0; 0: 1e-6 */
+	int axes[MICA_MAX_RANK];
+	const char *name;
+} mica_rms_normalization_opts;
+typedef struct mica_unit_normalization_opts { size_t size; int axes[MICA_MAX_RANK]; const char *name; } mica_unit_normalization_opts;
 
 /* Noise, while training only. */
 typedef struct mica_gaussian_noise_opts { size_t size; double stddev; uint64_t seed; const char *name; } mica_gaussian_noise_opts; /* from 0 */
@@ -155,8 +164,8 @@ MICA_API extern const mica_kind mica_kind_input, mica_kind_flatten, mica_kind_re
 #define mica_batch_normalization(...) MICA_LAYER_(batch_normalization, __VA_ARGS__) /* gamma (x - mean) / sqrt(variance + epsilon) + beta */
 #define mica_layer_normalization(...) MICA_LAYER_(layer_normalization, __VA_ARGS__) /* the same */
 #define mica_group_normalization(...) MICA_LAYER_(group_normalization, __VA_ARGS__) /* the same */
-#define mica_rms_normalization(...) MICA_LAYER_(rms_normalization, __VA_ARGS__)     /* scale x / sqrt(mean x^2 + epsilon), of the last axis */
-#define mica_unit_normalization(...) MICA_LAYER_(unit_normalization, __VA_ARGS__)   /* x / |x|, of the last axis */
+#define mica_rms_normalization(...) MICA_LAYER_(rms_normalization, __VA_ARGS__)     /* scale x / sqrt(mean x^2 + epsilon) */
+#define mica_unit_normalization(...) MICA_LAYER_(unit_normalization, __VA_ARGS__)   /* x / |x| */
 #define mica_gaussian_noise(...) MICA_LAYER_(gaussian_noise, __VA_ARGS__)           /* x + stddev n */
 #define mica_gaussian_dropout(...) MICA_LAYER_(gaussian_dropout, __VA_ARGS__)       /* x (1 + sqrt(rate / (1 - rate)) n) */
 #define mica_alpha_dropout(...) MICA_LAYER_(alpha_dropout, __VA_ARGS__)             /* keeps mean and variance behind SELU */

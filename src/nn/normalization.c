@@ -22,32 +22,59 @@ typedef struct scaling {
 	MICA_FIELD_PART(options, beta_constraint, .part_type = MICA_CONSTRAINT),                                                 \
 	MICA_FIELD_PART(options, gamma_constraint, .part_type = MICA_CONSTRAINT), MICA_FIELD_TEXT(options, name)
 #define EPSILON(options, otherwise_) MICA_FIELD_REAL(options, epsilon, .otherwise = (otherwise_), MICA_FROM(0))
+#define AXIS(options) MICA_FIELD_INT(options, axis, .otherwise = -1)
+#define AXES(options) MICA_FIELD_INT(options, axes, .count = MICA_MAX_RANK)
 
-static mica_shape last_of(mica_var x)
+/* ---- axes ---- */
+
+/* Axes of x that have weights: as bits, as the weights' shape, and as the shape in which these go with x. */
+typedef struct places {
+	uint32_t bits;
+	mica_shape weight, spread;
+} places;
+
+/* Of the numbers up to the first 0, or of the last axis if there are none; false if x has no such axes but the batch. */
+static bool find(mica_build *b, mica_var x, const int *axes, size_t n, places *p)
 {
 	mica_shape s = mica_var_shape(x);
+	int rank = (int)s.rank;
 
-	return MICA_SHAPE(s.dim[s.rank - 1]);
-}
-
-static bool has_rows(mica_build *b, mica_var x)
-{
-	if (mica_graph_status(b->graph) == MICA_OK && mica_var_shape(x).rank < 2)
+	*p = (places){.spread = {s.rank, {1, 1, 1, 1, 1, 1, 1, 1}}};
+	if (mica_graph_status(b->graph) == MICA_OK && rank < 2)
 		mica__graph_fail(b->graph, MICA_ESHAPE, "a sample needs at least one dimension");
+	for (size_t i = 0; i < n && (axes[i] || i == 0); i++) {
+		int axis = axes[i] ? axes[i] : -1, at = axis < 0 ? axis + rank : axis;
+		if (mica_graph_status(b->graph) == MICA_OK && (at < 1 || at >= rank))
+			mica__graph_fail(b->graph, MICA_EINVAL, "axis %d of %d; give one from 1 to %d, or %d to -1", axis, rank, rank - 1, 1 - rank);
+		else
+			p->bits |= MICA_AXIS(at);
+	}
+	for (size_t i = 0; i < s.rank; i++)
+		if (p->bits & MICA_AXIS(i))
+			p->weight.dim[p->weight.rank++] = p->spread.dim[i] = s.dim[i];
 	return mica_graph_status(b->graph) == MICA_OK;
 }
 
-/* gamma and beta, of the last axis; NULL where there is none. */
-static void weights_of(mica_build *b, const scaling *s, mica_var x, mica_var *gamma, mica_var *beta)
+/* A weight in the shape that goes with x; of x's last axes it does so as it is. */
+static mica_var spread(mica_var w, const places *p)
 {
-	*gamma = s->scale ? mica_layer_weight(b, "gamma", last_of(x), &s->gamma) : NULL;
-	*beta = s->center ? mica_layer_weight(b, "beta", last_of(x), &s->beta) : NULL;
+	size_t lead = p->spread.rank - p->weight.rank;
+	bool last = p->bits >> lead == (1u << p->weight.rank) - 1;
+
+	return last ? w : mica_op_reshape(w, p->spread);
 }
 
-static mica_var scaled_and_shifted(mica_var x, mica_var gamma, mica_var beta)
+/* gamma and beta; NULL where there is none. */
+static void weights_of(mica_build *b, const scaling *s, const places *p, mica_var *gamma, mica_var *beta)
 {
-	x = gamma ? mica_op_mul(x, gamma) : x;
-	return beta ? mica_op_add(x, beta) : x;
+	*gamma = s->scale ? mica_layer_weight(b, "gamma", p->weight, &s->gamma) : NULL;
+	*beta = s->center ? mica_layer_weight(b, "beta", p->weight, &s->beta) : NULL;
+}
+
+static mica_var scaled_and_shifted(mica_var x, mica_var gamma, mica_var beta, const places *p)
+{
+	x = gamma ? mica_op_mul(x, spread(gamma, p)) : x;
+	return beta ? mica_op_add(x, spread(beta, p)) : x;
 }
 
 /* x - mean over the axes, and its biased variance. */
@@ -66,6 +93,19 @@ static mica_var over_deviation(mica_var centred, mica_var variance, double epsil
 
 /* ---- over the batch ---- */
 
+/* The same of the steps that the mask (batch, steps) leaves; the sums are divided by their number and 1e-7, as in Keras. */
+static mica_var masked_moments(mica_var x, mica_var mask, uint32_t axes, mica_var *mean, mica_var *variance)
+{
+	mica_shape s = mica_var_shape(mask);
+	mica_var seen = mica_op_reshape(mica_op_cast(mask, mica_var_dtype(x)), MICA_SHAPE(s.dim[0], s.dim[1], 1));
+	mica_var all = mica_op_broadcast(seen, mica_var_shape(x)), n = mica_op_addc(mica_op_sum(all, axes, true), 1e-7);
+
+	*mean = mica_op_div(mica_op_sum(mica_op_mul(x, seen), axes, true), n);
+	mica_var centred = mica_op_sub(x, *mean);
+	*variance = mica_op_div(mica_op_sum(mica_op_mul(mica_op_square(centred), seen), axes, true), n);
+	return centred;
+}
+
 /* moving <- moving momentum + now (1 - momentum), in this order as Keras computes it. */
 static void move(mica_build *b, const char *name, mica_var moving, mica_var now, double momentum)
 {
@@ -77,31 +117,33 @@ static void move(mica_build *b, const char *name, mica_var moving, mica_var now,
 static mica_var batch_call(mica_build *b, mica_var x, const void *options)
 {
 	const mica_batch_normalization_opts *o = options;
-	mica_var gamma, beta, mean, variance, y;
+	mica_var gamma, beta, mean, variance, y, mask = mica_layer_mask(b, x);
+	places p;
 
-	if (!has_rows(b, x))
+	if (!find(b, x, &o->axis, 1, &p))
 		return x;
-	weights_of(b, &SCALING(o), x, &gamma, &beta);
-	mica_var moving_mean = mica_layer_state(b, "moving_mean", last_of(x), o->moving_mean_initializer);
-	mica_var moving_variance = mica_layer_state(b, "moving_variance", last_of(x), o->moving_variance_initializer);
+	if (mask && mica_var_shape(x).rank != 3)
+		return mica__graph_fail(b->graph, MICA_ESHAPE, "it has a mask of steps, and the input of shape %s has not (batch, steps, features)",
+		                        mica__shape_text(&x->shape));
+	weights_of(b, &SCALING(o), &p, &gamma, &beta);
+	mica_var moving_mean = mica_layer_state(b, "moving_mean", p.weight, o->moving_mean_initializer);
+	mica_var moving_variance = mica_layer_state(b, "moving_variance", p.weight, o->moving_variance_initializer);
 	if (mica_graph_status(b->graph) != MICA_OK)
 		return x;
 	if (b->training && mica_layer_trainable(b)) { /* a frozen one keeps its statistics, as in Keras */
-		uint32_t axes = 0;
-		for (size_t i = 0; i + 1 < mica_var_shape(x).rank; i++)
-			axes |= MICA_AXIS(i);
-		mica_var centred = moments(x, axes, &mean, &variance);
+		uint32_t axes = ((1u << mica_var_shape(x).rank) - 1) & ~p.bits;
+		mica_var centred = mask ? masked_moments(x, mask, axes, &mean, &variance) : moments(x, axes, &mean, &variance);
 		y = over_deviation(centred, variance, o->epsilon);
 		move(b, "moving_mean", moving_mean, mica_op_stop_gradient(mean), o->momentum);
 		move(b, "moving_variance", moving_variance, mica_op_stop_gradient(variance), o->momentum);
 	} else {
-		y = over_deviation(mica_op_sub(x, moving_mean), moving_variance, o->epsilon);
+		y = over_deviation(mica_op_sub(x, spread(moving_mean, &p)), spread(moving_variance, &p), o->epsilon);
 	}
-	return scaled_and_shifted(y, gamma, beta);
+	return scaled_and_shifted(y, gamma, beta, &p);
 }
 
 static const mica_field batch_fields[] = {
-	MICA_FIELD_REAL(mica_batch_normalization_opts, momentum, .otherwise = 0.99, MICA_BELOW(0, 1)),
+	AXIS(mica_batch_normalization_opts), MICA_FIELD_REAL(mica_batch_normalization_opts, momentum, .otherwise = 0.99, MICA_BELOW(0, 1)),
 	EPSILON(mica_batch_normalization_opts, 1e-3),
 	MICA_FIELD_PART(mica_batch_normalization_opts, moving_mean_initializer, .part_type = MICA_INITIALIZER, .part = &mica_kind_zeros),
 	MICA_FIELD_PART(mica_batch_normalization_opts, moving_variance_initializer, .part_type = MICA_INITIALIZER, .part = &mica_kind_ones),
@@ -115,37 +157,44 @@ static mica_var layer_call(mica_build *b, mica_var x, const void *options)
 {
 	const mica_layer_normalization_opts *o = options;
 	mica_var gamma, beta, mean, variance;
+	places p;
 
-	if (!has_rows(b, x))
+	if (!find(b, x, o->axes, MICA_MAX_RANK, &p))
 		return x;
-	weights_of(b, &SCALING(o), x, &gamma, &beta);
-	mica_var centred = moments(x, MICA_AXIS(mica_var_shape(x).rank - 1), &mean, &variance);
-	return scaled_and_shifted(over_deviation(centred, variance, o->epsilon), gamma, beta);
+	weights_of(b, &SCALING(o), &p, &gamma, &beta);
+	mica_var centred = moments(x, p.bits, &mean, &variance);
+	return scaled_and_shifted(over_deviation(centred, variance, o->epsilon), gamma, beta, &p);
 }
 
-static const mica_field layer_fields[] = {EPSILON(mica_layer_normalization_opts, 1e-3), SCALING_FIELDS(mica_layer_normalization_opts)};
+static const mica_field layer_fields[] = {
+	EPSILON(mica_layer_normalization_opts, 1e-3), AXES(mica_layer_normalization_opts), SCALING_FIELDS(mica_layer_normalization_opts),
+};
 MICA__LAYER(layer_normalization, "LayerNormalization", layer_fields, layer_call, .masks = true)
 
-/* As (batch, places, groups, size of a group). */
+/* As (batch, places before, groups, size of a group, places behind). */
 static mica_var group_call(mica_build *b, mica_var x, const void *options)
 {
 	const mica_group_normalization_opts *o = options;
 	mica_shape s = mica_var_shape(x), split;
 	mica_var gamma, beta, mean, variance;
+	size_t before = 1, behind = 1;
+	places p;
 
-	if (!has_rows(b, x))
+	if (!find(b, x, &o->axis, 1, &p))
 		return x;
-	size_t channels = s.dim[s.rank - 1], groups = o->groups == -1 ? channels : (size_t)o->groups;
+	size_t channels = p.weight.dim[0], groups = o->groups == -1 ? channels : (size_t)o->groups;
 	if (o->groups < -1 || o->groups == 0 || channels % groups)
-		return mica__graph_fail(b->graph, MICA_EINVAL, "groups is %ld; give a divisor of the last axis' %zu, or -1", o->groups, channels);
-	weights_of(b, &SCALING(o), x, &gamma, &beta);
-	split = MICA_SHAPE(s.dim[0], MICA_INFER, groups, channels / groups);
-	mica_var centred = moments(mica_op_reshape(x, split), MICA_AXIS(1) | MICA_AXIS(3), &mean, &variance);
-	return scaled_and_shifted(mica_op_reshape(over_deviation(centred, variance, o->epsilon), s), gamma, beta);
+		return mica__graph_fail(b->graph, MICA_EINVAL, "groups is %ld; give a divisor of the axis' %zu, or -1", o->groups, channels);
+	weights_of(b, &SCALING(o), &p, &gamma, &beta);
+	for (size_t i = 1; i < s.rank; i++)
+		*(MICA_AXIS(i) < p.bits ? &before : &behind) *= MICA_AXIS(i) == p.bits ? 1 : s.dim[i];
+	split = MICA_SHAPE(s.dim[0], before, groups, channels / groups, behind);
+	mica_var centred = moments(mica_op_reshape(x, split), MICA_AXIS(1) | MICA_AXIS(3) | MICA_AXIS(4), &mean, &variance);
+	return scaled_and_shifted(mica_op_reshape(over_deviation(centred, variance, o->epsilon), s), gamma, beta, &p);
 }
 
 static const mica_field group_fields[] = {
-	MICA_FIELD_LONG(mica_group_normalization_opts, groups, .otherwise = 32), EPSILON(mica_group_normalization_opts, 1e-3),
+	AXIS(mica_group_normalization_opts), MICA_FIELD_LONG(mica_group_normalization_opts, groups, .otherwise = 32), EPSILON(mica_group_normalization_opts, 1e-3),
 	SCALING_FIELDS(mica_group_normalization_opts),
 };
 MICA__LAYER(group_normalization, "GroupNormalization", group_fields, group_call, .masks = true)
@@ -153,26 +202,31 @@ MICA__LAYER(group_normalization, "GroupNormalization", group_fields, group_call,
 static mica_var rms_call(mica_build *b, mica_var x, const void *options)
 {
 	const mica_rms_normalization_opts *o = options;
+	places p;
 
-	if (!has_rows(b, x))
+	if (!find(b, x, o->axes, MICA_MAX_RANK, &p))
 		return x;
-	mica_var scale = mica_weight(b, "scale", last_of(x), .initializer = MICA_ONES);
-	mica_var square = mica_op_mean(mica_op_square(x), MICA_AXIS(mica_var_shape(x).rank - 1), true);
-	return mica_op_mul(over_deviation(x, square, o->epsilon), scale);
+	mica_var scale = mica_weight(b, "scale", p.weight, .initializer = MICA_ONES);
+	mica_var square = mica_op_mean(mica_op_square(x), p.bits, true);
+	return mica_op_mul(over_deviation(x, square, o->epsilon), spread(scale, &p));
 }
 
-static const mica_field rms_fields[] = {EPSILON(mica_rms_normalization_opts, 1e-6), MICA_FIELD_TEXT(mica_rms_normalization_opts, name)};
+static const mica_field rms_fields[] = {
+	EPSILON(mica_rms_normalization_opts, 1e-6), AXES(mica_rms_normalization_opts), MICA_FIELD_TEXT(mica_rms_normalization_opts, name),
+};
 MICA__LAYER(rms_normalization, "RMSNormalization", rms_fields, rms_call, .masks = true)
 
 /* x / max(|x|, 1e-12) */
 static mica_var unit_call(mica_build *b, mica_var x, const void *options)
 {
-	(void)options;
-	if (!has_rows(b, x))
+	const mica_unit_normalization_opts *o = options;
+	places p;
+
+	if (!find(b, x, o->axes, MICA_MAX_RANK, &p))
 		return x;
-	mica_var square = mica_op_sum(mica_op_square(x), MICA_AXIS(mica_var_shape(x).rank - 1), true);
+	mica_var square = mica_op_sum(mica_op_square(x), p.bits, true);
 	return mica_op_mul(x, mica_op_rsqrt(mica_op_max(square, mica_graph_scalar(b->graph, 1e-24))));
 }
 
-static const mica_field unit_fields[] = {MICA_FIELD_TEXT(mica_unit_normalization_opts, name)};
+static const mica_field unit_fields[] = {AXES(mica_unit_normalization_opts), MICA_FIELD_TEXT(mica_unit_normalization_opts, name)};
 MICA__LAYER(unit_normalization, "UnitNormalization", unit_fields, unit_call, .masks = true)

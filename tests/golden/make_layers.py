@@ -44,7 +44,7 @@ def compute(layer, shape, scale, shift):
     def run(x):
         with tf.GradientTape() as tape:
             tape.watch(x)
-            y = layer(x)
+            y = layer(x, training=True) if isinstance(layer, k.BatchNormalization) else layer(x)
             total = tf.reduce_sum(y * operand(y.shape, SEED))
         slopes = tape.gradient(total, [x] + [w.value for w in layer.trainable_variables], unconnected_gradients="zero")
         return [y] + [tf.convert_to_tensor(s) for s in slopes]
@@ -182,9 +182,13 @@ class Hiding(k.Layer):
         super().__init__()
         self.layer, self.steps = layer, steps
 
+    def build(self, shape):
+        self.layer.build(shape)
+
     def call(self, x):
         mask = x > 0
-        return self.layer(x, mask=mask[..., 0] if self.steps else mask)
+        more = {"training": True} if isinstance(self.layer, k.BatchNormalization) else {}
+        return self.layer(x, mask=mask[..., 0] if self.steps else mask, **more)
 
 
 def single():
@@ -207,6 +211,20 @@ def single():
     for name, f in [("softmax", keras.activations.softmax), ("log_softmax", keras.activations.log_softmax), ("glu", keras.activations.glu)]:
         yield f"activation_{name}", k.Activation(lambda x: f(x, axis=1)), f"mica_activation_layer(MICA_{name.upper()}_OF(.axis = 1))", (2, 4, 3), 0.5
     yield "average_hiding", Hiding(k.GlobalAveragePooling1D(), True), "mica_custom_layer(.call = hiding_average)", (3, 5, 2)
+    yield "batch_normalization", k.BatchNormalization(), "mica_batch_normalization()", (3, 4, 2)
+    yield "batch_normalization_first", k.BatchNormalization(axis=1, epsilon=0.5), "mica_batch_normalization(.axis = 1, .epsilon = 0.5)", (3, 4, 2)
+    yield "batch_normalization_hiding", Hiding(k.BatchNormalization(), True), "mica_custom_layer(.call = hiding_normalization)", (3, 4, 2)
+    yield "layer_normalization", k.LayerNormalization(), "mica_layer_normalization()", (2, 3, 4)
+    yield "layer_normalization_first", k.LayerNormalization(axis=1), "mica_layer_normalization(.axes = {1})", (2, 3, 4)
+    yield "layer_normalization_both", k.LayerNormalization(axis=[1, 2]), "mica_layer_normalization(.axes = {1, -1})", (2, 3, 4)
+    yield "layer_normalization_outer", k.LayerNormalization(axis=[1, 3]), "mica_layer_normalization(.axes = {3, 1})", (2, 3, 2, 2)
+    yield "group_normalization", k.GroupNormalization(2), "mica_group_normalization(2)", (2, 3, 4)
+    yield "group_normalization_first", k.GroupNormalization(2, axis=1), "mica_group_normalization(2, .axis = 1)", (2, 4, 3)
+    yield "rms_normalization", k.RMSNormalization(), "mica_rms_normalization()", (2, 3, 4)
+    yield "rms_normalization_both", k.RMSNormalization(axis=[-2, -1]), "mica_rms_normalization(.axes = {-2, -1})", (2, 3, 2)
+    yield "unit_normalization", k.UnitNormalization(), "mica_unit_normalization()", (2, 3, 4)
+    yield "unit_normalization_first", k.UnitNormalization(axis=1), "mica_unit_normalization(.axes = {1})", (2, 3, 4)
+    yield "unit_normalization_both", k.UnitNormalization(axis=[1, 2]), "mica_unit_normalization(.axes = {1, 2})", (2, 3, 4)
     yield "permute", k.Permute((2, 1)), "mica_permute(2, 1)", (2, 3, 4)
     yield "permute_three", k.Permute((3, 1, 2)), "mica_permute(3, 1, 2)", (2, 3, 4, 2)
     yield "repeat_vector", k.RepeatVector(3), "mica_repeat_vector(3)", (2, 4)

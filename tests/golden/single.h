@@ -121,6 +121,100 @@ static const float numbers_average_hiding[] = {
 };
 static const golden_layer golden_average_hiding = {"average_hiding", {3, {3, 5, 2}}, {2, {3, 2}}, 1, 0,
 	"", numbers_average_hiding, sizeof numbers_average_hiding / sizeof(float)};
+static const float numbers_batch_normalization[] = {
+	3.75418258f, -6.19130421f, 0.148707151f, -2.2924912f, 3.15327001f, -5.541502f, -0.45220542f, -1.64268899f, 2.55235744f, -4.89169979f, -1.05311799f, -8.14071083f, 1.95144486f, -4.24189758f, -1.65403056f, -7.49090862f, 1.35053229f, -3.59209538f, -2.25494313f, -6.84110641f, 0.749619722f, -2.94229341f, 3.75418258f, -6.19130421f,
+	-0.22791177f, 2.99747229f, 0.671358049f, 2.28479266f, 1.02363956f, 1.68738854f, 1.92290938f, 0.974708974f, 2.27519083f, 0.377304643f, 3.17446065f, -0.220099628f, -3.08329606f, -0.932779253f, -2.18402624f, -1.53018343f, -1.83174467f, -2.24286318f, -0.932474911f, -2.84026742f, -0.580193341f, -3.55294681f, -0.22791177f, 2.99747229f,
+	3.30501914f, 0.595651984f, 0, 5,
+};
+static const golden_layer golden_batch_normalization = {"batch_normalization", {3, {3, 4, 2}}, {3, {3, 4, 2}}, 1, 0,
+	"gamma beta moving_mean moving_variance", numbers_batch_normalization, sizeof numbers_batch_normalization / sizeof(float)};
+static const float numbers_batch_normalization_first[] = {
+	4.00768232f, 1.4296689f, -4.9108243f, -3.30566382f, 7.51920652f, 1.07417238f, 4.49199963f, 3.72999883f, 2.28900671f, -0.289006799f, -3.84071732f, -8.1211462f, 3.22251701f, -3.22251701f, 3.98399901f, 6.01600075f, 0.570331097f, -2.00768256f, -2.77061033f, -7.05103874f, -1.07417238f, -7.51920652f, 6.27000141f, 5.50800037f,
+	0.65662235f, -3.95736098f, -0.205298856f, 1.98491037f, 9.39763165f, -5.40942192f, 1.11432362f, -0.00819355994f, 3.88244438f, -0.731538892f, -2.66888547f, 1.2998718f, -8.35100079f, 0.473737359f, -0.56535542f, 0.56535542f, -2.34445f, 2.4942832f, 0.753117144f, -1.16371477f, -2.4678421f, 6.3568964f, 0.00819355994f, -1.11432362f,
+	-1.71867573f, 6.77734518f, -8.80821323f, 4.57200432f, 2, -4, 1, 6,
+};
+static const golden_layer golden_batch_normalization_first = {"batch_normalization_first", {3, {3, 4, 2}}, {3, {3, 4, 2}}, 1, 0,
+	"gamma beta moving_mean moving_variance", numbers_batch_normalization_first, sizeof numbers_batch_normalization_first / sizeof(float)};
+static const float numbers_batch_normalization_hiding[] = {
+	12.3108816f, -5.66290092f, 3.82772017f, -2.82189798f, 10.8970213f, -5.1894002f, 2.41386008f, -2.34839773f, 9.48316097f, -4.71589994f, 0.999999881f, -7.08340216f, 8.06930065f, -4.24239969f, -0.413860321f, -6.60990191f, 6.65544081f, -3.76889896f, -1.82772052f, -6.13640118f, 5.24158049f, -3.29539847f, 12.3108816f, -5.66290092f,
+	0, 2.36750221f, -1.69507802f, 1.32283425f, 2.8277204f, 1.42050135f, 2.68711138f, 0.354601204f, 5.65544081f, 0.47350046f, 7.06930113f, -0.380079567f, -7.06930113f, -0.47350046f, -4.1009717f, -1.3483125f, -4.24158049f, -1.42050135f, 0.281217813f, -2.31654549f, -1.4138602f, -2.36750221f, 0, 2.36750221f,
+	7.77623129f, 0.947000921f, 0, 5,
+};
+static const golden_layer golden_batch_normalization_hiding = {"batch_normalization_hiding", {3, {3, 4, 2}}, {3, {3, 4, 2}}, 1, 0,
+	"gamma beta moving_mean moving_variance", numbers_batch_normalization_hiding, sizeof numbers_batch_normalization_hiding / sizeof(float)};
+static const float numbers_layer_normalization[] = {
+	3.68316221f, -5.89438725f, -2.23596859f, 3.65841889f, 3.68316221f, -5.89438725f, -2.23596859f, 3.65841889f, 2.15463758f, -4.17525864f, -7.01030016f, 6.23711157f, 2.15463781f, -4.17525864f, -7.01030016f, 6.23711157f, 2.15463758f, -4.17525911f, -7.01030016f, 6.23711157f, 0.314046025f, -2.2561841f, 6.85953999f, 5.34297705f,
+	-1.58001685f, 1.90804911f, 0.924177706f, -1.25221002f, -0.924164474f, -0.0596138015f, 2.8918407f, -1.9080621f, 1.24087715f, -3.28987217f, 1.74637663f, 0.302618861f, -2.04208374f, 2.68396115f, -1.16730261f, 0.525425434f, -1.35091126f, 0.116631575f, 0.264588565f, 0.969691515f, 1.14489388f, -0.479334831f, -0.0351308584f, -0.630428553f,
+	0.716863513f, -11.674201f, -0.386714935f, 13.7572727f, 3, 0, -3, 5,
+};
+static const golden_layer golden_layer_normalization = {"layer_normalization", {3, {2, 3, 4}}, {3, {2, 3, 4}}, 1, 0,
+	"gamma beta", numbers_layer_normalization, sizeof numbers_layer_normalization / sizeof(float)};
+static const float numbers_layer_normalization_first[] = {
+	3.44765472f, 3.44765472f, 3.44765472f, -0.185969591f, -5, -5, -5, -3.36929178f, -6.11913681f, -6.11913681f, -6.11913681f, 7.04169416f, 3.44765472f, 3.44765472f, -0.185969591f, 3.44765472f, -5, -5, -3.36929178f, -5, -6.11913681f, -6.11913681f, 7.04169416f, -6.11913681f,
+	5.69286442f, -5.51180553f, 7.93379879f, -1.41730201f, -11.422389f, 11.0144463f, -15.9097557f, 1.27556455f, 5.72952271f, -5.50264072f, 7.97595692f, 0.141737521f, -5.51180553f, 7.93379879f, -1.41730201f, -0.993278503f, 11.0144463f, -15.9097557f, 1.27556455f, 2.03971291f, -5.50264072f, 7.97595692f, 0.141737521f, -1.0464325f,
+	-2.59908628f, 3.2614162f, -8.56679153f, 14, -2, -7,
+};
+static const golden_layer golden_layer_normalization_first = {"layer_normalization_first", {3, {2, 3, 4}}, {3, {2, 3, 4}}, 1, 0,
+	"gamma beta", numbers_layer_normalization_first, sizeof numbers_layer_normalization_first / sizeof(float)};
+static const float numbers_layer_normalization_both[] = {
+	3.75418234f, -5.9514451f, -2.128232f, 3.6729846f, -4.22990465f, 4.70106459f, -2, 9.50988579f, -0.671464086f, 2.12519002f, 1.1327945f, 3.75418234f, 2.19130397f, -4.24189758f, -6.7687726f, 6.24545431f, -1.81225264f, 1.18419075f, -2, -0.682212234f, -3.16245055f, 3.02885342f, -11.8517761f, 2.19130397f,
+	-0.455798566f, 3.0273788f, 2.00371218f, -0.221779674f, -2.09899783f, -3.42312098f, 0.660968959f, 3.54323363f, 3.46875286f, 0.642348766f, -6.69089937f, -0.455798566f, -2.13281322f, 0.544992149f, -5.22463036f, 1.71360195f, 4.06650591f, 5.11980581f, 1.29958999f, -4.10841846f, 0.193892211f, -0.377313226f, 1.03760087f, -2.13281322f,
+	-2.97826004f, -2.75766325f, 4.9893713f, 7.79896832f, 1.34101713f, -2.6376555f, 1.17900324f, 6.93715477f, 3.15886474f, -5.01907682f, -5.13279438f, -2.97826004f, 5, 4, 3, 2, 1, 0, -1, -2, -3, -4, -5, 5,
+};
+static const golden_layer golden_layer_normalization_both = {"layer_normalization_both", {3, {2, 3, 4}}, {3, {2, 3, 4}}, 1, 0,
+	"gamma beta", numbers_layer_normalization_both, sizeof numbers_layer_normalization_both / sizeof(float)};
+static const float numbers_layer_normalization_outer[] = {
+	3.92719841f, -4.41456032f, 1.4103719f, -3.56369877f, 4.39079762f, 4.12184048f, -0.512964725f, 3.97407031f, -1.87815952f, -1.85439682f, 0.231115401f, 12.2074375f, 3.92719841f, -4.41456032f, -1.48436499f, -6.62768745f, 4.39079762f, 4.12184048f, -7.49592924f, 5.55684042f, -1.87815952f, -1.85439682f, -4.21254063f, 5.19934845f,
+	-1.64427638f, 6.06616402f, 0.191148221f, 2.10099125f, 4.82880163f, -0.925870419f, 4.21333027f, -0.955741167f, -7.43218994f, -0.892628908f, -4.99898005f, -0.550748885f, 2.56193161f, -2.73705721f, 0.524318099f, -0.0244803168f, -3.69276905f, -3.13736057f, 0.207412958f, 2.22864723f, 3.51764345f, 3.48761177f, 0.806431353f, -3.74232984f,
+	-2.14407992f, 5.67116976f, 1.81243324f, 4.27922106f, -1.17369962f, -7.35358238f, 8, 6, 0, -2, -8, 1,
+};
+static const golden_layer golden_layer_normalization_outer = {"layer_normalization_outer", {4, {2, 3, 2, 2}}, {4, {2, 3, 2, 2}}, 1, 0,
+	"gamma beta", numbers_layer_normalization_outer, sizeof numbers_layer_normalization_outer / sizeof(float)};
+static const float numbers_group_normalization[] = {
+	3.92719841f, -4.41456032f, 1.02592969f, 4.28184891f, 2.75631905f, -3.24368095f, -0.512964725f, 3.97407031f, 1.58543968f, -2.07280159f, -2.05185914f, 7.05185938f, 3.92719841f, -4.41456032f, -6.2109127f, 5.81384373f, 2.75631905f, -3.24368095f, -7.49592924f, 5.55684042f, 1.58543968f, -2.07280159f, 5.35423517f, 5.29983711f,
+	-2.17474818f, 2.77670836f, -0.40011856f, -3.44710326f, -0.13396959f, 0.13396959f, 2.58534527f, -2.92387056f, 1.90680909f, -2.50876927f, 5.57080936f, -1.38506353f, -2.34175873f, 2.34175873f, -1.65298569f, 0.285394311f, 0, 0, 1.38150871f, 1.26386225f, 2.34175873f, -2.34175873f, -0.693073809f, -0.584705651f,
+	-7.31799603f, -4.68351746f, 5.81264973f, 7.28032589f, 3, 0, -3, 5,
+};
+static const golden_layer golden_group_normalization = {"group_normalization", {3, {2, 3, 4}}, {3, {2, 3, 4}}, 1, 0,
+	"gamma beta", numbers_group_normalization, sizeof numbers_group_normalization / sizeof(float)};
+static const float numbers_group_normalization_first[] = {
+	3.53592324f, 1.55128765f, -0.43334803f, -1.58201623f, -6.8743782f, -4.88974237f, -2.4167397f, -6.76687098f, 4.8334794f, 5.09666967f, 4.22664356f, 6.54671335f, 2.51174974f, 0.244125068f, -2.02349973f, -8.02349949f, -5.75587511f, -3.48825026f, -7.73356676f, 3.86678338f, -0.483347952f, 4.03330421f, 6.353374f, 5.48334789f,
+	1.42346132f, -3.08456635f, -0.315596998f, 0.468736738f, -0.299729645f, 1.80769467f, 3.45431423f, -2.88529968f, 3.38668275f, -1.79289615f, 0.857761621f, -3.02056265f, -2.73551631f, 2.12363315f, -1.33184123f, -0.683825076f, 3.41944981f, -0.7918998f, -1.33500528f, 4.65512323f, -1.57879543f, 2.33759236f, -1.82258558f, -2.25632906f,
+	-0.205205649f, 8.49779415f, 11.407011f, -11.2136717f, 12, 3, -6, -4,
+};
+static const golden_layer golden_group_normalization_first = {"group_normalization_first", {3, {2, 4, 3}}, {3, {2, 4, 3}}, 1, 0,
+	"gamma beta", numbers_group_normalization_first, sizeof numbers_group_normalization_first / sizeof(float)};
+static const float numbers_rms_normalization[] = {
+	2.94883919f, -1.17953563f, -1.47441959f, -1.17953563f, 2.35907125f, -0.589767814f, -2.94883919f, -1.47441959f, 1.82998288f, 0, -4.57495737f, 1.52498579f, 1.31519186f, 0.657595932f, -6.57595921f, 1.31519186f, 0.640512586f, 1.28102517f, -8.00640678f, 0.960768878f, -0, 1.94665694f, 8.11107063f, 0.648885667f,
+	-0.993630409f, 2.55138683f, 1.67314565f, -0.384631276f, 1.12825143f, 1.75648236f, 4.4489007f, -0.525662601f, 3.52519941f, 0.609994292f, 6.53970623f, 1.80870402f, -4.53208017f, -0.0355457664f, -4.08775854f, -1.83060479f, -2.47993326f, -0.804746628f, -0.410585046f, -0.394161463f, -0.648885667f, -2.73215008f, -0.853796899f, -1.96373296f,
+	1.77028871f, -10.950469f, 1.82418585f, 10.8960123f,
+};
+static const golden_layer golden_rms_normalization = {"rms_normalization", {3, {2, 3, 4}}, {3, {2, 3, 4}}, 1, 0,
+	"scale", numbers_rms_normalization, sizeof numbers_rms_normalization / sizeof(float)};
+static const float numbers_rms_normalization_both[] = {
+	3.08606672f, -1.23442674f, -1.54303336f, -1.23442674f, -3.70328021f, 1.23442674f, -1.15470052f, 2.88675117f, 4.33012676f, -0, 2.59807611f, 5.77350235f, 0.122462951f, 3.13505197f, 1.51854086f, -1.3323971f, -1.75366974f, -3.67878771f, 2.31741977f, 2.61812305f, 4.89544916f, -0.288675129f, -3.45207357f, -1.46342254f,
+	-1.73205078f, -0.199315548f, 3.15549493f, 4.93770695f, -1.86127353f, -0.925820053f,
+};
+static const golden_layer golden_rms_normalization_both = {"rms_normalization_both", {3, {2, 3, 2}}, {3, {2, 3, 2}}, 1, 0,
+	"scale", numbers_rms_normalization_both, sizeof numbers_rms_normalization_both / sizeof(float)};
+static const float numbers_unit_normalization[] = {
+	-0.737209797f, -0.294883907f, 0.147441953f, 0.589767814f, -0.589767814f, -0.147441953f, 0.294883907f, 0.737209797f, -0.457495719f, 0, 0.457495719f, -0.762492895f, -0.328797966f, 0.164398983f, 0.657595932f, -0.657595932f, -0.160128161f, 0.320256323f, 0.800640821f, -0.480384469f, 0, 0.486664236f, -0.811107099f, -0.324442834f,
+	0.0801314861f, 0.769262373f, -0.163468257f, 0.525662601f, -0.17949456f, 0.471173197f, -0.500020504f, 0.150647223f, -0.64191258f, 0.152498573f, -0.730574548f, -0.053197179f, 0.937518537f, -0.222160786f, 0.426548719f, -0.0977507532f, 0.533760548f, -0.587136626f, 0.0533760488f, -0.480384469f, 0.162221417f, -0.490933299f, -0.53362304f, 0.597657859f,
+};
+static const golden_layer golden_unit_normalization = {"unit_normalization", {3, {2, 3, 4}}, {3, {2, 3, 4}}, 1, 0,
+	"", numbers_unit_normalization, sizeof numbers_unit_normalization / sizeof(float)};
+static const float numbers_unit_normalization_first[] = {
+	-0.707106829f, -0.89442718f, 0.267261237f, 0.492365956f, -0.565685451f, -0.44721359f, 0.534522474f, 0.615457416f, -0.424264073f, 0, 0.801783681f, -0.615457416f, -0.89442718f, 0.267261237f, 0.492365956f, -0.742781341f, -0.44721359f, 0.534522474f, 0.615457416f, -0.557085991f, 0, 0.801783681f, -0.615457416f, -0.371390671f,
+	0.282842755f, -0.0894425511f, 0.15272069f, 0.298403621f, -0.0565685332f, 0.17888552f, 0.0381801426f, 0.00373005867f, -0.395979822f, 0.44721359f, -0.0763604343f, 0.242452919f, -0.0894425511f, 0.15272069f, 0.298403621f, -0.115259171f, 0.17888552f, 0.0381801426f, 0.00373005867f, -0.550682724f, 0.44721359f, -0.0763604343f, 0.242452919f, 1.0565424f,
+};
+static const golden_layer golden_unit_normalization_first = {"unit_normalization_first", {3, {2, 3, 4}}, {3, {2, 3, 4}}, 1, 0,
+	"", numbers_unit_normalization_first, sizeof numbers_unit_normalization_first / sizeof(float)};
+static const float numbers_unit_normalization_both[] = {
+	-0.430331498f, -0.172132596f, 0.0860662982f, 0.344265193f, -0.344265193f, -0.0860662982f, 0.172132596f, 0.430331498f, -0.258198887f, 0, 0.258198887f, -0.430331498f, -0.187317163f, 0.0936585814f, 0.374634326f, -0.374634326f, -0.0936585814f, 0.187317163f, 0.468292892f, -0.280975759f, 0, 0.280975759f, -0.468292892f, -0.187317163f,
+	0.0350640491f, 0.444357097f, -0.093079105f, 0.316213965f, -0.144081354f, 0.265211701f, -0.272224516f, 0.13706854f, -0.32322675f, 0.0860662982f, -0.451369911f, 0.0350640491f, 0.469936043f, -0.0944801494f, 0.371348053f, -0.18403089f, 0.28179732f, -0.28261888f, 0.18320933f, -0.372169614f, 0.0936585814f, -0.470757604f, 0.00410783244f, 0.469936043f,
+};
+static const golden_layer golden_unit_normalization_both = {"unit_normalization_both", {3, {2, 3, 4}}, {3, {2, 3, 4}}, 1, 0,
+	"", numbers_unit_normalization_both, sizeof numbers_unit_normalization_both / sizeof(float)};
 static const float numbers_permute[] = {
 	-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, -5, -2, -1, 0, 1, 2, 3, 4, 5, -5, -4, -3, -2,
 	0, 4, -3, 1, 5, -2, 2, -5, -1, 3, -4, 0, 5, -2, 2, -5, -1, 3, -4, 0, 4, -3, 1, 5,
@@ -256,6 +350,20 @@ static const golden_layer golden_einsum_right = {"einsum_right", {3, {2, 4, 2}},
 	CASE(activation_log_softmax, mica_activation_layer(MICA_LOG_SOFTMAX_OF(.axis = 1))) \
 	CASE(activation_glu, mica_activation_layer(MICA_GLU_OF(.axis = 1))) \
 	CASE(average_hiding, mica_custom_layer(.call = hiding_average)) \
+	CASE(batch_normalization, mica_batch_normalization()) \
+	CASE(batch_normalization_first, mica_batch_normalization(.axis = 1, .epsilon = 0.5)) \
+	CASE(batch_normalization_hiding, mica_custom_layer(.call = hiding_normalization)) \
+	CASE(layer_normalization, mica_layer_normalization()) \
+	CASE(layer_normalization_first, mica_layer_normalization(.axes = {1})) \
+	CASE(layer_normalization_both, mica_layer_normalization(.axes = {1, -1})) \
+	CASE(layer_normalization_outer, mica_layer_normalization(.axes = {3, 1})) \
+	CASE(group_normalization, mica_group_normalization(2)) \
+	CASE(group_normalization_first, mica_group_normalization(2, .axis = 1)) \
+	CASE(rms_normalization, mica_rms_normalization()) \
+	CASE(rms_normalization_both, mica_rms_normalization(.axes = {-2, -1})) \
+	CASE(unit_normalization, mica_unit_normalization()) \
+	CASE(unit_normalization_first, mica_unit_normalization(.axes = {1})) \
+	CASE(unit_normalization_both, mica_unit_normalization(.axes = {1, 2})) \
 	CASE(permute, mica_permute(2, 1)) \
 	CASE(permute_three, mica_permute(3, 1, 2)) \
 	CASE(repeat_vector, mica_repeat_vector(3)) \

@@ -47,18 +47,22 @@ static inline void golden_close(golden_bench *g)
 	mica_close(g->b.ctx);
 }
 
-/* Gives the weights of the layer, which was called, the numbers of the formula; their vars in w, their names in one text. */
-static inline void golden_weights(golden_bench *g, mica_var w[GOLDEN_MOST_WEIGHTS], char *names)
+/* Gives the weights of the layer, which was called, the numbers of the formula; the vars of those that are trained in w, the names of all in
+   one text.  Returns how many are trained. */
+static inline size_t golden_weights(golden_bench *g, mica_var w[GOLDEN_MOST_WEIGHTS], char *names)
 {
 	float numbers[GOLDEN_MOST_NUMBERS];
+	size_t n = 0;
 
 	for (size_t i = 0; i < g->layer->n_weights; i++) {
 		mica_value *v = g->layer->weights[i]->value;
 		golden_operand(numbers, mica_value_count(v), 1 + i, 1);
 		cr_assert(mica_value_write(v, numbers, mica_value_bytes(v)) == MICA_OK);
-		w[i] = mica_graph_value(g->b.g, v);
-		strcat(strcat(names, i ? " " : ""), mica_value_path(v) + strlen("layer/"));
+		if (!g->layer->weights[i]->state)
+			w[n++] = mica_graph_value(g->b.g, v);
+		strcat(strcat(names, i ? " " : ""), strrchr(mica_value_path(v), '/') + 1);
 	}
+	return n;
 }
 
 /* Whole numbers are exact; others are sums of some ten products. */
@@ -78,13 +82,12 @@ static inline void golden_check(const golden_layer *of, mica_layer l)
 	w[0] = given(&g.b, operand, of->x);
 	out[0] = golden_call(&g, w[0]);
 	cr_assert(mica_graph_status(g.b.g) == MICA_OK, "%s: %s", of->name, mica_graph_error(g.b.g));
-	golden_weights(&g, w + 1, names);
+	size_t outputs = 2 + golden_weights(&g, w + 1, names);
 	mica_shape is = mica_var_shape(out[0]);
 	cr_assert(mica__shape_equal(&is, &of->y), "%s: shape %s, Keras has %s", of->name, mica__shape_text(&is), mica__shape_text(&of->y));
 	cr_expect(strcmp(names, of->weights) == 0, "%s: weights %s, Keras has %s", of->name, names, of->weights);
 	golden_operand(operand, mica__shape_count(&of->y), GOLDEN_SEED, 1);
 	mica_var seed = given(&g.b, operand, of->y);
-	size_t outputs = 2 + g.layer->n_weights;
 	cr_assert(mica_gradient(out[0], seed, w, outputs - 1, out + 1) == MICA_OK, "%s: %s", of->name, mica_error(NULL));
 	for (size_t i = 0; i < outputs; i++) {
 		at[i] = got + n;

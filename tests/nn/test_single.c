@@ -15,15 +15,27 @@ static mica_var hiding_softmax(mica_build *b, mica_var x, void *payload)
 	return mica_sublayer(b, "softmax", mica_softmax_layer(), x, above_0(b, x));
 }
 
-static mica_var hiding_average(mica_build *b, mica_var x, void *payload)
+static void hide_steps(mica_build *b, mica_var x)
 {
 	mica_shape s = mica_var_shape(x);
 	size_t start[3] = {0}, stop[3] = {s.dim[0], s.dim[1], 1};
-
-	(void)payload;
 	mica_var first = mica_op_slice(x, start, stop, NULL);
+
 	mica_layer_set_mask(b, x, above_0(b, mica_op_reshape(first, MICA_SHAPE(s.dim[0], s.dim[1]))));
+}
+
+static mica_var hiding_average(mica_build *b, mica_var x, void *payload)
+{
+	(void)payload;
+	hide_steps(b, x);
 	return mica_sublayer(b, "average", mica_global_average_pooling1d(), x);
+}
+
+static mica_var hiding_normalization(mica_build *b, mica_var x, void *payload)
+{
+	(void)payload;
+	hide_steps(b, x);
+	return mica_sublayer(b, "normalization", mica_batch_normalization(), x);
 }
 
 Test(single, layers_are_those_of_keras)
@@ -40,6 +52,10 @@ Test(single, options_that_do_not_fit_are_named)
 		{mica_leaky_relu_layer(-0.5), row, "leaky_re_lu: negative_slope is -0.5; give a finite number from 0 (0 stands for 0.3)"},
 		{mica_prelu(.shared_axes = {3}), steps, "layer: shared_axes[0] is 3; a sample of shape (3, 4) has axes 1 to 2"},
 		{mica_softmax_layer(3), steps, "layer: softmax: axis 3 of 3; give one from -3 to 2"},
+		{mica_batch_normalization(.axis = 3), steps, "layer: axis 3 of 3; give one from 1 to 2, or -2 to -1"},
+		{mica_layer_normalization(.axes = {1, -3}), steps, "layer: axis -3 of 3; give one from 1 to 2"},
+		{mica_layer_normalization(), MICA_SHAPE(2), "layer: a sample needs at least one dimension"},
+		{mica_group_normalization(3, .axis = 2), steps, "layer: groups is 3; give a divisor of the axis' 4, or -1"},
 		{mica_permute(2, 2), steps, "layer: it takes each of the axes 1 to 2 of a sample once, as mica_permute(2, 1) does of two"},
 		{mica_permute(1), steps, "layer: it takes each of the axes 1 to 2"},
 		{mica_permute(1, 2, 3), steps, "layer: it takes each of the axes 1 to 2"},
