@@ -93,6 +93,59 @@ typedef struct mica_early_stopping_opts {
 } mica_early_stopping_opts;
 #define mica_early_stopping(...) MICA_CALLBACK_(early_stopping, mica_early_stopping_opts, __VA_ARGS__)
 
+/* Multiplies the learning rate by factor when a figure has not become better by more than min_delta for `patience` epochs; then
+   begins to wait after `cooldown` more.  "learning_rate" becomes a figure.  For optimizers without a schedule. */
+typedef struct mica_reduce_lr_on_plateau_opts {
+	size_t size;
+	const char *monitor;         /* NULL: "val_loss" */
+	double factor;               /* from 0, below 1; 0: 0.1 */
+	long patience;               /* 0: 10 */
+	mica_mode mode;
+	double min_delta;            /* 0: 1e-4 */
+	long cooldown;
+	double min_lr;               /* from 0 */
+	bool verbose;
+} mica_reduce_lr_on_plateau_opts;
+#define mica_reduce_lr_on_plateau(...) MICA_CALLBACK_(reduce_lr_on_plateau, mica_reduce_lr_on_plateau_opts, __VA_ARGS__)
+
+/* The learning rate of the epoch after `epochs` of them (0: of the first) by the user's function, which is given the rate so far.
+   "learning_rate" becomes a figure.  For optimizers without a schedule. */
+typedef struct mica_learning_rate_scheduler_opts {
+	size_t size;
+	double (*rate)(size_t epochs, double rate, void *payload);
+	void *payload;
+	bool verbose;
+} mica_learning_rate_scheduler_opts;
+/* mica_learning_rate_scheduler(function, .payload = x) */
+#define mica_learning_rate_scheduler(...) MICA_CALLBACK_(learning_rate_scheduler, mica_learning_rate_scheduler_opts, __VA_ARGS__)
+
+/* Saves the model (mica_save), after each epoch, or every save_freq steps.  filepath may have numbers in it, as Python's format
+   writes them: "{epoch:02d}-{val_loss:.2f}.mica"; {batch} is the step.  Folders are made.  EINVAL, EIO. */
+typedef struct mica_model_checkpoint_opts {
+	size_t size;
+	const char *filepath;
+	const char *monitor;         /* NULL: "val_loss" */
+	mica_mode mode;
+	bool save_best_only;         /* where monitor is better than ever; also where there is no such figure */
+	bool save_weights_only;
+	long save_freq;              /* 0: after each epoch */
+	double initial_value_threshold; /* monitor has to be better than this, too; 0: none, MICA_ZERO: 0 */
+	bool verbose;
+} mica_model_checkpoint_opts;
+/* mica_model_checkpoint(file, .option = value, ...) */
+#define mica_model_checkpoint(...) MICA_CALLBACK_(model_checkpoint, mica_model_checkpoint_opts, __VA_ARGS__)
+
+/* The figures of each epoch as a line of a file: epoch, from 0, and the figures in the order of their names, under a line with
+   the names.  EIO, EINVAL. */
+typedef struct mica_csv_logger_opts {
+	size_t size;
+	const char *filename;
+	const char *separator;       /* one character; NULL: "," */
+	bool append;                 /* to a file that is there */
+} mica_csv_logger_opts;
+/* mica_csv_logger(file, .option = value, ...) */
+#define mica_csv_logger(...) MICA_CALLBACK_(csv_logger, mica_csv_logger_opts, __VA_ARGS__)
+
 /* Ends training when the loss is no number or infinite. */
 typedef struct mica_terminate_on_nan_opts {
 	size_t size;
@@ -111,7 +164,8 @@ typedef struct mica_custom_callback_opts {
 
 enum { MICA_MAX_CALLBACKS = 16 };
 #define MICA_CALLBACK_(id, type, ...) MICA_PART(mica_callback, &mica_kind_##id, &(type){MICA_OPTS(type), __VA_ARGS__})
-MICA_API extern const mica_kind mica_kind_early_stopping, mica_kind_terminate_on_nan, mica_kind_custom_callback;
+MICA_API extern const mica_kind mica_kind_early_stopping, mica_kind_reduce_lr_on_plateau, mica_kind_learning_rate_scheduler,
+	mica_kind_model_checkpoint, mica_kind_csv_logger, mica_kind_terminate_on_nan, mica_kind_custom_callback;
 
 MICA_END_DECLS
 #endif

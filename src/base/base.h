@@ -94,6 +94,8 @@ void mica__log(const char *fmt, ...) MICA__PRINTF(1, 2);
 int mica__vformat(char *out, size_t size, const char *fmt, va_list args) MICA__PRINTF(3, 0);
 int mica__format(char *out, size_t size, const char *fmt, ...) MICA__PRINTF(3, 4);
 double mica__parse_number(const char *text, const char **end);
+/* The shortest text that is read as this number again, as Python writes it: 0.1, 1e-05, 3.0, nan, inf; out has 32 bytes. */
+void mica__number_text(char *out, double x);
 /* "1.55 MB", as Keras writes it, in one of a few rotating thread-local texts. */
 const char *mica__bytes_text(double bytes);
 

@@ -335,6 +335,37 @@ mica_status mica__file_check(const char *path)
 	return st;
 }
 
+/* ---- files that grow ---- */
+
+mica_status mica__growing_open(mica__growing *g, const char *path, bool append)
+{
+	struct stat about;
+	*g = (mica__growing){.path = mica__strdup(path)};
+	if (!g->path)
+		return MICA_ENOMEM;
+	g->fd = TRIED(open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND | (append ? 0 : O_TRUNC), 0666));
+	g->open = g->fd >= 0;
+	if (!g->open || TRIED(fstat(g->fd, &about)))
+		return failed("writing", path);
+	g->was_empty = about.st_size == 0;
+	return MICA_OK;
+}
+
+mica_status mica__growing_add(mica__growing *g, const void *data, size_t n)
+{
+	return write_all(g->fd, data, n, g->path);
+}
+
+void mica__growing_close(mica__growing *g)
+{
+	if (g->open)
+		close(g->fd);
+	mica__free(g->path);
+	*g = (mica__growing){.fd = -1};
+}
+
+/* ---- folders ---- */
+
 static mica_status make_one(const char *path)
 {
 	struct stat about;

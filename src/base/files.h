@@ -27,6 +27,18 @@ mica_status mica__file_replace(const char *path, const mica__piece *pieces, size
 /* Whether mica__file_replace could begin: makes its temporary file and removes it. */
 mica_status mica__file_check(const char *path);
 
+/* A file that grows while someone may read it: what was added is there, even if this process is killed.  Zeroed it is closed. */
+typedef struct mica__growing {
+	char *path;
+	int fd;
+	bool open;
+	bool was_empty; /* when it was opened */
+} mica__growing;
+/* What is there stays with `append`, and goes otherwise. */
+mica_status mica__growing_open(mica__growing *g, const char *path, bool append);
+mica_status mica__growing_add(mica__growing *g, const void *data, size_t n);
+void mica__growing_close(mica__growing *g);
+
 /* Makes a folder and its parents (mode 0700 for new ones).  OK if it exists. */
 mica_status mica__folder_make(const char *path);
 

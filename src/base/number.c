@@ -5,8 +5,10 @@
 #include "base/base.h"
 
 #include <locale.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct plain {
 	locale_t c, before;
@@ -41,6 +43,34 @@ int mica__format(char *out, size_t size, const char *fmt, ...)
 	int n = mica__vformat(out, size, fmt, args);
 	va_end(args);
 	return n;
+}
+
+/* With so many digits: as Python, without an exponent from 1e-4 to 1e16. */
+static void write_number(char *out, double x, int digits)
+{
+	mica__format(out, 32, "%.*e", digits - 1, x);
+	int exponent = atoi(strchr(out, 'e') + 1);
+	if (exponent < -4 || exponent >= 16)
+		mica__format(out, 32, "%.*g", digits, x);
+	else if (exponent >= digits - 1)
+		mica__format(out, 32, "%.1f", x);
+	else
+		mica__format(out, 32, "%.*f", digits - 1 - exponent, x);
+}
+
+void mica__number_text(char *out, double x)
+{
+	const char *end;
+	if (!isfinite(x)) {
+		snprintf(out, 32, "%s", isnan(x) ? "nan" : x < 0 ? "-inf" : "inf");
+		return;
+	}
+	for (int digits = 1; digits <= 17; digits++) {
+		write_number(out, x, digits);
+		double again = mica__parse_number(out, &end);
+		if (memcmp(&again, &x, sizeof x) == 0)
+			return;
+	}
 }
 
 const char *mica__bytes_text(double bytes)

@@ -307,3 +307,22 @@ Test(files, folders_are_made_with_their_parents_and_may_exist)
 	cr_assert_eq(mica__folder_make(deep), MICA_EIO);
 	cr_assert(strstr(mica__reason(), path), "%s", mica__reason());
 }
+
+Test(files, grow)
+{
+	mica__growing g;
+	cr_assert_eq(put("old"), MICA_OK);
+	cr_assert_eq(mica__growing_open(&g, path, true), MICA_OK, "%s", mica__reason());
+	cr_expect(!g.was_empty);
+	cr_assert_eq(mica__growing_add(&g, " and new", 8), MICA_OK);
+	expect("old and new"); /* before it is closed */
+	mica__growing_close(&g);
+	mica__growing_close(&g);
+	cr_assert_eq(mica__growing_open(&g, path, false), MICA_OK);
+	cr_expect(g.was_empty);
+	mica__growing_close(&g);
+	expect("");
+	cr_expect_eq(mica__growing_open(&g, folder, true), MICA_EIO);
+	cr_expect(strstr(mica__reason(), folder), "%s", mica__reason());
+	mica__growing_close(&g);
+}

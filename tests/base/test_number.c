@@ -5,6 +5,7 @@
 #include "support/commas.h"
 
 #include <criterion/criterion.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,4 +39,20 @@ Test(number, ends_where_the_number_does)
 	cr_assert_str_eq(end, ",");
 	mica__parse_number(none, &end);
 	cr_assert_eq(end, none);
+}
+
+/* As Python's repr, and read back as the same number. */
+Test(number, is_written_as_short_as_it_is_exact)
+{
+	static const struct { double x; const char *text; } cases[] = {
+		{0, "0.0"}, {-0.0, "-0.0"}, {1, "1.0"}, {0.1, "0.1"}, {1e-4, "0.0001"}, {1e-5, "1e-05"}, {123456789012345, "123456789012345.0"},
+		{1e15, "1000000000000000.0"}, {1e16, "1e+16"}, {0.6931471824645996, "0.6931471824645996"}, {1.0 / 3, "0.3333333333333333"},
+		{5e-324, "5e-324"}, {1.7976931348623157e308, "1.7976931348623157e+308"}, {-2.5, "-2.5"}, {1234567.891, "1234567.891"},
+		{9007199254740993.0, "9007199254740992.0"}, {0.00012, "0.00012"}, {NAN, "nan"}, {INFINITY, "inf"}, {-INFINITY, "-inf"},
+	};
+	char text[32];
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		mica__number_text(text, cases[i].x);
+		cr_expect_str_eq(text, cases[i].text);
+	}
 }

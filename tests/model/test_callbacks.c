@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* model/test_callbacks.c - when callbacks are told what, what their hooks may do, and what the library's own decide. */
+#define _DEFAULT_SOURCE /* mkdtemp */
+#include "golden/callbacks.h"
+#include "model/callbacks/file_name.h"
 #include "model/rig.h"
+
+#include <unistd.h>
 
 /* ---- hooks ---- */
 
@@ -183,5 +188,302 @@ Test(callbacks, see_epochs_of_some_steps)
 	cr_expect(done == 3 && e[2].epoch == 7 && mica_log(&s, "loss") == mica_log(&e[2].logs, "val_loss"));
 	OK(mica_evaluate(a, mica_dataset_range(d, 0, 24), &s, .batch_size = 8));
 	cr_expect(mica_log(&s, "loss") == mica_log(&e[2].logs, "val_loss"));
+	mica_close(ctx);
+}
+
+/* ---- the library's callbacks ---- */
+
+/* Figures of epochs, in place of the real ones; the kernel is the epoch's number. */
+typedef struct script {
+	const double *values;
+	double rates[16];
+	size_t epochs;
+} script;
+
+static mica_status give(mica_training *t, void *payload)
+{
+	script *s = payload;
+
+	OK(mica_value_write(mica_model_weight(t->model, 0), &(float){(float)t->epoch}, sizeof(float)));
+	s->epochs = t->epoch;
+	return mica_log_set(t->logs, "val_loss", s->values[t->epoch - 1]);
+}
+
+static mica_status see_rate(mica_training *t, void *payload)
+{
+	script *s = payload;
+
+	s->rates[t->epoch - 1] = mica_learning_rate(t->model);
+	return MICA_OK;
+}
+
+static mica_model *line(mica_context *ctx, double rate)
+{
+	mica_model *m = mica_sequential(ctx);
+
+	mica_add(m, mica_input(1));
+	mica_add(m, mica_dense(1));
+	OK(mica_compile(m, .optimizer = mica_sgd(.learning_rate = rate), .loss = mica_mean_squared_error(), .metrics = {mica_mean_absolute_error()}));
+	return m;
+}
+
+static mica_dataset *point(mica_context *ctx)
+{
+	static const float x[1] = {1}, y[1] = {2};
+
+	return mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(1, 1), y, MICA_F32, MICA_SHAPE(1, 1), 0);
+}
+
+static const double figures[16] = {0.9, 0.8, 0.81, 0.8, 0.79995, 0.7, 0.72, 0.71, 0.705, 0.7, 0.69, 0.695, 0.69, 0.8, 0.6, 0.61};
+
+Test(callbacks, stop_early_where_keras_does)
+{
+	const mica_callback cases[] = {
+		mica_early_stopping(), mica_early_stopping(.patience = 2), mica_early_stopping(.patience = 3, .restore_best_weights = true),
+		mica_early_stopping(.patience = 2, .min_delta = 0.05, .restore_best_weights = true),
+		mica_early_stopping(.patience = 4, .baseline = 0.75, .restore_best_weights = true),
+		mica_early_stopping(.patience = 2, .baseline = 0.5),
+		mica_early_stopping(.patience = 1, .start_from_epoch = 6, .restore_best_weights = true),
+		mica_early_stopping(.patience = 2, .mode = MICA_MODE_MAX, .restore_best_weights = true),
+		mica_early_stopping(.patience = 50, .restore_best_weights = true), mica_early_stopping(.patience = 3, .min_delta = -0.1),
+	};
+	mica_context *ctx = open_any();
+	mica_model *m = line(ctx, 0.1);
+	mica_dataset *d = point(ctx);
+	float kernel;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		script s = {.values = figures};
+		OK(mica_fit(m, d, .epochs = 16, .callbacks = {mica_custom_callback(.on_epoch_end = give, .payload = &s), cases[i]}));
+		OK(mica_value_read(mica_model_weight(m, 0), &kernel, sizeof kernel));
+		cr_expect((int)s.epochs == golden_early_stopping[2 * i] && (int)kernel == golden_early_stopping[2 * i + 1],
+		          "case %zu: %zu epochs, weights of %g; Keras %d and %d", i, s.epochs, (double)kernel, golden_early_stopping[2 * i],
+		          golden_early_stopping[2 * i + 1]);
+	}
+	mica_close(ctx);
+}
+
+Test(callbacks, reduce_the_rate_where_keras_does)
+{
+	const struct { mica_callback c; const float *rates; } cases[] = {
+		{mica_reduce_lr_on_plateau(.patience = 2), golden_reduce_lr_default},
+		{mica_reduce_lr_on_plateau(.factor = 0.5, .patience = 1, .min_delta = 0.01), golden_reduce_lr_factor},
+		{mica_reduce_lr_on_plateau(.factor = 0.5, .patience = 1, .cooldown = 3), golden_reduce_lr_cooldown},
+		{mica_reduce_lr_on_plateau(.factor = 0.3, .patience = 1, .min_lr = 0.04), golden_reduce_lr_least},
+		{mica_reduce_lr_on_plateau(.factor = 0.9, .patience = 2, .mode = MICA_MODE_MAX), golden_reduce_lr_max},
+		{mica_reduce_lr_on_plateau(.factor = 0.5, .patience = 1, .min_delta = MICA_ZERO), golden_reduce_lr_eager},
+	};
+	mica_context *ctx = open_any();
+	mica_model *m = line(ctx, 0.5);
+	mica_dataset *d = point(ctx);
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		script s = {.values = figures};
+		mica_epoch e[16];
+		OK(mica_set_learning_rate(m, 0.5));
+		OK(mica_fit(m, d, .epochs = 16, .history = e, .callbacks = {mica_custom_callback(.on_epoch_end = give, .payload = &s), cases[i].c,
+		                                                            mica_custom_callback(.on_epoch_end = see_rate, .payload = &s)}));
+		for (size_t k = 0; k < 16; k++) {
+			cr_expect((float)s.rates[k] == cases[i].rates[k], "case %zu, epoch %zu: %.9g, Keras %.9g", i, k + 1, s.rates[k], (double)cases[i].rates[k]);
+			cr_expect(k == 0 || mica_log(&e[k].logs, "learning_rate") == s.rates[k - 1], "the figure is the rate that the epoch had");
+		}
+	}
+	mica_close(ctx);
+}
+
+static double halve(size_t epochs, double rate, void *payload)
+{
+	*(size_t *)payload += epochs;
+	return epochs ? rate / 2 : 0.25;
+}
+
+/* The rate is that of the steps, too: each moves by it. */
+Test(callbacks, schedule_the_rate)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = line(ctx, 9);
+	mica_epoch e[3];
+	size_t sum = 0;
+	double w = 0, b = 0, rate = 0.25;
+	float got;
+
+	OK(mica_value_write(mica_model_weight(m, 0), &(float){0}, sizeof(float)));
+	OK(mica_fit(m, point(ctx), .epochs = 3, .history = e, .callbacks = {mica_learning_rate_scheduler(halve, .payload = &sum)}));
+	for (size_t k = 0; k < 3; k++, rate /= 2) {
+		double slope = 2 * (w + b - 2);
+		w -= rate * slope;
+		b -= rate * slope;
+		cr_expect(mica_log(&e[k].logs, "learning_rate") == rate && strcmp(e[k].logs.at[0].name, "learning_rate") == 0);
+	}
+	OK(mica_value_read(mica_model_weight(m, 0), &got, sizeof got));
+	cr_expect(sum == 3 && near((double)got, w, 1e-6, 0), "%g, want %g", (double)got, w);
+	mica_close(ctx);
+}
+
+/* ---- files ---- */
+
+static char folder[512];
+
+static void make_folder(void)
+{
+	const char *base = getenv("MICA_TEST_FOLDER");
+
+	snprintf(folder, sizeof folder, "%s/callbacks-XXXXXX", base ? base : "/tmp");
+	cr_assert(mkdtemp(folder));
+}
+
+static const char *in_folder(const char *name)
+{
+	static char path[4][700];
+	static unsigned turn;
+	char *p = path[turn++ % 4];
+
+	snprintf(p, sizeof path[0], "%s/%s", folder, name);
+	return p;
+}
+
+static void remove_folder(void)
+{
+	char command[600];
+
+	snprintf(command, sizeof command, "rm -r '%s'", folder);
+	cr_expect(system(command) == 0);
+}
+
+static bool there(const char *name)
+{
+	return access(in_folder(name), F_OK) == 0;
+}
+
+static mica_status give_rows(mica_training *t, void *payload)
+{
+	const mica_logs *rows = payload;
+
+	*t->logs = rows[t->epoch - 1];
+	return MICA_OK;
+}
+
+static void expect_file(const char *name, const char *want)
+{
+	char got[2000];
+	FILE *f = fopen(in_folder(name), "rb");
+	size_t n = f ? fread(got, 1, sizeof got - 1, f) : 0;
+
+	cr_assert(f);
+	fclose(f);
+	got[n] = 0;
+	cr_expect_str_eq(got, want);
+}
+
+TestSuite(files_of_callbacks, .init = make_folder, .fini = remove_folder);
+
+Test(files_of_callbacks, csv_is_as_keras_writes_it)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = line(ctx, 0.1);
+	mica_dataset *d = point(ctx);
+	mica_logs rows[2] = {{4, {{"accuracy", 1}, {"loss", 0.6931471824645996}, {"val_accuracy", NAN}, {"val_loss", 1e-5}}},
+	                     {4, {{"accuracy", INFINITY}, {"learning_rate", 1e-3}, {"loss", 123456789}, {"val_loss", 0.1}}}};
+	mica_logs bare[2] = {{2, {{"accuracy", 1e16}, {"loss", 0.25}}}, {2, {{"accuracy", -0.0}, {"loss", 5e-324}}}};
+	const mica_callback set = mica_custom_callback(.on_epoch_end = give_rows, .payload = rows);
+
+	OK(mica_fit(m, d, .epochs = 2, .callbacks = {set, mica_csv_logger(in_folder("a"))}));
+	expect_file("a", golden_csv);
+	OK(mica_fit(m, d, .epochs = 2, .callbacks = {set, mica_csv_logger(in_folder("a"), .append = true)}));
+	expect_file("a", golden_csv_appended);
+	OK(mica_fit(m, d, .epochs = 2, .callbacks = {mica_custom_callback(.on_epoch_end = give_rows, .payload = bare),
+	                                             mica_csv_logger(in_folder("b"), .separator = ";")}));
+	expect_file("b", golden_csv_bare);
+	mica_close(ctx);
+}
+
+/* Names of files as Python makes them; {batch} is 42 after as many steps. */
+Test(files_of_callbacks, checkpoints_have_the_names_of_keras)
+{
+	static const char *const patterns[] = {"{epoch:02d}-{val_loss:.2f}", "{epoch}-{batch:04d}-{loss}-{accuracy}",
+	                                       "{{{loss:10.3e}}}{loss:g}{val_loss:08.1f}", "{loss:f}-{val_loss:.3g}-{epoch:5d}"};
+	static const char *const names[] = {golden_file_name_0, golden_file_name_1, golden_file_name_2, golden_file_name_3};
+	mica_logs row = {3, {{"accuracy", 1}, {"loss", 0.6931471824645996}, {"val_loss", 1234.5}}};
+
+	for (size_t i = 0; i < 4; i++) {
+		mica_training t = {.epoch = 9, .step = 42, .logs = &row};
+		mica__text name = {0};
+		OK(mica__file_name(&name, "test", patterns[i], &t));
+		cr_expect_str_eq(name.s, names[i]);
+		mica__text_free(&name);
+	}
+}
+
+/* By the figures above, those before the third epoch: the last of equal ones is no better. */
+Test(files_of_callbacks, checkpoints_are_written_when_due)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = line(ctx, 0.1), *again = line(ctx, 0.1);
+	mica_dataset *d = mica_dataset_arrays(ctx, (float[6]){1}, MICA_F32, MICA_SHAPE(6, 1), (float[6]){1}, MICA_F32, MICA_SHAPE(6, 1), 0);
+	script s = {.values = figures};
+	const mica_callback set = mica_custom_callback(.on_epoch_end = give, .payload = &s);
+	char best[700];
+	float kernel;
+
+	snprintf(best, sizeof best, "%s", in_folder("new/folder/{epoch:02d}-{val_loss:.2f}.safetensors"));
+	OK(mica_fit(m, d, .epochs = 5, .callbacks = {set, mica_model_checkpoint(best, .save_best_only = true, .initial_value_threshold = 0.85)}));
+	cr_expect(!there("new/folder/01-0.90.safetensors") && there("new/folder/02-0.80.safetensors") && !there("new/folder/03-0.81.safetensors") &&
+	          !there("new/folder/04-0.80.safetensors") && there("new/folder/05-0.80.safetensors"));
+	OK(mica_load(again, in_folder("new/folder/02-0.80.safetensors")));
+	OK(mica_value_read(mica_model_weight(again, 0), &kernel, sizeof kernel));
+	cr_expect(kernel == 2);
+	snprintf(best, sizeof best, "%s", in_folder("step-{epoch}-{batch}.safetensors"));
+	OK(mica_fit(m, d, .epochs = 2, .batch_size = 2, .callbacks = {mica_model_checkpoint(best, .save_freq = 2, .save_weights_only = true)}));
+	cr_expect(there("step-1-2.safetensors") && there("step-2-1.safetensors") && there("step-2-3.safetensors") && !there("step-1-3.safetensors"));
+	mica_close(ctx);
+}
+
+/* ---- what is refused ---- */
+
+#define REFUSED(callback, text)                                                                                             \
+	do {                                                                                                                \
+		mica_status refused_ = mica_fit(m, d, .callbacks = {callback});                                             \
+		cr_expect(refused_ != MICA_OK && strstr(mica_error(NULL), text), "%s", mica_error(NULL));                   \
+	} while (0)
+
+static double no_rate(size_t epochs, double rate, void *payload)
+{
+	(void)epochs;
+	(void)payload;
+	return -rate;
+}
+
+Test(callbacks, say_what_is_wrong)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = line(ctx, 0.1), *scheduled = line(ctx, 0.1);
+	mica_dataset *d = point(ctx);
+	transcript t = {0};
+	mica_logs logs = {.n = 0};
+
+	REFUSED(mica_early_stopping(.patience = -1), "early_stopping: patience is -1");
+	REFUSED(mica_early_stopping("learning_rate"), "whether learning_rate is better when it is larger is not known; give .mode");
+	REFUSED(mica_early_stopping(.mode = 7), "mode is 7");
+	REFUSED(mica_reduce_lr_on_plateau(.factor = 1), "reduce_lr_on_plateau: factor is 1");
+	REFUSED(mica_reduce_lr_on_plateau(.min_lr = NAN), "min_lr is nan");
+	REFUSED(mica_learning_rate_scheduler(NULL), "it has no function");
+	REFUSED(mica_learning_rate_scheduler(no_rate), "returned -0.1 for epoch 1");
+	REFUSED(mica_model_checkpoint(NULL), "no file name");
+	REFUSED(mica_model_checkpoint("{epoch"), "\"{epoch\": a brace that cannot be read");
+	REFUSED(mica_model_checkpoint("{loss:02d}"), "a brace that cannot be read");
+	REFUSED(mica_model_checkpoint("{epoch:%n}"), "a brace that cannot be read");
+	REFUSED(mica_model_checkpoint("x}"), "a brace that cannot be read");
+	REFUSED(mica_model_checkpoint("{f1}.safetensors"), "there is no f1 for the file's name; the first figure is loss");
+	REFUSED(mica_model_checkpoint("/dev/null/folder/x"), "/dev/null");
+	REFUSED(mica_csv_logger(""), "no file name");
+	REFUSED(mica_csv_logger("x", .separator = "ab"), "separator \"ab\"");
+	REFUSED(mica_csv_logger("/dev/null/x"), "/dev/null/x");
+	OK(mica_compile(scheduled, .optimizer = mica_sgd(.schedule = mica_cosine_decay(0.1, 10)), .loss = mica_mean_squared_error()));
+	cr_expect(mica_fit(scheduled, d, .callbacks = {mica_reduce_lr_on_plateau()}) == MICA_EINVAL && strstr(mica_error(NULL), "schedule decides"));
+	cr_expect(mica_set_learning_rate(scheduled, 1) == MICA_EINVAL && mica_set_learning_rate(m, NAN) == MICA_EINVAL);
+	cr_expect(mica_log_set(&logs, "", 1) == MICA_EINVAL && mica_log_set(NULL, "x", 1) == MICA_EINVAL);
+	OK(mica_fit(m, d, .epochs = 3, .print = write_down, .payload = &t, .callbacks = {mica_early_stopping()})); /* without validation: a word, once */
+	const char *word = strstr(t.text, "there is no val_loss; the figures are loss, mean_absolute_error");
+	cr_expect(word && !strstr(word + 1, "there is no"), "%s", t.text);
 	mica_close(ctx);
 }
