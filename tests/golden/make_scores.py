@@ -310,11 +310,48 @@ def metrics():
         array("steps_" + name, stream(make, t, p, None, few) + stream(make, t, p, square, few))
 
 
+# ---- while models are trained ----
+
+def numbers(n, salt, limit):
+    return ((2 * hash_unit(np.arange(n), salt) - 1) * limit).astype(np.float32)
+
+
+def trained(name, model, data, shown, **options):
+    """Epoch by epoch, what is shown."""
+    history = model.fit(*data, batch_size=8, epochs=3, shuffle=False, verbose=0, **options).history
+    array("trained_" + name, [[np.mean(history[key][epoch]) for key in shown] for epoch in range(3)])
+
+
+def trainings():
+    keras.utils.clear_session()  # names of metrics are counted
+    L, rows = keras.layers, 20
+    x, y = numbers(rows * 5, 90, 1).reshape(rows, 5), (hash_unit(np.arange(rows), 91) > 0.5).astype(np.float32)
+    weights = (2 * hash_unit(np.arange(rows), 92)).astype(np.float32)
+    m = keras.Sequential([keras.Input((5,)), L.Dense(1, activation="sigmoid")])
+    m.set_weights([numbers(5, 93, 1).reshape(5, 1), np.zeros(1, np.float32)])
+    m.compile(keras.optimizers.SGD(0.5), K.BinaryFocalCrossentropy(reduction="mean_with_sample_weight"),
+              metrics=[M.AUC(), M.Precision(), M.F1Score(threshold=0.4)],
+              weighted_metrics=[M.AUC(name="heavy_auc", curve="PR"), M.RootMeanSquaredError(), M.Recall(thresholds=[0.3, 0.6])])
+    trained("binary", m, (x, y.reshape(rows, 1)),
+            ["loss", "auc", "precision", "f1_score", "heavy_auc", "root_mean_squared_error", "recall", "val_loss", "val_auc", "val_recall"],
+            sample_weight=weights, validation_data=(x[5:], y[5:].reshape(-1, 1)))
+    steps = 4
+    tokens, y = (hash_unit(np.arange(rows * steps), 94) * 6).astype(np.int32).reshape(rows, steps), None
+    y = (hash_unit(np.arange(rows * steps), 95) * 3).astype(np.int32).reshape(rows, steps)
+    m = keras.Sequential([keras.Input((steps,), dtype="int32"), L.Embedding(6, 4, mask_zero=True), L.Dense(3, activation="softmax")])
+    m.set_weights([numbers(24, 96, 1).reshape(6, 4), numbers(12, 97, 1).reshape(4, 3), np.zeros(3, np.float32)])
+    m.compile(keras.optimizers.SGD(0.5), K.SparseCategoricalCrossentropy(), metrics=["accuracy"],
+              weighted_metrics=[M.SparseCategoricalCrossentropy(name="crossentropy")])
+    trained("masked", m, (tokens, y), ["loss", "accuracy", "crossentropy"],
+            sample_weight=(2 * hash_unit(np.arange(rows * steps), 98)).astype(np.float32).reshape(rows, steps))
+
+
 here = pathlib.Path(__file__).parent
 losses()
 ctc()
 axes()
 metrics()
+trainings()
 head = ["/* SPDX-License-Identifier: MIT */",
         f"/* golden/scores.h - what Keras {keras.__version__} with TensorFlow {tf.__version__} computes; made by make_scores.py. */",
         "#ifndef MICA_GOLDEN_SCORES_H", "#define MICA_GOLDEN_SCORES_H", "#include <math.h>",
