@@ -133,6 +133,20 @@ typedef struct mica_global_pooling_opts { size_t size; bool keepdims; const char
 #define mica_global_average_pooling2d(...) MICA_SPATIAL_(global_average_pooling2d, mica_global_pooling_opts, __VA_ARGS__)
 #define mica_global_average_pooling3d(...) MICA_SPATIAL_(global_average_pooling3d, mica_global_pooling_opts, __VA_ARGS__)
 
+/* Over as many windows as there are to be outputs: output i of o sees elements floor(i n / o) to ceil((i + 1) n / o) - 1 of n. */
+typedef struct mica_adaptive_pooling_opts {
+	size_t size;
+	size_t output;                        /* outputs along every axis */
+	size_t output_size[MICA_WINDOW_AXES]; /* along each, in place of output */
+	const char *name;
+} mica_adaptive_pooling_opts;
+#define mica_adaptive_max_pooling1d(...) MICA_SPATIAL_(adaptive_max_pooling1d, mica_adaptive_pooling_opts, __VA_ARGS__)
+#define mica_adaptive_max_pooling2d(...) MICA_SPATIAL_(adaptive_max_pooling2d, mica_adaptive_pooling_opts, __VA_ARGS__)
+#define mica_adaptive_max_pooling3d(...) MICA_SPATIAL_(adaptive_max_pooling3d, mica_adaptive_pooling_opts, __VA_ARGS__)
+#define mica_adaptive_average_pooling1d(...) MICA_SPATIAL_(adaptive_average_pooling1d, mica_adaptive_pooling_opts, __VA_ARGS__)
+#define mica_adaptive_average_pooling2d(...) MICA_SPATIAL_(adaptive_average_pooling2d, mica_adaptive_pooling_opts, __VA_ARGS__)
+#define mica_adaptive_average_pooling3d(...) MICA_SPATIAL_(adaptive_average_pooling3d, mica_adaptive_pooling_opts, __VA_ARGS__)
+
 /* ---- padding, cropping, up-sampling ---- */
 
 typedef struct mica_edge_opts {
@@ -168,6 +182,8 @@ MICA_API extern const mica_kind mica_kind_conv1d, mica_kind_conv2d, mica_kind_co
 	mica_kind_max_pooling3d, mica_kind_average_pooling1d, mica_kind_average_pooling2d, mica_kind_average_pooling3d,
 	mica_kind_global_max_pooling1d, mica_kind_global_max_pooling2d, mica_kind_global_max_pooling3d,
 	mica_kind_global_average_pooling1d, mica_kind_global_average_pooling2d, mica_kind_global_average_pooling3d,
+	mica_kind_adaptive_max_pooling1d, mica_kind_adaptive_max_pooling2d, mica_kind_adaptive_max_pooling3d,
+	mica_kind_adaptive_average_pooling1d, mica_kind_adaptive_average_pooling2d, mica_kind_adaptive_average_pooling3d,
 	mica_kind_zero_padding1d, mica_kind_zero_padding2d, mica_kind_zero_padding3d, mica_kind_cropping1d,
 	mica_kind_cropping2d, mica_kind_cropping3d, mica_kind_up_sampling1d, mica_kind_up_sampling2d, mica_kind_up_sampling3d;
 

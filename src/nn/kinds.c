@@ -34,6 +34,8 @@ static const mica_kind *const kinds[] = {
 	&mica_kind_average_pooling1d, &mica_kind_average_pooling2d, &mica_kind_average_pooling3d,
 	&mica_kind_global_max_pooling1d, &mica_kind_global_max_pooling2d, &mica_kind_global_max_pooling3d,
 	&mica_kind_global_average_pooling1d, &mica_kind_global_average_pooling2d, &mica_kind_global_average_pooling3d,
+	&mica_kind_adaptive_max_pooling1d, &mica_kind_adaptive_max_pooling2d, &mica_kind_adaptive_max_pooling3d,
+	&mica_kind_adaptive_average_pooling1d, &mica_kind_adaptive_average_pooling2d, &mica_kind_adaptive_average_pooling3d,
 	&mica_kind_zero_padding1d, &mica_kind_zero_padding2d, &mica_kind_zero_padding3d, &mica_kind_cropping1d,
 	&mica_kind_cropping2d, &mica_kind_cropping3d, &mica_kind_up_sampling1d, &mica_kind_up_sampling2d, &mica_kind_up_sampling3d,
 	&mica_kind_embedding, &mica_kind_simple_rnn, &mica_kind_lstm, &mica_kind_gru,

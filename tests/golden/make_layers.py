@@ -153,6 +153,14 @@ def spatial():
             yield in_c[5:], layer(), in_c + "()", shape
             yield in_c[5:] + "_kept", layer(keepdims=True), in_c + "(.keepdims = true)", shape
 
+    for kind in ["Max", "Average"]:
+        in_c = f"mica_adaptive_{kind.lower()}_pooling"
+        for d, name, output, output_in_c, shape in [
+                (1, "", 3, "3", (2, 7, 2)), (1, "_whole", 2, "2", (2, 6, 2)), (1, "_more", 5, "5", (1, 3, 2)),
+                (2, "", (2, 3), ".output_size = {2, 3}", (1, 5, 4, 2)),
+                (3, "", (2, 2, 2), "2", (1, 2, 2, 3, 1))]:
+            yield f"{in_c[5:]}{d}d{name}", getattr(k, f"Adaptive{kind}Pooling{d}D")(output), f"{in_c}{d}d({output_in_c})", shape
+
     yield "zero_padding1d", k.ZeroPadding1D(), "mica_zero_padding1d()", (2, 3, 2)
     yield "zero_padding1d_ends", k.ZeroPadding1D((2, 0)), "mica_zero_padding1d(.before = {2})", (2, 3, 2)
     yield "zero_padding2d", k.ZeroPadding2D(2), "mica_zero_padding2d(2)", (1, 2, 3, 1)

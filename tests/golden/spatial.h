@@ -527,6 +527,64 @@ static const float numbers_global_average_pooling3d_kept[] = {
 };
 static const golden_layer golden_global_average_pooling3d_kept = {"global_average_pooling3d_kept", {5, {1, 1, 2, 3, 2}}, {5, {1, 1, 1, 1, 2}}, 1, 0,
 	"", numbers_global_average_pooling3d_kept, sizeof numbers_global_average_pooling3d_kept / sizeof(float)};
+static const float numbers_adaptive_max_pooling1d[] = {
+	1, 4, 2, 5, 3, 1, 5, 2, 5, 3, 1, 4, 0, 0, 0, 5, 0, 0, -1, 4, 0, 0, -2, 0,
+	0, 3, 0, 0, 0, 2, -7, 0, 0, 1, 0, 0, -5, 0, 0, 0,
+};
+static const golden_layer golden_adaptive_max_pooling1d = {"adaptive_max_pooling1d", {3, {2, 7, 2}}, {3, {2, 3, 2}}, 1, 0,
+	"", numbers_adaptive_max_pooling1d, sizeof numbers_adaptive_max_pooling1d / sizeof(float)};
+static const float numbers_adaptive_max_pooling1d_whole[] = {
+	1, 4, 3, 5, 4, 2, 5, 3, 0, 0, 0, 5, 0, 0, 0, 4, 0, 0, -1, 0, 0, 0, -2, 0,
+	0, 3, -3, 0, 0, 2, 0, 0,
+};
+static const golden_layer golden_adaptive_max_pooling1d_whole = {"adaptive_max_pooling1d_whole", {3, {2, 6, 2}}, {3, {2, 2, 2}}, 1, 0,
+	"", numbers_adaptive_max_pooling1d_whole, sizeof numbers_adaptive_max_pooling1d_whole / sizeof(float)};
+static const float numbers_adaptive_max_pooling1d_more[] = {
+	-5, -2, 1, 4, 1, 4, 1, 4, -4, -1, 0, 5, -6, 9, -4, 1,
+};
+static const golden_layer golden_adaptive_max_pooling1d_more = {"adaptive_max_pooling1d_more", {3, {1, 3, 2}}, {3, {1, 5, 2}}, 1, 0,
+	"", numbers_adaptive_max_pooling1d_more, sizeof numbers_adaptive_max_pooling1d_more / sizeof(float)};
+static const float numbers_adaptive_max_pooling2d[] = {
+	5, 4, 5, 4, 4, 5, 5, 4, 5, 5, 4, 5, 0, 0, 0, 9, 0, 0, 0, 3, 0, 0, 0, 0,
+	0, 0, -2, 0, 0, 0, -8, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0,
+	-5, 0, 0, 0,
+};
+static const golden_layer golden_adaptive_max_pooling2d = {"adaptive_max_pooling2d", {4, {1, 5, 4, 2}}, {4, {1, 2, 3, 2}}, 1, 0,
+	"", numbers_adaptive_max_pooling2d, sizeof numbers_adaptive_max_pooling2d / sizeof(float)};
+static const float numbers_adaptive_max_pooling3d[] = {
+	-2, 1, 4, -1, 5, 5, 3, 3, 0, 0, 5, -1, 0, 4, 0, 1, 0, 0, -1, 0,
+};
+static const golden_layer golden_adaptive_max_pooling3d = {"adaptive_max_pooling3d", {5, {1, 2, 2, 3, 1}}, {5, {1, 2, 2, 2, 1}}, 1, 0,
+	"", numbers_adaptive_max_pooling3d, sizeof numbers_adaptive_max_pooling3d / sizeof(float)};
+static const float numbers_adaptive_average_pooling1d[] = {
+	-2.66666675f, 0.333333343f, -1.66666675f, 1.33333337f, -0.666666687f, -1.33333337f, 2.66666675f, -1.66666675f, 0, -0.666666687f, -2.66666675f, 0.333333343f, 0, 1.66666675f, 0, 1.66666675f, -0.333333343f, 3, -0.333333343f, 1.33333337f, -1, 2.33333349f, -0.666666687f, 1,
+	-0.666666687f, 1, -1, 0.666666687f, -1, 0.666666687f, -2.33333349f, 1, -1.33333337f, 0.333333343f, -3, 0.333333343f, -1.66666675f, 0, -1.66666675f, 0,
+};
+static const golden_layer golden_adaptive_average_pooling1d = {"adaptive_average_pooling1d", {3, {2, 7, 2}}, {3, {2, 3, 2}}, 1, 0,
+	"", numbers_adaptive_average_pooling1d, sizeof numbers_adaptive_average_pooling1d / sizeof(float)};
+static const float numbers_adaptive_average_pooling1d_whole[] = {
+	-2.66666675f, 0.333333343f, 0.666666687f, 0, 0.333333343f, -0.333333343f, 0, -0.666666687f, 0, 1.66666675f, 0, 1.66666675f, 0, 1.66666675f, -0.333333343f, 1.33333337f, -0.333333343f, 1.33333337f, -0.333333343f, 1.33333337f, -0.666666687f, 1, -0.666666687f, 1,
+	-0.666666687f, 1, -1, 0.666666687f, -1, 0.666666687f, -1, 0.666666687f,
+};
+static const golden_layer golden_adaptive_average_pooling1d_whole = {"adaptive_average_pooling1d_whole", {3, {2, 6, 2}}, {3, {2, 2, 2}}, 1, 0,
+	"", numbers_adaptive_average_pooling1d_whole, sizeof numbers_adaptive_average_pooling1d_whole / sizeof(float)};
+static const float numbers_adaptive_average_pooling1d_more[] = {
+	-5, -2, -2, 1, 1, 4, -1.5f, 1.5f, -4, -1, -0.5f, 7, -4, 6, -5.5f, 2,
+};
+static const golden_layer golden_adaptive_average_pooling1d_more = {"adaptive_average_pooling1d_more", {3, {1, 3, 2}}, {3, {1, 5, 2}}, 1, 0,
+	"", numbers_adaptive_average_pooling1d_more, sizeof numbers_adaptive_average_pooling1d_more / sizeof(float)};
+static const float numbers_adaptive_average_pooling2d[] = {
+	0, -0.666666687f, 0.5f, -0.166666687f, -0.833333313f, 0.333333313f, 0.333333313f, -0.333333313f, 0.833333313f, 0.166666687f, -0.5f, 0.666666687f, 0, 0.833333373f, -0.166666672f, 1.5f, -0.5f, 1.16666675f, -0.333333343f, 0.5f, 0, 0.833333373f, -0.166666672f, 1.5f,
+	-0.5f, 1.16666675f, -0.333333343f, 0.5f, -0.5f, 1.16666675f, -1.33333337f, 2, -2, 1.33333337f, -1.16666675f, 0.5f, -0.5f, 0.333333343f, -1.16666675f, 0.5f, -1.5f, 0.166666672f, -0.833333373f, 0, -0.5f, 0.333333343f, -1.16666675f, 0.5f,
+	-1.5f, 0.166666672f, -0.833333373f, 0,
+};
+static const golden_layer golden_adaptive_average_pooling2d = {"adaptive_average_pooling2d", {4, {1, 5, 4, 2}}, {4, {1, 2, 3, 2}}, 1, 0,
+	"", numbers_adaptive_average_pooling2d, sizeof numbers_adaptive_average_pooling2d / sizeof(float)};
+static const float numbers_adaptive_average_pooling3d[] = {
+	-3.5f, -0.5f, 0, -2.5f, 3.5f, 1, 1.5f, -1, 0, 2.5f, 2.5f, -0.5f, 1.5f, 2, -1, 0.5f, 1.5f, -1.5f, -0.5f, 1,
+};
+static const golden_layer golden_adaptive_average_pooling3d = {"adaptive_average_pooling3d", {5, {1, 2, 2, 3, 1}}, {5, {1, 2, 2, 2, 1}}, 1, 0,
+	"", numbers_adaptive_average_pooling3d, sizeof numbers_adaptive_average_pooling3d / sizeof(float)};
 static const float numbers_zero_padding1d[] = {
 	0, 0, -5, -2, 1, 4, -4, -1, 0, 0, 0, 0, 2, 5, -3, 0, 3, -5, 0, 0, -1, 4, -2, 3,
 	-3, 2, 5, -1, 4, -2, 3, -3,
@@ -716,6 +774,16 @@ static const golden_layer golden_up_sampling3d = {"up_sampling3d", {5, {1, 1, 2,
 	CASE(global_max_pooling3d_kept, mica_global_max_pooling3d(.keepdims = true)) \
 	CASE(global_average_pooling3d, mica_global_average_pooling3d()) \
 	CASE(global_average_pooling3d_kept, mica_global_average_pooling3d(.keepdims = true)) \
+	CASE(adaptive_max_pooling1d, mica_adaptive_max_pooling1d(3)) \
+	CASE(adaptive_max_pooling1d_whole, mica_adaptive_max_pooling1d(2)) \
+	CASE(adaptive_max_pooling1d_more, mica_adaptive_max_pooling1d(5)) \
+	CASE(adaptive_max_pooling2d, mica_adaptive_max_pooling2d(.output_size = {2, 3})) \
+	CASE(adaptive_max_pooling3d, mica_adaptive_max_pooling3d(2)) \
+	CASE(adaptive_average_pooling1d, mica_adaptive_average_pooling1d(3)) \
+	CASE(adaptive_average_pooling1d_whole, mica_adaptive_average_pooling1d(2)) \
+	CASE(adaptive_average_pooling1d_more, mica_adaptive_average_pooling1d(5)) \
+	CASE(adaptive_average_pooling2d, mica_adaptive_average_pooling2d(.output_size = {2, 3})) \
+	CASE(adaptive_average_pooling3d, mica_adaptive_average_pooling3d(2)) \
 	CASE(zero_padding1d, mica_zero_padding1d()) \
 	CASE(zero_padding1d_ends, mica_zero_padding1d(.before = {2})) \
 	CASE(zero_padding2d, mica_zero_padding2d(2)) \

@@ -37,6 +37,8 @@ Test(spatial, options_that_do_not_fit_are_named)
 		{mica_average_pooling1d(2, .pool_size = {3}), row, "layer: pool 2 and pool_size; give one of them"},
 		{mica_max_pooling1d(.strides = {1, 2}), row, "layer: strides[1] is 2, and there is 1 spatial axis"},
 		{mica_global_average_pooling1d(), image, "layer: a sample of shape (5, 4, 6); it must be (length, channels)"},
+		{mica_adaptive_max_pooling2d(), image, "layer: output is 0; give a whole number from 1 to 2147483647, or output_size with one for each axis"},
+		{mica_adaptive_average_pooling1d(2147483647), row, "layer: output 2147483647 along spatial axis 0, which has 8, is too much"},
 		{mica_zero_padding2d(1, .before = {1}), image, "layer: all 1 and before or after; give one of them"},
 		{mica_zero_padding1d(.after = {1, 2}), row, "layer: before[1] is 0, after[1] 2, and there is 1 spatial axis"},
 		{mica_cropping2d(2), image, "layer: 2 before and 2 after are cut off spatial axis 1, which has 4; at least one must be left"},
