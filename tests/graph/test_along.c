@@ -39,9 +39,8 @@ static void expect_slope(check *c, const char *label, mica_var y, mica_var x, ui
 
 /* ---- against PyTorch ---- */
 
-Test(along, cumulative_as_pytorch)
+CASE(cumulative_as_pytorch)
 {
-	check *c = check_open("cumulative", MICA_F64);
 	const double *const sums[] = {golden_cumsum0, golden_cumsum1, golden_cumsum2};
 	const double *const back[] = {golden_cumsum_back0, golden_cumsum_back1, golden_cumsum_back2};
 	const double *const products[] = {golden_cumprod0, golden_cumprod1, golden_cumprod2};
@@ -57,8 +56,6 @@ Test(along, cumulative_as_pytorch)
 	OK(mica_gradient(y, NULL, &x, 1, &d));
 	OK(mica_gradient(d, input(c, S(2, 5, 3), 4), &x, 1, &dd));
 	expect(c, "gradient of the gradient of prod", dd, golden_prod_second);
-	check_run(c);
-	check_close(c);
 }
 
 static double *with_nan(check *c)
@@ -68,9 +65,8 @@ static double *with_nan(check *c)
 	return v;
 }
 
-Test(along, order_as_pytorch)
+CASE(order_as_pytorch)
 {
-	check *c = check_open("order", MICA_F64);
 	const double *const sorted[] = {golden_sort0_0, golden_sort1_0, golden_sort2_0, golden_sort0_1, golden_sort1_1, golden_sort2_1};
 	const double *const places[] = {golden_argsort0_0, golden_argsort1_0, golden_argsort2_0,
 	                                golden_argsort0_1, golden_argsort1_1, golden_argsort2_1};
@@ -79,13 +75,10 @@ Test(along, order_as_pytorch)
 		expect(c, "sort", mica_op_sort(x, k % 3, k > 2), sorted[k]);
 		expect(c, "argsort", mica_op_argsort(x, k % 3, k > 2), places[k]);
 	}
-	check_run(c);
-	check_close(c);
 }
 
-Test(along, greatest_as_pytorch)
+CASE(greatest_as_pytorch)
 {
-	check *c = check_open("greatest", MICA_F64);
 	const double *const top[] = {golden_top0, golden_top1, golden_top2}, *const at[] = {golden_top_at0, golden_top_at1, golden_top_at2};
 	const double *const slopes[] = {golden_top0_slope, golden_top1_slope, golden_top2_slope};
 	const double *const sort_slopes[] = {golden_sort0_slope, golden_sort1_slope, golden_sort2_slope};
@@ -99,13 +92,10 @@ Test(along, greatest_as_pytorch)
 		expect_slope(c, "top_k", y, x, 7, slopes[k]);
 		expect_slope(c, "sort", mica_op_sort(x, k, false), x, 8, sort_slopes[k]);
 	}
-	check_run(c);
-	check_close(c);
 }
 
-Test(along, extremes_as_numpy)
+CASE(extremes_as_numpy)
 {
-	check *c = check_open("extremes", MICA_F64);
 	const double *const most[] = {golden_argmax0, golden_argmax1, golden_argmax2, golden_argmax_nan0, golden_argmax_nan1, golden_argmax_nan2};
 	const double *const least[] = {golden_argmin0, golden_argmin1, golden_argmin2, golden_argmin_nan0, golden_argmin_nan1, golden_argmin_nan2};
 	double *twice = halves(c, 84, 5);
@@ -121,13 +111,10 @@ Test(along, extremes_as_numpy)
 		expect(c, "argmax of i32", mica_op_argmax(whole, k), most[k]);
 		expect(c, "argmin of u8", mica_op_argmin(bytes, k), least[k]);
 	}
-	check_run(c);
-	check_close(c);
 }
 
-Test(along, taking_as_pytorch)
+CASE(taking_as_pytorch)
 {
-	check *c = check_open("taking", MICA_F64);
 	const double *const taken[] = {golden_take0, golden_take1, golden_take2};
 	const double *const slopes[] = {golden_take0_slope, golden_take1_slope, golden_take2_slope};
 	mica_var x = input(c, S(3, 5, 4), 9), y;
@@ -158,8 +145,12 @@ Test(along, taking_as_pytorch)
 	}
 	check_expect(c, "logsumexp", mica_op_logsumexp(x, MICA_AXIS(0) | MICA_AXIS(2), false), golden_logsumexp, (tolerance){8, 0, NULL});
 	check_expect(c, "variance", mica_op_variance(x, MICA_AXIS(0) | MICA_AXIS(2), false), golden_variance, (tolerance){8, 0, NULL});
-	check_run(c);
-	check_close(c);
+}
+
+Test(along, as_others)
+{
+	check_cases("as others", MICA_F64, CASES(THE(cumulative_as_pytorch), THE(order_as_pytorch), THE(greatest_as_pytorch),
+	            THE(extremes_as_numpy), THE(taking_as_pytorch)));
 }
 
 /* ---- awkward shapes ---- */
@@ -206,9 +197,8 @@ static double *carried(check *c, lines l, const double *a, const double *b, bool
 	return out;
 }
 
-Test(along, recurrences_of_any_shape)
+CASE(recurrences_of_any_shape)
 {
-	check *c = check_open("recurrence", MICA_F32);
 	for (size_t k = 0; k < COUNT(shapes); k++) {
 		mica_shape s = shapes[k].s;
 		int axis = shapes[k].axis;
@@ -222,14 +212,11 @@ Test(along, recurrences_of_any_shape)
 		if (k == 2 || k == 3)
 			expect(c, "integers", mica_op_cumsum(whole, axis, false, false), carried(c, l, NULL, b, false, false));
 	}
-	check_run(c);
-	check_close(c);
 }
 
 /* What comes after a recurrence is computed with it, and what is carried may be an expression. */
-Test(along, recurrences_inside_expressions)
+CASE(recurrences_inside_expressions)
 {
-	check *c = check_open("inside", MICA_F32);
 	double *v = check_whole(c, 6 * 35, -9, 9), *twice = check_array(c, 6 * 35), *want[2];
 	for (size_t i = 0; i < 6 * 35; i++)
 		twice[i] = 2 * v[i];
@@ -241,8 +228,6 @@ Test(along, recurrences_inside_expressions)
 		mica_var y = mica_op_cumsum(mica_op_mulc(x, 2), axis, false, false);
 		expect(c, check_label(c, "along %d", axis), mica_op_sub(mica_op_square(y), x), want[axis]);
 	}
-	check_run(c);
-	check_close(c);
 }
 
 typedef struct keyed {
@@ -273,9 +258,8 @@ static void sorted(lines l, const double *x, bool descending, double *values, do
 	free(row);
 }
 
-Test(along, orders_of_any_length)
+CASE(orders_of_any_length)
 {
-	check *c = check_open("order", MICA_F32);
 	static const struct {
 		mica_shape s;
 		int axis;
@@ -298,13 +282,10 @@ Test(along, orders_of_any_length)
 				expect(c, label, mica_op_sort(x, rows[k].axis, down), values);
 		}
 	}
-	check_run(c);
-	check_close(c);
 }
 
-Test(along, elements_by_index)
+CASE(elements_by_index)
 {
-	check *c = check_open("by index", MICA_F32);
 	static const struct {
 		mica_shape s;
 		int axis;
@@ -335,14 +316,11 @@ Test(along, elements_by_index)
 		if (k == 2)
 			expect(c, label, mica_op_scatter_along(check_input(c, MICA_I32, t, w), index, axis, s.dim[axis]), added);
 	}
-	check_run(c);
-	check_close(c);
 }
 
 /* Of all axes but the one, the index may have 1. */
-Test(along, an_index_for_all_rows)
+CASE(an_index_for_all_rows)
 {
-	check *c = check_open("broadcast", MICA_F32);
 	mica_var x = check_input(c, MICA_F32, S(2, 3), (double[]){1, 2, 3, 4, 5, 6});
 	mica_var one = check_input(c, MICA_I32, S(1, 4), (double[]){2, 0, 0, 1});
 	expect(c, "take", mica_op_take_along(x, one, 1), (double[]){3, 1, 1, 2, 6, 4, 4, 5});
@@ -352,6 +330,14 @@ Test(along, an_index_for_all_rows)
 	mica_var none = check_input(c, MICA_F32, S(2, 0), (double[]){0});
 	expect(c, "any of none", mica_op_any(none, MICA_AXIS(1), false), (double[]){0, 0});
 	expect(c, "all of none", mica_op_all(none, MICA_AXIS(1), false), (double[]){1, 1});
-	check_run(c);
-	check_close(c);
+}
+
+Test(along, by_index)
+{
+	check_cases("by index", MICA_F32, CASES(THE(elements_by_index), THE(an_index_for_all_rows), THE(recurrences_inside_expressions)));
+}
+
+Test(along, on_awkward_shapes)
+{
+	check_cases("along", MICA_F32, CASES(THE(recurrences_of_any_shape), THE(orders_of_any_length)));
 }

@@ -108,23 +108,10 @@ static const mica_shape pairs[][2] = {
 	{S(2, 1, 5), S(3, 1)}, {S(0), S(1)}, {S(4, 0), S(4, 1)}, {S(1, 1), S(7)}, {S(40, 1), S(1, 40)},
 };
 
-/* Adds operations 0..n-1, so many to a plan, which is compiled as fast as one, and runs them. */
-static void all_of(const char *name, void (*add)(check *c, size_t op), size_t n, mica_dtype real, size_t at_once)
-{
-	for (size_t k = 0; k < n; k += at_once) {
-		check *c = check_open(name, real);
-		for (size_t j = k; j < k + at_once && j < n; j++)
-			add(c, j);
-		check_run(c);
-		check_close(c);
-	}
-}
-
 /* ---- forward ---- */
 
-static void add_unary(check *c, size_t index)
+static void add_unary(check *c, const unary *op)
 {
-	const unary *op = &unaries[index];
 	for (size_t k = 0; k < COUNT(shapes); k++) {
 		size_t n = shape_count(shapes[k]);
 		mica_var x = check_input(c, MICA_F32, shapes[k], check_uniform(c, n, op->low, op->high));
@@ -148,9 +135,8 @@ static void expect_binary(check *c, const binary *op, mica_dtype t, const mica_s
 	             t == MICA_I32 ? tolerance_exact() : bound(op->ulps));
 }
 
-static void add_binary(check *c, size_t index)
+static void add_binary(check *c, const binary *op)
 {
-	const binary *op = &binaries[index];
 	for (size_t k = 0; k < COUNT(pairs); k++) {
 		double *a = check_uniform(c, shape_count(pairs[k][0]), op->low, op->high);
 		double *b = check_uniform(c, shape_count(pairs[k][1]), op->low, op->high);
@@ -160,21 +146,22 @@ static void add_binary(check *c, size_t index)
 	}
 }
 
-Test(elementwise, of_one)
+CASE(of_one)
 {
-	all_of("of one", add_unary, COUNT(unaries), MICA_F32, 7);
+	for (size_t i = 0; i < COUNT(unaries); i++)
+		add_unary(c, &unaries[i]);
 }
 
-Test(elementwise, of_two)
+CASE(of_two)
 {
-	all_of("of two", add_binary, COUNT(binaries), MICA_F32, 2);
+	for (size_t i = 0; i < COUNT(binaries); i++)
+		add_binary(c, &binaries[i]);
 }
 
 /* Wherever the result is an ordinary number, and at the last arguments before it is none. */
-Test(elementwise, exp_to_the_ends_of_its_range)
+CASE(exp_to_the_ends_of_its_range)
 {
 	enum { N = 1003 };
-	check *c = check_open("exp", MICA_F32);
 	double *v = check_uniform(c, N, -87.3, 88.7), *want = check_array(c, N);
 	v[0] = 0x1.62e42ep+6;
 	v[N - 1] = -0x1.5d589ep+6;
@@ -182,8 +169,6 @@ Test(elementwise, exp_to_the_ends_of_its_range)
 	for (size_t i = 0; i < N; i++)
 		want[i] = exp(check_values(c, x)[i]);
 	check_expect(c, "exp", mica_op_exp(x), want, bound(3));
-	check_run(c);
-	check_close(c);
 }
 
 /* ---- special values: each operation on each of them, in the vector part and in the tail ---- */
@@ -193,9 +178,9 @@ static const double specials[] = {
 	-1.5, 1, -1, 200, -200, 1e-30, -1e-30, 8388607.5, 3,
 };
 
-static void specials_of_one(mica_dtype real)
+CASE(special_values_of_one)
 {
-	check *c = check_open("special", real);
+	mica_dtype real = check_real(c);
 	mica_var x = check_input(c, real, MICA_SHAPE(COUNT(specials)), specials);
 	double want[COUNT(specials)];
 	for (size_t k = 0; k < COUNT(unaries); k++) {
@@ -203,14 +188,12 @@ static void specials_of_one(mica_dtype real)
 			want[i] = unaries[k].reference(check_values(c, x)[i]);
 		check_expect(c, unaries[k].name, unaries[k].build(x), want, bound(unaries[k].ulps));
 	}
-	check_run(c);
-	check_close(c);
 }
 
 /* Every pair: a column of special values against a row of them. */
-static void specials_of_two(mica_dtype real)
+CASE(special_values_of_two)
 {
-	check *c = check_open("special", real);
+	mica_dtype real = check_real(c);
 	enum { N = COUNT(specials) };
 	mica_var a = check_input(c, real, MICA_SHAPE(N, 1), specials), b = check_input(c, real, MICA_SHAPE(N), specials);
 	double want[N * N];
@@ -219,33 +202,15 @@ static void specials_of_two(mica_dtype real)
 			want[i] = binaries[k].reference(check_values(c, a)[i / N], check_values(c, b)[i % N]);
 		check_expect(c, binaries[k].name, binaries[k].build(a, b), want, bound(binaries[k].ulps));
 	}
-	check_run(c);
-	check_close(c);
 }
 
-Test(elementwise, special_values_of_one)
+Test(elementwise, special_values_in_double)
 {
-	specials_of_one(MICA_F32);
+	check_cases("special", MICA_F64, CASES(THE(special_values_of_one), THE(special_values_of_two)));
 }
 
-Test(elementwise, special_values_of_one_in_double)
+CASE(nan_goes_through)
 {
-	specials_of_one(MICA_F64);
-}
-
-Test(elementwise, special_values_of_two)
-{
-	specials_of_two(MICA_F32);
-}
-
-Test(elementwise, special_values_of_two_in_double)
-{
-	specials_of_two(MICA_F64);
-}
-
-Test(elementwise, nan_goes_through)
-{
-	check *c = check_open("nan", MICA_F32);
 	double x[19], want_x[19], ones[19];
 	for (size_t i = 0; i < 19; i++) {
 		x[i] = i % 3 ? (double)i - 9 : (double)NAN;
@@ -258,13 +223,10 @@ Test(elementwise, nan_goes_through)
 	for (size_t i = 0; i < 19; i++)
 		want_x[i] = isnan(x[i]) ? 1 : x[i] != 0 ? 1 : 2; /* a NaN is not zero */
 	check_expect(c, "where", mica_op_where(v, one, mica_op_addc(one, 1)), want_x, tolerance_exact());
-	check_run(c);
-	check_close(c);
 }
 
-Test(elementwise, where_and_clip)
+CASE(where_and_clip)
 {
-	check *c = check_open("where", MICA_F32);
 	static const mica_shape s[][3] = {
 		{S(17), S(17), S(17)}, {S(3, 5), {0, {0}}, S(5)}, {{0, {0}}, S(3, 5), S(3, 1)}, {S(3, 1), S(5), S(2, 1, 1)},
 		{S(31, 33), S(31, 33), {0, {0}}}, {S(0), S(0), {0, {0}}},
@@ -287,13 +249,10 @@ Test(elementwise, where_and_clip)
 		check_expect(c, shape_text(result), y, want, tolerance_exact());
 		check_expect(c, "clip", mica_op_clip(y, -4, 2.5), clipped, tolerance_exact());
 	}
-	check_run(c);
-	check_close(c);
 }
 
-Test(elementwise, constants_on_the_right)
+CASE(constants_on_the_right)
 {
-	check *c = check_open("addc", MICA_F32);
 	mica_var x = check_input(c, MICA_F32, MICA_SHAPE(3, 7), check_uniform(c, 21, -9, 9));
 	double sum[21], product[21], nothing[21];
 	for (size_t i = 0; i < 21; i++) {
@@ -305,15 +264,12 @@ Test(elementwise, constants_on_the_right)
 	check_expect(c, "x * -2.5", mica_op_mulc(x, -2.5), product, tolerance_exact());
 	check_expect(c, "(x + 0) * 1", mica_op_mulc(mica_op_addc(x, 0), 1), nothing, tolerance_exact());
 	check_expect(c, "--x", mica_op_neg(mica_op_neg(x)), nothing, tolerance_exact());
-	check_run(c);
-	check_close(c);
 }
 
 /* ---- integers ---- */
 
-Test(elementwise, integers_of_one)
+CASE(integers_of_one)
 {
-	check *c = check_open("i32", MICA_F32);
 	static const char *const names[] = {"neg", "abs", "sign", "square", "relu"};
 	mica_var x = check_input(c, MICA_I32, MICA_SHAPE(3, 11), check_whole(c, 33, -1000, 1000));
 	double want[33];
@@ -325,26 +281,20 @@ Test(elementwise, integers_of_one)
 				want[i] = unaries[k].reference(check_values(c, x)[i]);
 			check_expect(c, names[m], unaries[k].build(x), want, tolerance_exact());
 		}
-	check_run(c);
-	check_close(c);
 }
 
-Test(elementwise, integers_of_two)
+CASE(integers_of_two)
 {
-	check *c = check_open("i32", MICA_F32);
 	static const mica_shape s[][2] = {{S(3, 11), S(3, 11)}, {S(3, 11), S(11)}, {S(19), {0, {0}}}};
 	for (size_t k = 0; k < COUNT(binaries); k++)
 		for (size_t m = 0; m < COUNT(s) && k != BINARY_div && k != BINARY_pow; m++)
 			expect_binary(c, &binaries[k], MICA_I32, s[m], check_whole(c, shape_count(s[m][0]), -9, 9),
 			              check_whole(c, shape_count(s[m][1]), -9, 9));
-	check_run(c);
-	check_close(c);
 }
 
 /* Integers use all 32 bits: they do not pass through floats. */
-Test(elementwise, integers_are_exact)
+CASE(integers_are_exact)
 {
-	check *c = check_open("i32", MICA_F32);
 	double x[5] = {16777217, 2147483646, -2147483647, 123456789, -16777219}, plus[5], kept[5];
 	for (size_t i = 0; i < 5; i++) {
 		plus[i] = x[i] + 1;
@@ -355,38 +305,22 @@ Test(elementwise, integers_are_exact)
 	mica_var limit = mica_graph_fill(check_graph(c), 0, MICA_I32, MICA_SCALAR_SHAPE);
 	mica_var other = mica_graph_fill(check_graph(c), 16777217, MICA_I32, MICA_SHAPE(5));
 	check_expect(c, "where", mica_op_where(mica_op_gt(v, limit), v, other), kept, tolerance_exact());
-	check_run(c);
-	check_close(c);
 }
 
 /* Division rounds towards zero, and what a vector holds beyond the shape is never divided by. */
-Test(elementwise, integers_divide)
+CASE(integers_divide)
 {
-	check *c = check_open("i32", MICA_F32);
 	double *a = check_whole(c, 33, -1000, 1000), *b = check_whole(c, 33, 1, 9), want[33];
 	for (size_t i = 0; i < 33; i++) {
 		b[i] = i % 2 ? b[i] : -b[i];
 		want[i] = trunc(a[i] / b[i]);
 	}
 	mica_var x = check_input(c, MICA_I32, MICA_SHAPE(3, 11), a), y = check_input(c, MICA_I32, MICA_SHAPE(3, 11), b);
-	mica_plan *p;
-	mica_var q = mica_op_div(x, y);
-	int32_t got[33];
-	OK(mica_plan_create(&p, &q, 1, NULL));
-	to_bytes(got, MICA_I32, a, 33);
-	OK(mica_plan_feed(p, mica_var_name(x), got, sizeof got));
-	to_bytes(got, MICA_I32, b, 33);
-	OK(mica_plan_feed(p, mica_var_name(y), got, sizeof got));
-	OK(mica_plan_run(p, 1));
-	OK(mica_plan_fetch(p, 0, got, sizeof got));
-	for (size_t i = 0; i < 33; i++)
-		cr_expect((double)got[i] == want[i], "[%zu]: got %d, want %g", i, got[i], want[i]);
-	check_close(c);
+	check_expect(c, "quotient", mica_op_div(x, y), want, tolerance_exact());
 }
 
-Test(elementwise, casts)
+CASE(casts)
 {
-	check *c = check_open("cast", MICA_F32);
 	double reals[19], whole[19], bytes[19], want[19];
 	for (size_t i = 0; i < 19; i++) {
 		reals[i] = ((double)i - 9) * 1.75;
@@ -407,14 +341,11 @@ Test(elementwise, casts)
 		want[i] = (double)(float)((float)bytes[i] / 255.0f);
 	check_expect(c, "u8 / 255", mica_op_div(mica_op_cast(b, MICA_F32), mica_graph_scalar(check_graph(c), 255)), want,
 	             tolerance_ulps(3));
-	check_run(c);
-	check_close(c);
 }
 
 /* A leaf, a constant and an index are values like any other. */
-Test(elementwise, leaves_are_outputs)
+CASE(leaves_are_outputs)
 {
-	check *c = check_open("leaf", MICA_F32);
 	mica_graph *g = check_graph(c);
 	mica_var x = check_input(c, MICA_F32, MICA_SHAPE(3, 5), check_uniform(c, 15, -9, 9));
 	double rows[15], columns[15], half[15];
@@ -428,8 +359,13 @@ Test(elementwise, leaves_are_outputs)
 	check_expect(c, "iota 1", mica_graph_iota(g, MICA_SHAPE(3, 5), 1), columns, tolerance_exact());
 	check_expect(c, "fill", mica_graph_fill(g, 0.5, MICA_F32, MICA_SHAPE(3, 5)), half, tolerance_exact());
 	check_expect(c, "scalar", mica_graph_scalar(g, 0.5), half, tolerance_exact());
-	check_run(c);
-	check_close(c);
+}
+
+Test(elementwise, values)
+{
+	check_cases("elementwise", MICA_F32, CASES(THE(of_one), THE(of_two), THE(exp_to_the_ends_of_its_range), THE(special_values_of_one),
+	            THE(special_values_of_two), THE(nan_goes_through), THE(where_and_clip), THE(constants_on_the_right), THE(integers_of_one),
+	            THE(integers_of_two), THE(integers_are_exact), THE(integers_divide), THE(casts), THE(leaves_are_outputs)));
 }
 
 /* ---- gradients, at a distance from where a function is not smooth ---- */
@@ -442,6 +378,8 @@ static double *smooth(check *c, size_t n, double low, double high)
 		v[i] = floor(v[i]) + 0.15 + 0.3 * (v[i] - floor(v[i]));
 	return v;
 }
+
+TestSuite(elementwise_gradient, .init = without_kernels);
 
 static void unary_gradient(check *c, size_t index)
 {
@@ -471,14 +409,25 @@ static void binary_gradient(check *c, size_t index)
 	}
 }
 
+/* A plan each: all of it is run for each difference. */
+static void all_of(void (*add)(check *c, size_t op), size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		check *c = check_open("gradient", MICA_F64);
+		add(c, i);
+		check_run(c);
+		check_close(c);
+	}
+}
+
 Test(elementwise_gradient, of_one)
 {
-	all_of("of one", unary_gradient, COUNT(unaries), MICA_F64, 15);
+	all_of(unary_gradient, COUNT(unaries));
 }
 
 Test(elementwise_gradient, of_two)
 {
-	all_of("of two", binary_gradient, COUNT(binaries), MICA_F64, 5);
+	all_of(binary_gradient, COUNT(binaries));
 }
 
 Test(elementwise_gradient, where_clip_cast)

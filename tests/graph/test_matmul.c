@@ -50,13 +50,14 @@ static void expect_product(check *c, sizes s, bool ta, bool tb, bool whole)
 {
 	mica_shape sa = matrix(s.batch, s.m, s.k, ta), sb = matrix(s.batch, s.k, s.n, tb);
 	size_t na = shape_count(sa), nb = shape_count(sb);
-	mica_var a = check_input(c, MICA_F32, sa, whole ? check_whole(c, na, -50, 50) : check_uniform(c, na, -1, 1));
-	mica_var b = check_input(c, MICA_F32, sb, whole ? check_whole(c, nb, -50, 50) : check_uniform(c, nb, -1, 1));
+	mica_dtype t = check_real(c);
+	mica_var a = check_input(c, t, sa, whole ? check_whole(c, na, -50, 50) : check_uniform(c, na, -1, 1));
+	mica_var b = check_input(c, t, sb, whole ? check_whole(c, nb, -50, 50) : check_uniform(c, nb, -1, 1));
 	double *magnitude = check_array(c, s.batch * s.m * s.n);
 	double *want = product(c, s, check_values(c, a), ta, check_values(c, b), tb, magnitude);
 	const char *label = check_label(c, "%zu x (%zu,%zu)%s (%zu,%zu)%s", s.batch, s.m, s.k, ta ? "'" : "", s.k, s.n, tb ? "'" : "");
 	check_expect(c, label, mica_op_matmul(turned(a, ta), turned(b, tb)), want,
-	             whole ? tolerance_exact() : tolerance_dot(MICA_F32, s.k, magnitude));
+	             whole ? tolerance_exact() : tolerance_dot(t, s.k, magnitude));
 }
 
 static const sizes table[] = {
@@ -65,42 +66,38 @@ static const sizes table[] = {
 	{1, 257, 15, 100}, {1, 1, 257, 64}, {1, 64, 130, 257}, {1, 128, 3, 16}, {1, 28, 1, 48},
 };
 
-static void all_sizes(bool ta, bool tb)
+static void all_sizes(check *c, bool ta, bool tb)
 {
-	check *c = check_open("matmul", MICA_F32);
 	for (size_t i = 0; i < COUNT(table); i++)
 		expect_product(c, table[i], ta, tb, true);
 	expect_product(c, (sizes){1, 33, 257, 100}, ta, tb, false);
 	expect_product(c, (sizes){1, 15, 100, 7}, ta, tb, false);
-	check_run(c);
-	check_close(c);
 }
 
-Test(matmul, plain)
+CASE(plain)
 {
-	all_sizes(false, false);
+	all_sizes(c, false, false);
 }
 
-Test(matmul, right_transposed)
+CASE(right_transposed)
 {
-	all_sizes(false, true);
+	all_sizes(c, false, true);
 }
 
-Test(matmul, left_transposed)
+CASE(left_transposed)
 {
-	all_sizes(true, false);
+	all_sizes(c, true, false);
 }
 
-Test(matmul, both_transposed)
+CASE(both_transposed)
 {
-	all_sizes(true, true);
+	all_sizes(c, true, true);
 }
 
 /* What is made by a product, or element by element, and then read transposed, each matrix of a batch by itself. */
-Test(matmul, right_transposed_of_what_was_computed)
+CASE(right_transposed_of_what_was_computed)
 {
 	static const sizes left[] = {{1, 21, 5, 35}, {3, 11, 4, 37}, {1, 40, 3, 2}, {2, 2, 3, 16}};
-	check *c = check_open("turned results", MICA_F32);
 	for (size_t i = 0; i < COUNT(left); i++) {
 		sizes s = left[i], right = {s.batch, 6, s.n, s.m};
 		mica_var a = check_input(c, MICA_F32, matrix(s.batch, s.m, s.k, false), check_whole(c, s.batch * s.m * s.k, -5, 5));
@@ -119,35 +116,32 @@ Test(matmul, right_transposed_of_what_was_computed)
 		check_expect(c, "by the elements' transpose", mica_op_matmul(d, turned(mapped, true)),
 		             product(c, right, check_values(c, d), false, h, true, NULL), tolerance_exact());
 	}
-	check_run(c);
-	check_close(c);
+}
+
+Test(matmul, transposed)
+{
+	check_cases("transposed", MICA_F32, CASES(THE(right_transposed), THE(left_transposed), THE(both_transposed),
+	            THE(right_transposed_of_what_was_computed)));
 }
 
 /* Few enough numbers for an interpreter of kernels, and more than one tile in each direction where tiles are small. */
-Test(matmul, every_form_across_tiles)
+CASE(every_form_across_tiles)
 {
-	check *c = check_open("forms", MICA_F32);
 	for (int t = 0; t < 4; t++)
 		expect_product(c, (sizes){1, 18, 17, 67}, t & 1, t & 2, true);
-	check_run(c);
-	check_close(c);
 }
 
-Test(matmul, batched)
+CASE(batched)
 {
-	check *c = check_open("batched", MICA_F32);
 	static const sizes s[] = {{2, 3, 5, 7}, {3, 17, 16, 15}, {5, 1, 33, 1}, {4, 32, 10, 33}, {2, 13, 1, 40}};
 	for (size_t i = 0; i < COUNT(s); i++)
 		for (int t = 0; t < 4; t++)
 			expect_product(c, s[i], t & 1, t & 2, true);
-	check_run(c);
-	check_close(c);
 }
 
 /* A batch on one side only: the matrix on the other side serves all of it. */
-Test(matmul, batch_on_one_side)
+CASE(batch_on_one_side)
 {
-	check *c = check_open("batch", MICA_F32);
 	mica_var a = check_input(c, MICA_F32, MICA_SHAPE(3, 17, 10), check_whole(c, 510, -50, 50));
 	mica_var b = check_input(c, MICA_F32, MICA_SHAPE(10, 15), check_whole(c, 150, -50, 50));
 	mica_var left = check_input(c, MICA_F32, MICA_SHAPE(7, 17), check_whole(c, 119, -50, 50));
@@ -161,19 +155,14 @@ Test(matmul, batch_on_one_side)
 	mica_var four = mica_op_reshape(a, MICA_SHAPE(3, 1, 17, 10));
 	want = product(c, (sizes){3, 17, 10, 17}, check_values(c, a), false, check_values(c, a), true, NULL);
 	check_expect(c, "rank four", mica_op_matmul(four, mica_op_transpose(four, NULL)), want, tolerance_exact());
-	check_run(c);
-	check_close(c);
 }
 
-Test(matmul, empty)
+CASE(empty)
 {
-	check *c = check_open("empty", MICA_F32);
 	static const sizes s[] = {{1, 0, 5, 7}, {1, 5, 0, 7}, {1, 5, 7, 0}, {1, 17, 0, 33}, {1, 0, 0, 0}};
 	for (size_t i = 0; i < COUNT(s); i++)
 		for (int t = 0; t < 4; t++)
 			expect_product(c, s[i], t & 1, t & 2, true);
-	check_run(c);
-	check_close(c);
 }
 
 /* ---- epilogues ---- */
@@ -189,9 +178,8 @@ static double *with_epilogue(check *c, sizes s, const double *y, const double *b
 	return z;
 }
 
-Test(matmul, epilogues)
+CASE(epilogues)
 {
-	check *c = check_open("epilogue", MICA_F32);
 	static const sizes all[] = {{1, 17, 16, 33}, {1, 14, 10, 16}, {1, 1, 7, 13}, {1, 64, 32, 1}, {1, 100, 31, 64}};
 	for (size_t k = 0; k < COUNT(all); k++) {
 		sizes s = all[k];
@@ -211,14 +199,16 @@ Test(matmul, epilogues)
 		check_expect(c, "2 relu(y + row) - residual", mica_op_sub(mica_op_mulc(w, 2), rest),
 		             with_epilogue(c, s, p, check_values(c, row), r, true), tolerance_exact());
 	}
-	check_run(c);
-	check_close(c);
+}
+
+Test(matmul, sizes)
+{
+	check_cases("sizes", MICA_F32, CASES(THE(plain), THE(batched), THE(empty), THE(epilogues)));
 }
 
 /* Without the bare product among the outputs it need not be stored anywhere. */
-Test(matmul, epilogue_of_an_unstored_product)
+CASE(epilogue_of_an_unstored_product)
 {
-	check *c = check_open("epilogue", MICA_F32);
 	sizes s = {1, 33, 17, 31};
 	mica_var a = check_input(c, MICA_F32, MICA_SHAPE(s.m, s.k), check_whole(c, s.m * s.k, -50, 50));
 	mica_var b = check_input(c, MICA_F32, MICA_SHAPE(s.k, s.n), check_whole(c, s.k * s.n, -50, 50));
@@ -235,14 +225,11 @@ Test(matmul, epilogue_of_an_unstored_product)
 	check_expect(c, "3 y + bias", y, scaled, tolerance_exact());
 	check_expect(c, "row sums", mica_op_sum(y, MICA_AXIS(1), false), sums, tolerance_exact());
 	check_expect(c, "transposed", mica_op_transpose(y, NULL), turn, tolerance_exact());
-	check_run(c);
-	check_close(c);
 }
 
 /* Operands that are computed: sums, constants, products, parts of others. */
-Test(matmul, computed_operands)
+CASE(computed_operands)
 {
-	check *c = check_open("operands", MICA_F32);
 	mica_var a = check_input(c, MICA_F32, MICA_SHAPE(17, 20), check_whole(c, 340, -9, 9));
 	mica_var b = check_input(c, MICA_F32, MICA_SHAPE(20, 15), check_whole(c, 300, -9, 9));
 	const double *va = check_values(c, a), *vb = check_values(c, b);
@@ -268,6 +255,22 @@ Test(matmul, computed_operands)
 	double *p = product(c, (sizes){1, 17, 20, 15}, va, false, vb, false, NULL);
 	check_expect(c, "reshaped product", mica_op_matmul(flat, a), product(c, (sizes){1, 15, 17, 20}, p, false, va, false, NULL),
 	             tolerance_exact());
+}
+
+Test(matmul, forms)
+{
+	check_cases("forms", MICA_F32, CASES(THE(every_form_across_tiles), THE(batch_on_one_side),
+	            THE(epilogue_of_an_unstored_product), THE(computed_operands)));
+}
+
+/* Double precision kernels within a double's bound. */
+Test(matmul, double_precision)
+{
+	check *c = check_open("f64", MICA_F64);
+	for (int t = 0; t < 4; t++) {
+		expect_product(c, (sizes){1, 33, 100, 17}, t & 1, t & 2, false);
+		expect_product(c, (sizes){2, 5, 3, 35}, t & 1, t & 2, false);
+	}
 	check_run(c);
 	check_close(c);
 }
@@ -275,7 +278,6 @@ Test(matmul, computed_operands)
 /* ---- weights that are read both ways and change ---- */
 
 typedef struct weights {
-	mica_context *ctx;
 	mica_graph *g;
 	mica_plan *p;
 	mica_var x, z, w, forward, backward;
@@ -283,10 +285,9 @@ typedef struct weights {
 } weights;
 
 /* y = x W and u = z W', and in the same plan W becomes W + step. */
-static void weights_open(weights *t, uint32_t without, bool assign)
+static void weights_open(weights *t, mica_context *ctx, uint32_t without, bool assign)
 {
-	t->ctx = open_context();
-	t->g = mica_graph_create(t->ctx);
+	t->g = mica_graph_create(ctx);
 	t->x = mica_graph_input(t->g, "x", MICA_F32, MICA_SHAPE(5, 17));
 	t->z = mica_graph_input(t->g, "z", MICA_F32, MICA_SHAPE(5, 33));
 	t->w = mica_graph_variable(t->g, "w", MICA_F32, MICA_SHAPE(17, 33));
@@ -347,10 +348,10 @@ static void weights_compare_variable(weights *t)
 		cr_expect((double)w[i] == t->w_values[i], "w [%zu]: got %g, want %g", i, (double)w[i], t->w_values[i]);
 }
 
-static void updated_weights(uint32_t without)
+static void updated_weights(mica_context *ctx, uint32_t without)
 {
 	weights t;
-	weights_open(&t, without, true);
+	weights_open(&t, ctx, without, true);
 	weights_set(&t, 3);
 	for (int step = 0; step < 4; step++) { /* outputs are of the weights before the step's update */
 		OK(mica_plan_run(t.p, 1));
@@ -366,34 +367,13 @@ static void updated_weights(uint32_t without)
 	OK(mica_plan_run(t.p, 2));
 	weights_advance(&t);
 	weights_compare(&t, "after they were set");
-	mica_close(t.ctx);
-}
-
-Test(matmul, weights_used_both_ways_and_updated)
-{
-	updated_weights(0);
-}
-
-Test(matmul, weights_updated_by_separate_launches)
-{
-	updated_weights(MICA_NO_PERSISTENT);
-}
-
-Test(matmul, weights_updated_row_major)
-{
-	updated_weights(MICA_NO_PANELS);
-}
-
-Test(matmul, weights_updated_without_any_pass)
-{
-	updated_weights(63);
 }
 
 /* The transposed copy of a value must follow mica_value_write and another plan's updates too. */
-Test(matmul, weights_changed_by_others)
+static void changed_by_others(mica_context *ctx)
 {
 	weights t;
-	weights_open(&t, 0, false);
+	weights_open(&t, ctx, 0, false);
 	weights_set(&t, 3);
 	OK(mica_plan_run(t.p, 1));
 	weights_compare(&t, "set once");
@@ -411,10 +391,28 @@ Test(matmul, weights_changed_by_others)
 	cr_expect(mica_value_bytes_moved(mica_var_value(t.w)) == moved, "it went through the host");
 	weights_compare(&t, "doubled by another plan");
 	weights_compare_variable(&t);
-	mica_close(t.ctx);
+}
+
+Test(matmul, weights_used_both_ways_and_updated)
+{
+	mica_context *ctx = open_context();
+	updated_weights(ctx, 0);
+	mica_close(ctx);
+}
+
+Test(matmul, weights_updated_another_way)
+{
+	mica_context *ctx = open_context();
+	updated_weights(ctx, MICA_NO_PERSISTENT);
+	updated_weights(ctx, MICA_NO_PANELS);
+	updated_weights(ctx, 63);
+	changed_by_others(ctx);
+	mica_close(ctx);
 }
 
 /* ---- gradients ---- */
+
+TestSuite(matmul_gradient, .init = without_kernels);
 
 static mica_var real(check *c, mica_shape s)
 {
@@ -444,20 +442,6 @@ Test(matmul_gradient, shared_batches_and_epilogues)
 	check_gradient(c, "tanh(a b + bias)", mica_op_tanh(mica_op_add(mica_op_matmul(a, b), bias)), (mica_var[]){a, b, bias}, 3);
 	check_gradient(c, "x x'", mica_op_matmul(square, mica_op_transpose(square, NULL)), &square, 1);
 	check_gradient(c, "x x", mica_op_matmul(square, square), &square, 1);
-	check_run(c);
-	check_close(c);
-}
-
-/* Double precision kernels within a double's bound. */
-Test(matmul, double_precision)
-{
-	check *c = check_open("f64", MICA_F64);
-	sizes s = {1, 33, 100, 17};
-	mica_var a = check_input(c, MICA_F64, MICA_SHAPE(33, 100), check_uniform(c, 3300, -1, 1));
-	mica_var b = check_input(c, MICA_F64, MICA_SHAPE(100, 17), check_uniform(c, 1700, -1, 1));
-	double *magnitude = check_array(c, 33 * 17);
-	double *want = product(c, s, check_values(c, a), false, check_values(c, b), false, magnitude);
-	check_expect(c, "product", mica_op_matmul(a, b), want, tolerance_dot(MICA_F64, s.k, magnitude));
 	check_run(c);
 	check_close(c);
 }

@@ -169,9 +169,8 @@ static const size_t perms3[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, 
 
 /* ---- alone ---- */
 
-Test(movement, reshape)
+CASE(reshape)
 {
-	check *c = check_open("reshape", MICA_F32);
 	static const struct {
 		mica_shape from, to;
 		size_t infer; /* rank: none */
@@ -193,13 +192,10 @@ Test(movement, reshape)
 			expect(c, "transposed first", mica_op_reshape(mica_op_transpose(v, NULL), rows[k].to),
 			       (array){rows[k].to, moved.v});
 	}
-	check_run(c);
-	check_close(c);
 }
 
-Test(movement, transpose)
+CASE(transpose)
 {
-	check *c = check_open("transpose", MICA_F32);
 	array x, m;
 	mica_var v = input(c, MICA_SHAPE(3, 17, 5), &x), w = input(c, MICA_SHAPE(33, 40), &m);
 	for (size_t k = 0; k < COUNT(perms3); k++)
@@ -215,13 +211,10 @@ Test(movement, transpose)
 	array e;
 	mica_var none = input(c, MICA_SHAPE(3, 0), &e);
 	expect(c, "empty", mica_op_transpose(none, NULL), transpose(c, e, L(1, 0)));
-	check_run(c);
-	check_close(c);
 }
 
-Test(movement, broadcast)
+CASE(broadcast)
 {
-	check *c = check_open("broadcast", MICA_F32);
 	static const mica_shape s[][2] = {
 		{{0, {0}}, {1, {17}}}, {{1, {5}}, {2, {3, 5}}}, {{2, {3, 1}}, {2, {3, 35}}}, {{2, {1, 1}}, {3, {2, 3, 4}}},
 		{{2, {3, 1}}, {3, {2, 3, 17}}}, {{3, {2, 1, 5}}, {3, {2, 33, 5}}}, {{1, {1}}, {1, {0}}}, {{2, {3, 5}}, {2, {3, 5}}},
@@ -231,13 +224,10 @@ Test(movement, broadcast)
 		mica_var v = input(c, s[k][0], &x);
 		expect(c, shape_text(s[k][1]), mica_op_broadcast(v, s[k][1]), broadcast(c, x, s[k][1]));
 	}
-	check_run(c);
-	check_close(c);
 }
 
-Test(movement, slice)
+CASE(slice)
 {
-	check *c = check_open("slice", MICA_F32);
 	static const size_t cuts[][3][3] = { /* start, stop, step of (4, 19, 35) */
 		{{0, 0, 0}, {4, 19, 35}, {1, 1, 1}}, {{1, 3, 5}, {3, 10, 34}, {1, 1, 1}}, {{0, 1, 2}, {4, 19, 35}, {2, 3, 4}},
 		{{3, 18, 34}, {4, 19, 35}, {1, 1, 1}}, {{0, 0, 0}, {4, 19, 35}, {5, 20, 36}}, {{2, 4, 6}, {2, 19, 35}, {1, 1, 1}},
@@ -249,13 +239,10 @@ Test(movement, slice)
 		expect(c, check_label(c, "cut %zu", k), mica_op_slice(v, cuts[k][0], cuts[k][1], cuts[k][2]),
 		       slice(c, x, cuts[k][0], cuts[k][1], cuts[k][2]));
 	expect(c, "no step", mica_op_slice(v, cuts[1][0], cuts[1][1], NULL), slice(c, x, cuts[1][0], cuts[1][1], L(1, 1, 1)));
-	check_run(c);
-	check_close(c);
 }
 
-Test(movement, pad)
+CASE(pad)
 {
-	check *c = check_open("pad", MICA_F32);
 	array x, e;
 	mica_var v = input(c, MICA_SHAPE(3, 17), &x), none = input(c, MICA_SHAPE(0, 3), &e);
 	expect(c, "around", mica_op_pad(v, L(1, 2), L(3, 4), -2.5), pad(c, x, L(1, 2), L(3, 4), -2.5));
@@ -265,13 +252,10 @@ Test(movement, pad)
 	       pad(c, pad(c, x, L(1, 0), L(0, 1), 1), L(0, 2), L(2, 0), 2));
 	expect(c, "of nothing", mica_op_pad(none, L(2, 0), L(1, 1), 3), pad(c, e, L(2, 0), L(1, 1), 3));
 	expect(c, "infinite", mica_op_pad(v, L(1, 1), L(1, 1), -(double)INFINITY), pad(c, x, L(1, 1), L(1, 1), -(double)INFINITY));
-	check_run(c);
-	check_close(c);
 }
 
-Test(movement, concat)
+CASE(concat)
 {
-	check *c = check_open("concat", MICA_F32);
 	array xs[4], ys[3];
 	mica_var a = input(c, MICA_SHAPE(3, 17), &xs[0]), b = input(c, MICA_SHAPE(3, 5), &xs[1]);
 	mica_var n = input(c, MICA_SHAPE(3, 0), &xs[2]), l = input(c, MICA_SHAPE(3, 33), &xs[3]);
@@ -283,28 +267,22 @@ Test(movement, concat)
 	expect(c, "middle from the end", mica_op_concat((mica_var[]){p, q, r}, 3, -2), concat(c, ys, 3, 1));
 	expect(c, "itself, by rows", mica_op_concat((mica_var[]){a, a, a}, 3, 0), concat(c, (array[]){xs[0], xs[0], xs[0]}, 3, 0));
 	expect(c, "one", mica_op_concat(&b, 1, 0), xs[1]);
-	check_run(c);
-	check_close(c);
 }
 
-Test(movement, flip)
+CASE(flip)
 {
-	check *c = check_open("flip", MICA_F32);
 	array x, y;
 	mica_var v = input(c, MICA_SHAPE(3, 5, 17), &x), w = input(c, MICA_SHAPE(33), &y);
 	for (int axis = -3; axis < 3; axis++)
 		expect(c, check_label(c, "axis %d", axis), mica_op_flip(v, axis), flip(c, x, (size_t)(axis + 3) % 3));
 	expect(c, "vector", mica_op_flip(w, 0), flip(c, y, 0));
 	expect(c, "twice", mica_op_flip(mica_op_flip(w, 0), 0), y);
-	check_run(c);
-	check_close(c);
 }
 
 /* ---- table lookups ---- */
 
-Test(movement, gather)
+CASE(gather)
 {
-	check *c = check_open("gather", MICA_F32);
 	static const mica_shape tables[] = {{1, {9}}, {2, {9, 5}}, {2, {9, 33}}, {3, {9, 3, 4}}};
 	static const mica_shape lists[] = {{0, {0}}, {1, {7}}, {2, {3, 17}}, {1, {0}}};
 	for (size_t k = 0; k < COUNT(tables); k++)
@@ -319,13 +297,10 @@ Test(movement, gather)
 	const double outside[6] = {-1, 4, 3, 0, -2147483647, 2147483647};
 	mica_var far = check_input(c, MICA_I32, MICA_SHAPE(6), outside);
 	expect(c, "outside", mica_op_gather(table, far), gather(c, t, (array){MICA_SHAPE(6), (double *)outside}));
-	check_run(c);
-	check_close(c);
 }
 
-Test(movement, gather_of_bytes)
+CASE(gather_of_bytes)
 {
-	check *c = check_open("gather", MICA_F32);
 	array i;
 	mica_var table = check_input(c, MICA_U8, MICA_SHAPE(20, 7), check_whole(c, 140, 0, 255));
 	mica_var index = indices(c, MICA_SHAPE(33), 20, &i);
@@ -334,14 +309,11 @@ Test(movement, gather_of_bytes)
 		scaled.v[k] = rows.v[k] * 0.5;
 	expect(c, "u8", mica_op_gather(table, index), rows);
 	expect(c, "u8, scaled", mica_op_mulc(mica_op_cast(mica_op_gather(table, index), MICA_F32), 0.5), scaled);
-	check_run(c);
-	check_close(c);
 }
 
 /* Duplicates are added in the order of the rows: the reference adds in float in that order, and the bits must agree. */
-Test(movement, scatter_add)
+CASE(scatter_add)
 {
-	check *c = check_open("scatter_add", MICA_F32);
 	static const mica_shape rows[] = {{1, {0}}, {1, {5}}, {1, {33}}, {2, {3, 4}}};
 	static const mica_shape lists[] = {{1, {7}}, {2, {3, 40}}, {1, {0}}};
 	for (size_t k = 0; k < COUNT(rows); k++)
@@ -357,8 +329,6 @@ Test(movement, scatter_add)
 	array x, i = {MICA_SHAPE(50), check_array(c, 50)};
 	mica_var v = input(c, MICA_SHAPE(50, 17), &x), same = check_input(c, MICA_I32, MICA_SHAPE(50), i.v);
 	expect(c, "all to one row", mica_op_scatter_add(v, same, 3), scatter_add(c, x, i, 3));
-	check_run(c);
-	check_close(c);
 }
 
 /* ---- chains, with arithmetic before, between and after ---- */
@@ -384,9 +354,8 @@ static mica_var map(mica_var x, double factor, double plus)
 	return mica_op_addc(mica_op_mulc(x, factor), plus);
 }
 
-Test(movement, chains)
+CASE(chains)
 {
-	check *c = check_open("chain", MICA_F32);
 	array x, y, z;
 	mica_var a = whole_input(c, MICA_SHAPE(3, 17, 5), &x), b = whole_input(c, MICA_SHAPE(5, 3), &y);
 	/* (3,17,5) -> (5,3,17) -> every second, padded -> reversed */
@@ -407,14 +376,11 @@ Test(movement, chains)
 	for (size_t i = 0; i < 15; i++)
 		left.v[i] -= right.v[i];
 	expect(c, "of two", w, left);
-	check_run(c);
-	check_close(c);
 }
 
 /* Moved values feed reductions, products, concatenation and each other. */
-Test(movement, chains_into_other_operations)
+CASE(chains_into_other_operations)
 {
-	check *c = check_open("chain", MICA_F32);
 	array x, i;
 	mica_var a = whole_input(c, MICA_SHAPE(9, 20), &x), index = indices(c, MICA_SHAPE(4), 9, &i);
 	mica_var parts[3] = {mica_op_gather(a, index), map(a, 2, 0), mica_op_flip(a, 0)};
@@ -435,14 +401,11 @@ Test(movement, chains_into_other_operations)
 	expect(c, "table lookup of a computed table", mica_op_gather(map(joined, 3, 1), index), gather(c, mapped(c, all, 3, 1), i));
 	expect(c, "by computed indices", mica_op_gather(a, mica_op_addc(mica_op_neg(index), 8)),
 	       gather(c, x, mapped(c, i, -1, 8)));
-	check_run(c);
-	check_close(c);
 }
 
 /* More elements, and more rows, than 32 bits count: nothing is stored of them but what is cut out. */
-Test(movement, positions_beyond_32_bits)
+CASE(positions_beyond_32_bits)
 {
-	check *c = check_open("wide", MICA_F32);
 	array cut = empty_array(c, MICA_SHAPE(3, 3)), rows = empty_array(c, MICA_SHAPE(2, 2, 2));
 	mica_graph *g = mica_var_graph(whole_input(c, MICA_SHAPE(1), &(array){0}));
 	mica_var x = mica_op_flip(mica_graph_iota(g, MICA_SHAPE(50000, 50000), 0), 0);
@@ -454,11 +417,18 @@ Test(movement, positions_beyond_32_bits)
 		rows.v[i] = (double)(99998 + i / 4);
 	expect(c, "row numbers", mica_op_reshape(mica_op_slice(long_one, L(99998, 299, 198, 0), L(100000, 300, 200, 2), NULL),
 	                                         MICA_SHAPE(2, 2, 2)), rows);
-	check_run(c);
-	check_close(c);
+}
+
+Test(movement, values)
+{
+	check_cases("movement", MICA_F32, CASES(THE(reshape), THE(transpose), THE(broadcast), THE(slice), THE(pad), THE(concat),
+	            THE(flip), THE(gather), THE(gather_of_bytes), THE(scatter_add), THE(chains),
+	            THE(chains_into_other_operations), THE(positions_beyond_32_bits)));
 }
 
 /* ---- gradients ---- */
+
+TestSuite(movement_gradient, .init = without_kernels);
 
 static mica_var real(check *c, mica_shape s)
 {

@@ -60,9 +60,8 @@ static void expect(check *c, const char *label, mica_var y, const float *want, m
 	X(average_padded, mica_op_average_pool, S(2, 6, 5, 3),                                                                \
 	  O({3, 2}, .stride = {2, 2}, .padding = MICA_EXPLICIT, .before = {1, 1}, .after = {1, 1}))
 
-Test(pool, as_others_have_it)
+CASE(as_others_have_it)
 {
-	check *c = check_open("pooling", MICA_F32);
 #define X(name, pool, shape, ...)                                                                             \
 	{                                                                                                     \
 		const mica_window_opts o = __VA_ARGS__;                                                       \
@@ -74,8 +73,6 @@ Test(pool, as_others_have_it)
 	}
 	POOLS(X)
 #undef X
-	check_run(c);
-	check_close(c);
 }
 
 #define DEPTHWISE(X)                                                                                 \
@@ -84,9 +81,8 @@ Test(pool, as_others_have_it)
 	X(dilated, S(1, 7, 8, 2), S(2, 3, 2, 1), {.dilation = {2, 2}})                               \
 	X(multiplied, S(1, 5, 4, 3), S(2, 2, 3, 2), {.padding = MICA_SAME})
 
-Test(pool, depthwise_as_others_have_it)
+CASE(depthwise_as_others_have_it)
 {
-	check *c = check_open("depthwise", MICA_F32);
 #define X(name, shape, weights, ...)                                                                                          \
 	{                                                                                                                     \
 		const mica_window_opts o = __VA_ARGS__;                                                                       \
@@ -97,11 +93,11 @@ Test(pool, depthwise_as_others_have_it)
 	}
 	DEPTHWISE(X)
 #undef X
-	check_run(c);
-	check_close(c);
 }
 
-Test(pool, second_derivatives)
+TestSuite(pool_gradient, .init = without_kernels);
+
+Test(pool_gradient, of_second_order)
 {
 	check *c = check_open("pooling twice", MICA_F64);
 	mica_shape s = S(1, 4, 5, 2), k = S(3, 2, 2, 1);
@@ -123,9 +119,8 @@ Test(pool, second_derivatives)
 	check_close(c);
 }
 
-Test(pool, of_whole_numbers_and_of_nothing)
+CASE(of_whole_numbers_and_of_nothing)
 {
-	check *c = check_open("odd pooling", MICA_F32);
 	const mica_window_opts o = O({2, 2}, .stride = {1, 1}, .padding = MICA_SAME);
 	mica_var k = check_input(c, MICA_I32, S(1, 2, 2, 1), (double[]){-5, -7, -9, -8});
 	check_expect(c, "greatest", mica_op_max_pool(k, &o), (double[]){-5, -7, -8, -8}, tolerance_exact());
@@ -136,6 +131,10 @@ Test(pool, of_whole_numbers_and_of_nothing)
 	mica_var n = check_input(c, MICA_F32, S(1, 3, 1), (double[]){1, (double)NAN, 2});
 	check_expect(c, "a NaN", mica_op_max_pool(n, &(mica_window_opts)O({2}, .stride = {1})), (double[]){(double)NAN, (double)NAN},
 	             tolerance_exact());
-	check_run(c);
-	check_close(c);
+}
+
+Test(pool, values)
+{
+	check_cases("pool", MICA_F32, CASES(THE(as_others_have_it), THE(depthwise_as_others_have_it),
+	            THE(of_whole_numbers_and_of_nothing)));
 }

@@ -31,7 +31,7 @@ static const reduction reductions[] = {
 	{"max", mica_op_reduce_max, -(double)INFINITY, larger},
 	{"min", mica_op_reduce_min, (double)INFINITY, smaller},
 };
-enum { SUM, MAX, MIN };
+enum { SUM };
 
 static mica_shape reduced(mica_shape s, uint32_t axes, bool keep)
 {
@@ -85,36 +85,18 @@ static const mica_shape shapes[] = {
 	{4, {3, 1, 17, 2}}, {2, {1, 40}}, {2, {40, 1}},
 };
 
-static void all_masks(const reduction *op)
+CASE(over_every_mask)
 {
-	check *c = check_open(op->name, MICA_F32);
-	for (size_t k = 0; k < COUNT(shapes); k++) {
-		mica_var x = check_input(c, MICA_F32, shapes[k], check_whole(c, shape_count(shapes[k]), -99, 99));
-		for (uint32_t axes = 0; axes < 1u << shapes[k].rank; axes++)
-			expect_reduction(c, op, x, axes, axes % 2, tolerance_exact());
-	}
-	check_run(c);
-	check_close(c);
+	for (size_t k = 0; k < COUNT(shapes); k++)
+		for (size_t m = 0; m < COUNT(reductions); m++) {
+			mica_var x = check_input(c, MICA_F32, shapes[k], check_whole(c, shape_count(shapes[k]), -99, 99));
+			for (uint32_t axes = 0; axes < 1u << shapes[k].rank; axes++)
+				expect_reduction(c, &reductions[m], x, axes, axes % 2, tolerance_exact());
+		}
 }
 
-Test(reduce, sum_over_every_mask)
+CASE(all_axes_keep_and_integers)
 {
-	all_masks(&reductions[SUM]);
-}
-
-Test(reduce, max_over_every_mask)
-{
-	all_masks(&reductions[MAX]);
-}
-
-Test(reduce, min_over_every_mask)
-{
-	all_masks(&reductions[MIN]);
-}
-
-Test(reduce, all_axes_keep_and_integers)
-{
-	check *c = check_open("reduce", MICA_F32);
 	static const mica_shape s[] = {{0, {0}}, {1, {7}}, {2, {33, 18}}, {3, {2, 3, 5}}};
 	for (size_t k = 0; k < COUNT(s); k++)
 		for (size_t m = 0; m < COUNT(reductions); m++) {
@@ -126,8 +108,6 @@ Test(reduce, all_axes_keep_and_integers)
 				expect_reduction(c, &reductions[m], check_input(c, MICA_I32, s[k], v), MICA_AXIS(s[k].rank - 1), false,
 				                 tolerance_exact());
 		}
-	check_run(c);
-	check_close(c);
 }
 
 /* Whole numbers whose sums stay below 2^24: any order gives the same bits. */
@@ -145,9 +125,8 @@ Test(reduce, long_ones)
 	check_close(c);
 }
 
-Test(reduce, empty_ones)
+CASE(empty_ones)
 {
-	check *c = check_open("empty", MICA_F32);
 	static const mica_shape s[] = {{1, {0}}, {2, {0, 5}}, {2, {5, 0}}, {3, {3, 0, 17}}};
 	for (size_t k = 0; k < COUNT(s); k++) {
 		mica_var x = check_input(c, MICA_F32, s[k], check_array(c, 0));
@@ -157,8 +136,6 @@ Test(reduce, empty_ones)
 	}
 	mica_var x = check_input(c, MICA_F32, MICA_SHAPE(0, 9, 35), check_array(c, 0)); /* as many rows as its sums: none */
 	check_expect(c, "centred", mica_op_sub(x, mica_op_sum(x, MICA_AXIS(1), true)), check_array(c, 1), tolerance_exact());
-	check_run(c);
-	check_close(c);
 }
 
 /* ---- rounding ---- */
@@ -172,9 +149,8 @@ static double *largest_of(check *c, mica_shape s, uint32_t axes, const double *x
 	return out;
 }
 
-Test(reduce, sums_and_means_of_any_numbers)
+CASE(sums_and_means_of_any_numbers)
 {
-	check *c = check_open("mean", MICA_F32);
 	static const mica_shape s[] = {{1, {33}}, {2, {17, 35}}, {3, {5, 19, 33}}, {1, {100003}}, {2, {5003, 20}}};
 	for (size_t k = 0; k < COUNT(s); k++) {
 		mica_var x = check_input(c, MICA_F32, s[k], check_uniform(c, shape_count(s[k]), -3, 5));
@@ -190,21 +166,22 @@ Test(reduce, sums_and_means_of_any_numbers)
 			             tolerance_reduced(MICA_F32, scale));
 		}
 	}
-	check_run(c);
-	check_close(c);
 }
 
-Test(reduce, nan_goes_through)
+Test(reduce, values)
 {
-	check *c = check_open("nan", MICA_F32);
+	check_cases("reduce", MICA_F32, CASES(THE(over_every_mask), THE(all_axes_keep_and_integers), THE(empty_ones),
+	            THE(sums_and_means_of_any_numbers)));
+}
+
+CASE(nan_goes_through)
+{
 	double *v = check_whole(c, 5 * 37, -9, 9);
 	v[40] = v[80] = v[184] = (double)NAN; /* in the vector part, and at the very end */
 	mica_var x = check_input(c, MICA_F32, MICA_SHAPE(5, 37), v);
 	for (size_t m = 0; m < COUNT(reductions); m++)
 		for (uint32_t axes = 1; axes < 4; axes++)
 			expect_reduction(c, &reductions[m], x, axes, false, tolerance_exact());
-	check_run(c);
-	check_close(c);
 }
 
 /* ---- argmax ---- */
@@ -222,9 +199,8 @@ static void expect_argmax(check *c, mica_dtype type, mica_shape s, const double 
 	check_expect(c, "axis from 0", mica_op_argmax(x, (int)s.rank - 1), want, tolerance_exact());
 }
 
-Test(reduce, argmax)
+CASE(argmax)
 {
-	check *c = check_open("argmax", MICA_F32);
 	static const mica_shape s[] = {{1, {1}}, {1, {33}}, {2, {17, 10}}, {2, {3, 1000}}, {3, {2, 5, 16}}, {2, {40, 1}}};
 	for (size_t k = 0; k < COUNT(s); k++) {
 		expect_argmax(c, MICA_F32, s[k], check_uniform(c, shape_count(s[k]), -1, 1));
@@ -239,8 +215,6 @@ Test(reduce, argmax)
 	for (size_t i = 0; i < 80; i++)
 		close[i] = 16777216 + (double)(i * 7 % 40);
 	expect_argmax(c, MICA_I32, MICA_SHAPE(2, 40), close);
-	check_run(c);
-	check_close(c);
 }
 
 /* ---- compositions ---- */
@@ -260,9 +234,8 @@ static mica_var layer_norm(mica_var x, mica_var gain, mica_var bias)
 	return mica_op_add(mica_op_mul(mica_op_mul(centred, mica_op_rsqrt(mica_op_addc(variance, 1e-5))), gain), bias);
 }
 
-Test(reduce, softmax)
+CASE(softmax)
 {
-	check *c = check_open("softmax", MICA_F32);
 	static const mica_shape s[] = {{1, {7}}, {2, {3, 10}}, {2, {17, 1000}}, {3, {2, 5, 33}}, {2, {4, 1}}};
 	for (size_t k = 0; k < COUNT(s); k++) {
 		size_t n = s[k].dim[s[k].rank - 1], count = shape_count(s[k]);
@@ -282,13 +255,10 @@ Test(reduce, softmax)
 		check_expect(c, shape_text(s[k]), y, want, tolerance_reduced(MICA_F32, NULL));
 		check_expect(c, "sums to one", mica_op_sum(y, MICA_AXIS(s[k].rank - 1), false), ones, (tolerance){0, 1e-6 * 0x1p23, NULL});
 	}
-	check_run(c);
-	check_close(c);
 }
 
-Test(reduce, layer_norm)
+CASE(layer_norm)
 {
-	check *c = check_open("layer_norm", MICA_F32);
 	static const mica_shape s[] = {{2, {3, 10}}, {2, {17, 768}}, {3, {2, 5, 33}}};
 	for (size_t k = 0; k < COUNT(s); k++) {
 		size_t n = s[k].dim[s[k].rank - 1], count = shape_count(s[k]);
@@ -310,14 +280,11 @@ Test(reduce, layer_norm)
 		}
 		check_expect(c, shape_text(s[k]), layer_norm(x, gain, bias), want, tolerance_reduced(MICA_F32, scale));
 	}
-	check_run(c);
-	check_close(c);
 }
 
 /* A reduction in the middle of other work, of another axis than the last, and of a reduction. */
-Test(reduce, inside_expressions)
+CASE(inside_expressions)
 {
-	check *c = check_open("inside", MICA_F32);
 	mica_var x = check_input(c, MICA_F32, MICA_SHAPE(18, 35), check_whole(c, 18 * 35, -9, 9));
 	const double *v = check_values(c, x);
 	double columns[35] = {0}, *centred = check_array(c, 18 * 35), squares[18] = {0}, total = 0, most = -(double)INFINITY;
@@ -337,11 +304,39 @@ Test(reduce, inside_expressions)
 	check_expect(c, "row sums of squares", row, squares, tolerance_exact());
 	check_expect(c, "largest", mica_op_reduce_max(row, MICA_ALL_AXES, false), &most, tolerance_exact());
 	check_expect(c, "sum of sums", mica_op_sum(sums, MICA_ALL_AXES, false), &total, tolerance_exact());
-	check_run(c);
-	check_close(c);
+}
+
+/* The gradient of max and min goes to the first element that reaches it, in row-major order. */
+CASE(slopes_of_ties)
+{
+	mica_var x = check_input(c, MICA_F32, MICA_SHAPE(2, 3), (double[]){1, 5, 5, 5, 1, 1});
+	struct {
+		const char *label;
+		mica_var y;
+		double dx[6];
+	} rows[] = {
+		{"max of rows", mica_op_reduce_max(x, MICA_AXIS(1), false), {0, 1, 0, 1, 0, 0}},
+		{"max of columns", mica_op_reduce_max(x, MICA_AXIS(0), false), {0, 1, 1, 1, 0, 0}},
+		{"max of all", mica_op_reduce_max(x, MICA_ALL_AXES, false), {0, 1, 0, 0, 0, 0}},
+		{"min of rows", mica_op_reduce_min(x, MICA_AXIS(1), false), {1, 0, 0, 0, 1, 0}},
+		{"min of all", mica_op_reduce_min(x, MICA_ALL_AXES, true), {1, 0, 0, 0, 0, 0}},
+	};
+	for (size_t k = 0; k < COUNT(rows); k++) {
+		mica_var dx;
+		OK(mica_gradient(rows[k].y, NULL, &x, 1, &dx));
+		check_expect(c, rows[k].label, dx, rows[k].dx, tolerance_exact());
+	}
+}
+
+Test(reduce, compositions)
+{
+	check_cases("compositions", MICA_F32, CASES(THE(nan_goes_through), THE(argmax), THE(softmax), THE(layer_norm),
+	            THE(inside_expressions), THE(slopes_of_ties)));
 }
 
 /* ---- gradients ---- */
+
+TestSuite(reduce_gradient, .init = without_kernels);
 
 static mica_var real(check *c, mica_shape s)
 {
@@ -401,31 +396,6 @@ Test(reduce_gradient, columns)
 	check *c = check_open("columns", MICA_F64);
 	mica_var x = real(c, MICA_SHAPE(3, 7));
 	check_gradient(c, "columns", mica_op_mul(x, mica_op_mean(mica_op_square(x), MICA_AXIS(0), true)), &x, 1);
-	check_run(c);
-	check_close(c);
-}
-
-/* The gradient of max and min goes to the first element that reaches it, in row-major order. */
-Test(reduce_gradient, ties)
-{
-	check *c = check_open("ties", MICA_F32);
-	mica_var x = check_input(c, MICA_F32, MICA_SHAPE(2, 3), (double[]){1, 5, 5, 5, 1, 1});
-	struct {
-		const char *label;
-		mica_var y;
-		double dx[6];
-	} rows[] = {
-		{"max of rows", mica_op_reduce_max(x, MICA_AXIS(1), false), {0, 1, 0, 1, 0, 0}},
-		{"max of columns", mica_op_reduce_max(x, MICA_AXIS(0), false), {0, 1, 1, 1, 0, 0}},
-		{"max of all", mica_op_reduce_max(x, MICA_ALL_AXES, false), {0, 1, 0, 0, 0, 0}},
-		{"min of rows", mica_op_reduce_min(x, MICA_AXIS(1), false), {1, 0, 0, 0, 1, 0}},
-		{"min of all", mica_op_reduce_min(x, MICA_ALL_AXES, true), {1, 0, 0, 0, 0, 0}},
-	};
-	for (size_t k = 0; k < COUNT(rows); k++) {
-		mica_var dx;
-		OK(mica_gradient(rows[k].y, NULL, &x, 1, &dx));
-		check_expect(c, rows[k].label, dx, rows[k].dx, tolerance_exact());
-	}
 	check_run(c);
 	check_close(c);
 }

@@ -41,24 +41,20 @@ static void decay(check *c, mica_dtype t, size_t steps, mica_shape one, bool rev
 
 static const mica_shape shapes[] = {{0, {0}}, {1, {1}}, {1, {5}}, {1, {70}}, {2, {3, 1}}, {2, {1, 33}}, {2, {4, 17}}, {3, {2, 3, 40}}, {2, {3, 0}}};
 
-Test(scan, carries_and_stacks_of_every_shape)
+CASE(carries_and_stacks_of_every_shape)
 {
-	check *c = check_open("decay", MICA_F32);
 	for (size_t i = 0; i < COUNT(shapes); i++)
 		for (int reverse = 0; reverse < 2; reverse++)
 			decay(c, MICA_F32, 5 + i % 3, shapes[i], reverse);
 	decay(c, MICA_F32, 0, shapes[6], false);
 	decay(c, MICA_F32, 1, shapes[6], true);
 	decay(c, MICA_F32, 2, shapes[5], true);
-	check_run(c);
-	check_close(c);
 }
 
 /* Only what is last is asked for: two rows take turns.  The two carries change places, so none may be overwritten before it
    is read. */
-Test(scan, two_rows_take_turns_where_nobody_looks_back)
+CASE(two_rows_take_turns_where_nobody_looks_back)
 {
-	check *c = check_open("turns", MICA_F32);
 	for (size_t steps = 0; steps < 5; steps++)
 		for (int reverse = 0; reverse < 2; reverse++) {
 			mica_var first = check_input(c, MICA_F32, MICA_SHAPE(2, 9), check_whole(c, 18, 1, 9));
@@ -71,14 +67,11 @@ Test(scan, two_rows_take_turns_where_nobody_looks_back)
 			check_expect(c, check_label(c, "%zu steps", steps), mica_scan_last(s, a), check_values(c, steps % 2 ? second : first),
 			             tolerance_exact());
 		}
-	check_run(c);
-	check_close(c);
 }
 
 /* Whole numbers, a carry that becomes a value from outside, one that is never read, a constant, an odd table of rows. */
-Test(scan, odd_carries)
+CASE(odd_carries)
 {
-	check *c = check_open("odd", MICA_F32);
 	mica_graph *g = check_graph(c);
 	mica_var x = check_input(c, MICA_I32, MICA_SHAPE(6, 3), check_whole(c, 18, -9, 9));
 	mica_var w = check_input(c, MICA_F32, MICA_SHAPE(3), (double[]){1, 2, 3});
@@ -105,14 +98,11 @@ Test(scan, odd_carries)
 	check_expect(c, "step numbers", mica_scan_stack(s, shifted), steps, tolerance_exact());
 	check_expect(c, "a value from outside, stacked", mica_op_sum(mica_scan_stack(s, w), MICA_ALL_AXES, false), (double[]){36},
 	             tolerance_exact());
-	check_run(c);
-	check_close(c);
 }
 
 /* One loop after the other, the second on what the first has stacked, and a value beside both. */
-Test(scan, loops_in_turn)
+CASE(loops_in_turn)
 {
-	check *c = check_open("turn", MICA_F32);
 	mica_graph *g = check_graph(c);
 	mica_var x = check_input(c, MICA_F32, MICA_SHAPE(4, 2, 20), check_whole(c, 160, 0, 3));
 	const double *v = check_values(c, x);
@@ -136,8 +126,6 @@ Test(scan, loops_in_turn)
 		want[i] = all;
 	}
 	check_expect(c, "two loops", mica_scan_last(r, b), want, tolerance_exact());
-	check_run(c);
-	check_close(c);
 }
 
 /* ---- an LSTM ---- */
@@ -182,9 +170,8 @@ static mica_var in_order(const golden *k, mica_var all)
 	return k->backwards ? mica_op_flip(y, 1) : y;
 }
 
-Test(scan, an_lstm_as_keras_has_it)
+CASE(an_lstm_as_keras_has_it)
 {
-	check *c = check_open("keras", MICA_F32);
 	mica_var x = numbers(c, MICA_SHAPE(BATCH, STEPS, WIDTH), 1, 1.5), w = numbers(c, MICA_SHAPE(WIDTH, 4 * UNITS), 2, 0.7);
 	mica_var u = numbers(c, MICA_SHAPE(UNITS, 4 * UNITS), 3, 0.5), b = numbers(c, MICA_SHAPE(4 * UNITS), 4, 0.5);
 	mica_var seed = numbers(c, MICA_SHAPE(BATCH, STEPS, UNITS), 5, 1), xs[] = {x, w, u, b}, d[4];
@@ -208,8 +195,13 @@ Test(scan, an_lstm_as_keras_has_it)
 		for (size_t j = 0; j < 4; want += mica_var_count(xs[j++]))
 			expect_golden(c, k->name, parts[j], d[j], want);
 	}
-	check_run(c);
-	check_close(c);
+}
+
+Test(scan, values)
+{
+	check_cases("scan", MICA_F32, CASES(THE(carries_and_stacks_of_every_shape),
+	            THE(two_rows_take_turns_where_nobody_looks_back), THE(odd_carries), THE(loops_in_turn),
+	            THE(an_lstm_as_keras_has_it)));
 }
 
 /* ---- plans ---- */

@@ -104,9 +104,8 @@ static void expect_shape(const char *label, mica_var y, mica_shape want)
 	          shape_text(want));
 }
 
-Test(window, sees)
+CASE(sees)
 {
-	check *c = check_open("window", MICA_F32);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		mica_shape s = rows[i].x;
 		window w = window_of(s, &rows[i].o);
@@ -121,13 +120,10 @@ Test(window, sees)
 		}
 		check_expect(c, check_label(c, "row %zu", i), y, want, tolerance_exact());
 	}
-	check_run(c);
-	check_close(c);
 }
 
-Test(window, folds)
+CASE(folds)
 {
-	check *c = check_open("fold", MICA_F32);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		mica_shape s = rows[i].x;
 		window w = window_of(s, &rows[i].o);
@@ -143,14 +139,11 @@ Test(window, folds)
 		}
 		check_expect(c, check_label(c, "row %zu", i), y, want, tolerance_exact());
 	}
-	check_run(c);
-	check_close(c);
 }
 
 /* Of other types, of values that have no storage of their own, and inside of larger expressions. */
-Test(window, of_what_is_computed)
+CASE(of_what_is_computed)
 {
-	check *c = check_open("window of expressions", MICA_F32);
 	mica_window_opts o = {.taps = {3, 2}, .padding = MICA_SAME, .stride = {2, 1}};
 	mica_shape s = S(2, 5, 6, 18);
 	window w = window_of(s, &o);
@@ -171,12 +164,17 @@ Test(window, of_what_is_computed)
 	check_expect(c, "of squares", mica_op_window(mica_op_addc(mica_op_square(x), 1), &from_1), squares, tolerance_exact());
 	mica_var back = mica_op_transpose(mica_op_transpose(x, (size_t[]){3, 1, 2, 0}), (size_t[]){3, 1, 2, 0});
 	check_expect(c, "of a move", mica_op_window(mica_op_addc(mica_op_add(back, x), 1), &from_1), turned, tolerance_exact());
-	check_run(c);
-	check_close(c);
 }
 
+Test(window, values)
+{
+	check_cases("window", MICA_F32, CASES(THE(sees), THE(folds), THE(of_what_is_computed)));
+}
+
+TestSuite(window_gradient, .init = without_kernels);
+
 /* What comes back of windows of x is a fold, whose gradient is a window again. */
-Test(window, gradients_of_any_order)
+Test(window_gradient, of_any_order)
 {
 	check *c = check_open("window gradients", MICA_F64);
 	static const size_t which[] = {2, 6};

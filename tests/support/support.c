@@ -39,6 +39,7 @@ typedef struct slope {
 
 struct check {
 	char name[64];
+	const char *part; /* which case adds to it, or NULL */
 	mica_context *ctx;
 	mica_graph *g;
 	mica_dtype real;
@@ -235,6 +236,11 @@ mica_context *open_context(void)
 	return ctx;
 }
 
+void without_kernels(void)
+{
+	cr_assert(setenv("MICA_DEVICE", "reference", 1) == 0);
+}
+
 world world_open(void)
 {
 	world w = {.ctx = open_context()};
@@ -284,11 +290,21 @@ check *check_open(const char *name, mica_dtype real)
 	return c;
 }
 
-void check_close(check *c)
+/* What was added, so that there is room for more. */
+static void forget(check *c)
 {
-	mica_close(c->ctx);
+	mica_graph_destroy(c->g);
+	c->g = mica_graph_create_real(c->ctx, c->real);
+	cr_assert(c->g, "%s", mica_error(NULL));
 	for (size_t i = 0; i < c->n_blocks; i++)
 		free(c->blocks[i]);
+	c->n_inputs = c->n_expectations = c->n_slopes = c->n_blocks = 0;
+}
+
+void check_close(check *c)
+{
+	forget(c);
+	mica_close(c->ctx);
 	free(c->blocks);
 	free(c->inputs);
 	free(c->expectations);
@@ -299,6 +315,11 @@ void check_close(check *c)
 mica_graph *check_graph(check *c)
 {
 	return c->g;
+}
+
+mica_dtype check_real(const check *c)
+{
+	return c->real;
 }
 
 mica_context *check_context(check *c)
@@ -359,6 +380,12 @@ const double *check_values(check *c, mica_var input)
 	return NULL;
 }
 
+/* A copy of the label, behind the name of the case. */
+static const char *label_of(check *c, const char *label)
+{
+	return c->part ? check_label(c, "%s: %s", c->part, label) : check_label(c, "%s", label);
+}
+
 void check_expect(check *c, const char *label, mica_var y, const double *want, tolerance t)
 {
 	cr_assert(mica_graph_status(c->g) == MICA_OK, "%s %s: %s", c->name, label, mica_graph_error(c->g));
@@ -366,12 +393,12 @@ void check_expect(check *c, const char *label, mica_var y, const double *want, t
 	double *copy = check_array(c, n);
 	memcpy(copy, want, n * sizeof *copy);
 	c->expectations = more(c->expectations, c->n_expectations, sizeof *c->expectations);
-	c->expectations[c->n_expectations++] = (expectation){check_label(c, "%s", label), y, copy, t};
+	c->expectations[c->n_expectations++] = (expectation){label_of(c, label), y, copy, t};
 }
 
 void check_gradient(check *c, const char *label, mica_var y, const mica_var *xs, size_t n)
 {
-	slope s = {.label = check_label(c, "%s", label), .y = y, .n = n};
+	slope s = {.label = label_of(c, label), .y = y, .n = n};
 	cr_assert(mica_graph_status(c->g) == MICA_OK, "%s %s: %s", c->name, label, mica_graph_error(c->g));
 	cr_assert(c->real == MICA_F64, "gradients are checked in double precision");
 	s.dy = check_input(c, MICA_F64, mica_var_shape(y), check_uniform(c, mica_var_count(y), -1, 1));
@@ -527,14 +554,24 @@ void check_run(check *c)
 	mica_plan_destroy(p);
 }
 
-double *check_value(check *c, mica_var y)
+/* Where each stage is a kernel, compiling all of them takes the square of how many there are. */
+static bool one_plan(const mica_context *ctx)
 {
-	mica_plan *p = make_plan(c, &y, 1);
-	feed_all(c, p);
-	OK(mica_plan_run(p, 1));
-	double *fetched = fetch_values(c, p, y), *kept = check_array(c, mica_var_count(y));
-	memcpy(kept, fetched, mica_var_count(y) * sizeof *kept);
-	free(fetched);
-	mica_plan_destroy(p);
-	return kept;
+	const char *class = getenv("MICA_CLASS");
+	return mica_context_device(ctx)->is_cpu && !(class && !strcmp(class, "simt"));
+}
+
+void check_cases(const char *name, mica_dtype real, const check_case *cases, size_t n)
+{
+	check *c = check_open(name, real);
+	bool together = one_plan(c->ctx);
+	for (size_t i = 0; i < n; i++) {
+		c->part = cases[i].name;
+		cases[i].add(c);
+		if (!together || i + 1 == n)
+			check_run(c);
+		if (!together)
+			forget(c);
+	}
+	check_close(c);
 }

@@ -25,6 +25,8 @@
 
 /* The device that MICA_DEVICE names; skips the test where there is none. */
 mica_context *open_context(void);
+/* Of a suite that is about what is computed and not about kernels: TestSuite(reduce_gradient, .init = without_kernels) */
+void without_kernels(void);
 /* A context that shares nothing with ctx: on a device of another platform where there is one, else on a part of ctx's own
    device or the same once more. */
 mica_context *open_other(const mica_context *ctx);
@@ -52,6 +54,7 @@ typedef struct check check;
 check *check_open(const char *name, mica_dtype real);
 void check_close(check *c);
 mica_graph *check_graph(check *c);
+mica_dtype check_real(const check *c);
 mica_context *check_context(check *c);
 void check_without(check *c, uint32_t passes); /* mica_plan_opts.without */
 
@@ -71,8 +74,18 @@ void check_expect(check *c, const char *label, mica_var y, const double *want, t
 void check_gradient(check *c, const char *label, mica_var y, const mica_var *xs, size_t n);
 void check_run(check *c);
 
-/* One run of a new plan of one output, fed with the check's inputs; the value as doubles. */
-double *check_value(check *c, mica_var y);
+/* Cases that share a check, and so one plan: of what a case costs most is that a driver's compiler starts.
+   CASE(slices) { ... check_expect(c, ...); } is run by check_cases("movement", MICA_F32, CASES(THE(slices), THE(pads))), and what
+   fails names it. */
+typedef struct check_case {
+	const char *name;
+	void (*add)(check *c);
+} check_case;
+#define CASE(id) static void case_##id(check *c)
+#define THE(id) {#id, case_##id}
+#define CASES(...) (const check_case[]){__VA_ARGS__}, COUNT(((const check_case[]){__VA_ARGS__}))
+void check_cases(const char *name, mica_dtype real, const check_case *cases, size_t n);
+
 /* Values of any type from and to doubles. */
 size_t dtype_bytes(mica_dtype t);
 void to_bytes(void *out, mica_dtype t, const double *values, size_t n);
