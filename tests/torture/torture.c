@@ -51,7 +51,7 @@ static bool build(life *l)
 	mica_add(l->model, mica_dense(32, .activation = MICA_RELU));
 	mica_add(l->model, mica_dense(CLASSES, .activation = MICA_SOFTMAX));
 	mica_compile(l->model, .optimizer = mica_adam(.learning_rate = 3e-3), .loss = mica_sparse_categorical_crossentropy(),
-	             .metrics = {mica_accuracy()});
+	             .metrics = {mica_accuracy(), mica_mean_iou(.num_classes = CLASSES, .one_hot_y_pred = true)});
 	return step(l, "build", mica_context_status(l->ctx));
 }
 
