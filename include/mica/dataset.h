@@ -65,6 +65,52 @@ MICA_API bool mica_dataset_npz_has(mica_split split, const char *file);
 MICA_API mica_dataset *mica_dataset_mnist(mica_context *ctx, mica_split split, const char *folder);
 MICA_API bool mica_dataset_mnist_has(mica_split split, const char *folder);
 
+/* CSV: a table of text, with the names of its columns in the first line and a sample in each of the others.  Fields may be quoted;
+   empty lines are skipped.  Samples are (columns) F32, in the file's order or the one that is asked for.  Labels are F32, or, where
+   they are names, I32 numbers of classes.  Nothing is filled in: what is missing, no number or not finite is refused.
+   NULL on failure: EIO; EFORMAT, which names file, line, column and value, or says which columns there are; EINVAL for options
+   that contradict each other. */
+enum { MICA_MOST_NAMED = 64 };
+typedef struct mica_csv_opts {
+	size_t size;
+	const char *label;         /* the column that is to be predicted; NULL: none, that of .like */
+	bool classes;              /* labels are names of classes, also where they are numbers; those that begin with a name are always */
+	bool by_appearance;        /* classes are numbered as they appear in the file; otherwise sorted, numbers by what they are */
+	const char *columns[MICA_MOST_NAMED]; /* of a sample, in this order; none: all but the label */
+	const char *without[MICA_MOST_NAMED]; /* and but these */
+	const mica_dataset *like;  /* read from such a file: the same columns in the same order, wherever they are, and classes of the same
+	                              numbers; there need be no labels */
+	bool no_header;            /* the first line is a sample, too; columns are called "1", "2", ... */
+	char separator;            /* 0: ',' */
+} mica_csv_opts;
+MICA_API mica_dataset *mica_dataset_of_csv(mica_context *ctx, const char *file, const mica_csv_opts *o);
+/* mica_dataset_csv(ctx, "prices.csv", .label = "price", .without = {"id"}) */
+#define mica_dataset_csv(ctx, ...) MICA_DATASET_CSV_(ctx, __VA_ARGS__, MICA_OPTS(mica_csv_opts))
+#define MICA_DATASET_CSV_(ctx, file, ...) mica_dataset_of_csv(ctx, file, &(mica_csv_opts){__VA_ARGS__})
+/* The name of class i; of number i of a sample.  NULL past the end, or where the data came without names. */
+MICA_API const char *mica_dataset_class_name(const mica_dataset *d, size_t i);
+MICA_API const char *mica_dataset_column_name(const mica_dataset *d, size_t i);
+
+/* d with every number of a sample, as it is read, less its mean and divided by its deviation in the samples of like, or d where that
+   is NULL; one that is always the same is not divided.  A copy, F32; test data is to be like the training data:
+
+     mica_dataset *wine = mica_dataset_wine(ctx, MICA_TRAIN);
+     mica_dataset *train = mica_dataset_standardized(wine, NULL);
+     mica_dataset *test = mica_dataset_standardized(mica_dataset_wine(ctx, MICA_TEST), wine);
+
+   NULL on failure: ESHAPE for samples of another shape than like's, ENOMEM; NULL for d NULL, whose failure is recorded already. */
+MICA_API mica_dataset *mica_dataset_standardized(const mica_dataset *d, const mica_dataset *like);
+
+/* ---- data that comes with the library (data/README.md) ---- */
+
+/* Tables, as a CSV file would be, in an order that was shuffled once: the first four fifths are for training, the others for testing.
+   Breast cancer: 30 measurements of cells in each of 569 images, classes benign (0) and malignant (1).
+   Wine: 13 of each of 178 wines, by which of three growers.  Diabetes: 10 of each of 442 patients, and, as a number from 25 to 346,
+   how far the illness had gone a year later. */
+MICA_API mica_dataset *mica_dataset_breast_cancer(mica_context *ctx, mica_split split);
+MICA_API mica_dataset *mica_dataset_wine(mica_context *ctx, mica_split split);
+MICA_API mica_dataset *mica_dataset_diabetes(mica_context *ctx, mica_split split);
+
 /* The UCI optical digits that come with the library: 8x8 images with values 0..16, 10 classes; the first 1437 samples
    are for training, the last 360 for testing. */
 MICA_API mica_dataset *mica_dataset_digits(mica_context *ctx, mica_split split);
@@ -80,8 +126,8 @@ MICA_API mica_array mica_dataset_samples(const mica_dataset *d);
 
 MICA_API size_t mica_dataset_count(const mica_dataset *d);
 MICA_API mica_shape mica_dataset_sample_shape(const mica_dataset *d); /* without the first dimension */
-/* The largest label plus 1; 0 if there are no labels, several for a sample, or one that is not an integer from 0: which
-   one, says mica_error. */
+/* As many as have names; else the largest label plus 1; 0 if there are no labels, several for a sample, or one that is not an
+   integer from 0: which one, says mica_error. */
 MICA_API size_t mica_dataset_classes(const mica_dataset *d);
 
 MICA_END_DECLS

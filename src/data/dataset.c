@@ -21,6 +21,7 @@ void mica__samples_release(mica__samples *s)
 		return;
 	for (size_t i = 0; i < s->n; i++)
 		mica__array_free(&s->at[i].array);
+	mica__legend_free(&s->legend);
 	mica__free(s);
 }
 
@@ -140,6 +141,21 @@ mica_dataset *mica__dataset_take(mica_context *ctx, mica__array x, mica__array y
 	return take(ctx, g, y.data ? 2 : 1, name);
 }
 
+mica_dataset *mica__dataset_take_columns(mica_context *ctx, const mica__column *c, size_t n, mica__legend *legend, const char *name)
+{
+	static const char *const what[] = {"x", "y", "the weights"};
+	given g[MICA__MOST_COLUMNS];
+
+	for (size_t i = 0; i < n; i++)
+		g[i] = (given){c[i], NULL, what[c[i].role]};
+	mica_dataset *d = take(ctx, g, n, name);
+	if (d)
+		d->all->legend = *legend;
+	else
+		mica__legend_free(legend);
+	return d;
+}
+
 /* From columns that are borrowed: copies of them. */
 static mica_dataset *copy(mica_context *ctx, given *g, size_t n)
 {
@@ -163,11 +179,9 @@ out:
 	return NULL;
 }
 
-static bool is_context(const mica_context *ctx)
+mica_status mica__dataset_context(const mica_context *ctx)
 {
-	if (!ctx)
-		mica__fail_null("data set: no context; check what mica_open returned");
-	return ctx;
+	return ctx ? MICA_OK : mica__fail_null("data set: no context; check what mica_open returned");
 }
 
 mica_dataset *mica_dataset_arrays(mica_context *ctx, const void *x, mica_dtype xt, mica_shape xs, const void *y,
@@ -176,7 +190,7 @@ mica_dataset *mica_dataset_arrays(mica_context *ctx, const void *x, mica_dtype x
 	given g[] = {{{MICA__SAMPLE, .array = {.type = xt, .shape = xs}, .scale = scale}, x, "x"},
 	             {{MICA__TARGET, .array = {.type = yt, .shape = ys}}, y, "y"}};
 
-	return is_context(ctx) ? copy(ctx, g, y ? 2 : 1) : NULL;
+	return mica__dataset_context(ctx) == MICA_OK ? copy(ctx, g, y ? 2 : 1) : NULL;
 }
 
 /* Appends the columns of a list, up to the first without values. */
@@ -209,7 +223,7 @@ mica_dataset *mica_dataset_of_columns(mica_context *ctx, const mica_columns_opts
 	size_t n = 0;
 	mica_status st;
 
-	if (!is_context(ctx) || !g) {
+	if (mica__dataset_context(ctx) != MICA_OK || !g) {
 		mica__free(g);
 		return NULL;
 	}
@@ -340,6 +354,16 @@ static double label(const mica_dataset *d, const mica__column *y, size_t k)
 	return mica__number_get(y->array.type, mica__column_at(d, y, 0), k);
 }
 
+const char *mica_dataset_class_name(const mica_dataset *d, size_t i)
+{
+	return d ? mica__names_get(&d->all->legend.classes, i) : NULL;
+}
+
+const char *mica_dataset_column_name(const mica_dataset *d, size_t i)
+{
+	return d ? mica__names_get(&d->all->legend.columns, i) : NULL;
+}
+
 size_t mica_dataset_classes(const mica_dataset *d)
 {
 	const mica__column *y = d ? mica__dataset_column(d, MICA__TARGET, 0) : NULL;
@@ -347,6 +371,8 @@ size_t mica_dataset_classes(const mica_dataset *d)
 
 	if (!d)
 		return 0;
+	if (d->all->legend.classes.n)
+		return d->all->legend.classes.n;
 	if (label_values(y) != 1) {
 		mica__fail(MICA_EINVAL, "data set: %zu labels for each sample; expected one class number", label_values(y));
 		return 0;

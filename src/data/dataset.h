@@ -4,6 +4,7 @@
 #ifndef MICA_DATA_DATASET_H
 #define MICA_DATA_DATASET_H
 #include "data/array.h"
+#include "data/names.h"
 #include "mica/dataset.h"
 
 typedef enum mica__column_role { MICA__SAMPLE, MICA__TARGET, MICA__WEIGHT } mica__column_role;
@@ -21,6 +22,7 @@ enum { MICA__MOST_COLUMNS = 3 * MICA_MAX_COLUMNS };
 typedef struct mica__samples {
 	mica__column at[MICA__MOST_COLUMNS];
 	size_t n;
+	mica__legend legend;
 	size_t users;            /* data sets and passes that look at them; freed with the last */
 } mica__samples;
 
@@ -34,7 +36,10 @@ struct mica_dataset {
 
 /* Takes the memory of x and y (y.data NULL: no labels), also when it fails; name begins the messages. */
 mica_dataset *mica__dataset_take(mica_context *ctx, mica__array x, mica__array y, double scale, const char *name);
+/* The same with columns, n of them, and what they are called. */
+mica_dataset *mica__dataset_take_columns(mica_context *ctx, const mica__column *c, size_t n, mica__legend *legend, const char *name);
 
+mica_status mica__dataset_context(const mica_context *ctx); /* EINVAL for NULL */
 void mica__samples_hold(mica__samples *s);
 void mica__samples_release(mica__samples *s); /* NULL is fine */
 

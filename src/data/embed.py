@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""embed.py - writes a C file that holds the digits' two IDX files as arrays, for the build.
+"""embed.py - writes a C file that holds files of data/ as arrays, for the build: digits-images.idx as mica__digits_images.
 
-usage: embed.py IMAGES LABELS OUTPUT
+usage: embed.py FILE... OUTPUT
 """
 import pathlib
 import sys
@@ -13,8 +13,5 @@ def array(name, data):
     return f"const unsigned char {name}[] = {{\n" + ",\n".join(lines) + f"\n}};\nconst size_t {name}_size = sizeof {name};\n"
 
 
-images, labels, output = map(pathlib.Path, sys.argv[1:])
-output.write_text(
-    '#include "data/digits.h"\n'
-    + array("mica__digits_images", images.read_bytes())
-    + array("mica__digits_labels", labels.read_bytes()))
+*files, output = map(pathlib.Path, sys.argv[1:])
+output.write_text('#include "data/sets.h"\n' + "".join(array("mica__" + f.stem.replace("-", "_"), f.read_bytes()) for f in files))

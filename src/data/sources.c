@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* data/sources.c - datasets from files and from the digits that are part of the library. */
+/* data/sources.c - data sets from files. */
+#include "data/csv.h"
 #include "data/dataset.h"
-#include "data/digits.h"
 #include "data/readers.h"
 #include "device/device.h"
 #include "graph/node.h"
@@ -15,14 +15,8 @@
 #include <unistd.h>
 
 #define PATH_SIZE 4096
-#define DIGITS_TRAIN 1437 /* 80 percent of 1797, as the header says */
 
 typedef mica_status (*reader)(mica__array *out, const char *path);
-
-static mica_status need_context(const mica_context *ctx)
-{
-	return ctx ? MICA_OK : mica__fail_null("data set: no context; check what mica_open returned");
-}
 
 /* Samples and labels from two files; y NULL: no labels. */
 static mica_status read_both(mica__array *ax, mica__array *ay, const char *x, const char *y, reader read)
@@ -42,7 +36,7 @@ static mica_status read_both(mica__array *ax, mica__array *ay, const char *x, co
 static mica_dataset *from_files(mica_context *ctx, const char *x, const char *y, reader read)
 {
 	mica__array ax = {0}, ay = {0};
-	mica_status st = need_context(ctx);
+	mica_status st = mica__dataset_context(ctx);
 
 	if (st)
 		return NULL;
@@ -61,6 +55,30 @@ mica_dataset *mica_dataset_idx(mica_context *ctx, const char *images, const char
 mica_dataset *mica_dataset_npy(mica_context *ctx, const char *x, const char *y)
 {
 	return from_files(ctx, x, y, mica__npy_read);
+}
+
+mica_dataset *mica__csv_dataset(mica_context *ctx, mica__csv *c, const char *name)
+{
+	const mica__column columns[] = {{MICA__SAMPLE, .array = c->x}, {MICA__TARGET, .array = c->y}};
+
+	return mica__dataset_take_columns(ctx, columns, c->y.data ? 2 : 1, &c->legend, name);
+}
+
+mica_dataset *mica_dataset_of_csv(mica_context *ctx, const char *file, const mica_csv_opts *o)
+{
+	mica_csv_opts opts;
+	mica__csv c;
+	mica_status st = mica__dataset_context(ctx);
+
+	if (st)
+		return NULL;
+	MICA_TRY(mica__options(&opts, o, sizeof opts, "data set"));
+	MICA_TRY(file ? MICA_OK : mica__fail(MICA_EINVAL, "data set: the name of the CSV file is NULL"));
+	MICA_TRY(mica__csv_read(&c, file, &opts, opts.like ? &opts.like->all->legend : NULL));
+	return mica__csv_dataset(ctx, &c, file);
+out:
+	mica__context_fail(ctx, st);
+	return NULL;
 }
 
 /* ---- .npz ---- */
@@ -124,7 +142,7 @@ out:
 mica_dataset *mica_dataset_npz(mica_context *ctx, mica_split split, const char *file)
 {
 	mica__array x = {0}, y = {0};
-	mica_status st = need_context(ctx);
+	mica_status st = mica__dataset_context(ctx);
 
 	if (st)
 		return NULL;
@@ -279,7 +297,7 @@ mica_dataset *mica_dataset_mnist(mica_context *ctx, mica_split split, const char
 {
 	mica__array x = {0}, y = {0};
 	char images[PATH_SIZE], labels[PATH_SIZE];
-	mica_status st = need_context(ctx);
+	mica_status st = mica__dataset_context(ctx);
 
 	if (st)
 		return NULL;
@@ -299,36 +317,4 @@ bool mica_dataset_mnist_has(mica_split split, const char *folder)
 	char images[PATH_SIZE], labels[PATH_SIZE];
 
 	return find_both(images, labels, split, folder) == MICA_OK;
-}
-
-/* ---- digits ---- */
-
-/* Keeps rows from..to-1 of a U8 array. */
-static void keep_rows(mica__array *a, size_t from, size_t to)
-{
-	size_t bytes = mica__shape_count(&a->shape) / a->shape.dim[0];
-
-	a->data = (unsigned char *)a->data + from * bytes;
-	a->shape.dim[0] = to - from;
-}
-
-mica_dataset *mica_dataset_digits(mica_context *ctx, mica_split split)
-{
-	mica__array x = {0}, y = {0};
-	size_t from, to;
-	mica_status st = need_context(ctx);
-
-	if (st)
-		return NULL;
-	MICA_TRY(mica__idx_parse(&x, mica__digits_images, mica__digits_images_size, "digits-images.idx"));
-	MICA_TRY(mica__idx_parse(&y, mica__digits_labels, mica__digits_labels_size, "digits-labels.idx"));
-	from = split == MICA_TRAIN ? 0 : DIGITS_TRAIN;
-	to = split == MICA_TRAIN ? DIGITS_TRAIN : x.shape.dim[0];
-	keep_rows(&x, from, to);
-	keep_rows(&y, from, to);
-	return mica__dataset_take(ctx, x, y, 1.0 / 16, "digits");
-out:
-	mica__array_free(&x);
-	mica__context_fail(ctx, st);
-	return NULL;
 }

@@ -345,3 +345,79 @@ Test(dataset, says_its_scale_and_takes_another)
 	unlink(flags);
 	unlink(bytes);
 }
+
+Test(dataset, tables_come_with_the_library)
+{
+	static const struct {
+		mica_dataset *(*open)(mica_context *ctx, mica_split split);
+		size_t train, test, columns, classes;
+		const char *column, *name;  /* the last column, the last class */
+		double sum, labels;         /* of all samples, as the source has them */
+	} cases[] = {
+		{mica_dataset_breast_cancer, 455, 114, 30, 2, "worst_fractal_dimension", "malignant", 1056474.4596, 212},
+		{mica_dataset_wine, 142, 36, 13, 3, "proline", "class_2", 159975.295999, 167},
+		{mica_dataset_diabetes, 353, 89, 10, 0, "s6_glu", NULL, 276404.2336, 67243},
+	};
+
+	for (size_t i = 0; i < MICA__COUNT(cases); i++) {
+		double sum = 0, labels = 0;
+		mica_dataset *d[2] = {cases[i].open(ctx, MICA_TRAIN), cases[i].open(ctx, MICA_TEST)};
+		cr_assert(d[0] && d[1], "%s", mica_error(NULL));
+		cr_assert_eq(mica_dataset_count(d[0]), cases[i].train);
+		cr_assert_eq(mica_dataset_count(d[1]), cases[i].test);
+		for (size_t k = 0; k < 2; k++)
+			for (size_t r = 0; r < mica_dataset_count(d[k]); r++) {
+				for (size_t n = 0; n < cases[i].columns; n++)
+					sum += (double)((const float *)sample_at(d[k], r))[n];
+				labels += mica__number_get(labels_of(d[k])->array.type, label_at(d[k], r), 0);
+			}
+		cr_assert(fabs(sum - cases[i].sum) < 1e-6 * sum, "%zu: samples add up to %.10g", i, sum);
+		cr_assert_eq(labels, cases[i].labels, "%zu: labels add up to %.10g", i, labels);
+		cr_assert_str_eq(mica_dataset_column_name(d[1], cases[i].columns - 1), cases[i].column);
+		cr_assert_null(mica_dataset_column_name(d[1], cases[i].columns));
+		if (cases[i].name) {
+			cr_assert_eq(mica_dataset_classes(d[0]), cases[i].classes);
+			cr_assert_str_eq(mica_dataset_class_name(d[0], cases[i].classes - 1), cases[i].name);
+		}
+	}
+	cr_assert_null(mica_dataset_class_name(mica_dataset_digits(ctx, MICA_TEST), 0));
+	cr_assert_null(mica_dataset_wine(NULL, MICA_TRAIN));
+}
+
+Test(dataset, from_csv)
+{
+	char path[64];
+	const char text[] = "size,rooms,price\n50,2,100\n80,3,160\n";
+
+	write_file(path, text, sizeof text - 1);
+	mica_dataset *d = mica_dataset_csv(ctx, path, .label = "price"), *part = mica_dataset_range(d, 1, 2);
+	cr_assert(part, "%s", mica_error(ctx));
+	cr_assert_eq(*(const float *)label_at(part, 0), 160.0f);
+	cr_assert_str_eq(mica_dataset_column_name(part, 1), "rooms");
+	cr_assert(mica_dataset_csv(ctx, path, .like = d), "%s", mica_error(ctx));
+	REFUSED(mica_dataset_csv(ctx, path, .label = "prize"), MICA_EFORMAT, path, "no column \"prize\"", "size, rooms, price");
+	unlink(path);
+	REFUSED(mica_dataset_csv(ctx, path), MICA_EIO, path);
+	REFUSED(mica_dataset_csv(ctx, NULL), MICA_EINVAL, "name of the CSV file is NULL");
+}
+
+Test(dataset, standardized_by_its_own_or_by_other_samples)
+{
+	const float a[] = {1, 7, 3, 7, 5, 7, 100, 0}, expected[] = {-1.2247449f, 0, 0, 0, 1.2247449f, 0};
+	mica_dataset *all = mica_dataset_arrays(ctx, a, MICA_F32, MICA_SHAPE(4, 2), (const int32_t[]){3, 2, 1, 0}, MICA_I32, MICA_SHAPE(4), 0.5);
+	mica_dataset *train = mica_dataset_range(all, 0, 3), *test = mica_dataset_range(all, 3, 4);
+	mica_dataset *z = mica_dataset_standardized(train, NULL), *t = mica_dataset_standardized(test, train);
+
+	cr_assert(z && t, "%s", mica_error(ctx));
+	cr_assert_eq(mica_dataset_count(z), 3);
+	cr_assert_eq(mica_dataset_scale(z), 1.0);
+	cr_assert_eq(*(const int32_t *)label_at(z, 2), 1);
+	cr_assert_eq(*(const int32_t *)label_at(t, 0), 0);
+	for (size_t i = 0; i < 6; i++)
+		cr_assert_float_eq(((const float *)sample_at(z, 0))[i], expected[i], 1e-6, "%zu", i);
+	cr_assert_float_eq(((const float *)sample_at(t, 0))[0], 59.400127f, 1e-4);
+	cr_assert_float_eq(((const float *)sample_at(t, 0))[1], -3.5f, 1e-6, "what never changes is not divided");
+	cr_assert_str_eq(mica_dataset_column_name(mica_dataset_standardized(mica_dataset_wine(ctx, MICA_TEST), NULL), 0), "alcohol");
+	cr_assert_null(mica_dataset_standardized(NULL, NULL));
+	REFUSED(mica_dataset_standardized(train, mica_dataset_wine(ctx, MICA_TRAIN)), MICA_ESHAPE, "(2)", "(13)");
+}
