@@ -9,6 +9,7 @@
 #include "mica/graph.h"
 #include "mica/layer.h"
 #include "mica/loss.h"
+#include "mica/merge.h"
 #include "mica/metric.h"
 #include "mica/model.h"
 #include "mica/optimizer.h"

@@ -65,7 +65,43 @@ typedef struct mica_recurrent_opts {
 #define mica_lstm(...) MICA_SEQUENCE_(lstm, mica_recurrent_opts, __VA_ARGS__)
 #define mica_gru(...) MICA_SEQUENCE_(gru, mica_recurrent_opts, __VA_ARGS__)
 
-MICA_API extern const mica_kind mica_kind_embedding, mica_kind_simple_rnn, mica_kind_lstm, mica_kind_gru;
+/* ---- masks ---- */
+
+/* x, with a mask that is false at steps all of whose features are mask_value, and zeros there. */
+typedef struct mica_masking_opts { size_t size; double mask_value; const char *name; } mica_masking_opts;
+#define mica_masking(...) MICA_SEQUENCE_(masking, mica_masking_opts, __VA_ARGS__)
+
+/* ---- layers that wrap another ---- */
+
+/* A recurrent layer and its like that goes the other way, "bidirectional/forward_lstm/kernel" and "bidirectional/backward_lstm/kernel".
+   Outputs of all steps stand in the sequence's order.  First states are those of the first, then those of the second, as inputs and
+   as outputs. */
+typedef enum mica_merge { MICA_MERGE_CONCAT = 1, MICA_MERGE_SUM, MICA_MERGE_MUL, MICA_MERGE_AVE, MICA_MERGE_NONE } mica_merge;
+typedef struct mica_bidirectional_opts {
+	size_t size;
+	mica_layer layer;          /* simple_rnn, lstm or gru */
+	mica_layer backward_layer; /* none: the same, with go_backwards */
+	int merge;                 /* a mica_merge: one after the other in the last axis, sum, product, mean; two outputs; 0: the first */
+	const char *name;
+} mica_bidirectional_opts;
+#define mica_bidirectional(...) MICA_SEQUENCE_(bidirectional, mica_bidirectional_opts, __VA_ARGS__) /* mica_bidirectional(mica_lstm(8)) */
+
+/* A layer for samples (...), called for each step of samples (steps, ...): all of them are one batch to it. */
+typedef struct mica_time_distributed_opts { size_t size; mica_layer layer; const char *name; } mica_time_distributed_opts;
+#define mica_time_distributed(...) MICA_SEQUENCE_(time_distributed, mica_time_distributed_opts, __VA_ARGS__)
+
+/* A layer with a "kernel" or "embeddings", which at every step of training becomes W / s before it is used and updated: s, its largest
+   singular value, is u' W v, found by so many power iterations on from the step before; u is the state "vector_u". */
+typedef struct mica_spectral_normalization_opts {
+	size_t size;
+	mica_layer layer;
+	size_t power_iterations;   /* 0: 1 */
+	const char *name;
+} mica_spectral_normalization_opts;
+#define mica_spectral_normalization(...) MICA_SEQUENCE_(spectral_normalization, mica_spectral_normalization_opts, __VA_ARGS__)
+
+MICA_API extern const mica_kind mica_kind_embedding, mica_kind_simple_rnn, mica_kind_lstm, mica_kind_gru, mica_kind_masking,
+	mica_kind_bidirectional, mica_kind_time_distributed, mica_kind_spectral_normalization;
 
 MICA_END_DECLS
 #endif

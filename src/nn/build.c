@@ -104,11 +104,11 @@ mica_var mica_layer_weight(mica_build *b, const char *name, mica_shape s, const 
 	if (st != MICA_OK)
 		return mica__graph_fail(b->graph, st, "%s", mica__reason());
 	mica__weight *w = weight_of(b, name, s, &opts, false);
-	return w ? mica_graph_value(b->graph, w->value) : &b->graph->failed;
+	mica_var *changed = w ? mica__weight_changed(b, w) : NULL, v = !w ? &b->graph->failed : changed ? *changed : mica_graph_value(b->graph, w->value);
+	return w && b->rule ? b->rule->apply(b->rule, b, w, name, v) : v;
 }
 
-/* Its value after the calls before this one. */
-static mica_var *change_of(const mica_build *b, const mica__weight *w)
+mica_var *mica__weight_changed(const mica_build *b, const mica__weight *w)
 {
 	for (size_t i = b->n_changes; i-- > 0;)
 		if (b->changes[i].of == w)
@@ -116,10 +116,22 @@ static mica_var *change_of(const mica_build *b, const mica__weight *w)
 	return NULL;
 }
 
+mica_var mica__weight_change(mica_build *b, mica__weight *w, mica_var value)
+{
+	mica_var *changed = mica__weight_changed(b, w);
+
+	if (changed)
+		return *changed = value;
+	if (mica__grow(&b->changes, &b->change_capacity, b->n_changes + 1, sizeof *b->changes) != MICA_OK)
+		return mica__graph_fail(b->graph, MICA_ENOMEM, "%s: no memory for its new value", mica_value_path(w->value));
+	b->changes[b->n_changes++] = (mica__change){w, value};
+	return value;
+}
+
 mica_var mica_layer_state(mica_build *b, const char *name, mica_shape s, mica_initializer init)
 {
 	mica__weight *w = weight_of(b, name, s, &(mica_weight_opts){.initializer = init}, true);
-	mica_var *changed = w ? change_of(b, w) : NULL;
+	mica_var *changed = w ? mica__weight_changed(b, w) : NULL;
 
 	return !w ? &b->graph->failed : changed ? *changed : mica_graph_value(b->graph, w->value);
 }
@@ -139,13 +151,7 @@ mica_var mica_layer_state_assign(mica_build *b, const char *name, mica_var value
 	if (!mica__shape_equal(&is, &wanted))
 		return mica__graph_fail(g, MICA_ESHAPE, "state \"%s\" has shape %s, its new value %s", name, mica__shape_text(&wanted),
 		                        mica__shape_text(&is));
-	mica_var *changed = change_of(b, w);
-	if (changed)
-		return *changed = value;
-	if (mica__grow(&b->changes, &b->change_capacity, b->n_changes + 1, sizeof *b->changes) != MICA_OK)
-		return mica__graph_fail(g, MICA_ENOMEM, "state \"%s\": no memory for its new value", name);
-	b->changes[b->n_changes++] = (mica__change){w, value};
-	return value;
+	return mica__weight_change(b, w, value);
 }
 
 /* ---- layers that are made ---- */

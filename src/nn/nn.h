@@ -6,6 +6,7 @@
 #include "base/part.h"
 #include "graph/node.h"
 #include "mica/layer.h"
+#include "mica/merge.h"
 #include "mica/metric.h"
 #include "mica/optimizer.h"
 #include "mica/sequence.h"
@@ -73,7 +74,12 @@ typedef struct mica__mark {
 	mica_var of, mask, logits;
 } mica__mark;
 
-/* The value of a state after this step. */
+/* What a layer that wraps another puts in place of that one's weights: w, or what mica__weight_change makes of it. */
+typedef struct mica__weight_rule {
+	mica_var (*apply)(struct mica__weight_rule *self, mica_build *b, mica__weight *of, const char *name, mica_var w);
+} mica__weight_rule;
+
+/* The value of a state after this step; of a weight, what it is before it is updated. */
 typedef struct mica__change {
 	mica__weight *of;
 	mica_var next;
@@ -86,6 +92,7 @@ struct mica_build {
 	uint32_t *streams;     /* weights made so far, by which their first values differ; NULL: none may be made */
 	mica_var step;         /* I32 scalar: what random numbers depend on */
 	bool training;
+	mica__weight_rule *rule; /* what becomes of the weights of a layer that another wraps; NULL: nothing */
 	size_t batch;          /* samples in every batch, as the input says; 0: any number */
 	mica__frame *frame;    /* of the layer being called */
 	size_t calls, index;   /* calls so far; the number of this one */
@@ -103,6 +110,10 @@ size_t mica__layer_call(mica_build *b, mica_instance *i, const mica_var *in, siz
 /* The argument of the softmax or sigmoid that y is the result of, NULL: none.  A crossentropy takes it. */
 mica_var mica__build_logits(const mica_build *b, mica_var y);
 void mica__build_set_logits(mica_build *b, mica_var y, mica_var logits);
+/* Makes w what the weight is from here on in this step of training, and what it is differentiated by and updated from; returns w. */
+mica_var mica__weight_change(mica_build *b, mica__weight *weight, mica_var w);
+/* What it became so, NULL: nothing. */
+mica_var *mica__weight_changed(const mica_build *b, const mica__weight *weight);
 /* sum and what the weight's regularizer adds to the loss; either may be none (NULL). */
 mica_var mica__weight_penalty(const mica__weight *w, mica_graph *g, mica_var sum);
 

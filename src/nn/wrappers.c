@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/* nn/wrappers.c - layers that call another layer, which is one of their options (Keras 1.1). */
+#include "nn/layers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { NAME = 64 };
+
+/* What the layer inside is called: its own name or its kind's, behind a prefix. */
+static const char *inner_name(const mica_layer *l, const char *prefix, char out[NAME])
+{
+	const char *given = mica__part_text(&l->part, "name"), *kind = l->part.kind->name, *stem = strrchr(kind, '/');
+
+	snprintf(out, NAME, "%s%s", prefix, given ? given : stem ? stem + 1 : kind);
+	return out;
+}
+
+static bool has_layer(mica_build *b, const mica_layer *l)
+{
+	if (!l->part.kind)
+		mica__graph_fail(b->graph, MICA_EINVAL, "it has no layer inside; give one, as in mica_time_distributed(mica_dense(10))");
+	return l->part.kind != NULL;
+}
+
+/* ---- both ways ---- */
+
+/* The options of a recurrent layer, NULL with the failure in the graph if it is none. */
+static const mica_recurrent_opts *recurrent_of(mica_build *b, const mica_layer *l)
+{
+	const mica_kind *k = l->part.kind;
+
+	if (k == &mica_kind_simple_rnn || k == &mica_kind_lstm || k == &mica_kind_gru)
+		return l->part.options;
+	mica__graph_fail(b->graph, MICA_EINVAL, "%s goes one way only; give a simple_rnn, lstm or gru", k ? k->name : "no layer");
+	return NULL;
+}
+
+static bool fit_together(mica_build *b, const mica_recurrent_opts *one, const mica_recurrent_opts *other)
+{
+	const char *what = one->go_backwards == other->go_backwards ? "go_backwards, which must differ"
+	                 : one->return_sequences != other->return_sequences ? "return_sequences, which must not differ"
+	                 : one->return_state != other->return_state ? "return_state, which must not differ"
+	                 : one->stateful != other->stateful ? "stateful, which must not differ" : NULL;
+
+	if (what)
+		mica__graph_fail(b->graph, MICA_EINVAL, "the layers of the two ways say %s", what);
+	return !what;
+}
+
+/* One way: its output, in the order of the sequence, and its states. */
+static mica_var one_way(mica_build *b, const char *prefix, const mica_layer *l, const mica_recurrent_opts *o, const mica_var *first, size_t n,
+                        mica_var *states)
+{
+	char name[NAME];
+	mica_var in[3] = {mica_layer_input(b, 0)};
+	mica_layer part = {{l->part.kind, o}};
+
+	for (size_t i = 0; i < n && first; i++)
+		in[1 + i] = first[i];
+	mica_var y = mica_layer_sublayer(b, inner_name(l, prefix, name), part, in, first ? 1 + n : 1, states, o->return_state ? n : 0);
+	return o->return_sequences && o->go_backwards ? mica_op_flip(y, 1) : y;
+}
+
+static mica_var merged(mica_var y, mica_var z, int how)
+{
+	switch (how) {
+	case MICA_MERGE_SUM: return mica_op_add(y, z);
+	case MICA_MERGE_MUL: return mica_op_mul(y, z);
+	case MICA_MERGE_AVE: return mica_op_mulc(mica_op_add(y, z), 0.5);
+	default: return how == MICA_MERGE_NONE ? y : mica_op_concat((mica_var[]){y, z}, 2, -1);
+	}
+}
+
+/* Where all steps are given, a masked one gives 0, as in Keras. */
+static mica_var bidirectional_call(mica_build *b, mica_var x, const void *options)
+{
+	const mica_bidirectional_opts *o = options;
+	const mica_layer *back = o->backward_layer.part.kind ? &o->backward_layer : &o->layer;
+	const mica_recurrent_opts *one = recurrent_of(b, &o->layer), *other = one ? recurrent_of(b, back) : NULL;
+	size_t n = o->layer.part.kind == &mica_kind_lstm ? 2 : 1, inputs = mica_layer_inputs(b);
+	mica_var states[4];
+
+	if (!other)
+		return x;
+	mica_recurrent_opts forward = *one, backward = *other;
+	forward.zero_output_for_mask = backward.zero_output_for_mask = forward.return_sequences;
+	if (back == &o->layer)
+		backward.go_backwards = true;
+	if (!fit_together(b, &forward, &backward))
+		return x;
+	if ((inputs != 1 && inputs != 1 + 2 * n) || back->part.kind != o->layer.part.kind)
+		return mica__graph_fail(b->graph, MICA_EINVAL, inputs == 1 ? "the layers of the two ways are of different kinds"
+		                        : "give a sequence, or a sequence and the first states of both ways");
+	const mica_var *first = inputs == 1 ? NULL : b->frame->in + 1;
+	mica_var y = one_way(b, "forward_", &o->layer, &forward, first, n, states);
+	mica_var z = one_way(b, "backward_", back, &backward, first ? first + n : NULL, n, states + n), out = merged(y, z, o->merge);
+	if (o->merge == MICA_MERGE_NONE)
+		mica_layer_output(b, z);
+	for (size_t i = 0; i < 2 * n && forward.return_state; i++)
+		mica_layer_output(b, states[i]);
+	mica_var mask = forward.return_sequences ? mica_layer_mask(b, x) : NULL;
+	mica_layer_set_mask(b, out, mask);
+	if (o->merge == MICA_MERGE_NONE)
+		mica_layer_set_mask(b, z, mask);
+	return out;
+}
+
+static const mica_field bidirectional_fields[] = {
+	MICA_FIELD_PART(mica_bidirectional_opts, layer, .part_type = MICA_LAYER),
+	MICA_FIELD_PART(mica_bidirectional_opts, backward_layer, .part_type = MICA_LAYER),
+	MICA_FIELD_INT(mica_bidirectional_opts, merge, .otherwise = MICA_MERGE_CONCAT, MICA_WITHIN(1, MICA_MERGE_NONE)),
+	MICA_FIELD_TEXT(mica_bidirectional_opts, name),
+};
+MICA__LAYER(bidirectional, "Bidirectional", bidirectional_fields, bidirectional_call, .least_inputs = 1, .most_inputs = 5)
+
+/* ---- every step ---- */
+
+/* s with its first two axes as one, or that one as two. */
+static mica_shape joined(mica_shape s)
+{
+	s.dim[1] *= s.dim[0];
+	return mica__sample_shape(s);
+}
+
+static mica_shape parted(mica_shape s, size_t batch, size_t steps)
+{
+	mica_shape out = {s.rank + 1, {batch, steps}};
+
+	for (size_t i = 1; i < s.rank && i + 1 < MICA_MAX_RANK; i++)
+		out.dim[i + 1] = s.dim[i];
+	return out;
+}
+
+static mica_var time_distributed_call(mica_build *b, mica_var x, const void *options)
+{
+	const mica_layer *l = &((const mica_time_distributed_opts *)options)->layer;
+	mica_shape s = mica_var_shape(x), sample = mica__sample_shape(s);
+	char name[NAME];
+
+	if (!has_layer(b, l))
+		return x;
+	if (s.rank < 3)
+		return mica__graph_fail(b->graph, MICA_ESHAPE, "a sample of shape %s has no steps; give (steps, ...)", mica__shape_text(&sample));
+	mica_var flat = mica_op_reshape(x, joined(s)), y = mica_layer_sublayer(b, inner_name(l, "", name), *l, &flat, 1, NULL, 0);
+	return mica_graph_status(b->graph) == MICA_OK ? mica_op_reshape(y, parted(mica_var_shape(y), s.dim[0], s.dim[1])) : y;
+}
+
+static const mica_field time_distributed_fields[] = {
+	MICA_FIELD_PART(mica_time_distributed_opts, layer, .part_type = MICA_LAYER), MICA_FIELD_TEXT(mica_time_distributed_opts, name),
+};
+MICA__LAYER(time_distributed, "TimeDistributed", time_distributed_fields, time_distributed_call, .masks = true)
+
+/* ---- spectral normalization ---- */
+
+/* x / |x|, where |x| is at least 1e-7. */
+static mica_var unit(mica_var x)
+{
+	mica_var least = mica_graph_fill(mica_var_graph(x), 1e-14, mica_var_dtype(x), MICA_SCALAR_SHAPE);
+
+	return mica_op_mul(x, mica_op_rsqrt(mica_op_max(mica_op_sum(mica_op_square(x), MICA_ALL_AXES, false), least)));
+}
+
+typedef struct spectral {
+	mica__weight_rule rule;
+	mica__frame *frame; /* of the wrapping layer, whose state u is */
+	size_t iterations;
+	bool found;         /* a kernel */
+} spectral;
+
+/* The kernel (..., n) as a matrix W (m, n): v = u W', u = v W, each made a unit vector, then W / (v W u').  A kernel of zeros stays. */
+static mica_var over_largest(mica_build *b, size_t iterations, mica_var w)
+{
+	mica_shape s = mica_var_shape(w);
+	mica_var matrix = mica_op_reshape(w, MICA_SHAPE(MICA_INFER, mica__shape_last(&s))), turned = mica_op_transpose(matrix, NULL);
+	mica_var before = mica_layer_state(b, "vector_u", MICA_SHAPE(1, mica__shape_last(&s)), MICA_TRUNCATED_NORMAL_OF(.stddev = 0.02));
+	mica_var u = before, v = NULL, some = mica_op_any(w, MICA_ALL_AXES, false);
+
+	for (size_t i = 0; i < iterations; i++) {
+		v = unit(mica_op_matmul(u, turned));
+		u = unit(mica_op_matmul(v, matrix));
+	}
+	mica_var largest = mica_op_reshape(mica_op_matmul(mica_op_matmul(v, matrix), mica_op_transpose(u, NULL)), MICA_SCALAR_SHAPE);
+	mica_layer_state_assign(b, "vector_u", mica_op_where(some, u, before));
+	return mica_op_div(w, mica_op_where(some, largest, mica_graph_fill(b->graph, 1, mica_var_dtype(w), MICA_SCALAR_SHAPE)));
+}
+
+static mica_var normalize(mica__weight_rule *rule, mica_build *b, mica__weight *of, const char *name, mica_var w)
+{
+	spectral *self = (spectral *)rule;
+	mica__frame *inner = b->frame;
+
+	if (self->found || (strcmp(name, "kernel") != 0 && strcmp(name, "embeddings") != 0) || mica_graph_status(b->graph) != MICA_OK)
+		return w;
+	self->found = true;
+	b->frame = self->frame;
+	if (b->training)
+		w = mica__weight_change(b, of, over_largest(b, self->iterations, w));
+	b->frame = inner;
+	return w;
+}
+
+static mica_var spectral_normalization_call(mica_build *b, mica_var x, const void *options)
+{
+	const mica_spectral_normalization_opts *o = options;
+	spectral s = {{normalize}, b->frame, o->power_iterations, false};
+	mica__weight_rule *outer = b->rule;
+	char name[NAME];
+
+	if (!has_layer(b, &o->layer))
+		return x;
+	b->rule = &s.rule;
+	mica_var y = mica_layer_sublayer(b, inner_name(&o->layer, "", name), o->layer, b->frame->in, b->frame->n_in, NULL, 0);
+	b->rule = outer;
+	if (!s.found && mica_graph_status(b->graph) == MICA_OK)
+		return mica__graph_fail(b->graph, MICA_EINVAL, "%s has no kernel and no embeddings that could be normalized", o->layer.part.kind->name);
+	return y;
+}
+
+static const mica_field spectral_normalization_fields[] = {
+	MICA_FIELD_PART(mica_spectral_normalization_opts, layer, .part_type = MICA_LAYER),
+	MICA_FIELD_SIZE(mica_spectral_normalization_opts, power_iterations, .otherwise = 1, MICA_COUNT_FROM(1)),
+	MICA_FIELD_TEXT(mica_spectral_normalization_opts, name),
+};
+MICA__LAYER(spectral_normalization, "SpectralNormalization", spectral_normalization_fields, spectral_normalization_call)
