@@ -18,6 +18,7 @@ typedef struct mica_input_opts {
 	MICA_DIMENSIONS;
 	const char *name;
 	mica_dtype type;                     /* 0: F32; integers stay what they are, for embeddings */
+	size_t batch;                        /* samples in every batch, which stateful layers have to know; 0: any number */
 } mica_input_opts;
 typedef struct mica_flatten_opts { size_t size; const char *name; } mica_flatten_opts;
 typedef struct mica_reshape_opts { size_t size; MICA_DIMENSIONS; const char *name; } mica_reshape_opts;
@@ -206,7 +207,7 @@ MICA_API mica_var mica_layer_weight(mica_build *b, const char *name, mica_shape 
 /* mica_weight(b, "scale", MICA_SHAPE(n), .initializer = MICA_ONES) */
 #define mica_weight(b, name, ...) MICA_WEIGHT_(b, name, __VA_ARGS__, MICA_OPTS(mica_weight_opts))
 #define MICA_WEIGHT_(b, name, shape, ...) mica_layer_weight(b, name, shape, &(mica_weight_opts){__VA_ARGS__})
-/* A value of this layer that no optimizer changes, and what it is after this step of training; returns value. */
+/* A value of this layer that no optimizer changes, and what it is after this step, of training or not; returns value. */
 MICA_API mica_var mica_layer_state(mica_build *b, const char *name, mica_shape s, mica_initializer init);
 MICA_API mica_var mica_layer_state_assign(mica_build *b, const char *name, mica_var value);
 /* Adds a scalar to the loss, of training and of evaluate. */

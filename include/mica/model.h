@@ -259,6 +259,8 @@ MICA_API mica_model *mica_model_from_file(mica_context *ctx, const char *file, c
 /* Weights in Keras' order (kernel, bias of each layer); NULL past the end.  They are the model's; graphs may refer to them. */
 MICA_API mica_value *mica_model_weight(mica_model *m, size_t i);
 MICA_API size_t mica_model_parameters(mica_model *m);
+/* Sets what stateful recurrent layers carry from batch to batch to zeros: before another sequence begins. */
+MICA_API mica_status mica_reset_states(mica_model *m);
 
 /* All values of a model, each with its path and role (mica/value.h): weights, the optimizer's slots ("dense/kernel/slot_0"),
    counters ("step", "learning_rate"), the loss' sum, all of these once it is compiled, and states of metrics, once they have any.  NULL past the end, or where there is

@@ -71,6 +71,62 @@ typedef struct mica_recurrent_opts {
 typedef struct mica_masking_opts { size_t size; double mask_value; const char *name; } mica_masking_opts;
 #define mica_masking(...) MICA_SEQUENCE_(masking, mica_masking_opts, __VA_ARGS__)
 
+/* ---- attention ----
+   Inputs: query (batch, n, ...), value (batch, m, ...), and key (batch, m, ...), which is value if it is not given.  The result has the
+   query's mask; steps that the value's mask (or, of heads, the key's) says no to are not looked at. */
+
+/* softmax(scores) value, of scores query key', or, with concat, a sum over features of tanh(query + key), times a learned number;
+   use_scale: the scores are multiplied (the sum's arguments, with concat) by a learned number "scale".  Where the query's mask says no, the
+   result is 0.  Weights: "scale" (), "concat_score_weight" (), which begin with 1. */
+typedef struct mica_attention_layer_opts {
+	size_t size;
+	bool use_scale, concat;
+	double dropout;                /* of what the softmax gave; from 0, below 1 */
+	uint64_t seed;
+	bool use_causal_mask;          /* step i of the query looks at no key after i */
+	bool return_attention_scores;  /* what the softmax gave is a second output, (batch, n, m) */
+	const char *name;
+} mica_attention_layer_opts;
+#define mica_attention(...) MICA_SEQUENCE_(attention, mica_attention_layer_opts, __VA_ARGS__)
+
+/* The same with scores that are the sum over features of scale tanh(query + key), where "scale" (features) is learned. */
+typedef struct mica_additive_attention_opts {
+	size_t size;
+	bool no_scale;
+	double dropout;
+	uint64_t seed;
+	bool use_causal_mask, return_attention_scores;
+	const char *name;
+} mica_additive_attention_opts;
+#define mica_additive_attention(...) MICA_SEQUENCE_(additive_attention, mica_additive_attention_opts, __VA_ARGS__)
+
+/* Attention of several heads, each with projections of its own: softmax(q k' / sqrt(key_dim)) v of all heads, projected to the output.
+   One input is query and value; a fourth is a mask of (batch, n, m) or (batch, heads, n, m), where 0 hides.  Weights "query/kernel" (features, heads, key_dim),
+   "query/bias" (heads, key_dim), "key/...", "value/...", "attention_output/kernel" (heads, value_dim, output...) and "/bias".
+   Scores are not stored unless they are given back or drop out in training.  A query that may look at no key has the mean of all values; with
+   dropout or return_attention_scores 0, as in Keras. */
+typedef struct mica_multi_head_attention_opts {
+	size_t size;
+	size_t num_heads, key_dim;     /* 1 or more */
+	size_t num_key_value_heads;    /* of key and value, each for as many of the query's; divides num_heads; 0: num_heads */
+	size_t value_dim;              /* 0: key_dim */
+	size_t output[4];              /* the output's sizes, up to the first 0; 0: the query's last */
+	int attention_axes[4];         /* axes, the batch being 0, that are attended over, up to the first 0; 0: all between batch and features.  Masks are for samples of rank 2 */
+	double dropout;                /* from 0, below 1 */
+	uint64_t seed;
+	bool no_bias;
+	bool use_gate;                 /* what the heads give is multiplied by the sigmoid of a projection "gate/..." of the query */
+	size_t sliding_window;         /* steps i and j see each other if |i - j| is less; 0: all */
+	bool use_causal_mask, return_attention_scores; /* a second output, (batch, heads, n, m) */
+	mica_initializer kernel_initializer, bias_initializer; /* none: glorot_uniform, zeros */
+	mica_regularizer kernel_regularizer, bias_regularizer, activity_regularizer; /* the last of each projection's result */
+	mica_constraint kernel_constraint, bias_constraint;
+	const char *name;
+} mica_multi_head_attention_opts;
+#define mica_multi_head_attention(...) MICA_SEQUENCE_(multi_head_attention, mica_multi_head_attention_opts, __VA_ARGS__)
+/* The same as a kind of its own: mica_group_query_attention(8, 64, .num_key_value_heads = 2). */
+#define mica_group_query_attention(...) MICA_SEQUENCE_(group_query_attention, mica_multi_head_attention_opts, __VA_ARGS__)
+
 /* ---- layers that wrap another ---- */
 
 /* A recurrent layer and its like that goes the other way, "bidirectional/forward_lstm/kernel" and "bidirectional/backward_lstm/kernel".
@@ -101,7 +157,8 @@ typedef struct mica_spectral_normalization_opts {
 #define mica_spectral_normalization(...) MICA_SEQUENCE_(spectral_normalization, mica_spectral_normalization_opts, __VA_ARGS__)
 
 MICA_API extern const mica_kind mica_kind_embedding, mica_kind_simple_rnn, mica_kind_lstm, mica_kind_gru, mica_kind_masking,
-	mica_kind_bidirectional, mica_kind_time_distributed, mica_kind_spectral_normalization;
+	mica_kind_bidirectional, mica_kind_time_distributed, mica_kind_spectral_normalization, mica_kind_attention,
+	mica_kind_additive_attention, mica_kind_multi_head_attention, mica_kind_group_query_attention;
 
 MICA_END_DECLS
 #endif

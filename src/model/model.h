@@ -52,6 +52,7 @@ typedef struct mica__network {
 	mica__end *inputs, *outputs;
 	size_t n_inputs, input_capacity, n_outputs, output_capacity;
 	uint32_t streams;             /* of first values, one for each weight */
+	size_t batch;                 /* samples in every batch, as an input says; 0: any number */
 } mica__network;
 
 typedef enum mica__use { MICA__TRAIN, MICA__SCORE, MICA__PREDICT } mica__use;

@@ -147,6 +147,8 @@ mica_status mica__network_input(mica_model *m, const mica_layer *l, mica_symbol 
 
 	MICA_TRY(mica__part_keep(&kept.part, MICA_LAYER, MICA_LAYER));
 	MICA_TRY(mica__input_shape(&kept, &sample, &type));
+	size_t batch = ((const mica_input_opts *)kept.part.options)->batch;
+	n->batch = batch ? batch : n->batch;
 	MICA_TRY(choose_name(n, &kept, name, sizeof name));
 	for (size_t i = 0; i < n->n_inputs; i++)
 		if (strcmp(n->inputs[i].name, name) == 0)
@@ -227,11 +229,12 @@ static mica_status probe(mica_model *m, mica_instance *i, mica_symbol *const *in
 		mica__free(x);
 		return MICA_ENOMEM;
 	}
-	mica_build b = {.graph = g, .seed = m->seed, .streams = &m->net.streams, .calls = m->net.n_calls, .training = training};
+	mica_build b = {.graph = g, .seed = m->seed, .streams = &m->net.streams, .calls = m->net.n_calls, .training = training,
+	                .batch = m->net.batch};
 	for (size_t k = 0; k < n; k++) {
 		char name[24];
 		snprintf(name, sizeof name, "x%zu", k);
-		x[k] = mica_graph_input(g, name, in[k]->type, mica__with_rows(PROBE, in[k]->shape));
+		x[k] = mica_graph_input(g, name, in[k]->type, mica__with_rows(b.batch ? b.batch : PROBE, in[k]->shape));
 	}
 	out->n = mica__layer_call(&b, i, x, n, y);
 	mica_status st = mica_graph_status(g);

@@ -86,7 +86,7 @@ static mica_var penalty(const maker *k)
 
 	for (size_t i = 0; i < k->m->n_variables; i++)
 		if (mica__variable_trained(&k->m->variables[i]))
-			sum = mica__weight_penalty(k->m->variables[i].weight, k->g, sum);
+			sum = mica__weight_penalty(k->m->variables[i].weight, &k->build, sum);
 	return sum;
 }
 
@@ -166,7 +166,7 @@ static mica_var scores(maker *k, mica_var rows, const mica_var *y_pred)
 	return loss;
 }
 
-/* The new values of states that layers set. */
+/* The new values of states that layers set, and of weights that they changed. */
 static void update_states(maker *k)
 {
 	for (size_t i = 0; i < k->build.n_changes; i++)
@@ -176,7 +176,14 @@ static void update_states(maker *k)
 /* The weight's new value and those of its slots. */
 static void update_weight(maker *k, mica__variable *of, mica_var w, mica_var gradient, mica_var rate, mica_var step)
 {
-	assign(k, of->weight->value, mica__optimizer_update(&k->m->optimizer, of, w, gradient, rate, step));
+	mica__change *change;
+	mica_var next = mica__optimizer_update(&k->m->optimizer, of, w, gradient, rate, step);
+
+	mica__weight_now(&k->build, of->weight, &change);
+	if (change)
+		change->next = next;
+	else
+		assign(k, of->weight->value, next);
 	for (size_t s = 0; s < of->slots.n && mica_graph_status(k->g) == MICA_OK; s++)
 		if (of->slots.at[s].next)
 			assign(k, of->slots.at[s].value, of->slots.at[s].next);
@@ -205,7 +212,7 @@ static mica_status updates(maker *k, mica_var loss)
 		return MICA_ENOMEM;
 	for (size_t i = 0; i < m->n_variables; i++)
 		if (mica__variable_trained(&m->variables[i]))
-			w[n++] = mica_graph_value(k->g, m->variables[i].weight->value);
+			w[n++] = mica__weight_now(&k->build, m->variables[i].weight, NULL);
 	MICA_TRY(mica_gradient(loss, NULL, w, n, w + n));
 	mica_scope_update(k->g, "optimizer");
 	mica__optimizer_clip(&m->optimizer, w + n, n);
@@ -216,7 +223,6 @@ static mica_status updates(maker *k, mica_var loss)
 		update_weight(k, &m->variables[i], w[trained], w[n + trained], rate, step);
 		trained++;
 	}
-	update_states(k);
 	mica_scope_leave(k->g);
 	assign(k, m->step, next);
 	st = mica__model_start_slots(m);
@@ -252,6 +258,8 @@ static mica_status make_nodes(maker *k)
 		if (key->use == MICA__TRAIN && mica_graph_status(k->g) == MICA_OK)
 			st = updates(k, loss);
 	}
+	if (st == MICA_OK && mica_graph_status(k->g) == MICA_OK)
+		update_states(k);
 out:
 	return st == MICA_OK && mica_graph_status(k->g) != MICA_OK ? mica__fail(mica_graph_status(k->g), "%s", mica_graph_error(k->g)) : st;
 }
@@ -265,7 +273,7 @@ static mica_status make_step(mica__step *s, mica_model *m)
 	if (st == MICA_OK) {
 		k.build = (mica_build){.graph = k.g, .streams = &m->net.streams, .seed = m->seed,
 		                       .step = m->step ? mica_graph_value(k.g, m->step) : NULL,
-		                       .training = s->key.use == MICA__TRAIN};
+		                       .training = s->key.use == MICA__TRAIN, .batch = m->net.batch};
 		st = make_nodes(&k);
 	}
 	if (st == MICA_OK)

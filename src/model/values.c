@@ -132,6 +132,18 @@ mica_status mica__model_initialize(mica_model *m)
 	return st;
 }
 
+mica_status mica_reset_states(mica_model *m)
+{
+	mica_status st = m ? mica__model_initialize(m) : mica__fail(MICA_EINVAL, "reset_states: no model; check what made it");
+
+	for (size_t i = 0; st == MICA_OK && i < m->n_variables; i++) {
+		mica__weight *w = m->variables[i].weight;
+		w->started = w->started && !w->carried;
+		st = mica__weight_start(w);
+	}
+	return st;
+}
+
 uint64_t mica__model_trained(const mica_model *m)
 {
 	uint64_t hash = m->n_variables;

@@ -104,24 +104,29 @@ mica_var mica_layer_weight(mica_build *b, const char *name, mica_shape s, const 
 	if (st != MICA_OK)
 		return mica__graph_fail(b->graph, st, "%s", mica__reason());
 	mica__weight *w = weight_of(b, name, s, &opts, false);
-	mica_var *changed = w ? mica__weight_changed(b, w) : NULL, v = !w ? &b->graph->failed : changed ? *changed : mica_graph_value(b->graph, w->value);
+	mica_var v = w ? mica__weight_now(b, w, NULL) : &b->graph->failed;
 	return w && b->rule ? b->rule->apply(b->rule, b, w, name, v) : v;
 }
 
-mica_var *mica__weight_changed(const mica_build *b, const mica__weight *w)
+mica_var mica__weight_now(const mica_build *b, const mica__weight *w, mica__change **change)
 {
-	for (size_t i = b->n_changes; i-- > 0;)
+	mica__change *found = NULL;
+
+	for (size_t i = b->n_changes; i-- > 0 && !found;)
 		if (b->changes[i].of == w)
-			return &b->changes[i].next;
-	return NULL;
+			found = &b->changes[i];
+	if (change)
+		*change = found;
+	return found ? found->next : mica_graph_value(b->graph, w->value);
 }
 
 mica_var mica__weight_change(mica_build *b, mica__weight *w, mica_var value)
 {
-	mica_var *changed = mica__weight_changed(b, w);
+	mica__change *change;
 
-	if (changed)
-		return *changed = value;
+	mica__weight_now(b, w, &change);
+	if (change)
+		return change->next = value;
 	if (mica__grow(&b->changes, &b->change_capacity, b->n_changes + 1, sizeof *b->changes) != MICA_OK)
 		return mica__graph_fail(b->graph, MICA_ENOMEM, "%s: no memory for its new value", mica_value_path(w->value));
 	b->changes[b->n_changes++] = (mica__change){w, value};
@@ -131,9 +136,17 @@ mica_var mica__weight_change(mica_build *b, mica__weight *w, mica_var value)
 mica_var mica_layer_state(mica_build *b, const char *name, mica_shape s, mica_initializer init)
 {
 	mica__weight *w = weight_of(b, name, s, &(mica_weight_opts){.initializer = init}, true);
-	mica_var *changed = w ? mica__weight_changed(b, w) : NULL;
 
-	return !w ? &b->graph->failed : changed ? *changed : mica_graph_value(b->graph, w->value);
+	return w ? mica__weight_now(b, w, NULL) : &b->graph->failed;
+}
+
+mica_var mica__layer_carried(mica_build *b, const char *name, mica_shape s)
+{
+	mica__weight *w = weight_of(b, name, s, &(mica_weight_opts){.initializer = MICA_ZEROS}, true);
+
+	if (w)
+		w->carried = true;
+	return w ? mica__weight_now(b, w, NULL) : &b->graph->failed;
 }
 
 mica_var mica_layer_state_assign(mica_build *b, const char *name, mica_var value)
@@ -407,11 +420,11 @@ void mica_layer_loss(mica_build *b, mica_var penalty)
 		b->penalty = added(b->penalty, mica_op_reshape(penalty, MICA_SCALAR_SHAPE));
 }
 
-mica_var mica__weight_penalty(const mica__weight *w, mica_graph *g, mica_var sum)
+mica_var mica__weight_penalty(const mica__weight *w, const mica_build *b, mica_var sum)
 {
 	const mica_part *r = &w->regularizer.part;
 
-	return r->kind && !w->state ? added(sum, r->kind->penalty(mica_graph_value(g, w->value), r->options)) : sum;
+	return r->kind && !w->state ? added(sum, r->kind->penalty(mica__weight_now(b, w, NULL), r->options)) : sum;
 }
 
 /* ---- random numbers, and the rest ---- */

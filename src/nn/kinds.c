@@ -41,6 +41,7 @@ static const mica_kind *const kinds[] = {
 	&mica_kind_add, &mica_kind_subtract, &mica_kind_multiply, &mica_kind_average, &mica_kind_maximum, &mica_kind_minimum,
 	&mica_kind_concatenate, &mica_kind_dot, &mica_kind_embedding, &mica_kind_simple_rnn, &mica_kind_lstm, &mica_kind_gru,
 	&mica_kind_masking, &mica_kind_bidirectional, &mica_kind_time_distributed, &mica_kind_spectral_normalization,
+	&mica_kind_attention, &mica_kind_additive_attention, &mica_kind_multi_head_attention, &mica_kind_group_query_attention,
 
 	&mica_kind_mean_squared_error, &mica_kind_mean_absolute_error, &mica_kind_mean_absolute_percentage_error,
 	&mica_kind_mean_squared_logarithmic_error, &mica_kind_huber, &mica_kind_log_cosh, &mica_kind_cosine_similarity,

@@ -56,6 +56,7 @@ static mica_var input_call(mica_build *b, mica_var x, const void *options)
 }
 
 static const mica_field input_fields[] = {
+	MICA_FIELD_SIZE(mica_input_opts, batch, MICA_COUNT_FROM(0)),
 	MICA__DIMENSIONS_FIELD(mica_input_opts),
 	MICA_FIELD_TEXT(mica_input_opts, name),
 	MICA_FIELD_INT(mica_input_opts, type, MICA_WITHIN(0, MICA_BOOL)),

@@ -26,5 +26,7 @@ mica_var mica__layer_dropped(mica_build *b, mica_var x, mica_shape s, double rat
 mica_shape mica__dimensions(const void *options, size_t offset);
 #define MICA__DIMENSIONS_FIELD(options) \
 	{.name = "dims", .offset = offsetof(options, d0), .type = MICA_FIELD_IS_SIZE, .count = MICA_MAX_RANK}
+/* BOOL of (n, m): step i of n may look at steps 0 to i of m. */
+mica_var mica__causal_mask(mica_graph *g, size_t n, size_t m);
 
 #endif

@@ -31,6 +31,7 @@ typedef struct mica__weight {
 	mica_regularizer regularizer;
 	mica_constraint constraint;
 	bool state;            /* not trained */
+	bool carried;          /* a state that goes on from batch to batch until it is reset */
 	bool started;          /* it has its first values, which depend on seed and stream */
 	uint64_t seed;
 	uint32_t stream;
@@ -110,12 +111,14 @@ size_t mica__layer_call(mica_build *b, mica_instance *i, const mica_var *in, siz
 /* The argument of the softmax or sigmoid that y is the result of, NULL: none.  A crossentropy takes it. */
 mica_var mica__build_logits(const mica_build *b, mica_var y);
 void mica__build_set_logits(mica_build *b, mica_var y, mica_var logits);
+/* A state that begins with zeros and goes on from batch to batch until mica_reset_states. */
+mica_var mica__layer_carried(mica_build *b, const char *name, mica_shape s);
 /* Makes w what the weight is from here on in this step of training, and what it is differentiated by and updated from; returns w. */
 mica_var mica__weight_change(mica_build *b, mica__weight *weight, mica_var w);
-/* What it became so, NULL: nothing. */
-mica_var *mica__weight_changed(const mica_build *b, const mica__weight *weight);
+/* What it is: the value, or what it was changed to; *change, unless that is NULL: where the latter stands, NULL if nowhere. */
+mica_var mica__weight_now(const mica_build *b, const mica__weight *weight, mica__change **change);
 /* sum and what the weight's regularizer adds to the loss; either may be none (NULL). */
-mica_var mica__weight_penalty(const mica__weight *w, mica_graph *g, mica_var sum);
+mica_var mica__weight_penalty(const mica__weight *w, const mica_build *b, mica_var sum);
 
 /* A weight of a model, and what the model's optimizer keeps for it. */
 typedef struct mica__variable {

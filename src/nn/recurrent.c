@@ -128,7 +128,11 @@ static bool fits(const call *c)
 	if (c->o->no_reset_after && c->cell != &gru_cell)
 		return refuse(c, "no_reset_after is an option of gru");
 	if (c->o->stateful && !c->b->batch)
-		return refuse(c, "it is stateful, so its batches must have one size; say it with the input: mica_input_of(.dim = {...}, .batch_size = 32)");
+		return refuse(c, "it is stateful, so its batches must have one size; say it with the input, as in mica_input(28, 28, .batch = 32)");
+	if (c->o->stateful && c->batch != c->b->batch) {
+		mica__graph_fail(c->b->graph, MICA_ESHAPE, "it is stateful and the input says batches of %zu samples; this one has %zu", c->b->batch, c->batch);
+		return false;
+	}
 	return !c->mask || has_shape(c, c->mask, "the mask", MICA_SHAPE(c->batch, c->steps));
 }
 
@@ -141,7 +145,7 @@ static void find_first_states(call *c)
 {
 	for (size_t i = 0; i < c->cell->states; i++) {
 		if (c->o->stateful)
-			c->first[i] = mica_layer_state(c->b, state_name(i), MICA_SHAPE(c->batch, c->units), MICA_ZEROS);
+			c->first[i] = mica__layer_carried(c->b, state_name(i), MICA_SHAPE(c->batch, c->units));
 		if (mica_layer_inputs(c->b) > 1)
 			c->first[i] = mica_layer_input(c->b, 1 + i);
 	}

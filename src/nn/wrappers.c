@@ -169,11 +169,10 @@ typedef struct spectral {
 } spectral;
 
 /* The kernel (..., n) as a matrix W (m, n): v = u W', u = v W, each made a unit vector, then W / (v W u').  A kernel of zeros stays. */
-static mica_var over_largest(mica_build *b, size_t iterations, mica_var w)
+static mica_var over_largest(mica_build *b, size_t iterations, mica_var before, mica_var w)
 {
 	mica_shape s = mica_var_shape(w);
 	mica_var matrix = mica_op_reshape(w, MICA_SHAPE(MICA_INFER, mica__shape_last(&s))), turned = mica_op_transpose(matrix, NULL);
-	mica_var before = mica_layer_state(b, "vector_u", MICA_SHAPE(1, mica__shape_last(&s)), MICA_TRUNCATED_NORMAL_OF(.stddev = 0.02));
 	mica_var u = before, v = NULL, some = mica_op_any(w, MICA_ALL_AXES, false);
 
 	for (size_t i = 0; i < iterations; i++) {
@@ -192,10 +191,12 @@ static mica_var normalize(mica__weight_rule *rule, mica_build *b, mica__weight *
 
 	if (self->found || (strcmp(name, "kernel") != 0 && strcmp(name, "embeddings") != 0) || mica_graph_status(b->graph) != MICA_OK)
 		return w;
+	mica_shape s = mica_var_shape(w);
 	self->found = true;
 	b->frame = self->frame;
+	mica_var u = mica_layer_state(b, "vector_u", MICA_SHAPE(1, mica__shape_last(&s)), MICA_TRUNCATED_NORMAL_OF(.stddev = 0.02));
 	if (b->training)
-		w = mica__weight_change(b, of, over_largest(b, self->iterations, w));
+		w = mica__weight_change(b, of, over_largest(b, self->iterations, u, w));
 	b->frame = inner;
 	return w;
 }

@@ -630,7 +630,7 @@ static const float numbers_gru_before_plain[] = {
 static const golden_case golden_gru_before_plain = {"gru_before_plain", 1, {{3, {3, 4, 2}}}, "0",
 	"kernel recurrent_kernel", numbers_gru_before_plain, sizeof numbers_gru_before_plain / sizeof(float)};
 
-#define GOLDEN_RECURRENT_LAYERS(CASE) \
+#define GOLDEN_RECURRENT_LAYERS(CASE, TRAINED) \
 	CASE(simple_rnn, mica_simple_rnn(3)) \
 	CASE(simple_rnn_all, mica_simple_rnn(3, .return_sequences = true, .return_state = true)) \
 	CASE(simple_rnn_masked, mica_simple_rnn(3, .return_sequences = true, .return_state = true)) \

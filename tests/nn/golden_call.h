@@ -20,8 +20,10 @@ static inline mica_var golden_input(golden_bench *g, const golden_case *of, size
 	mica_shape s = of->x[i];
 
 	spread(x, mica__shape_count(&s), 100 + (uint32_t)i, 1);
+	for (size_t k = 0; k < mica__shape_count(&s) && of->masks[i] == '4'; k++)
+		x[k] = golden_bit(k, (uint32_t)i);
 	mica_var v = given(&g->b, x, s);
-	if (of->masks[i] == '0')
+	if (of->masks[i] == '0' || of->masks[i] == '4')
 		return v;
 	mica_var m = mica_graph_variable(g->b.g, "mask", MICA_BOOL, MICA_SHAPE(s.dim[0], s.dim[1]));
 	golden_mask(mask, s.dim[0], s.dim[1], (uint32_t)i, of->masks[i]);
@@ -40,7 +42,7 @@ static inline void golden_call_weights(golden_bench *g, golden_vars *v, char *na
 		spread(numbers, mica_value_count(w->value), 200 + (uint32_t)i, 0.7);
 		cr_assert(mica_value_write(w->value, numbers, mica_value_bytes(w->value)) == MICA_OK);
 		if (!w->state)
-			v->of[v->n++] = mica_graph_value(g->b.g, w->value);
+			v->of[v->n++] = mica__weight_now(&g->pass, w, NULL);
 		strcat(strcat(names, i ? " " : ""), mica_value_path(w->value) + strlen("layer/"));
 	}
 }
@@ -59,8 +61,9 @@ static inline mica_var golden_total(golden_bench *g, const mica_var *y, size_t n
 	return total;
 }
 
-/* tolerance: of sums of some ten products and a few functions, forwards and backwards. */
-static inline void golden_check_call(const golden_case *of, mica_layer l, double tolerance)
+/* After a call of training what the weights became is compared too.  2e-6: sums of some ten products and a few functions, forwards and
+   backwards. */
+static inline void golden_check_call(const golden_case *of, mica_layer l, bool training)
 {
 	static float got[GOLDEN_MOST_NUMBERS];
 	golden_bench g;
@@ -71,7 +74,7 @@ static inline void golden_check_call(const golden_case *of, mica_layer l, double
 	size_t n = 0;
 
 	cr_assert(golden_open(&g, l) == MICA_OK, "%s: %s", of->name, mica_error(NULL));
-	g.pass.training = false;
+	g.pass.training = training;
 	for (; in.n < of->n_inputs; in.n++)
 		in.of[in.n] = golden_input(&g, of, in.n);
 	size_t outputs = mica__layer_call(&g.pass, g.layer, in.of, in.n, y);
@@ -85,15 +88,18 @@ static inline void golden_check_call(const golden_case *of, mica_layer l, double
 			out.of[out.n++] = mica_op_cast(mica_layer_mask(&g.pass, y[i]), MICA_F32);
 	cr_assert(mica_gradient(golden_total(&g, y, outputs), NULL, in.of, in.n, out.of + out.n) == MICA_OK, "%s: %s", of->name, mica_error(NULL));
 	out.n += in.n;
+	for (size_t i = 0; i < g.layer->n_weights && training; i++)
+		out.of[out.n++] = mica__weight_now(&g.pass, g.layer->weights[i], NULL);
 	for (size_t i = 0; i < out.n; i++) {
 		at[i] = got + n;
 		n += mica_var_count(out.of[i]);
 	}
 	cr_assert(n == of->n && n <= GOLDEN_MOST_NUMBERS, "%s: %zu numbers, Keras has %zu", of->name, n, of->n);
 	values_of(out.of, at, out.n);
-	check_near(of->name, got, of->numbers, n, tolerance, tolerance);
+	check_near(of->name, got, of->numbers, n, 2e-6, 2e-6);
 	golden_close(&g);
 }
-#define GOLDEN_CALL(id, ...) golden_check_call(&golden_##id, __VA_ARGS__, 2e-6);
+#define GOLDEN_CALL(id, ...) golden_check_call(&golden_##id, __VA_ARGS__, false);
+#define GOLDEN_TRAINED(id, ...) golden_check_call(&golden_##id, __VA_ARGS__, true);
 
 #endif

@@ -5,7 +5,7 @@
 
 Test(recurrent, layers_are_those_of_keras)
 {
-	GOLDEN_RECURRENT_LAYERS(GOLDEN_CALL)
+	GOLDEN_RECURRENT_LAYERS(GOLDEN_CALL, GOLDEN_TRAINED)
 }
 
 Test(recurrent, options_that_do_not_fit_are_named)
