@@ -68,7 +68,7 @@ MICA_API mica_dtype mica_symbol_dtype(const mica_symbol *x);
    mica_nested(base)).  It must be complete; from then on it has no more layers.  The names of its weights stand behind its
    own: "base/dense/kernel". */
 typedef struct mica_nested_opts { size_t size; mica_model *model; const char *name; } mica_nested_opts;
-#define mica_nested(...) MICA_PART(mica_layer, &mica_kind_nested, &(mica_nested_opts){MICA_OPTS(mica_nested_opts), .model = __VA_ARGS__})
+#define mica_nested(...) MICA_LAYER_(nested, .model = __VA_ARGS__)
 MICA_API extern const mica_kind mica_kind_nested;
 
 /* The layers between symbols of a model as a model of its own, with the same weights: to see what a layer makes, or to put
