@@ -22,8 +22,8 @@ typedef struct mica__name {
 } mica__name;
 
 /* Where an element of a node is: the number of its row, over all leading dimensions, and its last coordinate.  vector: the
-   vector of elements from column `c` on, which is at `h` in panel `p`; column is then ignored.  In the code, `r` is the
-   row at hand and `c` the column. */
+   vector of elements from that column on; "0" is then the column `c` at hand, which is at `h` in panel `p`.  In the code, `r`
+   is the row at hand. */
 typedef struct mica__at {
 	mica__name lead, column;
 	bool vector;
@@ -88,6 +88,11 @@ static inline uint8_t mica__deeper(uint8_t a, uint8_t b)
 static inline bool mica__is(mica__name a, const char *s)
 {
 	return strcmp(a.s, s) == 0;
+}
+/* The first column of the vector at `at`. */
+static inline const char *mica__first_column(const mica__at *at)
+{
+	return mica__is(at->column, "0") ? "c" : at->column.s;
 }
 /* The whole row r, seen by vectors (of vector groups) or at column c. */
 mica__at mica__here(const mica__emitter *e);
