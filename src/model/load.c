@@ -176,40 +176,60 @@ static mica_status write_weights(const reading *r)
 
 /* ---- where a training stands ---- */
 
-/* Makes the slots that the file has of a weight and the optimizer did not ask for, as those of frozen layers. */
-static mica_status make_slots(const reading *r, const char *weight, const json_t *names)
+/* The tensor of a slot, whose path stands behind the prefix; NULL in *out: there is none. */
+static mica_status find_slot(const reading *r, const char *path, const char *name, const mica__stored **out)
 {
-	mica__variable *v = (mica__variable *)(uintptr_t)variable_of(r->m, weight);
-	mica_status st = MICA_OK;
+	mica__text full = {0};
 
-	for (size_t i = 0; i < json_array_size(names) && st == MICA_OK; i++) {
-		const char *slot = json_string_value(json_array_get(names, i));
-		mica__text path = {0};
-		mica__text_add(&path, MICA__FILE_SLOTS "%s/%s", weight, slot ? slot : "");
-		const mica__stored *s = slot && v && *slot && !mica__name_fault(slot) ? mica__safetensors_find(r->f, mica__text_string(&path)) : NULL;
-		size_t before = v ? v->slots.n : 0;
-		mica__slot *made;
-		mica__text_free(&path);
-		if (!s)
-			return mica__fail(MICA_EFORMAT, "%s: a slot of \"%s\" is named that is not there", r->file, mica__name_fault(weight) ? "?" : weight);
-		st = mica__variable_slot(v, r->m->ctx, slot, s->shape, &made);
-		if (st == MICA_OK && v->slots.n > before && mica__variable_trained(v))
-			return mica__fail(MICA_EFORMAT, "%s: the optimizer has no slot \"%s\" for \"%s\"", r->file, slot, weight);
-	}
+	mica__text_add(&full, MICA__FILE_SLOTS "%s%s%s", path, name ? "/" : "", name ? name : "");
+	mica_status st = full.failed ? MICA_ENOMEM : MICA_OK;
+	*out = mica__safetensors_find(r->f, mica__text_string(&full));
+	mica__text_free(&full);
 	return st;
 }
 
-/* The tensor of a slot. */
-static mica_status slot_stored(const reading *r, const mica__slot *slot, const mica__stored **out)
+/* Makes the slot if the optimizer did not ask for it, as those of frozen layers. */
+static mica_status make_slot(const reading *r, mica__variable *v, const char *name)
 {
-	mica__text name = {0};
-	mica_status st = MICA_ENOMEM;
+	const mica__stored *s = NULL;
+	size_t before = v ? v->slots.n : 0;
+	mica__slot *made;
+	mica_status st = MICA_OK;
 
-	mica__text_add(&name, MICA__FILE_SLOTS "%s", mica_value_path(slot->value));
-	if (!name.failed)
-		st = check_stored(r, name.s, slot->value, out);
-	mica__text_free(&name);
+	if (v && name && !mica__name_fault(name))
+		MICA_TRY(find_slot(r, v->name, name, &s));
+	if (!s)
+		return mica__fail(MICA_EFORMAT, "%s: a slot of \"%s\" is named that is not there", r->file, v ? v->name : "(no weight)");
+	MICA_TRY(mica__variable_slot(v, r->m->ctx, name, s->shape, &made));
+	if (v->slots.n > before && mica__variable_trained(v))
+		return mica__fail(MICA_EFORMAT, "%s: the optimizer has no slot \"%s\" for \"%s\"", r->file, name, v->name);
+out:
 	return st;
+}
+
+static mica_status make_slots(const reading *r, const json_t *slots)
+{
+	const char *weight;
+	json_t *names;
+	mica_status st = MICA_OK;
+
+	json_object_foreach ((json_t *)(uintptr_t)slots, weight, names) {
+		mica__variable *v = (mica__variable *)(uintptr_t)variable_of(r->m, weight);
+		for (size_t i = 0; i < json_array_size(names); i++)
+			MICA_TRY(make_slot(r, v, json_string_value(json_array_get(names, i))));
+	}
+out:
+	return st;
+}
+
+static mica_status check_slot(const reading *r, const mica__slot *slot)
+{
+	const mica__stored *s;
+	mica_status st = find_slot(r, mica_value_path(slot->value), NULL, &s);
+
+	if (st == MICA_OK && !s)
+		return mica__fail(MICA_EFORMAT, "%s: no slot \"%s\", which the optimizer keeps", r->file, mica_value_path(slot->value));
+	return st != MICA_OK ? st : check_stored(r, s->name, slot->value, &s);
 }
 
 static mica_status check_counters(const reading *r)
@@ -223,17 +243,13 @@ static mica_status check_counters(const reading *r)
 
 static mica_status check_training(const reading *r, const json_t *slots)
 {
-	const char *weight;
-	json_t *names;
-	const mica__stored *s;
 	mica_status st;
 
-	json_object_foreach ((json_t *)(uintptr_t)slots, weight, names)
-		MICA_TRY(make_slots(r, weight, names));
+	MICA_TRY(make_slots(r, slots));
 	MICA_TRY(check_counters(r));
 	for (size_t i = 0; i < r->m->n_variables; i++)
 		for (size_t k = 0; k < r->m->variables[i].slots.n; k++)
-			MICA_TRY(slot_stored(r, &r->m->variables[i].slots.at[k], &s));
+			MICA_TRY(check_slot(r, &r->m->variables[i].slots.at[k]));
 out:
 	return st;
 }
@@ -249,7 +265,7 @@ static mica_status write_training(const reading *r)
 	for (size_t i = 0; i < r->m->n_variables; i++)
 		for (size_t k = 0; k < r->m->variables[i].slots.n; k++) {
 			mica__slot *slot = &r->m->variables[i].slots.at[k];
-			MICA_TRY(slot_stored(r, slot, &s));
+			MICA_TRY(find_slot(r, mica_value_path(slot->value), NULL, &s));
 			MICA_TRY(mica_value_write(slot->value, s->data, s->bytes));
 			slot->started = true;
 		}

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* What small files may not blow up to: models in models, each called several times. */
-enum { MOST_NESTED = 32, MOST_CALLS = 100000 };
+enum { MOST_NESTED = 32, MOST_CALLS = 20000 };
 
 typedef struct restorer {
 	mica_context *ctx;
