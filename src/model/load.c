@@ -232,21 +232,20 @@ static mica_status check_slot(const reading *r, const mica__slot *slot)
 	return st != MICA_OK ? st : check_stored(r, s->name, slot->value, &s);
 }
 
-static mica_status check_counters(const reading *r)
-{
-	const mica__stored *step = mica__safetensors_find(r->f, MICA__FILE_STEP), *rate;
+/* The numbers of a description's training. */
+typedef struct standing {
+	uint64_t epoch, steps;
+	double rate;
+} standing;
 
-	if (!step || step->foreign || step->type != MICA_I32 || step->shape.rank != 0)
-		return mica__fail(MICA_EFORMAT, "%s: no number of steps, an I32 \"" MICA__FILE_STEP "\"", r->file);
-	return check_stored(r, MICA__FILE_RATE, r->m->rate, &rate);
-}
-
-static mica_status check_training(const reading *r, const json_t *slots)
+static mica_status check_training(const reading *r, const json_t *training, standing *to)
 {
 	mica_status st;
 
-	MICA_TRY(make_slots(r, slots));
-	MICA_TRY(check_counters(r));
+	if (!mica__whole_read(json_object_get(training, "epoch"), &to->epoch) || !mica__whole_read(json_object_get(training, "steps"), &to->steps) ||
+	    to->steps > INT32_MAX || !mica__real_read(json_object_get(training, "learning_rate"), &to->rate))
+		return mica__fail(MICA_EFORMAT, "%s: epoch, steps and learning_rate of the training are not the numbers they should be", r->file);
+	MICA_TRY(make_slots(r, json_object_get(training, "slots")));
 	for (size_t i = 0; i < r->m->n_variables; i++)
 		for (size_t k = 0; k < r->m->variables[i].slots.n; k++)
 			MICA_TRY(check_slot(r, &r->m->variables[i].slots.at[k]));
@@ -254,14 +253,13 @@ out:
 	return st;
 }
 
-static mica_status write_training(const reading *r)
+static mica_status write_training(const reading *r, const standing *at)
 {
-	const mica__stored *s = mica__safetensors_find(r->f, MICA__FILE_STEP);
+	const mica__stored *s;
 	mica_status st;
 
-	MICA_TRY(mica_value_write(r->m->step, s->data, s->bytes));
-	s = mica__safetensors_find(r->f, MICA__FILE_RATE);
-	MICA_TRY(mica_value_write(r->m->rate, s->data, s->bytes));
+	MICA_TRY(mica_value_write(r->m->step, &(int32_t){(int32_t)at->steps}, sizeof(int32_t)));
+	MICA_TRY(mica_value_write(r->m->rate, &(float){(float)at->rate}, sizeof(float)));
 	for (size_t i = 0; i < r->m->n_variables; i++)
 		for (size_t k = 0; k < r->m->variables[i].slots.n; k++) {
 			mica__slot *slot = &r->m->variables[i].slots.at[k];
@@ -269,16 +267,19 @@ static mica_status write_training(const reading *r)
 			MICA_TRY(mica_value_write(slot->value, s->data, s->bytes));
 			slot->started = true;
 		}
+	r->m->epoch = at->epoch;
 out:
 	return st;
 }
 
 /* ---- into a model that is there ---- */
 
-/* The slots of the file's training; NULL: it has none. */
-static const json_t *slots_in(const reading *r)
+/* The description's training, if it says how far it is; NULL: it does not. */
+static const json_t *training_in(const reading *r)
 {
-	return json_object_get(json_object_get(r->model, "training"), "slots");
+	const json_t *training = json_object_get(r->model, "training");
+
+	return json_object_get(training, "slots") ? training : NULL;
 }
 
 static mica_status check_weights(const reading *r)
@@ -300,33 +301,25 @@ out:
 	return st;
 }
 
-static mica_status check_resume(const reading *r)
-{
-	if (r->o->by_name)
-		return mica__fail(MICA_EINVAL, "load: give one of .by_name and .resume");
-	return slots_in(r) ? MICA_OK : mica__fail(MICA_EFORMAT, "%s: it does not say where a training stands", r->file);
-}
-
 static mica_status load(reading *r)
 {
-	uint64_t epoch = r->m ? r->m->epoch : 0;
+	standing at;
 	mica_status st;
 
+	if (r->o->resume && r->o->by_name)
+		return mica__fail(MICA_EINVAL, "load: give one of .by_name and .resume");
 	MICA_TRY(mica__model_check(r->m, "load", r->o->resume));
 	MICA_TRY(open_file(r, r->o->resume));
-	if (r->o->resume) {
-		MICA_TRY(check_resume(r));
-		MICA_TRY(mica__model_ready(r->m));
-		if (!mica__whole_read(json_object_get(json_object_get(r->model, "training"), "epoch"), &epoch))
-			return mica__fail(MICA_EFORMAT, "%s: the epoch is no number from 0", r->file);
-	}
+	if (r->o->resume && !training_in(r))
+		return mica__fail(MICA_EFORMAT, "%s: it does not say where a training stands", r->file);
 	MICA_TRY(check_weights(r));
-	if (r->o->resume)
-		MICA_TRY(check_training(r, slots_in(r)));
+	if (r->o->resume) {
+		MICA_TRY(mica__model_ready(r->m));
+		MICA_TRY(check_training(r, training_in(r), &at));
+	}
 	MICA_TRY(read_weights(r));
 	if (r->o->resume)
-		MICA_TRY(write_training(r));
-	r->m->epoch = epoch;
+		st = write_training(r, &at);
 out:
 	return st;
 }
@@ -360,6 +353,7 @@ static mica_status blame_file(const reading *r, mica_status st)
 static mica_status load_model(reading *r, mica_context *ctx, const mica_load_model_opts *o)
 {
 	const json_t *training;
+	standing at;
 	mica_status st;
 
 	MICA_TRY(open_file(r, true));
@@ -374,9 +368,9 @@ static mica_status load_model(reading *r, mica_context *ctx, const mica_load_mod
 		return st;
 	if ((st = mica__training_restored(r->m, training, r->file)) != MICA_OK)
 		return blame_file(r, st);
-	if (slots_in(r)) {
-		MICA_TRY(check_training(r, slots_in(r)));
-		st = write_training(r);
+	if (training_in(r)) {
+		MICA_TRY(check_training(r, training, &at));
+		st = write_training(r, &at);
 	}
 out:
 	return st;
