@@ -240,6 +240,10 @@ typedef struct mica__matrix {
 } mica__matrix;
 mica__matrix mica__matrix_of(mica__emitter *e, int store, mica_var view);
 
+/* Where row r0 of panel p of a stored root is, and how far it is from there to the next row: what a core may ask memory for before it
+   stores it.  0 if there is none of the anchor's type. */
+void mica__put_result(mica__emitter *e, mica__text *base, char row[24]);
+
 /* On CPUs: the elements of a task, roughly; the element text in a block for each vector of panel p, into the row text;
    whether the group keeps transposed copies of variables, and the code that writes them, after rows r0..r1 of panel p. */
 enum { MICA__TASK_ELEMENTS = 16384 };
