@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const option_row rows[] = {
-	{"net", OPTION_TEXT, offsetof(bench_options, shapes), "NAME,...", "cnn, resnet20, thin50, bn, lstm, text (all of them)", NO_RANGE},
+	{"net", OPTION_TEXT, offsetof(bench_options, shapes), "NAME,...", "cnn, resnet20, thin50, bn, lstm, text, gpt (all of them)", NO_RANGE},
 	{"batch", OPTION_LIST, offsetof(bench_options, batches), "N,N,...", "batch sizes (128)", NO_RANGE},
 	BENCH_ROWS,
 };

@@ -26,12 +26,6 @@ static mica_symbol *convolved(mica_symbol *x, size_t filters, size_t kernel, siz
 	return mica_apply(mica_batch_normalization(), x);
 }
 
-static mica_var sum_of_two(mica_build *b, mica_var x, void *payload)
-{
-	(void)payload;
-	return mica_op_add(x, mica_layer_input(b, 1));
-}
-
 /* Two convolutions around which the input is carried, brought to the same shape. */
 static mica_symbol *residual(mica_symbol *x, size_t filters, size_t stride)
 {
@@ -40,7 +34,7 @@ static mica_symbol *residual(mica_symbol *x, size_t filters, size_t stride)
 	inner = convolved(inner, filters, 3, 1);
 	if (stride > 1)
 		x = convolved(x, filters, 1, stride);
-	return mica_apply(mica_activation_layer(MICA_RELU), mica_apply(mica_custom_layer(.call = sum_of_two), inner, x));
+	return mica_apply(mica_activation_layer(MICA_RELU), mica_apply(mica_merge_add(), inner, x));
 }
 
 /* ResNet-20 for images of 32 x 32 (He, Zhang, Ren and Sun 2016). */
@@ -92,6 +86,32 @@ static void text(mica_model *m)
 	mica_model_output(m, mica_apply(mica_dense(2), mica_apply(mica_dense(64, .activation = MICA_RELU), x)));
 }
 
+/* A row for each place, added to what stands there. */
+static mica_var places(mica_build *b, mica_var x, void *payload)
+{
+	mica_shape s = mica_var_shape(x);
+
+	(void)payload;
+	return mica_op_add(x, mica_weight(b, "places", MICA_SHAPE(s.dim[1], s.dim[2]), .initializer = MICA_RANDOM_UNIFORM));
+}
+
+/* Four blocks of a causal transformer, normalized before each part. */
+static void gpt(mica_model *m)
+{
+	enum { WORDS = 96, WIDTH = 128, HEADS = 4, BLOCKS = 4, STEPS = 128 };
+	mica_symbol *x = mica_model_input(m, mica_input(STEPS, .type = MICA_I32)), *z;
+
+	x = mica_apply(mica_custom_layer(.call = places), mica_apply(mica_embedding(WORDS, WIDTH), x));
+	for (int i = 0; i < BLOCKS; i++) {
+		z = mica_apply(mica_layer_normalization(), x);
+		z = mica_apply(mica_multi_head_attention(HEADS, WIDTH / HEADS, .use_causal_mask = true), z, z);
+		x = mica_apply(mica_merge_add(), x, z);
+		z = mica_apply(mica_dense(4 * WIDTH, .activation = MICA_GELU), mica_apply(mica_layer_normalization(), x));
+		x = mica_apply(mica_merge_add(), x, mica_apply(mica_dense(WIDTH), z));
+	}
+	mica_model_output(m, mica_apply(mica_dense(WORDS), mica_apply(mica_layer_normalization(), x)));
+}
+
 /* ---- the list ---- */
 
 static const net_spec nets[] = {
@@ -101,6 +121,7 @@ static const net_spec nets[] = {
 	{"bn", bn, true, MICA_U8, {2, {28, 28}}, {0, {0}}, 256, 10},
 	{"lstm", lstm, true, MICA_U8, {2, {28, 28}}, {0, {0}}, 256, 10},
 	{"text", text, false, MICA_I32, {1, {200}}, {0, {0}}, 20000, 2},
+	{"gpt", gpt, false, MICA_I32, {1, {128}}, {1, {128}}, 96, 96},
 };
 
 const net_spec *net_at(size_t i)
