@@ -153,6 +153,14 @@ typedef struct mica_terminate_on_nan_opts {
 } mica_terminate_on_nan_opts;
 #define mica_terminate_on_nan(...) MICA_CALLBACK_(terminate_on_nan, mica_terminate_on_nan_opts, __VA_ARGS__)
 
+/* Puts the moving averages that the optimizer keeps (use_ema) in the weights' place while the model is evaluated; with swap_on_epoch
+   also from the end of an epoch to the beginning of the next, where other callbacks save it.  EINVAL where there are none. */
+typedef struct mica_swap_ema_weights_opts {
+	size_t size;
+	bool swap_on_epoch;
+} mica_swap_ema_weights_opts;
+#define mica_swap_ema_weights(...) MICA_CALLBACK_(swap_ema_weights, mica_swap_ema_weights_opts, __VA_ARGS__)
+
 /* The user's functions, at every hook; payload is borrowed. */
 typedef mica_status (*mica_custom_hook)(mica_training *t, void *payload);
 typedef struct mica_custom_callback_opts {
@@ -165,7 +173,7 @@ typedef struct mica_custom_callback_opts {
 enum { MICA_MAX_CALLBACKS = 16 };
 #define MICA_CALLBACK_(id, type, ...) MICA_PART(mica_callback, &mica_kind_##id, &(type){MICA_OPTS(type), __VA_ARGS__})
 MICA_API extern const mica_kind mica_kind_early_stopping, mica_kind_reduce_lr_on_plateau, mica_kind_learning_rate_scheduler,
-	mica_kind_model_checkpoint, mica_kind_csv_logger, mica_kind_terminate_on_nan, mica_kind_custom_callback;
+	mica_kind_model_checkpoint, mica_kind_csv_logger, mica_kind_terminate_on_nan, mica_kind_swap_ema_weights, mica_kind_custom_callback;
 
 MICA_END_DECLS
 #endif

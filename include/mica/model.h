@@ -94,6 +94,9 @@ MICA_API mica_value *mica_instance_weight(mica_instance *i, size_t k);
    normalizes by the statistics it has. */
 MICA_API void mica_set_trainable(mica_instance *i, bool trainable);
 MICA_API void mica_model_set_trainable(mica_model *m, bool trainable);
+/* By how much the learning rate of its weights is multiplied, from the next step on: a finite number from 0, 1 at first.
+   A model's layers all get it. */
+MICA_API void mica_set_learning_rate_factor(mica_instance *i, double factor);
 
 /* ---- all models ---- */
 

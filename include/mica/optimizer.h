@@ -91,8 +91,16 @@ MICA_API extern const mica_kind mica_kind_exponential_decay, mica_kind_inverse_t
 	double weight_decay;      /* from 0; 0: none, AdamW 0.004 */                                      \
 	double clipnorm;          /* each gradient is no longer than this; 0: not clipped */              \
 	double clipvalue;         /* none of their elements is larger; 0: not clipped */                  \
-	double global_clipnorm    /* all of them together are no longer; 0: not clipped */
-/* Options.  epsilon: 0: 1e-7.  Betas and rho: from 0, below 1. */
+	double global_clipnorm;   /* all of them together are no longer; 0: not clipped */                \
+	const char *exclude_from_weight_decay; /* weights whose paths have one of these in them: "bias,gamma" */ \
+	long gradient_accumulation_steps; /* so many steps' mean gradient makes one update; 0: one */     \
+	bool use_ema;             /* a moving average of each weight is kept, and taken at the end of fit */ \
+	double ema_momentum;      /* 0 to 1; 0: 0.99 */                                                   \
+	long ema_overwrite_frequency /* and every so many updates; 0: not before */
+/* The average of a weight w after an update is m average + (1 - m) w, and w after the first one; its slot is "average".  Between the
+   updates of an accumulation a weight stays, a schedule goes on, and the average does, too.
+
+   Options.  epsilon: 0: 1e-7.  Betas and rho: from 0, below 1. */
 typedef struct mica_sgd_opts {
 	size_t size;
 	MICA_OPTIMIZER_MEMBERS;
@@ -145,6 +153,23 @@ typedef struct mica_adafactor_opts {
 	double epsilon_1, epsilon_2; /* 0: 1e-30 and 1e-3 */
 	double clip_threshold;    /* above 0; 0: 1 */
 } mica_adafactor_opts;
+/* Matrices whose layer is no embedding move by their momentum made orthogonal, by Newton-Schulz iterations x = a x + (b A + c A A) x
+   with A = x x^T; all other weights as AdamW has it. */
+typedef struct mica_muon_opts {
+	size_t size;
+	MICA_OPTIMIZER_MEMBERS;   /* weight_decay: 0: 0.004 */
+	double adam_beta_1, adam_beta_2; /* 0: 0.9 and 0.999 */
+	double adam_weight_decay; /* 0: 0.004 */
+	double epsilon;           /* Adam's */
+	const char *exclude_layers; /* weights whose paths have one of these in them are Adam's: "head,query" */
+	bool include_embeddings;  /* weights with "embedding" in their paths are not left to Adam */
+	double muon_a, muon_b, muon_c; /* 0: 3.4445, -4.775 and 2.0315 */
+	double adam_lr_ratio;     /* of Adam's rate to the others'; 0: 1 */
+	double momentum;          /* 0: 0.95 */
+	long ns_steps;            /* 0: 5 */
+	bool no_nesterov;
+	double rms_rate;          /* moves are as long as Adam's, times this; 0: 0.2, MICA_ZERO: they are not made longer */
+} mica_muon_opts;
 /* The user's, as `update` of mica_kind in part.h; payload is borrowed and must outlive the model.  A kind of one's own has
    options of the names above by rows about them, if it wants them. */
 typedef struct mica_custom_optimizer_opts {
@@ -156,7 +181,7 @@ typedef struct mica_custom_optimizer_opts {
 
 MICA_API extern const mica_kind mica_kind_rmsprop, mica_kind_sgd, mica_kind_adam, mica_kind_adamw, mica_kind_adagrad,
 	mica_kind_adamax, mica_kind_nadam, mica_kind_lion, mica_kind_lamb, mica_kind_adadelta, mica_kind_ftrl, mica_kind_adafactor,
-	mica_kind_custom_optimizer;
+	mica_kind_muon, mica_kind_custom_optimizer;
 #define MICA_OPTIMIZER_(id, type, ...) MICA_PART(mica_optimizer, &mica_kind_##id, &(type){MICA_OPTS(type), __VA_ARGS__})
 #define mica_sgd(...) MICA_OPTIMIZER_(sgd, mica_sgd_opts, __VA_ARGS__)
 #define mica_rmsprop(...) MICA_OPTIMIZER_(rmsprop, mica_rmsprop_opts, __VA_ARGS__)
@@ -170,6 +195,7 @@ MICA_API extern const mica_kind mica_kind_rmsprop, mica_kind_sgd, mica_kind_adam
 #define mica_adadelta(...) MICA_OPTIMIZER_(adadelta, mica_adadelta_opts, __VA_ARGS__)
 #define mica_ftrl(...) MICA_OPTIMIZER_(ftrl, mica_ftrl_opts, __VA_ARGS__)
 #define mica_adafactor(...) MICA_OPTIMIZER_(adafactor, mica_adafactor_opts, __VA_ARGS__)
+#define mica_muon(...) MICA_OPTIMIZER_(muon, mica_muon_opts, __VA_ARGS__)
 #define mica_custom_optimizer(...) MICA_OPTIMIZER_(custom_optimizer, mica_custom_optimizer_opts, __VA_ARGS__)
 
 MICA_END_DECLS

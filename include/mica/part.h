@@ -164,6 +164,8 @@ struct mica_kind {
 	mica_var (*rate)(mica_var steps, const void *options);
 	/* Optimizers: the variable's new value. */
 	mica_var (*update)(mica_update *u, const void *options);
+	/* Optimizers, or NULL: by how much this variable decays, in place of the option weight_decay. */
+	double (*decay)(const mica_update *u, const void *options);
 	/* Callbacks: functions for what happens (callback.h). */
 	const struct mica_hooks *hooks;
 };

@@ -64,6 +64,8 @@ static mica_status add_layer(describer *d, const mica_instance *l)
 		return MICA_EUNSUPPORTED;
 	json_object_set_new(written, "name", json_string(l->name));
 	json_object_set_new(written, "trainable", json_boolean(!l->frozen));
+	if (l->rate_factor != 1)
+		json_object_set_new(written, "learning_rate_factor", json_real(l->rate_factor));
 	if (l->model)
 		json_object_set_new(written, "model", json_integer((json_int_t)model_number(d, l->model)));
 	if (json_array_append_new(d->layers, written))

@@ -296,10 +296,17 @@ static mica_status run_epochs(fit *f)
 		if (f->callbacks.stop)
 			break;
 	}
+	if (f->opts.epochs)
+		MICA_TRY(mica__averages_take(f->m));
 	st = tell_of_epoch(f, MICA__HOOK(on_train_end));
 out:
-	if (st != MICA_OK)
+	if (st != MICA_OK) {
+		mica__kept_reason why;
+		mica__reason_keep(&why);
+		mica__averages_put(f->m, false);
+		mica__reason_restore(&why);
 		mica__progress_break(&f->progress);
+	}
 	return st;
 }
 

@@ -3,6 +3,7 @@
    A call finds its model in the symbols it is given.  Building calls after a failure do nothing, and return NULL. */
 #include "model/model.h"
 
+#include <math.h>
 #include <string.h>
 
 mica_model *mica_model_functional(mica_context *ctx, const mica_functional_opts *o)
@@ -230,6 +231,14 @@ void mica_model_set_trainable(mica_model *m, bool trainable)
 {
 	for (size_t i = 0; m && i < m->net.n_layers; i++)
 		mica_set_trainable(m->net.layers[i], trainable);
+}
+
+void mica_set_learning_rate_factor(mica_instance *i, double factor)
+{
+	if (i && factor >= 0 && isfinite(factor))
+		i->rate_factor = factor;
+	for (size_t k = 0; i && i->model && k < i->model->net.n_layers; k++)
+		mica_set_learning_rate_factor(i->model->net.layers[k], factor);
 }
 
 /* ---- a part of a model as another model ---- */

@@ -137,6 +137,7 @@ struct mica_model {
 	mica_value *rate;                   /* learning rate: a value, so that kernels do not depend on it */
 	mica_value *sum;                    /* of the loss times rows over a pass */
 	mica_value *class_weights;          /* of the fit that runs; NULL: none */
+	bool averages_in;                   /* averages stand in the weights' place, and these in theirs */
 	uint64_t epoch;                     /* epochs trained since compile: what shuffling depends on */
 
 	mica__step *steps;                  /* the one used last is first */
@@ -346,6 +347,13 @@ void mica__progress_draw(mica__progress *p, size_t done, const mica_logs *logs);
 void mica__progress_end(mica__progress *p, size_t done, const mica_logs *logs);
 void mica__progress_break(mica__progress *p); /* ends a line that was drawn and will not be again */
 void mica__progress_say(mica__progress *p, const char *text); /* a line of its own */
+
+/* ---- average.c ---- */
+/* Puts the weights' moving averages in their place, and them in the averages'; or each back.  Then: the averages become the weights.
+   Nothing happens where the optimizer keeps none. */
+mica_status mica__averages_put(mica_model *m, bool in);
+mica_status mica__averages_take(mica_model *m);
+bool mica__averages_are_kept(const mica_model *m);
 
 /* ---- rate.c ---- */
 /* EINVAL where a schedule decides the learning rate. */

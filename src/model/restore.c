@@ -65,17 +65,17 @@ static mica_status nested_part(const restorer *r, const json_t *j, size_t below,
 /* Layer k, for model number below. */
 static mica_status make_layer(restorer *r, size_t k, size_t below)
 {
-	static const char *const members[] = {"kind", "options", "name", "trainable", "model", NULL};
+	static const char *const members[] = {"kind", "options", "name", "trainable", "learning_rate_factor", "model", NULL};
 	json_t *j = json_array_get(r->layers, k), *bare = NULL;
 	const char *name = get_name(j, "name"), *kind = json_string_value(json_object_get(j, "kind"));
-	const json_t *trainable = json_object_get(j, "trainable");
+	const json_t *trainable = json_object_get(j, "trainable"), *factor = json_object_get(j, "learning_rate_factor");
 	char where[600];
 	mica_layer l = {{NULL, NULL}};
 	mica_instance *i = NULL;
 	mica_status st;
 
 	snprintf(where, sizeof where, "%.400s: layer %zu", r->file, k);
-	if (!name || !kind || (trainable && !json_is_boolean(trainable)))
+	if (!name || !kind || (trainable && !json_is_boolean(trainable)) || (factor && !json_is_number(factor)))
 		return mica__fail(MICA_EFORMAT, "%s: a name, a kind and whether it is trainable were expected", where);
 	snprintf(where, sizeof where, "%.400s: layer \"%s\"", r->file, name);
 	MICA_TRY(mica__members_known(j, members, where));
@@ -88,6 +88,7 @@ static mica_status make_layer(restorer *r, size_t k, size_t below)
 	MICA_TRY(mica__instance_make(&i, r->ctx, l));
 	snprintf(i->name, sizeof i->name, "%s", name);
 	i->frozen = json_is_false(trainable);
+	i->rate_factor = factor ? json_number_value(factor) : 1;
 	if ((st = mica__model_nest(i)) == MICA_OK)
 		r->layer[k] = i;
 	else

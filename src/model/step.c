@@ -174,16 +174,15 @@ static void update_states(maker *k)
 }
 
 /* The weight's new value and those of its slots. */
-static void update_weight(maker *k, mica__variable *of, mica_var w, mica_var gradient, mica_var rate, mica_var step)
+static void assign_weight(maker *k, const mica__variable *of, mica_var w)
 {
 	mica__change *change;
-	mica_var next = mica__optimizer_update(&k->m->optimizer, of, w, gradient, rate, step);
 
 	mica__weight_now(&k->build, of->weight, &change);
 	if (change)
-		change->next = next;
+		change->next = w;
 	else
-		assign(k, of->weight->value, next);
+		assign(k, of->weight->value, w);
 	for (size_t s = 0; s < of->slots.n && mica_graph_status(k->g) == MICA_OK; s++)
 		if (of->slots.at[s].next)
 			assign(k, of->slots.at[s].value, of->slots.at[s].next);
@@ -207,26 +206,28 @@ static mica_status updates(maker *k, mica_var loss)
 	size_t n = 0;
 	mica_var one = mica_graph_fill(k->g, 1, MICA_I32, MICA_SCALAR_SHAPE), next = mica_op_add(mica_graph_value(k->g, m->step), one);
 	mica_var step = mica_op_cast(next, m->real), *w = mica__alloc(m->n_variables, 2 * sizeof *w);
+	mica__variable **of = mica__alloc(m->n_variables, sizeof *of);
 
-	if (!w)
-		return MICA_ENOMEM;
+	if (!w || !of) {
+		st = MICA_ENOMEM;
+		goto out;
+	}
 	for (size_t i = 0; i < m->n_variables; i++)
-		if (mica__variable_trained(&m->variables[i]))
+		if (mica__variable_trained(&m->variables[i])) {
+			of[n] = &m->variables[i];
 			w[n++] = mica__weight_now(&k->build, m->variables[i].weight, NULL);
+		}
 	MICA_TRY(mica_gradient(loss, NULL, w, n, w + n));
 	mica_scope_update(k->g, "optimizer");
-	mica__optimizer_clip(&m->optimizer, w + n, n);
-	mica_var rate = learning_rate(k);
-	for (size_t i = 0, trained = 0; i < m->n_variables; i++) {
-		if (!mica__variable_trained(&m->variables[i]))
-			continue;
-		update_weight(k, &m->variables[i], w[trained], w[n + trained], rate, step);
-		trained++;
-	}
+	mica__optimizer_update(&m->optimizer, of, w, w + n, n, learning_rate(k), step);
+	for (size_t i = 0; i < n; i++)
+		assign_weight(k, of[i], w[n + i]);
+	update_states(k);
 	mica_scope_leave(k->g);
 	assign(k, m->step, next);
 	st = mica__model_start_slots(m);
 out:
+	mica__free(of);
 	mica__free(w);
 	return st;
 }

@@ -149,7 +149,7 @@ uint64_t mica__model_trained(const mica_model *m)
 	uint64_t hash = m->n_variables;
 
 	for (size_t i = 0; i < m->n_variables; i++)
-		hash = mica__hash(hash, &(bool){mica__variable_trained(&m->variables[i])}, sizeof(bool));
+		hash = mica__hash(hash, &(double){mica__variable_trained(&m->variables[i]) ? m->variables[i].instance->rate_factor : -1}, sizeof(double));
 	return hash;
 }
 
@@ -212,8 +212,8 @@ mica_status mica__model_slots(mica_model *m)
 		mica_value *w = v->weight->value;
 		if (!mica__variable_trained(v))
 			continue;
-		mica_var d = mica_graph_input(g, "gradient", mica_value_dtype(w), mica_value_shape(w));
-		mica__optimizer_update(&m->optimizer, v, mica_graph_value(g, w), d, one, one);
+		mica_var of = mica_graph_value(g, w), d = mica_graph_input(g, "gradient", mica_value_dtype(w), mica_value_shape(w));
+		mica__optimizer_update(&m->optimizer, &v, &of, &d, 1, one, one);
 	}
 	mica_status st = mica_graph_status(g);
 	if (st != MICA_OK)

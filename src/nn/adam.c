@@ -13,9 +13,8 @@ static mica_var second_moment(mica_update *u, double beta)
 	return mica_slot_assign(u, "velocity", mica__towards(mica_slot(u, "velocity", 0), mica_op_square(u->gradient), beta));
 }
 
-static mica_var adam(mica_update *u, const void *options)
+mica_var mica__adam(mica_update *u, const mica_adam_opts *o)
 {
-	const mica_adam_opts *o = options;
 	mica_var root = mica_op_sqrt(mica__correction(u->step, o->beta_2));
 	mica_var alpha = mica_op_div(mica_op_mul(u->rate, root), mica__correction(u->step, o->beta_1));
 	mica_var m = first_moment(u, o->beta_1), v = second_moment(u, o->beta_2);
@@ -23,6 +22,11 @@ static mica_var adam(mica_update *u, const void *options)
 	if (o->amsgrad)
 		v = mica_slot_assign(u, "velocity_hat", mica_op_max(mica_slot(u, "velocity_hat", 0), v));
 	return mica_op_sub(u->variable, mica_op_div(mica_op_mul(m, alpha), mica_op_addc(mica_op_sqrt(v), o->epsilon)));
+}
+
+static mica_var adam(mica_update *u, const void *options)
+{
+	return mica__adam(u, options);
 }
 
 /* The second moment is the largest gradient, which fades. */

@@ -180,6 +180,7 @@ mica_status mica__instance_make(mica_instance **out, mica_context *ctx, mica_lay
 	i->users = 1;
 	i->ctx = ctx;
 	i->layer = l;
+	i->rate_factor = 1;
 	return MICA_OK;
 }
 

@@ -64,6 +64,7 @@ static const mica_kind *const kinds[] = {
 
 	&mica_kind_rmsprop, &mica_kind_sgd, &mica_kind_adam, &mica_kind_adamw, &mica_kind_adagrad, &mica_kind_adamax,
 	&mica_kind_nadam, &mica_kind_lion, &mica_kind_lamb, &mica_kind_adadelta, &mica_kind_ftrl, &mica_kind_adafactor,
+	&mica_kind_muon,
 };
 
 const mica_kind *mica_kind_at(mica_part_type t, size_t i)

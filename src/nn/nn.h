@@ -45,6 +45,7 @@ struct mica_instance {
 	mica_layer layer;      /* kept */
 	char name[48];
 	bool frozen;           /* its weights are not trained */
+	double rate_factor;    /* by which the learning rate of its weights is multiplied */
 	mica__weight **weights;
 	size_t n_weights, capacity;
 	mica__table numbers;   /* of weights, by path */
@@ -190,13 +191,15 @@ mica_status mica__optimizer_keep(mica_optimizer *o);
 /* The learning rate of the step after `steps` of them: its schedule's, or rate. */
 mica_var mica__optimizer_rate(const mica_optimizer *o, mica_var rate, mica_var steps);
 bool mica__optimizer_scheduled(const mica_optimizer *o);
-/* Puts clipped gradients in place of those of all variables. */
-void mica__optimizer_clip(const mica_optimizer *o, mica_var *gradients, size_t n);
-/* The option of that name; 0 if it has none. */
+/* The option of that name, a real, a flag or a long; 0 if it has none. */
 double mica__optimizer_option(const mica_optimizer *o, const char *name);
-/* The weight's new value, decay and constraint included; slots that it asks for the first time are added to the weight, and each one's next is
-   its value after the step.  Failures are in the graph. */
-mica_var mica__optimizer_update(const mica_optimizer *o, mica__variable *w, mica_var variable, mica_var gradient, mica_var rate,
-                                mica_var step);
+/* Puts the weights' new values in place of their gradients; slots that the optimizer asks for the first time are added to the weights,
+   and each one's next is its value after the step.  rate: of this step; step: its number, from 1, a real.  Failures are in the graph. */
+void mica__optimizer_update(const mica_optimizer *o, mica__variable *const *w, const mica_var *variables, mica_var *gradients, size_t n,
+                            mica_var rate, mica_var step);
+/* Whether one of the names, with commas between, is a part of the weight's; NULL: there are none. */
+bool mica__variable_named(const mica__variable *w, const char *names);
+/* The weight's moving average, where the optimizer keeps one; NULL. */
+mica_value *mica__variable_average(const mica__variable *w);
 
 #endif

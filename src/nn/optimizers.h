@@ -17,6 +17,9 @@ mica_var mica__blended(mica_var old, mica_var now, double keep);
    pow is not exact enough to be rounded like that; e^x - 1 near 0 is. */
 mica_var mica__correction(mica_var step, double beta);
 
+/* Adam's update, by its options that are defaults no more. */
+mica_var mica__adam(mica_update *u, const mica_adam_opts *o);
+
 /* A number as a constant of x's graph. */
 static inline mica_var mica__number(mica_var x, double value)
 {
@@ -30,7 +33,12 @@ static inline mica_var mica__number(mica_var x, double value)
 	MICA_FIELD_REAL(options, weight_decay, .otherwise = (decay), MICA_FROM(0)),        \
 	MICA_FIELD_REAL(options, clipnorm, MICA_FROM(0)),                                  \
 	MICA_FIELD_REAL(options, clipvalue, MICA_FROM(0)),                                 \
-	MICA_FIELD_REAL(options, global_clipnorm, MICA_FROM(0))
+	MICA_FIELD_REAL(options, global_clipnorm, MICA_FROM(0)),                           \
+	MICA_FIELD_TEXT(options, exclude_from_weight_decay),                               \
+	MICA_FIELD_LONG(options, gradient_accumulation_steps, MICA_COUNT_FROM(0)),         \
+	MICA_FIELD_FLAG(options, use_ema),                                                 \
+	MICA_FIELD_REAL(options, ema_momentum, .otherwise = 0.99, MICA_WITHIN(0, 1)),      \
+	MICA_FIELD_LONG(options, ema_overwrite_frequency, MICA_COUNT_FROM(0))
 #define MICA__EPSILON_FIELD(options) MICA_FIELD_REAL(options, epsilon, .otherwise = 1e-7, MICA_FROM(0))
 #define MICA__BETA_FIELD(options, beta, otherwise_) MICA_FIELD_REAL(options, beta, .otherwise = (otherwise_), MICA_BELOW(0, 1))
 #define MICA__OPTIMIZER(id, options, rows, function) \

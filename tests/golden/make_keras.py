@@ -238,15 +238,29 @@ def training():
         "lamb": (o.Lamb(0.01), "mean_squared_error"), "nadam": (o.Nadam(0.01), "sparse_categorical_crossentropy"),
         "cosine": (o.AdamW(o.schedules.CosineDecay(0.0, 40, warmup_target=0.03, warmup_steps=10), global_clipnorm=0.1),
                    "mean_squared_error"),
+        "muon": (o.Muon(0.01), "mean_squared_error"),
+        "muon_other": (o.Muon(0.02, adam_lr_ratio=0.5, momentum=0.8, ns_steps=3, nesterov=False, rms_rate=None, weight_decay=0.1,
+                              adam_weight_decay=0.3, exclude_layers=["last"]), "mean_squared_error"),
+        "averages": (o.SGD(0.05, momentum=0.9, use_ema=True, ema_momentum=0.8, ema_overwrite_frequency=3), "mean_squared_error"),
+        "accumulated": (o.Adam(0.03, gradient_accumulation_steps=4, clipnorm=0.3), "mean_squared_error"),
+        "accumulated_averages": (o.AdamW(o.schedules.ExponentialDecay(0.05, 10, 0.5), weight_decay=0.1, gradient_accumulation_steps=3,
+                                         use_ema=True, ema_momentum=0.7, ema_overwrite_frequency=2), "mean_squared_error"),
+        "excluded": (o.AdamW(0.02, weight_decay=2.0), "mean_squared_error"),
+        "averaged": (o.SGD(0.05, momentum=0.9, use_ema=True, ema_momentum=0.9), "mean_squared_error"),
     }
+    cases["excluded"][0].exclude_from_weight_decay(var_names=["bias"])
     for name, (optimizer, loss) in cases.items():
         last = "softmax" if loss[0] == "s" else "linear"
-        m = keras.Sequential([keras.Input((width,)), keras.layers.Dense(hidden, activation="tanh"),
-                              keras.layers.Dense(3, activation=last)])
+        m = keras.Sequential([keras.Input((width,)), keras.layers.Dense(hidden, activation="tanh", name="first"),
+                              keras.layers.Dense(3, activation=last, name="last")])
         m.set_weights([spread(width * hidden, 33, 0.5).reshape(width, hidden), np.zeros(hidden, np.float32),
                        spread(hidden * 3, 34, 0.7).reshape(hidden, 3), np.zeros(3, np.float32)])
         m.compile(optimizer, loss)
         target = labels if loss[0] == "s" else y
+        if name == "averaged":
+            m.fit(x, target, batch_size=rows, epochs=10, shuffle=False, verbose=0)
+            array("training_averaged", m.layers[-1].get_weights()[0])
+            continue
         array("training_" + name, [m.train_on_batch(x, target, return_dict=True)["loss"] for _ in range(steps)])
 
 

@@ -57,7 +57,8 @@ static void update(outputs *o, mica_optimizer how, mica_var loss, const mica_var
 	for (size_t i = 0; i < n; i++) {
 		mica__weight of = {.value = mica_var_value(w[i])};
 		mica__variable one = {.weight = &of, .name = (char *)mica_var_name(w[i])};
-		put(o, mica_op_assign(w[i], mica__optimizer_update(&how, &one, w[i], d[i], rate, mica_op_cast(count, g->real))));
+		mica__optimizer_update(&how, &(mica__variable *){&one}, &w[i], &d[i], 1, rate, mica_op_cast(count, g->real));
+		put(o, mica_op_assign(w[i], d[i]));
 		for (size_t k = 0; k < one.slots.n; k++)
 			put(o, mica_op_assign(one.slots.at[k].old, one.slots.at[k].next));
 		mica__slots_free(&one.slots, g->ctx);

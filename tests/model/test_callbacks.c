@@ -466,6 +466,7 @@ Test(callbacks, say_what_is_wrong)
 	REFUSED(mica_early_stopping(.mode = 7), "mode is 7");
 	REFUSED(mica_reduce_lr_on_plateau(.factor = 1), "reduce_lr_on_plateau: factor is 1");
 	REFUSED(mica_reduce_lr_on_plateau(.min_lr = NAN), "min_lr is nan");
+	REFUSED(mica_swap_ema_weights(.swap_on_epoch = true), "keeps no averages");
 	REFUSED(mica_learning_rate_scheduler(NULL), "it has no function");
 	REFUSED(mica_learning_rate_scheduler(no_rate), "returned -0.1 for epoch 1");
 	REFUSED(mica_model_checkpoint(NULL), "no file name");

@@ -20,8 +20,8 @@ static mica_model *network(mica_context *ctx, const training_case *c)
 	float kernel[WIDTH * HIDDEN];
 
 	mica_add(m, mica_input(WIDTH));
-	mica_add(m, mica_dense(HIDDEN, .activation = MICA_TANH));
-	mica_add(m, mica_dense(OUT, .activation = c->classes ? MICA_SOFTMAX : MICA_LINEAR));
+	mica_add(m, mica_dense(HIDDEN, .activation = MICA_TANH, .name = "first"));
+	mica_add(m, mica_dense(OUT, .activation = c->classes ? MICA_SOFTMAX : MICA_LINEAR, .name = "last"));
 	OK(mica_compile(m, .optimizer = c->optimizer,
 	                .loss = c->classes ? mica_sparse_categorical_crossentropy() : mica_mean_squared_error()));
 	for (size_t i = 0; i < 2; i++) {
@@ -61,6 +61,17 @@ Test(training, has_the_losses_of_keras)
 		{"nadam", mica_nadam(.learning_rate = 0.01), true, golden_training_nadam},
 		{"cosine", mica_adamw(.schedule = mica_cosine_decay(0, 40, .warmup_target = 0.03, .warmup_steps = 10), .global_clipnorm = 0.1),
 		 false, golden_training_cosine},
+		{"muon", mica_muon(.learning_rate = 0.01), false, golden_training_muon},
+		{"muon_other", mica_muon(.learning_rate = 0.02, .adam_lr_ratio = 0.5, .momentum = 0.8, .ns_steps = 3, .no_nesterov = true,
+		                         .rms_rate = MICA_ZERO, .weight_decay = 0.1, .adam_weight_decay = 0.3, .exclude_layers = "none,last"),
+		 false, golden_training_muon_other},
+		{"averages", mica_sgd(.learning_rate = 0.05, .momentum = 0.9, .use_ema = true, .ema_momentum = 0.8, .ema_overwrite_frequency = 3), false,
+		 golden_training_averages},
+		{"accumulated", mica_adam(.learning_rate = 0.03, .gradient_accumulation_steps = 4, .clipnorm = 0.3), false, golden_training_accumulated},
+		{"accumulated_averages", mica_adamw(.schedule = mica_exponential_decay(0.05, 10, 0.5), .weight_decay = 0.1, .use_ema = true,
+		                                    .gradient_accumulation_steps = 3, .ema_momentum = 0.7, .ema_overwrite_frequency = 2),
+		 false, golden_training_accumulated_averages},
+		{"excluded", mica_adamw(.learning_rate = 0.02, .weight_decay = 2, .exclude_from_weight_decay = "bias"), false, golden_training_excluded},
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -72,6 +83,57 @@ Test(training, has_the_losses_of_keras)
 			          s, mica_log(&e[s].logs, "loss"), (double)cases[i].losses[s]);
 		mica_close(ctx);
 	}
+}
+
+/* At the end of fit the weights are their averages, which are what a validation can be done with. */
+Test(training, ends_with_the_averages_of_keras)
+{
+	const training_case c = {.optimizer = mica_sgd(.learning_rate = 0.05, .momentum = 0.9, .use_ema = true, .ema_momentum = 0.9)};
+	mica_context *ctx = open_any();
+	mica_model *a = network(ctx, &c), *b = network(ctx, &c), *e = network(ctx, &c);
+	mica_dataset *d = data(ctx, false);
+	float w[HIDDEN * OUT];
+	mica_epoch swapped[10], plain[10];
+	mica_logs s;
+
+	OK(mica_fit(a, d, .epochs = 10, .no_shuffle = true, .validation_data = d, .history = swapped, .callbacks = {mica_swap_ema_weights()}));
+	OK(mica_fit(b, d, .epochs = 10, .no_shuffle = true, .validation_data = d, .history = plain));
+	OK(mica_value_read(mica_model_weight(a, 2), w, sizeof w));
+	for (size_t i = 0; i < HIDDEN * OUT; i++)
+		cr_expect(near((double)w[i], (double)golden_training_averaged[i], 1e-5, 1e-7), "%zu: %.9g, Keras %.9g", i, (double)w[i],
+		          (double)golden_training_averaged[i]);
+	OK(mica_fit(e, d, .epochs = 10, .no_shuffle = true, .callbacks = {mica_swap_ema_weights(.swap_on_epoch = true)}));
+	same_weights(a, b);
+	same_weights(a, e);
+	OK(mica_evaluate(a, d, &s));
+	cr_expect(mica_log(&swapped[9].logs, "val_loss") == mica_log(&s, "loss") && mica_log(&plain[9].logs, "val_loss") != mica_log(&s, "loss"));
+	cr_expect(mica_log(&swapped[9].logs, "loss") == mica_log(&plain[9].logs, "loss"), "training is as without");
+	mica_close(ctx);
+}
+
+/* A layer whose rate is half moves as one that is trained with half of it; factors come back from files. */
+Test(training, multiplies_the_rate_of_a_layer)
+{
+	const training_case whole = {.optimizer = mica_sgd(.learning_rate = 0.25, .momentum = 0.5)}, half = {.optimizer = mica_sgd(.learning_rate = 0.125, .momentum = 0.5)};
+	mica_context *ctx = open_any();
+	mica_model *a = network(ctx, &whole), *b = network(ctx, &half), *c = network(ctx, &whole);
+	mica_dataset *d = data(ctx, false);
+	float w[3][WIDTH * HIDDEN], v[2][HIDDEN * OUT];
+
+	mica_set_learning_rate_factor(mica_model_layer(a, "first"), 0.5);
+	mica_set_learning_rate_factor(mica_model_layer(a, "first"), NAN);
+	mica_set_learning_rate_factor(mica_model_layer(a, "last"), 0);
+	mica_set_trainable(mica_model_layer(b, "last"), false);
+	OK(mica_fit(a, d, .epochs = 3));
+	OK(mica_fit(b, d, .epochs = 3));
+	OK(mica_fit(c, d, .epochs = 3));
+	mica_model *const all[] = {a, b, c};
+	for (size_t i = 0; i < 3; i++)
+		OK(mica_value_read(mica_model_weight(all[i], 0), w[i], sizeof w[i]));
+	for (size_t i = 0; i < 2; i++)
+		OK(mica_value_read(mica_model_weight(all[i], 2), v[i], sizeof v[i]));
+	cr_expect(memcmp(w[0], w[1], sizeof w[0]) == 0 && memcmp(v[0], v[1], sizeof v[0]) == 0 && memcmp(w[0], w[2], sizeof w[0]));
+	mica_close(ctx);
 }
 
 /* ---- the user's own, and options of 0 ---- */

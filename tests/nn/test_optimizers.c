@@ -49,9 +49,9 @@ static void rig_add(rig *r, trained *t, mica_optimizer o, const float *start)
 	t->weight = (mica__weight){.value = mica_var_value(t->w)};
 	t->v = (mica__variable){.weight = &t->weight, .name = (char *)mica_var_name(t->w)};
 	mica_var rate = mica__optimizer_rate(&o, mica_graph_scalar(r->b.g, mica__optimizer_option(&o, "learning_rate")), r->step);
-	mica_var gradient = r->gradient;
-	mica__optimizer_clip(&o, &gradient, 1);
-	r->out[r->count++] = mica_op_assign(t->w, mica__optimizer_update(&o, &t->v, t->w, gradient, rate, r->next));
+	mica_var new = r->gradient;
+	mica__optimizer_update(&o, &(mica__variable *){&t->v}, &t->w, &new, 1, rate, r->next);
+	r->out[r->count++] = mica_op_assign(t->w, new);
 	cr_assert(mica_graph_status(r->b.g) == MICA_OK, "%s", mica_graph_error(r->b.g));
 	for (size_t i = 0; i < t->v.slots.n; i++)
 		r->out[r->count++] = mica_op_assign(t->v.slots.at[i].old, t->v.slots.at[i].next);
@@ -354,7 +354,7 @@ Test(optimizers, of_the_user_must_keep_their_slots)
 		mica__weight weight = {.value = mica_var_value(w)};
 		mica__variable v = {.weight = &weight, .name = (char *)mica_var_name(w)};
 		OK(mica__optimizer_keep(&o));
-		mica__optimizer_update(&o, &v, w, w, one, one);
+		mica__optimizer_update(&o, &(mica__variable *){&v}, &w, &(mica_var){w}, 1, one, one);
 		cr_expect(mica_graph_status(b.g) != MICA_OK && strstr(mica_graph_error(b.g), bad[i].says), "\"%s\" lacks \"%s\"",
 		          mica_graph_error(b.g), bad[i].says);
 		mica__slots_free(&v.slots, b.ctx);
