@@ -146,6 +146,30 @@ typedef struct mica_csv_logger_opts {
 /* mica_csv_logger(file, .option = value, ...) */
 #define mica_csv_logger(...) MICA_CALLBACK_(csv_logger, mica_csv_logger_opts, __VA_ARGS__)
 
+/* Writes a backup after each epoch, or every save_freq steps, and goes on from it when a training that was killed is begun again: the
+   same model, compiled alike, and the same call of fit.  After whole epochs it goes on with the same bits as without the interruption; a
+   backup in the middle of an epoch begins that again, with the weights so far.  The backup is removed when training ends.  EIO, EFORMAT. */
+typedef struct mica_backup_and_restore_opts {
+	size_t size;
+	const char *backup_dir;      /* a folder of its own; it is made */
+	long save_freq;              /* 0: after each epoch */
+	bool keep_checkpoint;        /* at the end */
+} mica_backup_and_restore_opts;
+/* mica_backup_and_restore(folder, .option = value, ...) */
+#define mica_backup_and_restore(...) MICA_CALLBACK_(backup_and_restore, mica_backup_and_restore_opts, __VA_ARGS__)
+
+/* Figures as events that TensorBoard shows, in the folders train and validation: "epoch_loss", "epoch_learning_rate" and the like by
+   epochs, from 0; with update_freq "batch_loss" by steps; "evaluation_loss_vs_iterations" by the optimizer's steps.  EIO. */
+typedef struct mica_tensorboard_opts {
+	size_t size;
+	const char *log_dir;         /* NULL: "logs" */
+	long histogram_freq;         /* every so many epochs, the distribution of each weight; 0: never */
+	long update_freq;            /* every so many steps, their figures; 0: never */
+	bool write_steps_per_second;
+} mica_tensorboard_opts;
+/* mica_tensorboard(folder, .option = value, ...) */
+#define mica_tensorboard(...) MICA_CALLBACK_(tensorboard, mica_tensorboard_opts, __VA_ARGS__)
+
 /* Ends training when the loss is no number or infinite. */
 typedef struct mica_terminate_on_nan_opts {
 	size_t size;
@@ -173,7 +197,7 @@ typedef struct mica_custom_callback_opts {
 enum { MICA_MAX_CALLBACKS = 16 };
 #define MICA_CALLBACK_(id, type, ...) MICA_PART(mica_callback, &mica_kind_##id, &(type){MICA_OPTS(type), __VA_ARGS__})
 MICA_API extern const mica_kind mica_kind_early_stopping, mica_kind_reduce_lr_on_plateau, mica_kind_learning_rate_scheduler,
-	mica_kind_model_checkpoint, mica_kind_csv_logger, mica_kind_terminate_on_nan, mica_kind_swap_ema_weights, mica_kind_custom_callback;
+	mica_kind_model_checkpoint, mica_kind_backup_and_restore, mica_kind_csv_logger, mica_kind_tensorboard, mica_kind_terminate_on_nan, mica_kind_swap_ema_weights, mica_kind_custom_callback;
 
 MICA_END_DECLS
 #endif

@@ -183,6 +183,15 @@ MICA_API mica_status mica_model_evaluate(mica_model *m, const mica_dataset *d, c
 #define mica_evaluate(m, d, ...) MICA_EVALUATE_(m, d, __VA_ARGS__, MICA_OPTS(mica_evaluate_opts))
 #define MICA_EVALUATE_(m, d, out, ...) mica_model_evaluate(m, d, &(mica_evaluate_opts){__VA_ARGS__}, out)
 
+/* One step with all samples of a data set, and its figures (out: or NULL), which are of this batch alone; the same for an evaluation.
+   Plans are made for a number of samples once.  EINVAL in a hook, ESHAPE, EBUDGET, EDEVICE, EBUILD. */
+typedef struct mica_batch_opts { size_t size; const double *class_weight; long classes; } mica_batch_opts; /* as fit has them */
+MICA_API mica_status mica_model_train_on_batch(mica_model *m, const mica_dataset *d, const mica_batch_opts *o, mica_logs *out);
+/* mica_train_on_batch(m, d, out, .option = value, ...) */
+#define mica_train_on_batch(m, d, ...) MICA_TRAIN_ON_BATCH_(m, d, __VA_ARGS__, MICA_OPTS(mica_batch_opts))
+#define MICA_TRAIN_ON_BATCH_(m, d, out, ...) mica_model_train_on_batch(m, d, &(mica_batch_opts){__VA_ARGS__}, out)
+MICA_API mica_status mica_test_on_batch(mica_model *m, const mica_dataset *d, mica_logs *out);
+
 /* From samples of the caller's, as mica_predict(m, MICA_ARRAY(image, 1, 28, 28), out, sizeof out), or a data set's
    (mica_dataset_samples).  x: (n, sample...) of any type; out: (n, output...) floats, row-major; bytes exact (ESHAPE).
    Nothing is left behind but a plan for each number of rows, of which a model keeps those used last. */

@@ -62,6 +62,9 @@ mica_status mica__options(void *to, const void *from, size_t size, const char *w
 /* 64-bit FNV-1a style hash, chained through seed (start with 0); for keys, not for security. */
 uint64_t mica__hash(uint64_t seed, const void *data, size_t n);
 
+/* CRC32C of the bytes (checksum.c). */
+uint32_t mica__crc32c(const void *data, size_t n);
+
 /* Numbers found by the hash of what they stand for (table.c), which their owner knows, and compares.  Zeroed it is empty. */
 typedef struct mica__hashed {
 	uint64_t hash;

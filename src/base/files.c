@@ -364,7 +364,23 @@ void mica__growing_close(mica__growing *g)
 	*g = (mica__growing){.fd = -1};
 }
 
-/* ---- folders ---- */
+/* ---- single files, folders ---- */
+
+bool mica__file_exists(const char *path)
+{
+	struct stat about;
+	return stat(path, &about) == 0;
+}
+
+mica_status mica__file_remove(const char *path)
+{
+	return TRIED(unlink(path)) && errno != ENOENT ? failed("removing", path) : MICA_OK;
+}
+
+void mica__folder_remove(const char *path)
+{
+	rmdir(path); /* what is in it is someone else's */
+}
 
 static mica_status make_one(const char *path)
 {

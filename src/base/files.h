@@ -39,7 +39,11 @@ mica_status mica__growing_open(mica__growing *g, const char *path, bool append);
 mica_status mica__growing_add(mica__growing *g, const void *data, size_t n);
 void mica__growing_close(mica__growing *g);
 
+bool mica__file_exists(const char *path); /* of whatever kind */
+mica_status mica__file_remove(const char *path); /* OK if it is not there */
+
 /* Makes a folder and its parents (mode 0700 for new ones).  OK if it exists. */
 mica_status mica__folder_make(const char *path);
+void mica__folder_remove(const char *path); /* if it is empty */
 
 #endif

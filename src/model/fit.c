@@ -73,40 +73,6 @@ static mica_status share_data(fit *f, const mica_dataset *d)
 	return MICA_OK;
 }
 
-/* The value that steps read them from; none where the fit has none. */
-static mica_status set_class_weights(fit *f)
-{
-	const mica_fit_opts *o = &f->opts;
-	mica_model *m = f->m;
-	float *w;
-	mica_status st;
-
-	size_t there = m->class_weights ? mica_value_count(m->class_weights) : 0;
-
-	if (there != (o->class_weight ? (size_t)o->classes : 0)) { /* steps that know them refer to this value */
-		mica__steps_free(m);
-		mica__value_release(m->class_weights, m->ctx);
-		m->class_weights = NULL;
-	}
-	if (!o->class_weight)
-		return MICA_OK;
-	if (o->classes < 1 || m->net.n_outputs > 1)
-		return mica__fail(MICA_EINVAL, o->classes < 1 ? "fit: class_weight without .classes; say how many there are"
-		                  : "fit: class_weight is for models of one output; give .weights of samples in the data set");
-	if (!(w = mica__alloc((size_t)o->classes, sizeof *w)))
-		return MICA_ENOMEM;
-	for (long i = 0; i < o->classes; i++)
-		w[i] = (float)o->class_weight[i];
-	if (f->train_feed.y[0] && mica__column_shape(f->train_feed.y[0]).rank == 0)
-		MICA_TRY(mica__dataset_check_labels(&f->train_data, f->train_feed.y[0], (size_t)o->classes, (double)NAN));
-	if (!m->class_weights)
-		MICA_TRY(mica__value_make(&m->class_weights, m->ctx, "class_weight", MICA_ROLE_DATA, MICA_F32, MICA_SHAPE((size_t)o->classes)));
-	st = mica_value_write(m->class_weights, w, (size_t)o->classes * sizeof *w);
-out:
-	mica__free(w);
-	return st;
-}
-
 /* ---- while it runs ---- */
 
 /* A loss that is no number is said once. */
@@ -291,8 +257,9 @@ static mica_status run_epochs(fit *f)
 
 	f->callbacks.t.epochs = (size_t)f->opts.epochs;
 	MICA_TRY(tell_of_epoch(f, MICA__HOOK(on_train_begin)));
-	for (long epoch = f->opts.initial_epoch; epoch < f->opts.epochs; epoch++) {
-		MICA_TRY(run_epoch(f, (size_t)epoch + 1));
+	size_t done = f->callbacks.resumed ? f->callbacks.resumed : (size_t)f->opts.initial_epoch;
+	for (; done < (size_t)f->opts.epochs; done++) {
+		MICA_TRY(run_epoch(f, done + 1));
 		if (f->callbacks.stop)
 			break;
 	}
@@ -342,7 +309,7 @@ static mica_status run(fit *f, const mica_dataset *d)
 	MICA_TRY(check_options(f));
 	MICA_TRY(mica__model_ready(f->m));
 	MICA_TRY(share_data(f, d));
-	MICA_TRY(set_class_weights(f));
+	MICA_TRY(mica__class_weights_set(f->m, &f->train_data, &f->train_feed, f->opts.class_weight, f->opts.classes, "fit"));
 	MICA_TRY(mica__callbacks_open(&f->callbacks, f->m, f->opts.callbacks, "fit"));
 	f->callbacks.progress = &f->progress;
 	MICA_TRY(open_passes(f));

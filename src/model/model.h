@@ -348,6 +348,11 @@ void mica__progress_end(mica__progress *p, size_t done, const mica_logs *logs);
 void mica__progress_break(mica__progress *p); /* ends a line that was drawn and will not be again */
 void mica__progress_say(mica__progress *p, const char *text); /* a line of its own */
 
+/* ---- class_weights.c ---- */
+/* weights of `classes` classes for the steps that come; NULL: none.  caller begins messages.  EINVAL. */
+mica_status mica__class_weights_set(mica_model *m, const mica_dataset *d, const mica__feed *feed, const double *weights, long classes,
+                                    const char *caller);
+
 /* ---- average.c ---- */
 /* Puts the weights' moving averages in their place, and them in the averages'; or each back.  Then: the averages become the weights.
    Nothing happens where the optimizer keeps none. */
@@ -371,6 +376,7 @@ typedef struct mica__callbacks {
 	size_t n;
 	const char *caller;
 	bool stop;                /* mica_stop_training was called */
+	size_t resumed;           /* epochs that a backup had behind it, which are not trained again; 0: none */
 	const mica__pass *pass;   /* whose figures mica_read_logs reads; NULL: none */
 	mica__progress *progress; /* through which something is said; NULL: nothing */
 } mica__callbacks;

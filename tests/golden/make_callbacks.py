@@ -20,7 +20,8 @@ def array(name, values, c_type="float"):
     texts = [("%.9g" % float(v)) if c_type == "float" else str(int(v)) for v in values]
     if c_type == "float":
         texts = [t + ("f" if any(c in t for c in ".e") else ".f") for t in texts]
-    lines = [", ".join(texts[i : i + 10]) for i in range(0, len(texts), 10)]
+    width = 10 if c_type == "float" else 30
+    lines = [", ".join(texts[i : i + width]) for i in range(0, len(texts), width)]
     out.append(f"static const {c_type} golden_{name}[{len(texts)}] = {{\n\t" + ",\n\t".join(lines) + ",\n};")
 
 
@@ -101,10 +102,41 @@ def names():
         text(f"file_name_{i}", c._get_file_path(8, 41, logs).removesuffix(".keras"))
 
 
+def events():
+    """Records of an event file, by TensorFlow's own messages and writer."""
+    v1 = tf.compat.v1
+    values = np.array([0.5, -1.5, 2.25, 0.5, 0.0, 7.0, -3.0, np.nan], np.float32)
+
+    def histogram(x):
+        x = [float(v) for v in x if np.isfinite(v)]
+        least, most = min(x), max(x)
+        width = (most - least) / 30
+        limits = [least + (b + 1) * width for b in range(29)] + [most] if width else [most + 0.5]
+        counts = [0.0] * len(limits)
+        for v in x:
+            counts[min(int((v - least) / width), 29) if width else 0] += 1
+        return v1.HistogramProto(min=least, max=most, num=len(x), sum=sum(x), sum_squares=sum(v * v for v in x), bucket_limit=limits, bucket=counts)
+
+    def summary(**value):
+        return v1.Summary(value=[v1.Summary.Value(**value)])
+
+    messages = [v1.Event(wall_time=1.5, file_version="brain.Event:2"),
+                v1.Event(wall_time=2.25, step=0, summary=summary(tag="epoch_loss", simple_value=0.0)),
+                v1.Event(wall_time=3.0, step=70000, summary=summary(tag="batch_loss", simple_value=-0.15625)),
+                v1.Event(wall_time=4.0, step=1, summary=summary(tag="dense/kernel/histogram", histo=histogram(values))),
+                v1.Event(wall_time=5.0, step=2, summary=summary(tag="dense/bias/histogram", histo=histogram(np.zeros(3, np.float32))))]
+    with tempfile.NamedTemporaryFile() as f:
+        with tf.io.TFRecordWriter(f.name) as writer:
+            for m in messages:
+                writer.write(m.SerializeToString())
+        array("events", pathlib.Path(f.name).read_bytes(), "unsigned char")
+
+
 early_stopping()
 reduce_lr()
 csv()
 names()
+events()
 head = ["/* SPDX-License-Identifier: MIT */",
         f"/* golden/callbacks.h - what Keras {keras.__version__} with TensorFlow {tf.__version__} decides and writes; made by make_callbacks.py. */",
         "#ifndef MICA_GOLDEN_CALLBACKS_H", "#define MICA_GOLDEN_CALLBACKS_H", ""]

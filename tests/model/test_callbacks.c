@@ -2,9 +2,12 @@
 /* model/test_callbacks.c - when callbacks are told what, what their hooks may do, and what the library's own decide. */
 #define _DEFAULT_SOURCE /* mkdtemp */
 #include "golden/callbacks.h"
+#include "model/callbacks/events.h"
 #include "model/callbacks/file_name.h"
 #include "model/rig.h"
 
+#include <dirent.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- hooks ---- */
@@ -137,6 +140,7 @@ static mica_status use_the_model(mica_training *t, void *payload)
 	float p[40 * 10];
 
 	OK(mica_evaluate(t->model, b->d, &s));
+	cr_expect(mica_train_on_batch(t->model, b->d, &s) == MICA_EINVAL);
 	OK(mica_predict(t->model, mica_dataset_samples(b->d), p, sizeof p));
 	mica_model_destroy(b->destroyed);
 	b->destroyed = NULL;
@@ -438,6 +442,129 @@ Test(files_of_callbacks, checkpoints_are_written_when_due)
 	mica_close(ctx);
 }
 
+/* Byte for byte what TensorFlow writes. */
+Test(callbacks, events_are_tensorflows)
+{
+	static const float values[8] = {0.5f, -1.5f, 2.25f, 0.5f, 0, 7, -3, NAN}, zeros[3];
+	mica__text out = {0};
+
+	mica__event_version(&out, 1.5);
+	mica__event_scalar(&out, 2.25, 0, "epoch_loss", 0);
+	mica__event_scalar(&out, 3, 70000, "batch_loss", -0.15625);
+	mica__event_histogram(&out, 4, 1, "dense/kernel/histogram", values, 8);
+	mica__event_histogram(&out, 5, 2, "dense/bias/histogram", zeros, 3);
+	cr_assert(out.n == sizeof golden_events, "%zu bytes, TensorFlow %zu", out.n, sizeof golden_events);
+	for (size_t i = 0; i < out.n; i++)
+		cr_assert((unsigned char)out.s[i] == golden_events[i], "byte %zu: %d, TensorFlow %d", i, (unsigned char)out.s[i], golden_events[i]);
+	mica__text_free(&out);
+}
+
+/* How often a tag is in the only event file of a folder. */
+static size_t tags(const char *part, const char *tag)
+{
+	const char *path = in_folder(part);
+	DIR *d = opendir(path);
+	char file[900] = "", got[20000];
+	size_t n = 0, files = 0, length = strlen(tag);
+
+	cr_assert(d, "%s", path);
+	for (struct dirent *e; (e = readdir(d));)
+		if (strncmp(e->d_name, "events.out.tfevents.", 20) == 0 && ++files)
+			snprintf(file, sizeof file, "%s/%s", path, e->d_name);
+	closedir(d);
+	FILE *f = fopen(file, "rb");
+	cr_assert(f && files == 1, "%zu files", files);
+	size_t bytes = fread(got, 1, sizeof got, f);
+	fclose(f);
+	for (size_t i = 0; i + length <= bytes; i++)
+		n += memcmp(got + i, tag, length) == 0;
+	return n;
+}
+
+Test(files_of_callbacks, tensorboard_has_the_tags_of_keras)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = line(ctx, 0.1);
+	mica_dataset *d = mica_dataset_arrays(ctx, (float[6]){1}, MICA_F32, MICA_SHAPE(6, 1), (float[6]){1}, MICA_F32, MICA_SHAPE(6, 1), 0);
+
+	OK(mica_fit(m, d, .epochs = 3, .batch_size = 2, .validation_data = d,
+	            .callbacks = {mica_tensorboard(in_folder("tb"), .histogram_freq = 2, .update_freq = 4, .write_steps_per_second = true)}));
+	static const struct { const char *part, *tag; size_t n; } want[] = {
+		{"tb/train", "epoch_loss", 3}, {"tb/train", "epoch_mean_absolute_error", 3}, {"tb/train", "epoch_learning_rate", 3},
+		{"tb/train", "epoch_steps_per_second", 3}, {"tb/train", "batch_loss", 2}, {"tb/train", "dense/kernel/histogram", 2},
+		{"tb/train", "dense/bias/histogram", 2}, {"tb/train", "val_", 0}, {"tb/train", "brain.Event:2", 1}, {"tb/validation", "epoch_loss", 3},
+		{"tb/validation", "evaluation_loss_vs_iterations", 3}, {"tb/validation", "evaluation_mean_absolute_error_vs_iterations", 3},
+	};
+	for (size_t i = 0; i < sizeof want / sizeof *want; i++)
+		cr_expect(tags(want[i].part, want[i].tag) == want[i].n, "%s in %s: %zu times", want[i].tag, want[i].part, tags(want[i].part, want[i].tag));
+	mica_close(ctx);
+}
+
+static mica_status die_in_epoch_4(mica_training *t, void *payload)
+{
+	(void)payload;
+	return t->epoch == 4 ? MICA_EINTERRUPTED : MICA_OK;
+}
+
+/* With dropout, shuffling and moments: the same bits as without the interruption. */
+Test(files_of_callbacks, a_killed_training_goes_on)
+{
+	mica_context *ctx = open_any();
+	mica_dataset *d = hashed(ctx, 100, 4);
+	mica_model *whole = small_model(ctx, 4, 0.3), *killed = small_model(ctx, 4, 0.3), *again = small_model(ctx, 4, 0.3);
+	const mica_callback backup = mica_backup_and_restore(in_folder("backup"));
+	transcript t = {0};
+	mica_epoch e[6];
+	size_t done;
+
+	OK(mica_fit(whole, d, .epochs = 6));
+	cr_expect(mica_fit(killed, d, .epochs = 6, .callbacks = {backup, mica_custom_callback(.on_epoch_begin = die_in_epoch_4)}) == MICA_EINTERRUPTED);
+	cr_expect(there("backup/training.json") && there("backup/epoch-3-0.mica") && !there("backup/epoch-2-0.mica"));
+	OK(mica_fit(again, d, .epochs = 6, .history = e, .epochs_done = &done, .callbacks = {backup, mica_custom_callback(.on_epoch_end = epoch_end, .payload = &t)}));
+	cr_expect_str_eq(t.text, "e4.4 e5.4 e6.4 ");
+	cr_expect(done == 3 && e[0].epoch == 4 && !there("backup"));
+	same_weights(whole, again);
+	FILE *f = fopen(in_folder("bad"), "w");
+	fclose(f);
+	cr_expect(mica_fit(again, d, .callbacks = {mica_backup_and_restore(in_folder("bad"))}) == MICA_EIO);
+	cr_assert(mkdir(in_folder("odd"), 0700) == 0 && (f = fopen(in_folder("odd/training.json"), "w")));
+	fputs("{\"epoch\": 1}", f);
+	fclose(f);
+	cr_expect(mica_fit(again, d, .callbacks = {mica_backup_and_restore(in_folder("odd"))}) == MICA_EFORMAT && strstr(mica_error(NULL), "was expected"));
+	mica_close(ctx);
+}
+
+/* ---- single batches ---- */
+
+/* The figures are of each batch alone, and the steps those of a fit. */
+Test(callbacks, are_not_needed_for_single_batches)
+{
+	mica_context *ctx = open_any();
+	mica_dataset *d = hashed(ctx, 48, 4);
+	mica_model *a = small_model(ctx, 4, 0.2), *b = small_model(ctx, 4, 0.2);
+	double weight[10] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+	mica_logs on, fit, tested;
+	mica_epoch e;
+
+	for (size_t i = 0; i < 3; i++) {
+		mica_dataset *part = mica_dataset_range(d, 16 * i, 16 * (i + 1));
+		OK(mica_train_on_batch(a, part, &on));
+		OK(mica_fit(b, part, .batch_size = 16, .no_shuffle = true, .history = &e));
+		cr_expect(same_logs(&on, &e.logs), "batch %zu", i);
+		OK(mica_test_on_batch(a, part, &tested));
+		OK(mica_evaluate(b, part, &fit));
+		cr_expect(same_logs(&tested, &fit));
+	}
+	same_weights(a, b);
+	OK(mica_train_on_batch(a, d, NULL, .class_weight = weight, .classes = 10));
+	OK(mica_fit(b, d, .batch_size = 48, .no_shuffle = true, .class_weight = weight, .classes = 10));
+	same_weights(a, b);
+	cr_expect(mica_train_on_batch(a, NULL, &on) == MICA_EINVAL && strstr(mica_error(NULL), "train_on_batch: no data set"));
+	cr_expect(mica_test_on_batch(a, NULL, &on) == MICA_EINVAL && mica_train_on_batch(NULL, d, &on) == MICA_EINVAL);
+	cr_expect(mica_train_on_batch(a, d, &on, .class_weight = weight) == MICA_EINVAL && strstr(mica_error(NULL), ".classes"));
+	mica_close(ctx);
+}
+
 /* ---- what is refused ---- */
 
 #define REFUSED(callback, text)                                                                                             \
@@ -477,6 +604,8 @@ Test(callbacks, say_what_is_wrong)
 	REFUSED(mica_model_checkpoint("{f1}.safetensors"), "there is no f1 for the file's name; the first figure is loss");
 	REFUSED(mica_model_checkpoint("/dev/null/folder/x"), "/dev/null");
 	REFUSED(mica_csv_logger(""), "no file name");
+	REFUSED(mica_backup_and_restore(""), "no folder");
+	REFUSED(mica_tensorboard("/dev/null/x"), "/dev/null");
 	REFUSED(mica_csv_logger("x", .separator = "ab"), "separator \"ab\"");
 	REFUSED(mica_csv_logger("/dev/null/x"), "/dev/null/x");
 	OK(mica_compile(scheduled, .optimizer = mica_sgd(.schedule = mica_cosine_decay(0.1, 10)), .loss = mica_mean_squared_error()));

@@ -92,7 +92,7 @@ static mica_status save(mica_training *t, const mica_model_checkpoint_opts *o)
 	if (o->verbose)
 		say(t, "saving model to ", file.s);
 	MICA_TRY(make_folder_of(file.s));
-	st = mica_save(t->model, file.s);
+	st = mica_save(t->model, file.s, .weights_only = o->save_weights_only);
 out:
 	mica__text_free(&file);
 	return st;
