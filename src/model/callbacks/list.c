@@ -119,8 +119,10 @@ void mica__callbacks_close(mica__callbacks *c)
 /* A hook of the user's may return a failure that nothing was said about; one that succeeds leaves no trace of what it tried. */
 static mica_status failed(const mica__callbacks *c, size_t i, mica_status st)
 {
-	if (st == MICA_EINTERRUPTED)
+	if (st == MICA_EINTERRUPTED && c->t.epoch)
 		return mica__fail(st, "%s: stopped on request in epoch %zu", c->caller, c->t.epoch);
+	if (st == MICA_EINTERRUPTED)
+		return mica__fail(st, "%s: stopped on request", c->caller);
 	if (!mica__reason()[0])
 		return mica__fail(st, "%s: a hook of %s returned %s", c->caller, c->at[i].part.part.kind->name, mica_status_name(st));
 	return st;
