@@ -123,6 +123,8 @@ MICA_API void mica_dataset_destroy(mica_dataset *d);
 
 /* The samples as an array (for mica_predict), without a copy: its data is d's. */
 MICA_API mica_array mica_dataset_samples(const mica_dataset *d);
+/* The labels likewise; no data where there are none. */
+MICA_API mica_array mica_dataset_labels(const mica_dataset *d);
 
 MICA_API size_t mica_dataset_count(const mica_dataset *d);
 MICA_API mica_shape mica_dataset_sample_shape(const mica_dataset *d); /* without the first dimension */

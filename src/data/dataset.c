@@ -323,13 +323,29 @@ double mica_dataset_scale(const mica_dataset *d)
 	return d ? mica__column_scale(d, d->all->at) : 0;
 }
 
+/* The first column of a role. */
+static mica_array array_of(const mica_dataset *d, mica__column_role role)
+{
+	const mica__column *c = d ? mica__dataset_column(d, role, 0) : NULL;
+	mica_array a = {.shape = MICA_SCALAR_SHAPE};
+
+	if (c) {
+		a = (mica_array){mica__column_at(d, c, 0), c->array.type, c->array.shape, mica__column_scale(d, c)};
+		a.shape.dim[0] = d->count;
+	}
+	return a;
+}
+
 mica_array mica_dataset_samples(const mica_dataset *d)
 {
-	if (!d)
-		return (mica_array){.shape = MICA_SCALAR_SHAPE};
-	const mica__column *x = d->all->at;
-	mica_array a = {mica__column_at(d, x, 0), x->array.type, x->array.shape, mica__column_scale(d, x)};
-	a.shape.dim[0] = d->count;
+	return array_of(d, MICA__SAMPLE);
+}
+
+mica_array mica_dataset_labels(const mica_dataset *d)
+{
+	mica_array a = array_of(d, MICA__TARGET);
+
+	a.scale = 1; /* labels are what they are */
 	return a;
 }
 

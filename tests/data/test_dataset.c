@@ -393,6 +393,9 @@ Test(dataset, from_csv)
 	mica_dataset *d = mica_dataset_csv(ctx, path, .label = "price"), *part = mica_dataset_range(d, 1, 2);
 	cr_assert(part, "%s", mica_error(ctx));
 	cr_assert_eq(*(const float *)label_at(part, 0), 160.0f);
+	cr_assert_eq(mica_dataset_labels(part).data, label_at(part, 0));
+	cr_assert_eq(mica_dataset_labels(part).shape.dim[0], 1);
+	cr_assert_null(mica_dataset_labels(NULL).data);
 	cr_assert_str_eq(mica_dataset_column_name(part, 1), "rooms");
 	cr_assert(mica_dataset_csv(ctx, path, .like = d), "%s", mica_error(ctx));
 	REFUSED(mica_dataset_csv(ctx, path, .label = "prize"), MICA_EFORMAT, path, "no column \"prize\"", "size, rooms, price");

@@ -89,7 +89,7 @@ def check_names():
         faults.append(f"{found} macros are parts; are they written another way now?")
 
 
-programs = {"all macros": MACROS, "examples/first.c": (root / "examples/first.c").read_text()}
+programs = {"all macros": MACROS, "examples/01_sequential.c": (root / "examples/01_sequential.c").read_text()}
 check_names()
 found = [c for c in (*c11, *cxx) if shutil.which(c)]
 for compiler in found:

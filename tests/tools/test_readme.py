@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""test_readme.py - what the README says is so: its program is examples/first.c, which the build compiles and runs, and its
+"""test_readme.py - what the README says is so: its program is examples/01_sequential.c, which the build compiles and runs, and its
 commands and links lead to files.
 
 usage: test_readme.py ROOT
@@ -14,10 +14,10 @@ readme = (root / "README.md").read_text()
 faults = []
 
 programs = re.findall(r"^```c\n(.*?)^```", readme, re.S | re.M)
-first = (root / "examples/first.c").read_text()
+first = (root / "examples/01_sequential.c").read_text()
 first = first[first.index("#include"):]
 if programs != [first]:
-    faults.append(f"README.md: expected one program, that of examples/first.c, word for word; found {len(programs)}")
+    faults.append(f"README.md: expected one program, that of examples/01_sequential.c, word for word; found {len(programs)}")
 
 for page in [root / "README.md", *sorted((root / "docs").glob("*.md"))]:
     text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.S | re.M)
