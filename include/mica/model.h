@@ -213,7 +213,8 @@ MICA_API mica_status mica_model_predict_all(mica_model *m, const mica_predict_al
 #define mica_predict_all(m, ...) mica_model_predict_all(m, &(mica_predict_all_opts){MICA_OPTS(mica_predict_all_opts), __VA_ARGS__})
 MICA_API mica_shape mica_model_output_shape(const mica_model *m); /* without the batch dimension */
 
-/* Keras' table, through print line by line: narrower than a terminal of so many columns (0: 89), from 40 to 88 wide. */
+/* Keras' table, through print line by line, with a column that says what layers are connected to where they are no chain:
+   narrower than a terminal of so many columns (0: wide enough), 40 to 88 wide, or 108. */
 typedef struct mica_summary_opts { size_t size; int columns; } mica_summary_opts;
 MICA_API mica_status mica_model_summary(mica_model *m, void (*print)(const char *text, void *payload), void *payload,
                                         const mica_summary_opts *o);

@@ -1,26 +1,36 @@
 /* SPDX-License-Identifier: MIT */
-/* model/summary.c - Keras' table of a model's layers: 88 columns wide, or as wide as the terminal. */
+/* model/summary.c - Keras' table of a model's layers: 88 columns wide, 108 where it says what they are connected to, or as wide as
+   the terminal. */
 #include "base/fields.h"
 #include "model/model.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { COLUMNS = 3, WIDEST = 88, NARROWEST = 40 };
+enum { CHAIN = 3, MOST_COLUMNS = 4, NARROWEST = 40 };
 
 typedef struct printer {
 	void (*print)(const char *text, void *payload);
 	void *payload;
-	size_t widths[COLUMNS]; /* of the texts; each cell has a blank on both sides */
+	size_t columns, widths[MOST_COLUMNS]; /* of the texts; each cell has a blank on both sides */
 	bool utf8, failed;
+	bool head;               /* the line above was the table's head */
 } printer;
 
-/* Keras' columns end at 0.45, 0.8 and 1 of the table. */
+static size_t widest(const printer *p)
+{
+	return p->columns == CHAIN ? 88 : 108;
+}
+
+/* Where Keras' columns end, in hundredths of the table; a bar and two blanks of each, and one more bar, are not for text. */
 static void choose_widths(printer *p, size_t table)
 {
-	p->widths[0] = table * 45 / 100 - 3;
-	p->widths[2] = table - table * 80 / 100 - 3;
-	p->widths[1] = table - 10 - p->widths[0] - p->widths[2]; /* 4 bars and 6 blanks */
+	static const size_t chain[] = {45, 80, 100}, network[] = {30, 56, 74, 100};
+	const size_t *end = p->columns == CHAIN ? chain : network;
+
+	for (size_t i = 0; i < p->columns; i++)
+		p->widths[i] = table * end[i] / 100 - (i ? table * end[i - 1] / 100 : 0) - 3;
+	p->widths[p->columns - 2]--;
 }
 
 static void emit(printer *p, mica__text *t)
@@ -40,10 +50,10 @@ static void rule(printer *p, const char *const utf8[4])
 	mica__text t = {0};
 
 	mica__text_add(&t, "%s", c[0]);
-	for (size_t i = 0; i < COLUMNS; i++) {
+	for (size_t i = 0; i < p->columns; i++) {
 		for (size_t k = 0; k < p->widths[i] + 2; k++)
 			mica__text_add(&t, "%s", c[1]);
-		mica__text_add(&t, "%s", i + 1 < COLUMNS ? c[2] : c[3]);
+		mica__text_add(&t, "%s", i + 1 < p->columns ? c[2] : c[3]);
 	}
 	mica__text_add(&t, "\n");
 	emit(p, &t);
@@ -98,23 +108,23 @@ static void add_cell(const printer *p, mica__text *t, size_t column, const char 
 
 	take_line(p, rest, p->widths[column], &text);
 	size_t n = text.s ? characters(text.s, text.n) : 0, blanks = p->widths[column] > n ? p->widths[column] - n : 0;
-	bool right = column + 1 == COLUMNS;
+	bool right = column == CHAIN - 1;
 	mica__text_add(t, " %*s%s%*s ", right ? (int)blanks : 0, "", mica__text_string(&text), right ? 0 : (int)blanks, "");
 	t->failed = t->failed || text.failed;
 	mica__text_free(&text);
 }
 
-/* A line of cells, or as many as the longest of them needs.  The last column stands right. */
-static void row(printer *p, const char *bar, const char *const cells[COLUMNS])
+/* A line of cells, or as many as the longest of them needs.  Numbers of parameters stand right. */
+static void row(printer *p, const char *bar, const char *const cells[MOST_COLUMNS])
 {
-	const char *rest[COLUMNS];
+	const char *rest[MOST_COLUMNS];
 	bool more = true;
 
 	memcpy(rest, cells, sizeof rest);
 	while (more) {
 		mica__text t = {0};
 		more = false;
-		for (size_t i = 0; i < COLUMNS; i++) {
+		for (size_t i = 0; i < p->columns; i++) {
 			mica__text_add(&t, "%s", p->utf8 ? bar : "|");
 			add_cell(p, &t, i, &rest[i]);
 			more = more || rest[i][strspn(rest[i], " ")];
@@ -146,19 +156,75 @@ static const char *title_of(const mica_kind *kind)
 	return kind->title ? kind->title : kind->name;
 }
 
-/* A call: of a layer that was called before, no weights are new. */
-static void layer_row(printer *p, const mica_model *m, const mica__call *c, bool again)
+static void add_shape(mica__text *t, mica_shape s)
 {
-	const mica_symbol *y = m->net.symbols[c->out];
-	char title[96], shape[200], count[32];
-	size_t n = (size_t)snprintf(shape, sizeof shape, "(None");
+	mica__text_add(t, "(None");
+	for (size_t i = 0; i < s.rank; i++)
+		mica__text_add(t, ", %zu", s.dim[i]);
+	mica__text_add(t, ")");
+}
 
-	snprintf(title, sizeof title, "%s (%s)", c->layer->name, title_of(c->layer->layer.part.kind));
-	for (size_t i = 0; i < y->shape.rank && n < sizeof shape; i++)
-		n += (size_t)snprintf(shape + n, sizeof shape - n, ", %zu", y->shape.dim[i]);
-	snprintf(shape + n, sizeof shape - n, ")");
-	with_commas(count, again ? 0 : mica__instance_parameters(c->layer));
-	row(p, "\u2502", (const char *[]){title, shape, count});
+/* "shared[1][0]": the first output of its second call. */
+static void add_source(mica__text *t, const mica_model *m, size_t symbol)
+{
+	const mica__network *n = &m->net;
+	const mica__call *maker = mica__network_maker(n, n->symbols[symbol]);
+	size_t before = 0, i = 0;
+
+	for (const mica__call *c = n->calls; maker && c < maker; c++)
+		before += c->layer == maker->layer;
+	while (!maker && n->inputs[i].symbol != symbol)
+		i++;
+	mica__text_add(t, "%s%s[%zu][%zu]", t->n ? ", " : "", maker ? maker->layer->name : n->inputs[i].name, before,
+	               maker ? symbol - maker->out : 0);
+}
+
+static void print_row(printer *p, const char *name, const char *title, const char *shape, size_t parameters, const char *from)
+{
+	char both[96], count[32];
+
+	if (p->head)
+		rule(p, (const char *const[]){"\u2521", "\u2501", "\u2547", "\u2529"});
+	else
+		rule(p, (const char *const[]){"\u251c", "\u2500", "\u253c", "\u2524"});
+	p->head = false;
+	snprintf(both, sizeof both, "%s (%s)", name, title);
+	with_commas(count, parameters);
+	row(p, "\u2502", (const char *[]){both, shape, count, from});
+}
+
+static void input_row(printer *p, const mica_model *m, size_t i)
+{
+	mica__text shape = {0};
+
+	add_shape(&shape, mica__model_input(m, i)->shape);
+	print_row(p, m->net.inputs[i].name, "InputLayer", mica__text_string(&shape), 0, "-");
+	mica__text_free(&shape);
+}
+
+/* A layer with all its calls. */
+static void layer_row(printer *p, const mica_model *m, mica_instance *layer)
+{
+	mica__text shape = {0}, from = {0};
+	const mica__call *first = NULL;
+
+	for (const mica__call *c = m->net.calls; c < m->net.calls + m->net.n_calls; c++) {
+		if (c->layer != layer)
+			continue;
+		first = first ? first : c;
+		for (size_t k = 0; k < c->n_in; k++)
+			add_source(&from, m, c->in[k]);
+	}
+	for (size_t k = 0; first && k < first->n_out; k++) {
+		mica__text_add(&shape, k ? ", " : first->n_out > 1 ? "[" : "");
+		add_shape(&shape, m->net.symbols[first->out + k]->shape);
+	}
+	mica__text_add(&shape, first && first->n_out > 1 ? "]" : first ? "" : "?");
+	print_row(p, layer->name, title_of(layer->layer.part.kind), mica__text_string(&shape), mica__instance_parameters(layer),
+	          from.n ? mica__text_string(&from) : "-");
+	p->failed = p->failed || shape.failed || from.failed;
+	mica__text_free(&shape);
+	mica__text_free(&from);
 }
 
 static void total(printer *p, const char *what, size_t n, double bytes)
@@ -207,18 +273,27 @@ static void print_all(printer *p, mica_model *m)
 	mica__text_add(&t, "Model: \"%s\"\n", m->name);
 	emit(p, &t);
 	rule(p, (const char *const[]){"\u250f", "\u2501", "\u2533", "\u2513"});
-	row(p, "\u2503", (const char *[]){"Layer (type)", "Output Shape", "Param #"});
-	rule(p, (const char *const[]){"\u2521", "\u2501", "\u2547", "\u2529"});
-	for (size_t i = 0; i < m->net.n_calls; i++) {
-		if (i)
-			rule(p, (const char *const[]){"\u251c", "\u2500", "\u253c", "\u2524"});
-		layer_row(p, m, &m->net.calls[i], false);
-	}
+	row(p, "\u2503", (const char *[]){"Layer (type)", "Output Shape", "Param #", "Connected to"});
+	p->head = true;
+	for (size_t i = 0; i < m->net.n_inputs && !m->chain; i++)
+		input_row(p, m, i);
+	for (size_t i = 0; i < m->net.n_layers; i++)
+		layer_row(p, m, m->net.layers[i]);
 	rule(p, (const char *const[]){"\u2514", "\u2500", "\u2534", "\u2518"});
 	totals(p, m);
 }
 
-static const mica_field fields[] = {MICA_FIELD_INT(mica_summary_opts, columns, .otherwise = WIDEST + 1, MICA_COUNT_FROM(1))};
+/* Each call has one input, which the call before it made. */
+static bool is_chain(const mica__network *n)
+{
+	bool chain = n->n_inputs == 1 && n->n_calls == n->n_layers;
+
+	for (size_t i = 0; i < n->n_calls && chain; i++)
+		chain = n->calls[i].n_in == 1 && n->calls[i].n_out == 1 && n->calls[i].in[0] == (i ? n->calls[i - 1].out : n->inputs[0].symbol);
+	return chain;
+}
+
+static const mica_field fields[] = {MICA_FIELD_INT(mica_summary_opts, columns, .otherwise = MICA_MOST_COUNT, MICA_COUNT_FROM(1))};
 
 mica_status mica_model_summary(mica_model *m, void (*print)(const char *text, void *payload), void *payload,
                                const mica_summary_opts *o)
@@ -232,8 +307,9 @@ mica_status mica_model_summary(mica_model *m, void (*print)(const char *text, vo
 	MICA_TRY(mica__fields_resolve("summary", &opts, fields, MICA__COUNT(fields)));
 	if (!print)
 		return mica__fail(MICA_EINVAL, "summary: no print function");
+	p.columns = is_chain(&m->net) ? CHAIN : MOST_COLUMNS;
 	size_t table = (size_t)opts.columns - 1;
-	choose_widths(&p, table > WIDEST ? WIDEST : table < NARROWEST ? NARROWEST : table);
+	choose_widths(&p, table > widest(&p) ? widest(&p) : table < NARROWEST ? NARROWEST : table);
 	print_all(&p, m);
 	st = p.failed ? MICA_ENOMEM : MICA_OK;
 out:

@@ -11,6 +11,7 @@ import pathlib
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
+os.environ["COLUMNS"] = "200"
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
@@ -90,6 +91,19 @@ def of_classes():
     return train(m, x, y, class_weight={0: 0.5, 1: 2.0, 2: 1.0}), m.predict(x, verbose=0).ravel()
 
 
+def summary():
+    """The table of a network that is no chain, as lines of C."""
+    left, right = keras.Input((5,), name="left"), keras.Input((5,), name="right")
+    shared = k.Dense(4, name="shared")
+    a, b = shared(left), shared(right)
+    main = k.Dense(3, name="main")(k.Add(name="add")([a, b]))
+    m = keras.Model([left, right], [main, k.Dense(1, name="a_rather_long_name_of_an_output")(a)], name="two_inputs")
+    lines = []
+    m.summary(line_length=108, print_fn=lambda text, **_: lines.extend(text.rstrip("\n").split("\n")))
+    quoted = ['\t"' + line.replace('"', '\\"') + '\\n"' for line in lines]
+    return ["static const char golden_functional_summary[] =", *quoted[:-1], quoted[-1] + ";", ""]
+
+
 def rows_of(name, values):
     flat = [("%.9g" % v) for v in np.asarray(values, dtype=np.float64).ravel()]
     words = [w + ("f" if "." in w or "e" in w else ".0f") for w in flat]
@@ -105,7 +119,7 @@ def main():
         keras.utils.clear_session()
         rows, predicted = case()
         text += rows_of(case.__name__, rows) + rows_of(case.__name__ + "_predicted", predicted) + [""]
-    text += ["#endif"]
+    text += summary() + ["#endif"]
     pathlib.Path(__file__).with_name("functional.h").write_text("\n".join(text) + "\n")
 
 

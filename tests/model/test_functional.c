@@ -40,15 +40,6 @@ static void expect_logs(const char *what, const mica_logs *logs, const float *go
 
 /* ---- several inputs and outputs ---- */
 
-/* The sum of all inputs. */
-static mica_var sum(mica_build *b, mica_var x, void *payload)
-{
-	(void)payload;
-	for (size_t i = 1; i < mica_layer_inputs(b); i++)
-		x = mica_op_add(x, mica_layer_input(b, i));
-	return x;
-}
-
 static mica_model *two_inputs(mica_context *ctx)
 {
 	mica_model *m = mica_functional(ctx);
@@ -56,7 +47,7 @@ static mica_model *two_inputs(mica_context *ctx)
 	mica_instance *shared = mica_make(m, mica_dense(4, .activation = MICA_TANH, .name = "shared"));
 	mica_symbol *a = mica_call(shared, left), *b = mica_call(shared, right);
 
-	mica_model_output(m, mica_apply(mica_dense(3, .name = "main"), mica_apply(mica_custom_layer(.call = sum), a, b)));
+	mica_model_output(m, mica_apply(mica_dense(3, .name = "main"), mica_apply(mica_merge_add(), a, b)));
 	mica_model_output(m, mica_apply(mica_dense(1, .name = "aux"), a));
 	OK(mica_compile(m, .optimizer = mica_sgd(.learning_rate = 0.1),
 	                .outputs = {{"main", .loss = mica_mean_squared_error(), .weight = 0.9, .metrics = {mica_mean_absolute_error()}},
@@ -137,7 +128,7 @@ Test(functional, networks_stream_their_columns)
 		mica_context *ctx = i ? narrow : whole;
 		mica_model *m = mica_functional(ctx);
 		mica_symbol *a = mica_model_input(m, mica_input(5)), *b = mica_model_input(m, mica_input(5));
-		mica_model_output(m, mica_apply(mica_dense(1), mica_apply(mica_custom_layer(.call = sum), a, b)));
+		mica_model_output(m, mica_apply(mica_dense(1), mica_apply(mica_merge_add(), a, b)));
 		OK(mica_compile(m, .optimizer = mica_sgd(), .loss = mica_mean_squared_error()));
 		mica_dataset *d = mica_dataset_columns(ctx, .inputs = {{NULL, MICA_ARRAY(left, 4000, 5)}, {NULL, MICA_ARRAY(right, 4000, 5)}},
 		                                       .targets = {{NULL, MICA_ARRAY(y, 4000)}});
@@ -258,6 +249,25 @@ Test(functional, samples_and_classes_have_weights)
 	}
 }
 
+/* ---- the table ---- */
+
+Test(functional, networks_have_the_summary_of_keras)
+{
+	transcript t = {0};
+	setenv("LC_ALL", "C.UTF-8", 1);
+	mica_context *ctx = open_any();
+	mica_model *m = mica_functional(ctx, .name = "two_inputs");
+	mica_symbol *left = mica_model_input(m, mica_input(5, .name = "left")), *right = mica_model_input(m, mica_input(5, .name = "right"));
+	mica_instance *shared = mica_make(m, mica_dense(4, .name = "shared"));
+	mica_symbol *a = mica_call(shared, left), *b = mica_call(shared, right);
+
+	mica_model_output(m, mica_apply(mica_dense(3, .name = "main"), mica_apply(mica_merge_add(), a, b)));
+	mica_model_output(m, mica_apply(mica_dense(1, .name = "a_rather_long_name_of_an_output"), a));
+	OK(mica_summary(m, write_down, &t));
+	cr_expect_str_eq(t.text, golden_functional_summary);
+	mica_close(ctx);
+}
+
 /* ---- chains ---- */
 
 Test(functional, chains_grow_and_shrink)
@@ -303,7 +313,7 @@ static mica_status of_two_models(mica_context *ctx, mica_model *m, mica_symbol *
 	mica_symbol *theirs = mica_model_input(other, mica_input(3));
 
 	(void)y;
-	mica_apply(mica_custom_layer(.call = sum), x, theirs);
+	mica_apply(mica_merge_add(), x, theirs);
 	return mica_model_status(m);
 }
 
