@@ -57,7 +57,7 @@ static MICA_FUNCTION void mica_score_block(private realv *s, global const real *
 	for (int j = 0; j < n; j += PW) {
 		const int i = mica_first_row(j, reach, rows);
 		mica_times_turned(s + 2 * (j / PW * MICA_QUERIES + i), a + (size_t)i * row_a, row_a, panel_a, turned + (size_t)j * size,
-		                  PW, rows - i, size);
+		                  PW, rows - i, size, 0, 0);
 	}
 }
 

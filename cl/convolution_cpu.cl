@@ -94,12 +94,20 @@ MICA_INLINE void mica_conv_pack(private real *to, global const real *x, global c
 
 /* ---- rows and taps ---- */
 
+/* Where the result's rows go in a panel (NULL: nobody says), and the source of the next block, which follows this one's. */
+typedef struct mica_conv_ahead {
+	global const real *result, *source;
+	int result_row, row, vectors; /* of a pixel of the source, if it was not asked for already */
+	size_t panel;
+} mica_conv_ahead;
+
 /* What the passes over a block share: for each slot where its row's window begins in the scratch; for the taps of one phase
    after the other where they are from there, and their row of the weights. */
 typedef struct mica_conv_lists {
 	int row[MICA_CONV_SLOTS], slot_of[MICA_CONV_SLOTS];
 	int tap[MICA_CONV_TAPS], weight[MICA_CONV_TAPS];
 	int run;                                 /* of K at each tap */
+	mica_conv_ahead ahead;
 	int phases, first[MICA_CONV_SLOTS + 1], first_tap[MICA_CONV_SLOTS + 1]; /* slots and taps of each */
 } mica_conv_lists;
 
@@ -221,6 +229,24 @@ MICA_INLINE void mica_conv_tile(private realv *acc, private const real *from, pr
 	MICA_CONV_EACH(MICA_CONV_KEEP)
 }
 
+/* Asks for a tile's share of what is packed next: a core that waits for memory at the end of a block multiplies nothing. */
+MICA_INLINE void mica_conv_fetch(const mica_conv_ahead *a, int r, int end)
+{
+	for (int i = r; i < end; i++)
+		for (int c = 0; c < a->vectors; c++)
+			FETCH_L2(a->source + (size_t)(c / 2) * a->panel + (size_t)i * a->row + c % 2 * V);
+}
+
+/* The same of what is stored next; rows of several phases are in another order there, but they are the same. */
+MICA_INLINE void mica_conv_fetch_to_store(const mica_conv_ahead *a, int r, int end, const int wide)
+{
+	for (int i = r; a->result && i < end; i++) {
+		FETCH_TO_STORE(a->result + (size_t)i * a->result_row);
+		if (wide)
+			FETCH_TO_STORE(a->result + (size_t)i * a->result_row + V);
+	}
+}
+
 /* All rows of the block and one panel of the weights; fetch: adds to what earlier passes left in acc. */
 MICA_INLINE void mica_conv_multiply(private realv *acc, private const real *from, const mica_conv_lists *l, global const real *weights,
                                     const int row_b, int fetch, const int wide)
@@ -230,9 +256,14 @@ MICA_INLINE void mica_conv_multiply(private realv *acc, private const real *from
 		const int chunks = max(1, (k + MICA_CONV_CHUNK - 1) / MICA_CONV_CHUNK), chunk = ((k + chunks - 1) / chunks + 3) / 4 * 4;
 		int k0 = 0;
 		do {
-			for (int r = l->first[f]; r < l->first[f + 1]; r += MICA_CONV_ROWS)
+			for (int r = l->first[f]; r < l->first[f + 1]; r += MICA_CONV_ROWS) {
 				mica_conv_tile(acc + 2 * r, from, l->row + r, l->tap + first, l->weight + first, weights, row_b, l->run, k0,
 				               min(k, k0 + chunk), fetch || k0, wide);
+				if (k0)
+					continue;
+				mica_conv_fetch_to_store(&l->ahead, r, r + MICA_CONV_ROWS, wide);
+				mica_conv_fetch(&l->ahead, r, r + MICA_CONV_ROWS);
+			}
 			k0 += chunk;
 		} while (k0 < k);
 	}
@@ -309,6 +340,16 @@ MICA_INLINE int mica_conv_pass(mica_conv_block *b, global const mica_conv *g, in
 	return t == 0;
 }
 
+MICA_INLINE void mica_conv_look_ahead(mica_conv_ahead *a, global const real *source, global const mica_conv *g, const mica_conv_block *b)
+{
+	const long plane = (long)(b->end[0] - 1) * g->source[0] + b->from[0] + b->size[0] - 1;
+	const long line = plane * g->source[1] + min(b->from[1] + b->size[1], (int)g->source[1]);
+	a->source = source + line * g->source[2] * g->row + (b->channel / PW) * g->panel;
+	a->row = (int)g->row;
+	a->panel = (size_t)g->panel;
+	a->vectors = g->row < V ? 0 : (b->channels + V - 1) / V;
+}
+
 /* acc = what the block's rows are in a panel whose columns belong to one group.  packed: number of the group that is packed
    whole already, or -1. */
 MICA_INLINE void mica_conv_group(private realv *acc, private real *scratch, mica_conv_lists *l, mica_conv_block *b,
@@ -322,6 +363,9 @@ MICA_INLINE void mica_conv_group(private realv *acc, private real *scratch, mica
 			mica_conv_box(b, g);
 			mica_conv_pack(scratch, source, g, b);
 			mica_conv_sort(l, g, b);
+			mica_conv_look_ahead(&l->ahead, source, g, b);
+		} else {
+			l->ahead.vectors = 0;
 		}
 		*packed = whole ? group : -1;
 		if (columns <= MICA_CONV_FEW && g->groups == 1 && l->run >= V && l->run <= MICA_CONV_DOTS)
@@ -432,12 +476,20 @@ MICA_INLINE void mica_conv_weight(global real *to, const int row_to, const size_
 			mica_conv_box(&b, g);
 			mica_conv_pack(scratch, x, g, &b);
 			mica_conv_windows(l.row, phase_of, g, &b);
+			mica_conv_look_ahead(&l.ahead, x, g, &b);
 			const int rows = mica_conv_taps(&l, 0, 0, g, &b) * l.run;
-			for (int p = p0; p < p1; p++)
+			for (int p = p0; p < p1; p++, l.ahead.vectors = 0)
 				for (int r = 0; r < rows; r += MICA_CONV_ROWS) {
 					const int low = max(0, group * out - p * PW), high = min(PW, group * out + out - p * PW), left = columns - p * PW;
 					global real *const at = to + (size_t)p * panel_to;
 					global const real *const from = y + (size_t)p * panel_y + (size_t)b.row * row_y;
+					const int enough = rows >= 8 * MICA_CONV_ROWS; /* tiles, or too much is asked for at a time */
+					const int f0 = enough ? b.rows * r / rows : 0, f1 = enough ? b.rows * min(r + MICA_CONV_ROWS, rows) / rows : 0;
+					mica_conv_fetch(&l.ahead, f0, f1);
+					for (int i = b.rows + f0; i < b.rows + f1; i++) {
+						FETCH_L2(from + (size_t)i * row_y);
+						FETCH_L2(from + (size_t)i * row_y + V);
+					}
 					mica_conv_weight_rows(&t, &l, r, rows, l.run);
 					if (left > V)
 						mica_conv_weight_tile(at, row_to, &t, scratch, l.row, b.rows, from, row_y, low, high, left, k == first, 1);

@@ -80,7 +80,8 @@ MICA_INLINE void mica_depthwise_tile(private realv *acc, int every, global const
 /* What all lines of a block share: the taps that reach its pixels along a line. */
 typedef struct mica_depthwise_lists {
 	mica_pace pace[3];
-	int width;
+	global const real *result; /* where the line at hand goes in a panel, or NULL, and from row to row of it */
+	int row, width;
 	mica_reach along[MICA_DEPTHWISE_LINE];
 } mica_depthwise_lists;
 
@@ -109,6 +110,10 @@ MICA_INLINE void mica_depthwise_line(private realv *acc, global const mica_conv 
 			global const real *const from = x + (long)l->along[j].at * row;
 			r[2] = l->along[j];
 			if (j + far < l->width && r[2].tap == l->along[j + far].tap && r[2].n == l->along[j + far].n) {
+				for (int i = j; l->result && i <= j + far; i += every) {
+					FETCH_TO_STORE(l->result + (size_t)i * l->row);
+					FETCH_TO_STORE(l->result + (size_t)i * l->row + V);
+				}
 				mica_depthwise_tile(acc + 2 * j, every, g, r, l->pace, from, step, weights, row_b, MICA_DEPTHWISE_TILE, wide);
 				j += far + every;
 			} else {

@@ -269,6 +269,7 @@ typedef realv __attribute__((aligned(4))) realv_any;
 #define MICA_STORE(T, p, v) (*(global T##v_any *)(p) = (v))
 #define FETCH_L1(p) __builtin_prefetch((const void *)(size_t)(p), 0, 3)
 #define FETCH_L2(p) __builtin_prefetch((const void *)(size_t)(p), 0, 2)
+#define FETCH_TO_STORE(p) __builtin_prefetch((const void *)(size_t)(p), 1, 3)
 #else
 #define LOADR_FROM(space, p) MICA_JOIN(vload, MICA_V)(0, p)
 #define STORER_TO(space, p, v) MICA_JOIN(vstore, MICA_V)(v, 0, p)
@@ -276,6 +277,7 @@ typedef realv __attribute__((aligned(4))) realv_any;
 #define MICA_STORE(T, p, v) MICA_JOIN(vstore, MICA_V)(v, 0, p)
 #define FETCH_L1(p)
 #define FETCH_L2(p)
+#define FETCH_TO_STORE(p)
 #endif
 #define LOAD_f32(p) MICA_LOAD(float, p)
 #define LOAD_f64(p) MICA_LOAD(double, p)

@@ -12,6 +12,7 @@
 #endif
 #define MICA_CHUNK 160 /* of K, in A B */
 #define MICA_CHUNK_T 128 /* of K, in A^T B */
+#define MICA_LONG 2048 /* rows, of which few are in a core's cache */
 
 #define MICA_REP1(F) F(0)
 #define MICA_REP2(F) MICA_REP1(F) F(1)
@@ -39,7 +40,7 @@
    columns k0..k1 of A (its rows starting at a) times the same rows of B (panel starting at b).  A tile's rows are
    neighbours within a panel of A, and so are those it needs of the next one, which are far away and may be in another core's
    cache: every step asks for a line of them.
-   name: acc = rows of A B for one panel of B. */
+   name: acc = rows of A B for one panel of B; row after row of it will be stored at `to` (NULL: nobody says), which is asked for. */
 #define MICA_PRODUCT(name, A, B, ROWS)												\
 	MICA_INLINE void name##_tile(private realv *acc, A const real *MICA_RESTRICT a_, const int row_a, size_t panel_a,	\
 	                             B const real *MICA_RESTRICT b, const int row_b, int k0, int k1)				\
@@ -63,24 +64,31 @@
 		MICA_REP(ROWS)(MICA_KEEP)											\
 	}															\
 	MICA_INLINE void name(private realv *acc, A const real *a, const int row_a, size_t panel_a, B const real *b,		\
-	                      const int row_b, int rows, int k)									\
+	                      const int row_b, int rows, int k, global const real *to, const int row_to)			\
 	{															\
 		const int chunks = max(1, (k + MICA_CHUNK - 1) / MICA_CHUNK);							\
 		const int chunk = ((k + chunks - 1) / chunks + PW - 1) / PW * PW;						\
 		int k0 = 0;													\
 		do {														\
 			const int k1 = min(k, k0 + chunk);									\
-			for (int r = 0; r < rows; r += ROWS)									\
+			for (int r = 0; r < rows; r += ROWS) {									\
+				for (int i = r; to && k1 == k && i < r + ROWS; i++) {						\
+					FETCH_TO_STORE(to + (size_t)i * row_to);						\
+					FETCH_TO_STORE(to + (size_t)i * row_to + V);						\
+				}												\
 				name##_tile(acc + 2 * r, a + (size_t)r * row_a, row_a, panel_a, b, row_b, k0, k1);		\
+			}													\
 			k0 += chunk;												\
 		} while (k0 < k);												\
 	}
 
-/* The same of A^T B.  name_tile: rows are columns of A, consecutive in memory; k runs over the rows of A and B.
+/* The same of A^T B.  name_tile: rows are columns of A, consecutive in memory; k runs over the rows of A and B, which are few in a
+   network's layers and very many where they are pixels: if there are more, the next chunk is asked for (narrower vectors leave
+   no time for that).
    name: acc = rows r0..r1 of A^T B for one panel of B; r0 is a multiple of MICA_ROWS_T, which divides PW. */
 #define MICA_PRODUCT_T(name, A, B)												\
 	MICA_INLINE void name##_tile(private realv *acc, A const real *MICA_RESTRICT a, const int row_a,			\
-	                             B const real *MICA_RESTRICT b, const int row_b, int first, int n)				\
+	                             B const real *MICA_RESTRICT b, const int row_b, int first, int n, int more)		\
 	{															\
 		MICA_REP(MICA_ROWS_T)(MICA_DECLARE)										\
 		if (first) {													\
@@ -88,6 +96,11 @@
 		}														\
 		_Pragma("unroll 4")												\
 		for (int j = 0; j < n; j++, a += row_a, b += row_b) {								\
+			if (more && V == 16) {											\
+				FETCH_L2(a + MICA_CHUNK_T * row_a);								\
+				FETCH_L2(b + MICA_CHUNK_T * row_b);								\
+				FETCH_L2(b + MICA_CHUNK_T * row_b + V);								\
+			}													\
 			const realv b0 = LOADR_FROM(B, b), b1 = LOADR_FROM(B, b + V);						\
 			MICA_REP(MICA_ROWS_T)(MICA_STEP_T)									\
 		}														\
@@ -101,7 +114,7 @@
 			const int n = min(MICA_CHUNK_T, k - k0);								\
 			for (int r = r0; r < r1; r += MICA_ROWS_T)								\
 				name##_tile(acc + 2 * (r - r0), a + (size_t)(r / PW) * panel_a + r % PW + (size_t)k0 * row_a, row_a, \
-				            b + (size_t)k0 * row_b, row_b, k0, n);						\
+				            b + (size_t)k0 * row_b, row_b, k0, n, k >= MICA_LONG && k0 + MICA_CHUNK_T < k); \
 			k0 += MICA_CHUNK_T;											\
 		} while (k0 < k);												\
 	}

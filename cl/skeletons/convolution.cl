@@ -11,6 +11,8 @@ int packed = -1;
 mica_conv_begin(&block, g, x);
 const int r0 = block.row, r1 = r0 + block.rows;
 for (int p = y * @part@; p < min(y * @part@ + @part@, @panels@); p++) {
+	lists.ahead.result = @result@;
+	lists.ahead.result_row = @result_row@;
 	mica_conv_panel(acc, scratch, &lists, &block, g, @source@, @weights@ + (size_t)p * @panel_b@, @row_b@, p, @columns@, &packed);
 	for (int r = r0; r < r1; r++) {
 @row@

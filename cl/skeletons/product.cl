@@ -2,12 +2,10 @@
 /* product.cl - a matrix product of product_cpu.cl or product_simt.cl and what is computed of its result.  batch counts the
    matrices; r is the row over all of them. */
 //@ cpu
-const int p = REST(x, @panels@), batch = x / @panels@;
-int r0 = y * @row_block@, r1 = min(r0 + @row_block@, @rows@);
+const int p = REST(@panel@, @panels@), batch = @panel@ / @panels@;
+const int r0 = batch * @rows@ + @block@ * @row_block@, r1 = min(r0 + @row_block@, batch * @rows@ + @rows@);
 private realv acc[@accumulators@];
 @product@
-r0 += batch * @rows@;
-r1 += batch * @rows@;
 for (int r = r0; r < r1; r++) {
 @row@
 @vectors@
@@ -18,12 +16,12 @@ for (int r = r0; r < r1; r++) {
 @copies@
 
 //@ cpu_ab
-mica_product(acc, @a@ + (size_t)(batch * @rows@ + r0) * @row_a@, @row_a@, @panel_a@,
-             @b@ + (size_t)p * @panel_b@ + (size_t)(batch * @k@) * @row_b@, @row_b@, r1 - r0, @k@);
+mica_product(acc, @a@ + (size_t)r0 * @row_a@, @row_a@, @panel_a@, @b@ + (size_t)p * @panel_b@ + (size_t)(batch * @k@) * @row_b@, @row_b@,
+             r1 - r0, @k@, @to@, @row_to@);
 
 //@ cpu_atb
 mica_product_t(acc, @a@ + (size_t)(batch * @k@) * @row_a@, @row_a@, @panel_a@,
-               @b@ + (size_t)p * @panel_b@ + (size_t)(batch * @k@) * @row_b@, @row_b@, r0, r1, @k@);
+               @b@ + (size_t)p * @panel_b@ + (size_t)(batch * @k@) * @row_b@, @row_b@, r0 - batch * @rows@, r1 - batch * @rows@, @k@);
 
 //@ simt
 const int item = (int)get_local_id(0), batch = x / @tiles@, top = y * MICA_TM, left = REST(x, @tiles@) * MICA_TN;

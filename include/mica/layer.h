@@ -74,6 +74,7 @@ typedef struct mica_dropout_opts {
 	size_t size;
 	double rate;   /* 0 to 1 */
 	uint64_t seed; /* 0: the model's; MICA_NONE: the seed 0 */
+	size_t noise_shape[MICA_MAX_RANK]; /* a sample's shape with 1 along the axes that are kept or dropped as one; none: its shape */
 	const char *name;
 } mica_dropout_opts;
 
@@ -123,7 +124,13 @@ typedef struct mica_unit_normalization_opts { size_t size; int axes[MICA_MAX_RAN
 /* Noise, while training only. */
 typedef struct mica_gaussian_noise_opts { size_t size; double stddev; uint64_t seed; const char *name; } mica_gaussian_noise_opts; /* from 0 */
 typedef struct mica_gaussian_dropout_opts { size_t size; double rate; uint64_t seed; const char *name; } mica_gaussian_dropout_opts; /* from 0, below 1 */
-typedef struct mica_alpha_dropout_opts { size_t size; double rate; uint64_t seed; const char *name; } mica_alpha_dropout_opts; /* from 0, below 1 */
+typedef struct mica_alpha_dropout_opts {
+	size_t size;
+	double rate;   /* from 0, below 1 */
+	uint64_t seed;
+	size_t noise_shape[MICA_MAX_RANK]; /* as of dropout */
+	const char *name;
+} mica_alpha_dropout_opts;
 typedef struct mica_spatial_dropout_opts { size_t size; double rate; uint64_t seed; const char *name; } mica_spatial_dropout_opts; /* 0 to 1 */
 
 /* Its input, of which the penalty is added to the loss. */

@@ -68,7 +68,7 @@ MICA_API mica_dtype mica_symbol_dtype(const mica_symbol *x);
    mica_nested(base)).  It must be complete; from then on it has no more layers.  The names of its weights stand behind its
    own: "base/dense/kernel". */
 typedef struct mica_nested_opts { size_t size; mica_model *model; const char *name; } mica_nested_opts;
-#define mica_nested(...) MICA_PART(mica_layer, &mica_kind_nested, &(mica_nested_opts){MICA_OPTS(mica_nested_opts), .model = __VA_ARGS__})
+#define mica_nested(...) MICA_LAYER_(nested, .model = __VA_ARGS__)
 MICA_API extern const mica_kind mica_kind_nested;
 
 /* The layers between symbols of a model as a model of its own, with the same weights: to see what a layer makes, or to put
@@ -268,6 +268,16 @@ MICA_API mica_model *mica_model_from_file(mica_context *ctx, const char *file, c
 /* mica_load_model(ctx, file, .option = value, ...) */
 #define mica_load_model(ctx, ...) MICA_LOAD_MODEL_(ctx, __VA_ARGS__, MICA_OPTS(mica_load_model_opts))
 #define MICA_LOAD_MODEL_(ctx, file, ...) mica_model_from_file(ctx, file, &(mica_load_model_opts){__VA_ARGS__})
+
+/* What a file of weights or of a model, or any safetensors file, holds, through print line by line: its notes, the table of layers
+   (mica_summary), what it is trained for and how far, its tensors.  Nothing of it runs, and values are not read.  A kind that is not
+   known is said there and is no failure.  EIO, EFORMAT. */
+typedef struct mica_inspect_opts { size_t size; int columns; } mica_inspect_opts; /* as those of mica_summary */
+MICA_API mica_status mica_inspect_file(mica_context *ctx, const char *file, void (*print)(const char *text, void *payload), void *payload,
+                                       const mica_inspect_opts *o);
+/* mica_inspect(ctx, file, print, payload, .option = value, ...) */
+#define mica_inspect(ctx, file, print, ...) MICA_INSPECT_(ctx, file, print, __VA_ARGS__, MICA_OPTS(mica_inspect_opts))
+#define MICA_INSPECT_(ctx, file, print, payload, ...) mica_inspect_file(ctx, file, print, payload, &(mica_inspect_opts){__VA_ARGS__})
 
 /* Weights in Keras' order (kernel, bias of each layer); NULL past the end.  They are the model's; graphs may refer to them. */
 MICA_API mica_value *mica_model_weight(mica_model *m, size_t i);

@@ -486,6 +486,22 @@ const char *mica__safetensors_note(const mica__safetensors *f, const char *key)
 	return json_string_value(json_object_get(json_object_get(f->header, METADATA), key));
 }
 
+const char *mica__safetensors_note_at(const mica__safetensors *f, size_t i, const char **value)
+{
+	json_t *notes = json_object_get(f->header, METADATA);
+	void *at = json_object_iter(notes);
+
+	while (at && i-- > 0)
+		at = json_object_iter_next(notes, at);
+	*value = at ? json_string_value(json_object_iter_value(at)) : NULL;
+	return at ? json_object_iter_key(at) : NULL;
+}
+
+size_t mica__safetensors_size(const mica__safetensors *f)
+{
+	return f->size;
+}
+
 void mica__safetensors_destroy(mica__safetensors *f)
 {
 	if (!f)

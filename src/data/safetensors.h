@@ -49,5 +49,8 @@ size_t mica__safetensors_count(const mica__safetensors *f);
 const mica__stored *mica__safetensors_at(const mica__safetensors *f, size_t i);
 const mica__stored *mica__safetensors_find(const mica__safetensors *f, const char *name);
 const char *mica__safetensors_note(const mica__safetensors *f, const char *key);
+/* The key of note i, and what it says. */
+const char *mica__safetensors_note_at(const mica__safetensors *f, size_t i, const char **value);
+size_t mica__safetensors_size(const mica__safetensors *f); /* bytes of the file that was opened */
 
 #endif

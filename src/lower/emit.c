@@ -134,7 +134,7 @@ void mica__normal_position(mica_var x, mica__at *at, char key[56])
 		at->lead = zero;
 	if (mica__shape_last(&x->shape) == 1)
 		at->column = zero;
-	snprintf(key, 56, "%s,%s", at->lead.s, at->vector ? "v" : at->column.s);
+	snprintf(key, 56, "%s,%s%s", at->lead.s, at->vector ? "v" : "", at->column.s);
 }
 
 void mica__remember(mica__emitter *e, mica_var x, mica__at at, mica__name name)

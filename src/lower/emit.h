@@ -22,8 +22,8 @@ typedef struct mica__name {
 } mica__name;
 
 /* Where an element of a node is: the number of its row, over all leading dimensions, and its last coordinate.  vector: the
-   vector of elements from column `c` on, which is at `h` in panel `p`; column is then ignored.  In the code, `r` is the
-   row at hand and `c` the column. */
+   vector of elements from that column on; "0" is then the column `c` at hand, which is at `h` in panel `p`.  In the code, `r`
+   is the row at hand. */
 typedef struct mica__at {
 	mica__name lead, column;
 	bool vector;
@@ -88,6 +88,11 @@ static inline uint8_t mica__deeper(uint8_t a, uint8_t b)
 static inline bool mica__is(mica__name a, const char *s)
 {
 	return strcmp(a.s, s) == 0;
+}
+/* The first column of the vector at `at`. */
+static inline const char *mica__first_column(const mica__at *at)
+{
+	return mica__is(at->column, "0") ? "c" : at->column.s;
 }
 /* The whole row r, seen by vectors (of vector groups) or at column c. */
 mica__at mica__here(const mica__emitter *e);
@@ -234,6 +239,10 @@ typedef struct mica__matrix {
 	char row[24];
 } mica__matrix;
 mica__matrix mica__matrix_of(mica__emitter *e, int store, mica_var view);
+
+/* Where row r0 of panel p of a stored root is, and how far it is from there to the next row: what a core may ask memory for before it
+   stores it.  0 if there is none of the anchor's type. */
+void mica__put_result(mica__emitter *e, mica__text *base, char row[24]);
 
 /* On CPUs: the elements of a task, roughly; the element text in a block for each vector of panel p, into the row text;
    whether the group keeps transposed copies of variables, and the code that writes them, after rows r0..r1 of panel p. */

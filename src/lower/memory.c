@@ -41,7 +41,7 @@ static void panel_address(mica__emitter *e, int store, const char *type, mica__a
 	mica__name base = mica__pointer(e, store), stride = mica__panel_stride(e, store);
 	mica__name row = mica__is(at.lead, "0") ? base
 	                                        : mica__declare(e, type, at.lead.level, "%s + (size_t)%s * PW", base.s, at.lead.s);
-	if (at.vector)
+	if (at.vector && mica__is(at.column, "0"))
 		mica__text_add(out, "%s + (size_t)p * %s + h", row.s, stride.s);
 	else if (mica__is(at.column, "0"))
 		mica__text_add(out, "%s", row.s);
@@ -58,7 +58,7 @@ static void linear_address(mica__emitter *e, int store, mica_var view, const cha
 		row = last == 1 ? mica__declare(e, type, at.lead.level, "%s + %s", row.s, at.lead.s)
 		                : mica__declare(e, type, at.lead.level, "%s + (size_t)%s * %s", row.s, at.lead.s, mica__last(e, view).s);
 	e->by_rows = e->by_rows || (at.vector && !mica__is(at.lead, "0") && last > mica__panel_width(e->p));
-	mica__text_add(out, "%s + %s", row.s, at.vector ? "c" : at.column.s);
+	mica__text_add(out, "%s + %s", row.s, at.vector ? mica__first_column(&at) : at.column.s);
 }
 
 static uint8_t address(mica__emitter *e, int store, mica_var view, mica__at at, mica__text *out)

@@ -113,6 +113,23 @@ mica__matrix mica__matrix_of(mica__emitter *e, int store, mica_var view)
 	return o;
 }
 
+void mica__put_result(mica__emitter *e, mica__text *base, char row[24])
+{
+	const mica__group *g = e->g;
+	mica_var x = NULL;
+	for (size_t i = 0; i < g->n_roots; i++)
+		if (mica__is_element(e, g->roots[i]) && g->roots[i]->dtype == g->anchor->dtype)
+			x = g->roots[i];
+	if (!x) {
+		mica__text_add(base, "0");
+		snprintf(row, 24, "0");
+		return;
+	}
+	mica__matrix to = mica__matrix_of(e, e->p->info[mica__stored(e->p, x)->id].store, x);
+	mica__text_add(base, "%s + (size_t)p * %s + (size_t)r0 * %s", to.base.s, to.panel.s, to.row);
+	snprintf(row, 24, "%s", to.row);
+}
+
 const char *mica__for_vectors(const mica__emitter *e)
 {
 	if (e->g->columns <= e->p->device.vector_width) /* the second vector would be padding */

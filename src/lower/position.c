@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* lower/position.c - operations that move elements, as OpenCL C (see emit.h): the value of one is that of an input at another
    position, so they cost an address and no memory.  Which position is what the maps of graph/op.h say; no operation is known
-   here by name.  A vector stays one where the last coordinate is the same in both. */
+   here by name.  A vector stays one where the last coordinate is the same in both, and where rows of whole panels are put together
+   or taken apart. */
 #include "lower/emit.h"
 
 #include <stdio.h>
@@ -87,7 +88,7 @@ mica__at mica__operand_at(mica__emitter *e, mica_var x, mica_var in, mica__at at
 	return (mica__at){broadcast_lead(e, x, in, at.lead), one ? zero : at.column, at.vector && !one};
 }
 
-/* The whole position of x, its last coordinate included (which means nothing for vectors). */
+/* The whole position of x, its last coordinate included (of vectors, their first column or "0"). */
 static void whole_position(mica__emitter *e, mica_var x, mica__at at, mica__name *where)
 {
 	mica__coordinates(e, x, at.lead, where);
@@ -242,7 +243,7 @@ static mica__name input_value(mica__emitter *e, mica_var x, size_t i, const mica
 	mica__map m = mica__map_of(x, i);
 	mica__name from[MICA_MAX_RANK];
 	for (size_t k = 0; k < x->in[i]->shape.rank; k++)
-		from[k] = vector && k + 1 == x->in[i]->shape.rank ? zero : coordinate(e, x, i, &m, k, where, inside);
+		from[k] = vector && k + 1 == x->in[i]->shape.rank ? where[x->shape.rank - 1] : coordinate(e, x, i, &m, k, where, inside);
 	return at_position(e, x->in[i], from, vector);
 }
 
@@ -279,12 +280,24 @@ mica__at mica__reshaped_at(mica__emitter *e, mica_var x, mica__name row, mica__n
 	return numbered(e, x, element_number(e, mica_var_count(x), row, column, w));
 }
 
+/* A vector in rows of `last` columns, where the input's are as many whole panels more or less. */
+static mica__name regrouped(mica__emitter *e, mica_var x, mica__at at)
+{
+	mica_var in = x->in[0];
+	mica__name first = mica__literal(mica__first_column(&at), MICA__PER_ELEMENT);
+	mica__at to = numbered(e, in, element_number(e, mica_var_count(x), at.lead, first, mica__last(e, x)));
+	to.vector = true;
+	return mica__value(e, in, to);
+}
+
 static mica__name reshape(mica__emitter *e, mica_var x, mica__at at)
 {
 	mica_var in = x->in[0];
 	size_t last = mica__shape_last(&x->shape);
 	if (last == mica__shape_last(&in->shape))
 		return mica__value(e, in, at);
+	if (at.vector)
+		return regrouped(e, x, at);
 	mica__name number = last == 1 ? at.lead : mica__is(at.lead, "0") ? at.column
 	                  : element_number(e, mica_var_count(x), at.lead, at.column, mica__last(e, x));
 	return mica__value(e, in, numbered(e, in, number));

@@ -270,12 +270,22 @@ bool mica__can_vector_inside(const mica__plan *p, mica_var x, size_t columns)
 	return mica__can_vector(p, x, columns);
 }
 
+/* Rows of whole panels that are put together or taken apart: a vector is one in both. */
+static bool regroups(const mica__plan *p, mica_var x)
+{
+	size_t last = mica__shape_last(&x->shape), in = mica__shape_last(&x->in[0]->shape), panel = mica__panel_width(p);
+	return p->device.cpu && mica__map_of(x, 0).linear && last % panel == 0 && in % panel == 0 && in > 0 && last > 0 &&
+	       mica_var_count(x) > 0 && mica__can_vector_inside(p, x->in[0], in);
+}
+
 /* The inputs of a move that may have the element, as far as the first that has it for certain. */
 static bool vector_moves(const mica__plan *p, mica_var x, size_t columns)
 {
 	bool bounded = true;
 	for (size_t i = 0; i < x->n_in && bounded; i++) {
 		mica__map m = mica__map_of(x, i);
+		if (i == 0 && mica__shape_last(&x->shape) == columns && regroups(p, x))
+			return true;
 		if (mica__shape_last(&x->shape) != columns || !mica__keeps_last_axis(x, i) || !mica__can_vector_inside(p, x->in[i], columns))
 			return false;
 		bounded = false;

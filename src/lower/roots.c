@@ -88,6 +88,37 @@ static void mark_rows(mica__plan *p, mica_var x)
 	}
 }
 
+/* Random numbers and the like, in what is computed where x is read. */
+static bool is_costly(const mica__plan *p, mica_var x, const bool *costly)
+{
+	bool any = x->op == MICA__RANDOM || mica__op_describe(x->op)->heavy;
+	for (size_t i = 0; i < x->n_in; i++)
+		any = any || (!mica__has_storage(p, x->in[i]) && costly[x->in[i]->id]);
+	return any;
+}
+
+/* Rows that are costly and that several rows each read, as the windows of a pool their gradient, are stored, rather than computed
+   again by each of them. */
+static mica_status mark_costly(mica__plan *p)
+{
+	bool *costly = mica__alloc(p->g->n + 1, sizeof *costly);
+	if (!costly)
+		return MICA_ENOMEM;
+	for (size_t i = 0; i < p->g->n; i++) {
+		mica_var x = p->g->nodes[i];
+		size_t last = mica__shape_last(&x->shape), count = mica_var_count(x);
+		for (size_t j = 0; j < x->n_in && mica__is_elementwise(x) && !x->loop; j++) {
+			mica_var y = x->in[j];
+			bool several = mica__shape_last(&y->shape) == last && last > 1 && mica__shape_lead(&y->shape) > 1 && mica_var_count(y) < count;
+			if (several && costly[y->id] && !mica__has_storage(p, y) && mica__is_elementwise(y))
+				mark_root(p, y);
+		}
+		costly[i] = is_costly(p, x, costly);
+	}
+	mica__free(costly);
+	return MICA_OK;
+}
+
 /* ---- cutting what is too long ---- */
 
 /* What a kernel that reads a node computes for it. */
@@ -224,7 +255,8 @@ mica_status mica__mark_roots(mica__plan *p)
 		mark_operands(p, p->g->nodes[i]);
 	for (size_t i = 0; i < p->g->n; i++)
 		mark_rows(p, p->g->nodes[i]);
-	return cut_long(p);
+	mica_status st = mark_costly(p);
+	return st == MICA_OK ? cut_long(p) : st;
 }
 
 /* ---- what is computed in several groups ---- */

@@ -93,7 +93,7 @@ static void iota(mica__emitter *e, mica_var x, mica__at at, mica__text *out, mic
 	if (x->attr.axis + 1 == x->shape.rank) {
 		r->vector = at.vector;
 		r->level = at.vector ? MICA__PER_ELEMENT : at.column.level;
-		mica__text_add(out, "%s", at.vector ? "(c + LANES)" : at.column.s);
+		mica__text_add(out, at.vector ? "(%s + LANES)" : "%s", at.vector ? mica__first_column(&at) : at.column.s);
 		return;
 	}
 	mica__coordinates(e, x, at.lead, where);
@@ -113,7 +113,7 @@ static void random_number(mica__emitter *e, mica_var x, mica__at at, mica__text 
 	size_t seed = mica__table_slot(e, (int64_t)x->attr.random.seed, key);
 	mica__text_add(out, "%s_%s(%s((uint)%s, (uint)%s, (uint)%s, (uint)o[%zu], (uint)o[%zu], (uint)(o[%zu] >> 32))) * ",
 	               at.vector ? "TOV" : "TO", mica__dtype_name(x->dtype), at.vector ? "mica_random_v" : "mica_random",
-	               at.vector ? "c" : at.column.s, at.lead.s, step.s, stream, seed, seed);
+	               at.vector ? mica__first_column(&at) : at.column.s, at.lead.s, step.s, stream, seed, seed);
 	mica__constant(0x1p-24, x->dtype, out);
 }
 

@@ -230,6 +230,22 @@ static json_t *slots_written(const mica_model *m)
 	return object;
 }
 
+static json_t *progress_written(json_t *training, const mica_model *m)
+{
+	int32_t steps;
+	float rate;
+
+	if (mica_value_read(m->step, &steps, sizeof steps) != MICA_OK || mica_value_read(m->rate, &rate, sizeof rate) != MICA_OK) {
+		json_decref(training);
+		return NULL;
+	}
+	json_object_set_new(training, "epoch", mica__whole_written(m->epoch));
+	json_object_set_new(training, "steps", json_integer(steps));
+	json_object_set_new(training, "learning_rate", mica__real_written((double)rate));
+	json_object_set_new(training, "slots", slots_written(m));
+	return training;
+}
+
 static json_t *training_written(const mica_model *m, bool progress)
 {
 	json_t *outputs = json_array(), *optimizer = mica__part_written(&m->optimizer.part, MICA_OPTIMIZER, "save: the optimizer"), *goal;
@@ -246,11 +262,7 @@ static json_t *training_written(const mica_model *m, bool progress)
 		return NULL;
 	}
 	json_t *written = json_pack("{s:o, s:o}", "optimizer", optimizer, "outputs", outputs);
-	if (progress) {
-		json_object_set_new(written, "epoch", mica__whole_written(m->epoch));
-		json_object_set_new(written, "slots", slots_written(m));
-	}
-	return written;
+	return progress && written ? progress_written(written, m) : written;
 }
 
 mica_status mica__model_describe_text(mica_model *m, bool progress, char **out)
@@ -260,6 +272,8 @@ mica_status mica__model_describe_text(mica_model *m, bool progress, char **out)
 	mica_status st;
 
 	*out = NULL;
+	if (m->compiled)
+		MICA_TRY(mica__model_ready(m));
 	MICA_TRY(describe(&d, m));
 	if (m->compiled && !(training = training_written(m, progress))) {
 		st = MICA_EUNSUPPORTED;

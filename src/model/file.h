@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* model/file.h - models in files, for the files of this room that write and read them: docs/file-format.md is the format.
    A file is safetensors: the weights by their names, and, of a whole model, a text of JSON among its notes that says what the
-   model is, and tensors with names that begin with / for where its training stands.  Nothing that is read is trusted. */
+   model is and how far it is trained, and tensors with names that begin with / that the optimizer keeps.  Nothing that is read is trusted. */
 #ifndef MICA_MODEL_FILE_H
 #define MICA_MODEL_FILE_H
 #include "data/safetensors.h"
@@ -14,8 +14,6 @@
 #define MICA__FORMAT_VERSION "1"
 #define MICA__FORMAT_MODEL "model"
 /* Tensors beside weights, whose names begin with the name of a layer, which has no slash. */
-#define MICA__FILE_STEP "/step"
-#define MICA__FILE_RATE "/learning_rate"
 #define MICA__FILE_SLOTS "/optimizer/"
 
 /* ---- written.c: parts as JSON ---- */
@@ -29,7 +27,9 @@ mica_status mica__part_read(mica_part *out, mica_context *ctx, const json_t *fro
 mica_status mica__options_read(mica_part *out, mica_context *ctx, const mica_kind *kind, const json_t *from, const char *where);
 /* Fails, with EUNSUPPORTED, for members that are not among the names, which end with NULL. */
 mica_status mica__members_known(const json_t *object, const char *const *names, const char *where);
-/* Whole numbers of 64 bits: those from 2^63 on are texts. */
+/* Reals: what is not finite is a text.  Whole numbers of 64 bits: those from 2^63 on are. */
+json_t *mica__real_written(double x);
+bool mica__real_read(const json_t *from, double *out);
 json_t *mica__whole_written(uint64_t x);
 bool mica__whole_read(const json_t *from, uint64_t *out);
 

@@ -176,93 +176,110 @@ static mica_status write_weights(const reading *r)
 
 /* ---- where a training stands ---- */
 
-/* Makes the slots that the file has of a weight and the optimizer did not ask for, as those of frozen layers. */
-static mica_status make_slots(const reading *r, const char *weight, const json_t *names)
+/* The tensor of a slot, whose path stands behind the prefix; NULL in *out: there is none. */
+static mica_status find_slot(const reading *r, const char *path, const char *name, const mica__stored **out)
 {
-	mica__variable *v = (mica__variable *)(uintptr_t)variable_of(r->m, weight);
+	mica__text full = {0};
+
+	mica__text_add(&full, MICA__FILE_SLOTS "%s%s%s", path, name ? "/" : "", name ? name : "");
+	mica_status st = full.failed ? MICA_ENOMEM : MICA_OK;
+	*out = mica__safetensors_find(r->f, mica__text_string(&full));
+	mica__text_free(&full);
+	return st;
+}
+
+/* Makes the slot if the optimizer did not ask for it, as those of frozen layers. */
+static mica_status make_slot(const reading *r, mica__variable *v, const char *name)
+{
+	const mica__stored *s = NULL;
+	size_t before = v ? v->slots.n : 0;
+	mica__slot *made;
 	mica_status st = MICA_OK;
 
-	for (size_t i = 0; i < json_array_size(names) && st == MICA_OK; i++) {
-		const char *slot = json_string_value(json_array_get(names, i));
-		mica__text path = {0};
-		mica__text_add(&path, MICA__FILE_SLOTS "%s/%s", weight, slot ? slot : "");
-		const mica__stored *s = slot && v && *slot && !mica__name_fault(slot) ? mica__safetensors_find(r->f, mica__text_string(&path)) : NULL;
-		size_t before = v ? v->slots.n : 0;
-		mica__slot *made;
-		mica__text_free(&path);
-		if (!s)
-			return mica__fail(MICA_EFORMAT, "%s: a slot of \"%s\" is named that is not there", r->file, mica__name_fault(weight) ? "?" : weight);
-		st = mica__variable_slot(v, r->m->ctx, slot, s->shape, &made);
-		if (st == MICA_OK && v->slots.n > before && mica__variable_trained(v))
-			return mica__fail(MICA_EFORMAT, "%s: the optimizer has no slot \"%s\" for \"%s\"", r->file, slot, weight);
-	}
-	return st;
-}
-
-/* The tensor of a slot. */
-static mica_status slot_stored(const reading *r, const mica__slot *slot, const mica__stored **out)
-{
-	mica__text name = {0};
-	mica_status st = MICA_ENOMEM;
-
-	mica__text_add(&name, MICA__FILE_SLOTS "%s", mica_value_path(slot->value));
-	if (!name.failed)
-		st = check_stored(r, name.s, slot->value, out);
-	mica__text_free(&name);
-	return st;
-}
-
-static mica_status check_counters(const reading *r)
-{
-	const mica__stored *step = mica__safetensors_find(r->f, MICA__FILE_STEP), *rate;
-
-	if (!step || step->foreign || step->type != MICA_I32 || step->shape.rank != 0)
-		return mica__fail(MICA_EFORMAT, "%s: no number of steps, an I32 \"" MICA__FILE_STEP "\"", r->file);
-	return check_stored(r, MICA__FILE_RATE, r->m->rate, &rate);
-}
-
-static mica_status check_training(const reading *r, const json_t *slots)
-{
-	const char *weight;
-	json_t *names;
-	const mica__stored *s;
-	mica_status st;
-
-	json_object_foreach ((json_t *)(uintptr_t)slots, weight, names)
-		MICA_TRY(make_slots(r, weight, names));
-	MICA_TRY(check_counters(r));
-	for (size_t i = 0; i < r->m->n_variables; i++)
-		for (size_t k = 0; k < r->m->variables[i].slots.n; k++)
-			MICA_TRY(slot_stored(r, &r->m->variables[i].slots.at[k], &s));
+	if (v && name && !mica__name_fault(name))
+		MICA_TRY(find_slot(r, v->name, name, &s));
+	if (!s)
+		return mica__fail(MICA_EFORMAT, "%s: a slot of \"%s\" is named that is not there", r->file, v ? v->name : "(no weight)");
+	MICA_TRY(mica__variable_slot(v, r->m->ctx, name, s->shape, &made));
+	if (v->slots.n > before && mica__variable_trained(v))
+		return mica__fail(MICA_EFORMAT, "%s: the optimizer has no slot \"%s\" for \"%s\"", r->file, name, v->name);
 out:
 	return st;
 }
 
-static mica_status write_training(const reading *r)
+static mica_status make_slots(const reading *r, const json_t *slots)
 {
-	const mica__stored *s = mica__safetensors_find(r->f, MICA__FILE_STEP);
+	const char *weight;
+	json_t *names;
+	mica_status st = MICA_OK;
+
+	json_object_foreach ((json_t *)(uintptr_t)slots, weight, names) {
+		mica__variable *v = (mica__variable *)(uintptr_t)variable_of(r->m, weight);
+		for (size_t i = 0; i < json_array_size(names); i++)
+			MICA_TRY(make_slot(r, v, json_string_value(json_array_get(names, i))));
+	}
+out:
+	return st;
+}
+
+static mica_status check_slot(const reading *r, const mica__slot *slot)
+{
+	const mica__stored *s;
+	mica_status st = find_slot(r, mica_value_path(slot->value), NULL, &s);
+
+	if (st == MICA_OK && !s)
+		return mica__fail(MICA_EFORMAT, "%s: no slot \"%s\", which the optimizer keeps", r->file, mica_value_path(slot->value));
+	return st != MICA_OK ? st : check_stored(r, s->name, slot->value, &s);
+}
+
+/* The numbers of a description's training. */
+typedef struct standing {
+	uint64_t epoch, steps;
+	double rate;
+} standing;
+
+static mica_status check_training(const reading *r, const json_t *training, standing *to)
+{
 	mica_status st;
 
-	MICA_TRY(mica_value_write(r->m->step, s->data, s->bytes));
-	s = mica__safetensors_find(r->f, MICA__FILE_RATE);
-	MICA_TRY(mica_value_write(r->m->rate, s->data, s->bytes));
+	if (!mica__whole_read(json_object_get(training, "epoch"), &to->epoch) || !mica__whole_read(json_object_get(training, "steps"), &to->steps) ||
+	    to->steps > INT32_MAX || !mica__real_read(json_object_get(training, "learning_rate"), &to->rate))
+		return mica__fail(MICA_EFORMAT, "%s: epoch, steps and learning_rate of the training are not the numbers they should be", r->file);
+	MICA_TRY(make_slots(r, json_object_get(training, "slots")));
+	for (size_t i = 0; i < r->m->n_variables; i++)
+		for (size_t k = 0; k < r->m->variables[i].slots.n; k++)
+			MICA_TRY(check_slot(r, &r->m->variables[i].slots.at[k]));
+out:
+	return st;
+}
+
+static mica_status write_training(const reading *r, const standing *at)
+{
+	const mica__stored *s;
+	mica_status st;
+
+	MICA_TRY(mica_value_write(r->m->step, &(int32_t){(int32_t)at->steps}, sizeof(int32_t)));
+	MICA_TRY(mica_value_write(r->m->rate, &(float){(float)at->rate}, sizeof(float)));
 	for (size_t i = 0; i < r->m->n_variables; i++)
 		for (size_t k = 0; k < r->m->variables[i].slots.n; k++) {
 			mica__slot *slot = &r->m->variables[i].slots.at[k];
-			MICA_TRY(slot_stored(r, slot, &s));
+			MICA_TRY(find_slot(r, mica_value_path(slot->value), NULL, &s));
 			MICA_TRY(mica_value_write(slot->value, s->data, s->bytes));
 			slot->started = true;
 		}
+	r->m->epoch = at->epoch;
 out:
 	return st;
 }
 
 /* ---- into a model that is there ---- */
 
-/* The slots of the file's training; NULL: it has none. */
-static const json_t *slots_in(const reading *r)
+/* The description's training, if it says how far it is; NULL: it does not. */
+static const json_t *training_in(const reading *r)
 {
-	return json_object_get(json_object_get(r->model, "training"), "slots");
+	const json_t *training = json_object_get(r->model, "training");
+
+	return json_object_get(training, "slots") ? training : NULL;
 }
 
 static mica_status check_weights(const reading *r)
@@ -284,33 +301,25 @@ out:
 	return st;
 }
 
-static mica_status check_resume(const reading *r)
-{
-	if (r->o->by_name)
-		return mica__fail(MICA_EINVAL, "load: give one of .by_name and .resume");
-	return slots_in(r) ? MICA_OK : mica__fail(MICA_EFORMAT, "%s: it does not say where a training stands", r->file);
-}
-
 static mica_status load(reading *r)
 {
-	uint64_t epoch = r->m ? r->m->epoch : 0;
+	standing at;
 	mica_status st;
 
+	if (r->o->resume && r->o->by_name)
+		return mica__fail(MICA_EINVAL, "load: give one of .by_name and .resume");
 	MICA_TRY(mica__model_check(r->m, "load", r->o->resume));
 	MICA_TRY(open_file(r, r->o->resume));
-	if (r->o->resume) {
-		MICA_TRY(check_resume(r));
-		MICA_TRY(mica__model_ready(r->m));
-		if (!mica__whole_read(json_object_get(json_object_get(r->model, "training"), "epoch"), &epoch))
-			return mica__fail(MICA_EFORMAT, "%s: the epoch is no number from 0", r->file);
-	}
+	if (r->o->resume && !training_in(r))
+		return mica__fail(MICA_EFORMAT, "%s: it does not say where a training stands", r->file);
 	MICA_TRY(check_weights(r));
-	if (r->o->resume)
-		MICA_TRY(check_training(r, slots_in(r)));
+	if (r->o->resume) {
+		MICA_TRY(mica__model_ready(r->m));
+		MICA_TRY(check_training(r, training_in(r), &at));
+	}
 	MICA_TRY(read_weights(r));
 	if (r->o->resume)
-		MICA_TRY(write_training(r));
-	r->m->epoch = epoch;
+		st = write_training(r, &at);
 out:
 	return st;
 }
@@ -344,6 +353,7 @@ static mica_status blame_file(const reading *r, mica_status st)
 static mica_status load_model(reading *r, mica_context *ctx, const mica_load_model_opts *o)
 {
 	const json_t *training;
+	standing at;
 	mica_status st;
 
 	MICA_TRY(open_file(r, true));
@@ -358,9 +368,9 @@ static mica_status load_model(reading *r, mica_context *ctx, const mica_load_mod
 		return st;
 	if ((st = mica__training_restored(r->m, training, r->file)) != MICA_OK)
 		return blame_file(r, st);
-	if (slots_in(r)) {
-		MICA_TRY(check_training(r, slots_in(r)));
-		st = write_training(r);
+	if (training_in(r)) {
+		MICA_TRY(check_training(r, training, &at));
+		st = write_training(r, &at);
 	}
 out:
 	return st;

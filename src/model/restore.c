@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* What small files may not blow up to: models in models, each called several times. */
-enum { MOST_NESTED = 32, MOST_CALLS = 100000 };
+enum { MOST_NESTED = 32, MOST_CALLS = 20000 };
 
 typedef struct restorer {
 	mica_context *ctx;
@@ -341,8 +341,8 @@ static void drop_goals(mica_output_opts *goals, size_t n)
 
 mica_status mica__training_restored(mica_model *m, const json_t *from, const char *file)
 {
-	static const char *const members[] = {"optimizer", "outputs", "epoch", "slots", NULL};
-	const json_t *outputs = json_object_get(from, "outputs"), *epoch = json_object_get(from, "epoch");
+	static const char *const members[] = {"optimizer", "outputs", "epoch", "steps", "learning_rate", "slots", NULL};
+	const json_t *outputs = json_object_get(from, "outputs");
 	mica_output_opts goals[MICA_MAX_OUTPUTS] = {0};
 	mica_optimizer optimizer = {{NULL, NULL}};
 	char where[500];
@@ -355,10 +355,6 @@ mica_status mica__training_restored(mica_model *m, const json_t *from, const cha
 	MICA_TRY(mica__part_read(&optimizer.part, m->ctx, json_object_get(from, "optimizer"), MICA_OPTIMIZER, where));
 	for (size_t i = 0; i < m->net.n_outputs; i++)
 		MICA_TRY(read_goal(&goals[i], m, json_array_get(outputs, i), where));
-	if (epoch && !mica__whole_read(epoch, &m->epoch)) {
-		st = mica__fail(MICA_EFORMAT, "%s: the epoch is no number from 0", where);
-		goto out;
-	}
 	MICA_TRY(mica__training_set(m, optimizer, goals));
 	MICA_TRY(mica__model_ready(m));
 	m->compiled = true;

@@ -45,13 +45,10 @@ static mica_status add_weights(tensors *t, const mica_model *m)
 	return st;
 }
 
-/* Where the training stands, beside the epochs. */
-static mica_status add_training(tensors *t, const mica_model *m)
+static mica_status add_slots(tensors *t, const mica_model *m)
 {
-	mica_status st;
+	mica_status st = MICA_OK;
 
-	MICA_TRY(add_value(t, MICA__FILE_STEP, "", m->step));
-	MICA_TRY(add_value(t, MICA__FILE_RATE, "", m->rate));
 	for (size_t i = 0; i < m->n_variables; i++)
 		for (size_t k = 0; k < m->variables[i].slots.n; k++) {
 			mica_value *v = m->variables[i].slots.at[k].value;
@@ -85,7 +82,7 @@ static mica_status save(mica_model *m, const char *file, const mica_save_opts *o
 		MICA_TRY(mica__model_describe_text(m, !o->no_optimizer, &text));
 	MICA_TRY(add_weights(&t, m));
 	if (whole && m->compiled && !o->no_optimizer)
-		MICA_TRY(add_training(&t, m));
+		MICA_TRY(add_slots(&t, m));
 	notes[3].value = text;
 	st = mica__safetensors_write(file, t.at, t.n, notes, MICA__COUNT(notes) - !whole);
 out:

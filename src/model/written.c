@@ -14,6 +14,25 @@ enum { DEEPEST = 8 }; /* of parts in parts, as in base/part.c */
 
 /* ---- numbers ---- */
 
+json_t *mica__real_written(double x)
+{
+	return isfinite(x) ? json_real(x) : json_string(isnan(x) ? "nan" : x > 0 ? "inf" : "-inf");
+}
+
+bool mica__real_read(const json_t *from, double *out)
+{
+	static const struct { const char *text; double x; } others[] = {{"inf", INFINITY}, {"-inf", -INFINITY}, {"nan", NAN}};
+	const char *text = json_string_value(from);
+
+	*out = json_number_value(from);
+	for (size_t i = 0; text && i < MICA__COUNT(others); i++)
+		if (strcmp(text, others[i].text) == 0) {
+			*out = others[i].x;
+			return true;
+		}
+	return json_is_number(from);
+}
+
 json_t *mica__whole_written(uint64_t x)
 {
 	char text[24];
@@ -43,7 +62,7 @@ bool mica__whole_read(const json_t *from, uint64_t *out)
 static json_t *number_written(const mica_field *f, mica__field_value x)
 {
 	switch (f->type) {
-	case MICA_FIELD_IS_REAL: return isfinite(x.real) ? json_real(x.real) : json_string(x.real > 0 ? "inf" : "-inf");
+	case MICA_FIELD_IS_REAL: return mica__real_written(x.real);
 	case MICA_FIELD_IS_FLAG: return json_boolean(x.flag);
 	case MICA_FIELD_IS_INT: return json_integer(x.i);
 	case MICA_FIELD_IS_LONG: return json_integer(x.l);
@@ -52,21 +71,13 @@ static json_t *number_written(const mica_field *f, mica__field_value x)
 	}
 }
 
-static bool real_read(const json_t *from, double *out)
-{
-	const char *text = json_string_value(from);
-
-	*out = text ? *text == '-' ? -(double)INFINITY : (double)INFINITY : json_number_value(from);
-	return text ? !strcmp(text, "inf") || !strcmp(text, "-inf") : json_is_number(from);
-}
-
 static bool number_read(const mica_field *f, const json_t *from, mica__field_value *x)
 {
 	uint64_t whole = 0;
 	json_int_t n = json_integer_value(from);
 
 	switch (f->type) {
-	case MICA_FIELD_IS_REAL: return real_read(from, &x->real);
+	case MICA_FIELD_IS_REAL: return mica__real_read(from, &x->real);
 	case MICA_FIELD_IS_FLAG: x->flag = json_is_true(from); return json_is_boolean(from);
 	case MICA_FIELD_IS_INT: x->i = (int)n; return json_is_integer(from) && n >= INT32_MIN && n <= INT32_MAX;
 	case MICA_FIELD_IS_LONG: x->l = (long)n; return json_is_integer(from);

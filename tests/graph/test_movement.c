@@ -403,6 +403,33 @@ CASE(chains_into_other_operations)
 	       gather(c, x, mapped(c, i, -1, 8)));
 }
 
+/* Rows of whole panels, put together and taken apart: vectors stay vectors, of a column of their own. */
+Test(movement, reshape_of_whole_panels)
+{
+	check *c = check_open("panels", MICA_F32);
+	const mica_shape wide = MICA_SHAPE(6, 192), narrow = MICA_SHAPE(3, 6, 64), column = MICA_SHAPE(3, 6, 1);
+	array x, w, sums = empty_array(c, column), product = empty_array(c, MICA_SHAPE(6, 2));
+	mica_var v = whole_input(c, wide, &x), u = whole_input(c, MICA_SHAPE(192, 2), &w), stored = map(v, 2, 1);
+	array twice = mapped(c, x, 2, 1), numbered = empty_array(c, narrow), both = empty_array(c, wide);
+	mica_var thin = mica_op_reshape(stored, narrow);
+	for (size_t i = 0; i < 6 * 192; i++) {
+		numbered.v[i] = twice.v[i] + (double)(i % 64) + (double)(i / 64 % 6);
+		sums.v[i / 64] += twice.v[i];
+		both.v[i] = twice.v[i] + numbered.v[i];
+		for (size_t k = 0; k < 2; k++)
+			product.v[i / 192 * 2 + k] += numbered.v[i] * w.v[i % 192 * 2 + k];
+	}
+	mica_var places = mica_op_add(mica_graph_iota(mica_var_graph(v), narrow, 2), mica_graph_iota(mica_var_graph(v), narrow, 1));
+	mica_var y = mica_op_add(thin, mica_op_cast(places, MICA_F32)), back = mica_op_reshape(y, wide);
+	expect(c, "stored", stored, twice);
+	expect(c, "taken apart", y, numbered);
+	expect(c, "and put together", mica_op_add(back, stored), both);
+	expect(c, "sums of rows", mica_op_sum(thin, MICA_AXIS(2), true), sums);
+	expect(c, "product", mica_op_matmul(back, u), product);
+	check_run(c);
+	check_close(c);
+}
+
 /* More elements, and more rows, than 32 bits count: nothing is stored of them but what is cut out. */
 CASE(positions_beyond_32_bits)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* model/test_file.c - whole models in files: what is loaded is the same model, and its training goes on with the same bits. */
+#include "base/fault.h"
 #include "base/part.h"
 #include "model/rig.h"
 
@@ -236,6 +237,55 @@ Test(file, can_leave_out_what_is_not_wanted)
 	OK(mica_value_read(mica_model_find(begins, "step"), &steps, sizeof steps));
 	cr_expect(steps == 0);
 	same_weights(a, begins);
+	mica_close(ctx);
+}
+
+/* ---- other models' weights ---- */
+
+/* An old network under a new head: what is taken over, and what is said of the rest. */
+Test(file, gives_what_fits_to_another_model)
+{
+	mica_context *ctx = open_any();
+	mica_model *a = deep(ctx), *b = mica_sequential(ctx, .seed = 1), *none = mica_sequential(ctx);
+	static transcript t;
+	float x[12 * 16], y[12 * 16];
+
+	OK(mica_save(a, file));
+	mica_add(b, mica_input(12));
+	mica_add(b, mica_dense(16));
+	mica_add(b, mica_dense(3, .name = "head"));
+	mica_add(b, mica_dense(2, .name = "more"));
+	cr_expect(mica_load(b, file) == MICA_EFORMAT);
+	OK(mica_load(b, file, .by_name = true, .print = write_down, .payload = &t));
+	cr_expect(strstr(t.text, "\"head/kernel\" has shape (16, 10), the model's is (16, 3)\n"), "%s", t.text);
+	cr_expect(strstr(t.text, "no tensor \"more/kernel\"") && strstr(t.text, "the model has no weight \"batch_normalization/gamma\"\n"), "%s", t.text);
+	cr_expect(!strstr(t.text, "dense/kernel") && !strstr(t.text, "optimizer") && !strstr(t.text, "step"), "%s", t.text);
+	OK(mica_value_read(mica_model_find(a, "dense/kernel"), x, sizeof x));
+	OK(mica_value_read(mica_model_find(b, "dense/kernel"), y, sizeof y));
+	cr_expect(memcmp(x, y, sizeof x) == 0);
+	mica_add(none, mica_input(12));
+	mica_add(none, mica_dense(2, .name = "other"));
+	cr_expect(mica_load(none, file, .by_name = true) == MICA_EFORMAT && strstr(mica_error(NULL), "by name and shape"), "%s", mica_error(NULL));
+	mica_close(ctx);
+}
+
+/* Wherever memory is short: nothing of the model is left behind. */
+Test(file, that_cannot_be_held_is_no_model)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = NULL;
+	uint64_t n = 0;
+
+	OK(mica_save(tangled(ctx), file));
+	while (!m && n < 20000) {
+		mica_clear(ctx);
+		mica__fault_after(MICA__FAULT_MEMORY, n += 1 + n / 50, false);
+		m = mica_load_model(ctx, file);
+		mica__fault_after(MICA__FAULT_MEMORY, 0, false);
+		cr_assert(m || mica_context_status(ctx) == MICA_ENOMEM, "allocation %llu: %s", (unsigned long long)n, mica_error(ctx));
+	}
+	cr_expect(n > 100 && n < 20000, "%llu", (unsigned long long)n);
+	writes_the_same(m);
 	mica_close(ctx);
 }
 

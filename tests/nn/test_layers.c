@@ -198,6 +198,27 @@ Test(layers, of_spatial_dropout_drop_channels)
 	mica_close(b.ctx);
 }
 
+/* Numbers for the channels alone drop channels, as spatial dropout does; alpha dropout's are kept or not together too. */
+Test(layers, of_dropout_have_the_noise_shape_they_are_given)
+{
+	enum { STEPS = N / 8 };
+	bench b = bench_open();
+	mica_build pass = pass_of(&b, 3);
+	float ones[N], v[3][N];
+
+	for (size_t i = 0; i < N; i++)
+		ones[i] = 1;
+	mica_var x = given(&b, ones, MICA_SHAPE(2, STEPS / 2, 8));
+	values_of((mica_var[]){call(&pass, mica_spatial_dropout(0.5), 0, x), call(&pass, mica_dropout(0.5, .noise_shape = {1, MICA_INFER}), 0, x),
+	                       call(&pass, mica_alpha_dropout(0.5, .noise_shape = {STEPS / 2, 1}), 0, x)}, (float *[]){v[0], v[1], v[2]}, 3);
+	cr_expect(same(v[0], v[1]));
+	for (size_t i = 0; i < N; i++)
+		cr_expect(v[2][i] == v[2][i / 8 * 8], "%zu", i);
+	call(&pass, mica_dropout(0.5, .noise_shape = {3, 8}), 0, x);
+	cr_expect(strstr(mica_graph_error(b.g), "noise_shape does not go with a sample of shape (4, 8)"), "%s", mica_graph_error(b.g));
+	mica_close(b.ctx);
+}
+
 /* ---- states and losses of a layer's own ---- */
 
 static mica_var counts(mica_build *b, mica_var x, void *payload)

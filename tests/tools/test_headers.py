@@ -25,7 +25,7 @@ MACROS = r"""
 mica_status use(mica_context *ctx, const mica_dataset *d);
 mica_status use(mica_context *ctx, const mica_dataset *d)
 {
-	mica_scores scores;
+	mica_logs scores;
 	mica_model *m = mica_sequential(ctx), *n = mica_sequential(ctx, .seed = 1, .name = "n");
 	mica_shape s = MICA_SHAPE(2, 3), none = MICA_SCALAR_SHAPE;
 	mica_add(m, mica_input(8, 8));
@@ -38,6 +38,19 @@ mica_status use(mica_context *ctx, const mica_dataset *d)
 	mica_add(m, mica_activation_layer(MICA_RELU));
 	mica_add(m, mica_activation_layer(MICA_ELU_OF(.alpha = 2)));
 	mica_add(m, mica_dropout(0.5));
+	mica_add(m, mica_conv2d(32, 3));
+	mica_add(m, mica_conv2d(32, 3, .strides = {2, 1}, .padding = MICA_SAME, .activation = MICA_RELU));
+	mica_add(m, mica_conv2d(32, .kernel_size = {3, 5}, .kernel_initializer = MICA_HE_NORMAL, .kernel_regularizer = mica_l2(1e-4)));
+	mica_add(m, mica_conv1d_transpose(8, 3, .output_padding = {MICA_NONE}));
+	mica_add(m, mica_max_pooling2d());
+	mica_add(m, mica_average_pooling1d(2, .strides = {1}));
+	mica_add(m, mica_global_average_pooling2d(.keepdims = true));
+	mica_add(m, mica_zero_padding2d(.before = {1, 2}, .after = {0, 1}));
+	mica_add(m, mica_einsum_dense("abc,cd->abd", {MICA_INFER, 64}, .bias_axes = "d"));
+	mica_add(m, mica_permute(2, 1));
+	mica_add(m, mica_softmax_layer());
+	mica_add(m, mica_layer_normalization(.axes = {1, 2}));
+	mica_add(m, mica_embedding(1000, 16, .mask_zero = true));
 	mica_compile(m, .loss = mica_mean_squared_error());
 	mica_compile(n, .loss = mica_sparse_categorical_crossentropy(), .metrics = {mica_accuracy(), mica_huber(.delta = 2), mica_poisson()});
 	mica_compile(n, .loss = mica_binary_crossentropy(.from_logits = true), .optimizer = mica_adam(.learning_rate = 0.1));

@@ -22,7 +22,7 @@ import unittest
 import unittest.mock
 
 PROGRAM = ""
-COMMANDS = [[], ["devices"], ["train"], ["bench"], ["bench", "mlp"], ["bench", "conv"], ["bench", "gemm"], ["bench", "ops"], ["bench", "nets"]]
+COMMANDS = [[], ["devices"], ["train"], ["evaluate"], ["predict"], ["inspect"], ["summary"], ["bench"], ["bench", "mlp"], ["bench", "conv"], ["bench", "gemm"], ["bench", "ops"], ["bench", "nets"]]
 QUICK = ["train", "--data", "digits", "--hidden", "32", "--verbose", "0"]
 HISTORY = ["device", "seed", "epochs", "test", "first_step_seconds", "launches_per_step", "peak_rss_mb", "device_bytes"]
 EPOCH = ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds", "samples_per_second"]
@@ -94,6 +94,57 @@ class Program(unittest.TestCase):
                            "the loss is not a number", f"{save} was not written", "--lr")
         self.assertEqual(save.read_text(), "good weights")
         self.assertIn("epochs", json.loads(history.read_text()))
+
+    def test_models_in_files(self):
+        quick = [*QUICK, "--dropout", "0.2", "--batch", "64"]
+        whole, half, on = self.file("whole.mica"), self.file("half.mica"), self.file("on.mica")
+        on_reference = {"MICA_DEVICE": "reference"}
+        self.assertEqual(mica(*quick, "--epochs", "2", "--save", whole, **on_reference).returncode, 0)
+        self.assertEqual(mica(*quick, "--epochs", "1", "--save", half, **on_reference).returncode, 0)
+        r = mica(*quick, "--epochs", "1", "--resume", half, "--save", on, **on_reference)
+        self.assertEqual((r.returncode, r.stderr), (0, ""))
+        self.assertEqual(pathlib.Path(whole).read_bytes(), pathlib.Path(on).read_bytes())
+        figures = json.loads(mica("evaluate", whole, "--data", "digits", "--json", "-", **on_reference).stdout)
+        self.assertEqual(list(figures), ["accuracy", "loss"])
+        self.assertIn(f"test accuracy: {figures['accuracy']:.4f} - loss: {figures['loss']:.4f} (360 samples)", r.stdout)
+        lines = mica("predict", whole, "--data", "digits", **on_reference).stdout.splitlines()
+        self.assertEqual((len(lines), len(lines[0].split(","))), (360, 10))
+        out = self.file("y.npy")
+        r = mica("predict", whole, "--data", "digits", "--split", "train", "--out", out, **on_reference)
+        self.assertEqual((r.returncode, r.stdout, r.stderr), (0, "", ""))
+        data = pathlib.Path(out).read_bytes()
+        self.assertIn(b"(1437, 10,)", data)
+        self.assertEqual((len(data) - 1437 * 10 * 4) % 64, 0)
+        x = self.file("x.npy")
+        npy(x, "<f4", (1, 8, 8), bytes(256))
+        self.assertEqual(len(mica("predict", whole, "--data", x, **on_reference).stdout.splitlines()), 1)
+        r = mica(*quick, "--epochs", "1", "--load", whole, "--lr", "0.01", **on_reference)
+        self.assertEqual((r.returncode, r.stderr), (0, ""))
+
+    def test_what_is_in_a_file(self):
+        whole, weights = self.file("m.mica"), self.file("m.safetensors")
+        for name in whole, weights:
+            self.assertEqual(mica(*QUICK, "--epochs", "1", "--save", name, MICA_DEVICE="reference").returncode, 0)
+        told = mica("inspect", whole).stdout
+        for word in "dense_1 (Dense)", "optimizer: adam", "so far: 1 epochs, 12 steps", "/optimizer/dense/kernel/momentum", "(64, 32)":
+            self.assertIn(word, told)
+        told = mica("inspect", weights).stdout
+        self.assertIn("Tensors: 4", told)
+        self.assertNotIn("Model", told)
+        self.assertIn("Total params: 2,410", mica("summary", whole).stdout)
+        junk = self.file("junk")
+        pathlib.Path(junk).write_text("junk")
+        self.check_failure(["inspect", junk], 1, junk)
+        for command in "inspect", "summary", "evaluate", "predict":
+            self.check_failure([command], 2, "no FILE", "--help")
+            self.check_failure([command, whole, "more"], 2, "unexpected argument 'more'")
+            self.check_failure([command, self.file("none")], 1, "none")
+        for command in "summary", "evaluate", "predict":
+            self.check_failure([command, weights], 1, "weights only")
+        self.check_failure(["evaluate", whole, "--split", "fly"], 2, "train or test", MICA_DEVICE="reference")
+        self.check_failure(["predict", whole, "--out", "/no/x"], 1, "/no/x", MICA_DEVICE="reference")
+        self.check_failure(["train", "--load", whole, "--resume", whole], 2, "--load begins anew")
+        self.check_failure(["train", "--resume", weights], 1, "weights only")
 
     def test_help_in_words(self):
         self.assertEqual(mica("help").stdout, mica("--help").stdout)

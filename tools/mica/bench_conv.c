@@ -90,10 +90,10 @@ static bool bench_shape(report *r, mica_context *ctx, const shape *s, size_t bat
 	fflush(r->out);
 	if (r->options->json) {
 		json_open(&r->json, NULL, '{');
-		json_text(&r->json, "name", s->name);
-		json_whole(&r->json, "batch", batch);
+		json_put_text(&r->json, "name", s->name);
+		json_put_whole(&r->json, "batch", batch);
 		for (int part = 0; part < PARTS; part++)
-			json_real(&r->json, names[part], rate[part]);
+			json_put_real(&r->json, names[part], rate[part]);
 	}
 	report_kernels(r, ctx);
 	if (r->options->json)

@@ -75,10 +75,10 @@ static bool bench_shape(report *r, mica_context *ctx, const shape *s)
 	fflush(r->out);
 	if (r->options->json) {
 		json_open(&r->json, NULL, '{');
-		json_text(&r->json, "device", mica_context_device(ctx)->name);
-		json_text(&r->json, "shape", s->text);
-		json_real(&r->json, "seconds", step);
-		json_real(&r->json, "gflops", 1e-9 * flops / step);
+		json_put_text(&r->json, "device", mica_context_device(ctx)->name);
+		json_put_text(&r->json, "shape", s->text);
+		json_put_real(&r->json, "seconds", step);
+		json_put_real(&r->json, "gflops", 1e-9 * flops / step);
 	}
 	report_kernels(r, ctx);
 	if (r->options->json)

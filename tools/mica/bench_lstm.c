@@ -89,10 +89,10 @@ static bool bench(report *r, const char *text, const long s[4])
 		}
 		if (good && r->options->json) {
 			json_open(&r->json, NULL, '{');
-			json_text(&r->json, "device", mica_context_device(ctx)->name);
-			json_text(&r->json, "shape", text);
-			json_text(&r->json, "what", names[backward]);
-			json_real(&r->json, "seconds", step);
+			json_put_text(&r->json, "device", mica_context_device(ctx)->name);
+			json_put_text(&r->json, "shape", text);
+			json_put_text(&r->json, "what", names[backward]);
+			json_put_real(&r->json, "seconds", step);
 		}
 		if (good)
 			report_kernels(r, ctx);

@@ -128,16 +128,16 @@ static void write_line(json *j, long batch, const figures *f, const mica_model *
 {
 	mica_model_info info = mica_model_describe(m);
 
-	json_whole(j, "batch", (uint64_t)batch);
-	json_real(j, "samples_per_second", f->samples_per_second);
-	json_real(j, "step_seconds", (double)batch / f->samples_per_second);
-	json_whole(j, "epochs", f->epochs);
-	json_whole(j, "samples_per_epoch", f->samples);
-	json_whole(j, "launches_per_step", info.launches_per_step);
-	json_flag(j, "persistent", info.persistent);
-	json_whole(j, "device_bytes", bytes);
+	json_put_whole(j, "batch", (uint64_t)batch);
+	json_put_real(j, "samples_per_second", f->samples_per_second);
+	json_put_real(j, "step_seconds", (double)batch / f->samples_per_second);
+	json_put_whole(j, "epochs", f->epochs);
+	json_put_whole(j, "samples_per_epoch", f->samples);
+	json_put_whole(j, "launches_per_step", info.launches_per_step);
+	json_put_flag(j, "persistent", info.persistent);
+	json_put_whole(j, "device_bytes", bytes);
 	if (f->covered > 0)
-		json_real(j, "covered_by_kernels", f->covered);
+		json_put_real(j, "covered_by_kernels", f->covered);
 }
 
 static bool bench_batch(report *r, mica_context *ctx, long batch)
@@ -157,8 +157,8 @@ static bool bench_batch(report *r, mica_context *ctx, long batch)
 	print_line(r, batch, &f, m, bytes);
 	if (o->json) {
 		json_open(&r->json, NULL, '{');
-		json_text(&r->json, "device", mica_context_device(ctx)->name);
-		json_text(&r->json, "data", d.name);
+		json_put_text(&r->json, "device", mica_context_device(ctx)->name);
+		json_put_text(&r->json, "data", d.name);
 		write_line(&r->json, batch, &f, m, bytes);
 	}
 	report_kernels(r, ctx);

@@ -61,14 +61,14 @@ static bool measure(mica_context *ctx, mica_model *m, const net_spec *n, size_t 
 static void write_result(json *j, const net_spec *n, size_t batch, const figures *f)
 {
 	json_open(j, NULL, '{');
-	json_text(j, "net", n->name);
-	json_whole(j, "batch", batch);
-	json_real(j, "samples_per_second", f->samples_per_second);
-	json_real(j, "first_step_seconds", f->first_step_seconds);
-	json_whole(j, "launches_per_step", f->launches);
-	json_real(j, "gflops", f->gflops);
-	json_whole(j, "device_bytes", f->bytes);
-	json_real(j, "peak_rss_mb", peak_rss_mb());
+	json_put_text(j, "net", n->name);
+	json_put_whole(j, "batch", batch);
+	json_put_real(j, "samples_per_second", f->samples_per_second);
+	json_put_real(j, "first_step_seconds", f->first_step_seconds);
+	json_put_whole(j, "launches_per_step", f->launches);
+	json_put_real(j, "gflops", f->gflops);
+	json_put_whole(j, "device_bytes", f->bytes);
+	json_put_real(j, "peak_rss_mb", peak_rss_mb());
 }
 
 static void print_head(report *r)

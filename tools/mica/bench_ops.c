@@ -79,10 +79,10 @@ static bool bench_operation(report *r, const struct operation *op, const long s[
 	fflush(r->out);
 	if (r->options->json) {
 		json_open(&r->json, NULL, '{');
-		json_text(&r->json, "device", mica_context_device(ctx)->name);
-		json_text(&r->json, "operation", op->name);
-		json_real(&r->json, "bytes_per_second", rate);
-		json_real(&r->json, "of_copy", rate / *copy_rate);
+		json_put_text(&r->json, "device", mica_context_device(ctx)->name);
+		json_put_text(&r->json, "operation", op->name);
+		json_put_real(&r->json, "bytes_per_second", rate);
+		json_put_real(&r->json, "of_copy", rate / *copy_rate);
 	}
 	report_kernels(r, ctx);
 	if (r->options->json)

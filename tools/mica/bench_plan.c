@@ -341,17 +341,17 @@ static void print_head(FILE *out)
 static void write_row(json *j, const struct row *r, size_t layers, double seconds, const mica_plan_info *info)
 {
 	json_open(j, NULL, '{');
-	json_text(j, "net", r->net);
-	json_whole(j, "layers", layers);
-	json_real(j, "seconds", seconds);
+	json_put_text(j, "net", r->net);
+	json_put_whole(j, "layers", layers);
+	json_put_real(j, "seconds", seconds);
 	json_open(j, "passes", '{');
 	for (size_t i = 0; i < MICA_PASSES; i++)
-		json_real(j, mica_pass_name(i), info->seconds[i]);
+		json_put_real(j, mica_pass_name(i), info->seconds[i]);
 	json_close(j, '}');
-	json_whole(j, "nodes", info->nodes);
-	json_whole(j, "kernels", info->kernels);
-	json_whole(j, "launches", info->launches);
-	json_whole(j, "arena_bytes", info->arena_bytes);
+	json_put_whole(j, "nodes", info->nodes);
+	json_put_whole(j, "kernels", info->kernels);
+	json_put_whole(j, "launches", info->launches);
+	json_put_whole(j, "arena_bytes", info->arena_bytes);
 	json_close(j, '}');
 }
 

@@ -18,8 +18,11 @@ static void open_npz(mica_context *ctx, const char *file, data_sets *out)
 		out->test = mica_dataset_npz(ctx, MICA_TEST, file);
 }
 
-/* X,Y to train, and two more files to test. */
-static int open_npy(const command *c, mica_context *ctx, const char *what, data_sets *out)
+const char data_help[] = "digits, mnist, FOLDER[/PREFIX] of files named as MNIST's, X.npy,Y.npy[,XTEST.npy,YTEST.npy], FILE.npz\n"
+                         "                            (mnist where MICA_DATA_DIR has it, else digits)";
+
+/* X,Y to train, and two more files to test; bare: X may be alone. */
+static int open_npy(const command *c, mica_context *ctx, const char *what, bool bare, data_sets *out)
 {
 	char text[4 * 4096], *file[4] = {text}, *comma;
 	size_t n = 1;
@@ -33,9 +36,9 @@ static int open_npy(const command *c, mica_context *ctx, const char *what, data_
 	}
 	for (size_t i = 0; i < n; i++)
 		named = named && *file[i];
-	if (n % 2 || !named || strchr(file[n - 1], ','))
-		return misused(c, "--data is %s; give X.npy,Y.npy or X.npy,Y.npy,XTEST.npy,YTEST.npy", what);
-	out->train = mica_dataset_npy(ctx, file[0], file[1]);
+	if ((n % 2 && !(bare && n == 1)) || !named || strchr(file[n - 1], ','))
+		return misused(c, "--data is %s; give %sX.npy,Y.npy or X.npy,Y.npy,XTEST.npy,YTEST.npy", what, bare ? "X.npy, " : "");
+	out->train = mica_dataset_npy(ctx, file[0], n > 1 ? file[1] : NULL);
 	if (out->train && n == 4)
 		out->test = mica_dataset_npy(ctx, file[2], file[3]);
 	return -1;
@@ -87,7 +90,7 @@ static bool ends_with(const char *s, const char *end)
 	return n >= m && !strcmp(s + n - m, end);
 }
 
-static int open_named(const command *c, mica_context *ctx, const char *what, data_sets *out)
+static int open_named(const command *c, mica_context *ctx, const char *what, bool bare, data_sets *out)
 {
 	if (!strcmp(what, "digits")) {
 		out->train = mica_dataset_digits(ctx, MICA_TRAIN);
@@ -99,27 +102,50 @@ static int open_named(const command *c, mica_context *ctx, const char *what, dat
 	} else if (!strchr(what, ',') && !ends_with(what, ".npy")) {
 		open_mnist(ctx, what, out);
 	} else {
-		return open_npy(c, ctx, what, out);
+		return open_npy(c, ctx, what, bare, out);
 	}
 	return -1;
 }
 
-int data_open(const command *c, mica_context *ctx, const char *what, double scale, data_sets *out)
+static int open_data(const command *c, mica_context *ctx, const char *what, double scale, bool bare, data_sets *out)
 {
 	int code;
 
 	*out = (data_sets){.name = what ? what : mica_dataset_mnist_has(MICA_TRAIN, NULL) ? "mnist" : "digits"};
-	code = open_named(c, ctx, out->name, out);
+	code = open_named(c, ctx, out->name, bare, out);
 	if (code >= 0)
 		return code;
 	if (scale != 0) {
 		out->train = mica_dataset_scaled(out->train, scale);
 		out->test = mica_dataset_scaled(out->test, scale);
 	}
-	if (mica_context_status(ctx) != MICA_OK)
-		return complain(c, "%s", mica_error(ctx));
-	code = count_classes(c, out);
+	return mica_context_status(ctx) != MICA_OK ? complain(c, "%s", mica_error(ctx)) : -1;
+}
+
+int data_open(const command *c, mica_context *ctx, const char *what, double scale, data_sets *out)
+{
+	int code = open_data(c, ctx, what, scale, false, out);
+
+	if (code < 0)
+		code = count_classes(c, out);
 	return code < 0 ? compare_samples(c, out) : code;
+}
+
+int data_open_any(const command *c, mica_context *ctx, const char *what, double scale, data_sets *out)
+{
+	return open_data(c, ctx, what, scale, true, out);
+}
+
+int data_choose(const command *c, const data_sets *d, const char *split, const mica_dataset **out)
+{
+	bool train = split && !strcmp(split, "train");
+
+	if (split && !train && strcmp(split, "test") != 0)
+		return misused(c, "--split is '%s'; give train or test", split);
+	if (split && !train && !d->test)
+		return complain(c, "%s has no samples to test; give --split train", d->name);
+	*out = train || !d->test ? d->train : d->test;
+	return -1;
 }
 
 bool data_has_file(const char *what, const char *file)

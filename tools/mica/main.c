@@ -20,6 +20,10 @@ static int version_main(int argc, char **argv);
 static const word words[] = {
 	{"devices", devices_main, "what OpenCL devices there are, and which one is used"},
 	{"train", train_main, "trains a network on a data set"},
+	{"evaluate", evaluate_main, "tests a saved model on a data set"},
+	{"predict", predict_main, "what a saved model says of samples"},
+	{"inspect", inspect_main, "what is in a file of a model or of weights"},
+	{"summary", summary_main, "the layers of a saved model"},
 	{"bench", bench_main, "measures training, matrix products, memory-bound operations and planning"},
 	{"help", help_main, "what a command's --help says; help environment: the variables that are read"},
 	{"version", version_main, "the version of Mica"},

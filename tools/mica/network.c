@@ -35,6 +35,11 @@ int network_check(const command *c, network_options *o)
 	return code;
 }
 
+void network_compile(mica_model *m, const network_options *o)
+{
+	mica_compile(m, .optimizer = o->optimizer_part, .loss = mica_sparse_categorical_crossentropy(), .metrics = {mica_accuracy()});
+}
+
 mica_model *network_build(mica_context *ctx, const network_options *o, mica_shape sample, size_t classes, uint64_t seed)
 {
 	mica_model *m = mica_sequential(ctx, .seed = seed);
@@ -51,7 +56,6 @@ mica_model *network_build(mica_context *ctx, const network_options *o, mica_shap
 			mica_add(m, mica_dropout(o->dropout));
 	}
 	mica_add(m, mica_dense(classes, .activation = MICA_SOFTMAX));
-	mica_compile(m, .optimizer = o->optimizer_part, .loss = mica_sparse_categorical_crossentropy(),
-	             .metrics = {mica_accuracy()});
+	network_compile(m, o);
 	return m;
 }

@@ -44,7 +44,7 @@ int misused(const command *c, const char *format, ...)
 
 static void print_help(const command *c)
 {
-	printf("usage: %s%s\n\n%s\n", c->name, c->n_rows ? " [options]" : "", c->about);
+	printf("usage: %s%s%s%s\n\n%s\n", c->name, c->argument ? " " : "", c->argument ? c->argument : "", c->n_rows ? " [options]" : "", c->about);
 	printf("\noptions:\n");
 	for (size_t i = 0; i < c->n_rows; i++) {
 		const option_row *r = &c->rows[i];
@@ -240,7 +240,7 @@ static void blame_unknown(FILE *faults, const command *c, const char *typed)
 }
 
 /* Takes all options; a line for each that is wrong goes to faults.  -1 to go on, or the code to exit with. */
-static int take_options(FILE *faults, const command *c, int argc, char **argv, void *options)
+static int take_options(FILE *faults, const command *c, int argc, char **argv, void *options, const char **argument)
 {
 	struct option table[ROWS_MOST + 3];
 	const char *value = NULL; /* what seems to be an unknown option's */
@@ -274,17 +274,21 @@ static int take_options(FILE *faults, const command *c, int argc, char **argv, v
 		}
 	}
 	for (int i = optind; i < argc; i++)
-		if (argv[i] != value)
+		if (argument && !*argument)
+			*argument = argv[i];
+		else if (argv[i] != value)
 			fprintf(faults, "unexpected argument '%s'\n", argv[i]);
+	if (argument && !*argument)
+		fprintf(faults, "no %s\n", c->argument);
 	return -1;
 }
 
-int parse_options(const command *c, int argc, char **argv, void *options)
+static int parse(const command *c, int argc, char **argv, void *options, const char **argument)
 {
 	char *text = NULL;
 	size_t size = 0;
 	FILE *faults = open_memstream(&text, &size);
-	int code = faults ? take_options(faults, c, argc, argv, options) : complain(c, "no memory");
+	int code = faults ? take_options(faults, c, argc, argv, options, argument) : complain(c, "no memory");
 
 	if (faults)
 		fclose(faults);
@@ -297,4 +301,15 @@ int parse_options(const command *c, int argc, char **argv, void *options)
 	}
 	free(text);
 	return code;
+}
+
+int parse_options(const command *c, int argc, char **argv, void *options)
+{
+	return parse(c, argc, argv, options, NULL);
+}
+
+int parse_argument(const command *c, int argc, char **argv, void *options, const char **argument)
+{
+	*argument = NULL;
+	return parse(c, argc, argv, options, argument);
 }

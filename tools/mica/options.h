@@ -33,6 +33,7 @@ typedef struct option_row {
 
 typedef struct command {
 	const char *name;        /* as it is typed: "mica train" */
+	const char *argument;    /* how the one argument beside options is called in --help; NULL: there is none */
 	const char *about;       /* one sentence */
 	const option_row *rows;
 	size_t n_rows;
@@ -41,6 +42,8 @@ typedef struct command {
 /* Sets members of options from argv[1..]; those not named are left alone.  Returns -1 to go on, or the code to exit with:
    0 after --help and --version, EXIT_USAGE after a message for each thing that is wrong. */
 int parse_options(const command *c, int argc, char **argv, void *options);
+/* The same for a command with an argument, which must be there. */
+int parse_argument(const command *c, int argc, char **argv, void *options, const char **argument);
 
 /* Message "NAME: text" on stderr; returns 1. */
 int complain(const command *c, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -25,8 +25,8 @@ bool report_begin(report *r, const command *c, const bench_options *o)
 		return false;
 	if (o->json) {
 		json_open(&r->json, NULL, '{');
-		json_text(&r->json, "mica", mica_version());
-		json_text(&r->json, "bench", strrchr(c->name, ' ') + 1);
+		json_put_text(&r->json, "mica", mica_version());
+		json_put_text(&r->json, "bench", strrchr(c->name, ' ') + 1);
 		json_open(&r->json, "results", '[');
 	}
 	return true;
@@ -84,11 +84,11 @@ static void print_kernel(report *r, const mica_kernel_time *k, double total)
 static void write_kernel(json *j, const mica_kernel_time *k)
 {
 	json_open(j, NULL, '{');
-	json_text(j, "kernel", k->name);
-	json_whole(j, "calls", k->calls);
-	json_real(j, "seconds", k->seconds);
-	json_real(j, "flops", k->flops);
-	json_real(j, "bytes", k->bytes);
+	json_put_text(j, "kernel", k->name);
+	json_put_whole(j, "calls", k->calls);
+	json_put_real(j, "seconds", k->seconds);
+	json_put_real(j, "flops", k->flops);
+	json_put_real(j, "bytes", k->bytes);
 	json_close(j, '}');
 }
 

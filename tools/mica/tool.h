@@ -12,6 +12,10 @@
 /* The commands; argv[0] is the command's own word.  They return the code to exit with. */
 int devices_main(int argc, char **argv);
 int train_main(int argc, char **argv);
+int evaluate_main(int argc, char **argv);
+int predict_main(int argc, char **argv);
+int inspect_main(int argc, char **argv);
+int summary_main(int argc, char **argv);
 int bench_main(int argc, char **argv);
 int bench_mlp_main(int argc, char **argv);
 int bench_gemm_main(int argc, char **argv);
@@ -56,6 +60,8 @@ typedef struct network_options {
 
 /* Reads the names: -1 to go on, else the code to exit with after a message. */
 int network_check(const command *c, network_options *o);
+/* Compiles a model to tell classes apart. */
+void network_compile(mica_model *m, const network_options *o);
 /* The compiled model; failures are sticky in it and in ctx. */
 mica_model *network_build(mica_context *ctx, const network_options *o, mica_shape sample, size_t classes, uint64_t seed);
 
@@ -87,8 +93,18 @@ typedef struct data_sets {
 /* what NULL: MNIST where it is, else the digits; scale multiplies the samples (0: the usual one).  -1 to go on, else the code
    to exit with after a message. */
 int data_open(const command *c, mica_context *ctx, const char *what, double scale, data_sets *out);
+/* The same with any labels or, as X.npy, none, for a model that is there. */
+int data_open_any(const command *c, mica_context *ctx, const char *what, double scale, data_sets *out);
+/* The one of split "train" or "test"; NULL: test, where there is one.  As above. */
+int data_choose(const command *c, const data_sets *d, const char *split, const mica_dataset **out);
+extern const char data_help[]; /* of an option that names data */
 /* Whether file is one of those that what names. */
 bool data_has_file(const char *what, const char *file);
+
+/* ---- evaluate.c: figures ---- */
+
+/* "accuracy: 0.9750 - loss: 0.0834" */
+void print_logs(FILE *out, const mica_logs *logs);
 
 /* ---- target.c: files that are written ---- */
 

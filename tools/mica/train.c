@@ -13,15 +13,13 @@
 
 typedef struct train_options {
 	network_options network;
-	const char *data, *device, *save, *history;
+	const char *data, *device, *load, *resume, *save, *history;
 	long epochs, batch, seed, verbose;
 	double validation_split, scale;
 } train_options;
 
 static const option_row rows[] = {
-	{"data", OPTION_TEXT, offsetof(train_options, data), "WHAT",
-	 "digits, mnist, FOLDER[/PREFIX] of files named as MNIST's, X.npy,Y.npy[,XTEST.npy,YTEST.npy], FILE.npz\n"
-	 "                            (mnist where MICA_DATA_DIR has it, else digits)", NO_RANGE},
+	{"data", OPTION_TEXT, offsetof(train_options, data), "WHAT", data_help, NO_RANGE},
 	{"scale", OPTION_REAL, offsetof(train_options, scale), "X", "multiplies the samples (0: 1/255 for bytes, else 1)", NO_RANGE},
 	NETWORK_ROWS(train_options, network),
 	{"epochs", OPTION_WHOLE, offsetof(train_options, epochs), "N", "passes over the data (5)", FROM_TO(1, INT32_MAX)},
@@ -31,7 +29,12 @@ static const option_row rows[] = {
 	{"seed", OPTION_WHOLE, offsetof(train_options, seed), "N", "of weights, dropout and shuffling (1)", FROM(0)},
 	{"device", OPTION_TEXT, offsetof(train_options, device), "SPEC",
 	 "gpu, cpu, reference, a number or part of a name; see mica devices", NO_RANGE},
-	{"save", OPTION_TEXT, offsetof(train_options, save), "FILE", "write the weights there, as safetensors", NO_RANGE},
+	{"load", OPTION_TEXT, offsetof(train_options, load), "FILE",
+	 "begin with the model of a .mica file; its layers, so --hidden and the like say nothing", NO_RANGE},
+	{"resume", OPTION_TEXT, offsetof(train_options, resume), "FILE",
+	 "go on with the training of a .mica file, by its optimizer, for --epochs more", NO_RANGE},
+	{"save", OPTION_TEXT, offsetof(train_options, save), "FILE",
+	 "write the model there, if the name ends in .mica, else its weights, as safetensors", NO_RANGE},
 	{"history", OPTION_TEXT, offsetof(train_options, history), "FILE",
 	 "write the figures of all epochs there, as JSON (- for the screen)", NO_RANGE},
 	{"verbose", OPTION_WHOLE, offsetof(train_options, verbose), "0|1|2", "silent, progress bar, one line per epoch (1)", FROM_TO(0, 2)},
@@ -124,6 +127,8 @@ static bool are_apart(const train_options *o)
 
 static bool have_names(const train_options *o)
 {
+	if (o->load && o->resume)
+		return misused(&self, "--load begins anew and --resume goes on; give one of them"), false;
 	if (o->save && !*o->save)
 		return misused(&self, "--save has an empty name; name a file"), false;
 	if (o->history && !*o->history)
@@ -194,6 +199,13 @@ static mica_status fit(run *r)
 	return st;
 }
 
+static void print_test(const run *r)
+{
+	fprintf(r->out, "test ");
+	print_logs(r->out, &r->test);
+	fprintf(r->out, " (%zu samples)\n", mica_dataset_count(r->data.test));
+}
+
 static mica_status test(run *r)
 {
 	mica_status st;
@@ -206,21 +218,20 @@ static mica_status test(run *r)
 	patience_end();
 	r->tested = st == MICA_OK;
 	if (r->tested)
-		fprintf(r->out, "test accuracy: %.4f - loss: %.4f (%zu samples)\n", mica_log(&r->test, "accuracy"), mica_log(&r->test, "loss"),
-		        mica_dataset_count(r->data.test));
+		print_test(r);
 	return st;
 }
 
 static void write_epoch(json *j, const mica_epoch *e)
 {
 	json_open(j, NULL, '{');
-	json_whole(j, "epoch", e->epoch);
-	json_real(j, "loss", mica_log(&e->logs, "loss"));
-	json_real(j, "accuracy", mica_log(&e->logs, "accuracy"));
-	json_real(j, "val_loss", mica_log(&e->logs, "val_loss"));
-	json_real(j, "val_accuracy", mica_log(&e->logs, "val_accuracy"));
-	json_real(j, "seconds", e->seconds);
-	json_real(j, "samples_per_second", e->samples_per_second);
+	json_put_whole(j, "epoch", e->epoch);
+	json_put_real(j, "loss", mica_log(&e->logs, "loss"));
+	json_put_real(j, "accuracy", mica_log(&e->logs, "accuracy"));
+	json_put_real(j, "val_loss", mica_log(&e->logs, "val_loss"));
+	json_put_real(j, "val_accuracy", mica_log(&e->logs, "val_accuracy"));
+	json_put_real(j, "seconds", e->seconds);
+	json_put_real(j, "samples_per_second", e->samples_per_second);
 	json_close(j, '}');
 }
 
@@ -232,20 +243,20 @@ static bool write_history(const run *r)
 	if (!json_begin(&j, r->o.history))
 		return false;
 	json_open(&j, NULL, '{');
-	json_text(&j, "device", mica_context_device(r->ctx)->name);
-	json_whole(&j, "seed", (uint64_t)r->o.seed);
+	json_put_text(&j, "device", mica_context_device(r->ctx)->name);
+	json_put_whole(&j, "seed", (uint64_t)r->o.seed);
 	json_open(&j, "epochs", '[');
 	for (size_t i = 0; i < r->epochs_done; i++)
 		write_epoch(&j, &r->history[i]);
 	json_close(&j, ']');
 	json_open(&j, "test", '{');
-	json_real(&j, "loss", r->tested ? mica_log(&r->test, "loss") : NAN);
-	json_real(&j, "accuracy", r->tested ? mica_log(&r->test, "accuracy") : NAN);
+	json_put_real(&j, "loss", r->tested ? mica_log(&r->test, "loss") : NAN);
+	json_put_real(&j, "accuracy", r->tested ? mica_log(&r->test, "accuracy") : NAN);
 	json_close(&j, '}');
-	json_real(&j, "first_step_seconds", r->fit_began + info.first_step_seconds);
-	json_whole(&j, "launches_per_step", info.launches_per_step);
-	json_real(&j, "peak_rss_mb", peak_rss_mb());
-	json_whole(&j, "device_bytes", mica_context_usage(r->ctx).peak_bytes);
+	json_put_real(&j, "first_step_seconds", r->fit_began + info.first_step_seconds);
+	json_put_whole(&j, "launches_per_step", info.launches_per_step);
+	json_put_real(&j, "peak_rss_mb", peak_rss_mb());
+	json_put_whole(&j, "device_bytes", mica_context_usage(r->ctx).peak_bytes);
 	json_close(&j, '}');
 	return json_end(&j);
 }
@@ -287,6 +298,22 @@ static int keep(run *r)
 	return complain(&self, "the loss is not a number; give a smaller --lr");
 }
 
+/* That of the options, or of a file; failures are in ctx. */
+static mica_model *make_model(const run *r)
+{
+	const train_options *o = &r->o;
+	mica_model *m;
+
+	if (o->resume)
+		return mica_load_model(r->ctx, o->resume);
+	if (!o->load)
+		return network_build(r->ctx, &o->network, mica_dataset_sample_shape(r->data.train), r->data.classes, (uint64_t)o->seed);
+	m = mica_load_model(r->ctx, o->load, .no_training = true);
+	if (m)
+		network_compile(m, &o->network);
+	return m;
+}
+
 static int train(run *r)
 {
 	mica_status st;
@@ -294,8 +321,7 @@ static int train(run *r)
 
 	if (code >= 0)
 		return code;
-	r->model = network_build(r->ctx, &r->o.network, mica_dataset_sample_shape(r->data.train), r->data.classes,
-	                         (uint64_t)r->o.seed);
+	r->model = make_model(r);
 	if (mica_context_status(r->ctx) != MICA_OK)
 		return failed(r);
 	if (!can_save(r->model, r->o.save))

@@ -33,14 +33,17 @@ static void cpu(mica__emitter *e, mica__text *out)
 	mica__matrix v = mica__conv_operand(e, x->in[1]);
 	mica__remember(e, x, mica__here(e), (mica__name){"product", MICA__PER_ELEMENT, true, false});
 	mica__put_elements(e, mica__here(e));
-	mica__text body = mica__take(e, MICA__PER_ELEMENT), row = mica__take(e, MICA__PER_ROW);
+	mica__text body = mica__take(e, MICA__PER_ELEMENT), row = mica__take(e, MICA__PER_ROW), result = {0};
+	char row_to[24];
+	mica__put_result(e, &result, row_to);
 	mica__loops(e, out, file, "cpu", MICA__HOLES(
-	            {"numbers", numbers}, {"panels", panels.s}, {"part", mica__size(e, part, "g part").s},
+	            {"numbers", numbers}, {"result", mica__text_string(&result)}, {"row_to", row_to}, {"panels", panels.s}, {"part", mica__size(e, part, "g part").s},
 	            {"columns", mica__columns(e).s}, {"source", source.s}, {"weights", v.base.s}, {"row_b", v.row},
 	            {"panel_b", v.panel.s}, {"row", mica__text_string(&row)}, {"vectors", mica__for_vectors(e)},
 	            {"body", mica__text_string(&body)}));
 	mica__done(e, &body);
 	mica__done(e, &row);
+	mica__done(e, &result);
 }
 
 /* Blocks, which depend on shapes only, are dealt out to the parts in order. */

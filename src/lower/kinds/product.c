@@ -9,6 +9,7 @@ enum {
 	TILES = 10,       /* row tiles of a product per task: their sums fit into the first-level cache */
 	MOST_ROWS_T = 112, /* rows of a task of A^T B */
 	ACC_ROWS = 144,   /* rows that the accumulators of one task can hold */
+	LARGE = 1 << 19   /* elements of A that a core's cache has no room for, beside a panel of B */
 };
 static const char file[] = "skeletons/product.cl";
 
@@ -86,6 +87,13 @@ static size_t row_block(const mica__emitter *e, const mica__product *m)
 	return parts ? mica__ceil_div(tiles, parts) * tile : tile;
 }
 
+/* A panel of B usually meets all blocks of A one after the other.  Where A fits into no core's cache, but a block of it does, it is
+   the other way round. */
+static bool goes_by_blocks(const mica__product *m, size_t block)
+{
+	return !m->transposed_a && m->batch == 1 && m->m * m->k > LARGE && block * m->k <= LARGE;
+}
+
 static double flops(const mica__plan *p, const mica__group *g)
 {
 	mica__product m = mica__product_of(p, g->anchor);
@@ -97,27 +105,31 @@ static void cpu(mica__emitter *e, mica__text *out)
 	mica__group *g = e->g;
 	const mica__product of = mica__product_of(e->p, g->anchor), *m = &of;
 	size_t block = row_block(e, m);
-	g->across = mica__ceil_div(m->n, mica__panel_width(e->p)) * m->batch;
-	g->along = mica__ceil_div(m->m, block);
+	size_t n_panels = mica__ceil_div(m->n, mica__panel_width(e->p)) * m->batch, n_blocks = mica__ceil_div(m->m, block);
+	bool by_blocks = goes_by_blocks(m, block);
+	g->across = by_blocks ? n_blocks : n_panels;
+	g->along = by_blocks ? n_panels : n_blocks;
 	mica__matrix a = operand_of(e, m->a, false), b = operand_of(e, m->b, m->transposed_b);
 	mica__name rows = mica__size(e, m->m, "g m"), k = mica__size(e, m->k, "g k"), panels = mica__panels(e);
 	mica__remember(e, g->anchor, mica__here(e), (mica__name){"product", MICA__PER_ELEMENT, true, false});
 	mica__put_elements(e, mica__here(e));
-	mica__text body = mica__take(e, MICA__PER_ELEMENT), row = mica__take(e, MICA__PER_ROW), copies = {0}, product = {0};
-	char accumulators[16];
+	mica__text body = mica__take(e, MICA__PER_ELEMENT), row = mica__take(e, MICA__PER_ROW), copies = {0}, product = {0}, to = {0};
+	char accumulators[16], row_to[24];
 	snprintf(accumulators, sizeof accumulators, "%d", 2 * ACC_ROWS);
 	mica__put_copies(e, &copies);
+	mica__put_result(e, &to, row_to);
 	mica__loops(e, &product, file, m->transposed_a ? "cpu_atb" : "cpu_ab", MICA__HOLES(
 	            {"rows", rows.s}, {"k", k.s}, {"a", a.base.s}, {"row_a", a.row}, {"panel_a", a.panel.s}, {"b", b.base.s},
-	            {"row_b", b.row}, {"panel_b", b.panel.s}));
+	            {"row_b", b.row}, {"panel_b", b.panel.s}, {"to", mica__text_string(&to)}, {"row_to", row_to}));
 	mica__loops(e, out, file, "cpu", MICA__HOLES(
-	            {"panels", panels.s}, {"rows", rows.s}, {"row_block", mica__size(e, block, "g row block").s},
+	            {"panel", by_blocks ? "y" : "x"}, {"block", by_blocks ? "x" : "y"}, {"panels", panels.s}, {"rows", rows.s}, {"row_block", mica__size(e, block, "g row block").s},
 	            {"accumulators", accumulators}, {"product", mica__text_string(&product)}, {"row", mica__text_string(&row)},
 	            {"vectors", mica__for_vectors(e)}, {"body", mica__text_string(&body)}, {"copies", mica__text_string(&copies)}));
 	mica__done(e, &product);
 	mica__done(e, &body);
 	mica__done(e, &row);
 	mica__done(e, &copies);
+	mica__done(e, &to);
 }
 
 /* ---- GPUs ---- */

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* fuzz/files.c - broken files of models: see files.h. */
+#include "fuzz/files.h"
+#include "model/file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MOST_PARAMETERS = 20000 }; /* of models whose weights are made: a file that says more has none to show for it */
+
+/* ---- one input ---- */
+
+/* Without its tensors: they are what the description says. */
+static mica_status read_description(mica_model **m, mica_context *ctx, const unsigned char *data, size_t n)
+{
+	json_t *from = json_loadb((const char *)data, n, JSON_REJECT_DUPLICATES, NULL);
+	mica_status st = from ? mica__model_restored(m, ctx, from, "input") : mica__fail(MICA_EFORMAT, "no JSON");
+
+	if (st == MICA_OK && json_object_get(from, "training") && mica_model_parameters(*m) < MOST_PARAMETERS)
+		st = mica__training_restored(*m, json_object_get(from, "training"), "input");
+	json_decref(from);
+	return st;
+}
+
+static mica_status read_file(mica_model **m, mica_context *ctx, const unsigned char *data, size_t n)
+{
+	const char *folder = getenv("MICA_TEST_FOLDER");
+	char name[300];
+
+	snprintf(name, sizeof name, "%s/fuzz-%ld.mica", folder ? folder : "/tmp", (long)getpid());
+	FILE *f = fopen(name, "wb");
+	bool written = f && fwrite(data, 1, n, f) == n;
+	if (f)
+		fclose(f);
+	*m = mica_load_model(ctx, name);
+	unlink(name);
+	return *m ? MICA_OK : written ? mica_context_status(ctx) : MICA_EIO;
+}
+
+bool fuzz_model_file(mica_context *ctx, const unsigned char *data, size_t n)
+{
+	mica_model *m = NULL;
+
+	mica_clear(ctx);
+	mica_status st = n && data[0] == '{' ? read_description(&m, ctx, data, n) : read_file(&m, ctx, data, n);
+	bool told = st == MICA_OK || (st < 0 && mica_error(NULL)[0]);
+	if (!told)
+		abort();
+	if (st == MICA_OK)
+		mica_model_parameters(m);
+	mica_model_destroy(m);
+	return st == MICA_OK;
+}
+
+/* ---- more inputs ---- */
+
+static uint64_t next(uint64_t *seed)
+{
+	uint64_t z = *seed += 0x9e3779b97f4a7c15u; /* splitmix64 */
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+	return z ^ z >> 31;
+}
+
+/* A token of JSON from some place on: a number, or a text with its quotes; its length, 0: there is none. */
+static size_t find_token(const unsigned char *data, size_t n, size_t from, bool number, size_t *at)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t k = (from + i) % n, end = k + 1;
+		bool begins = number ? data[k] >= '0' && data[k] <= '9' : data[k] == '"';
+		if (!begins || (number && k && data[k - 1] >= '0' && data[k - 1] <= '9'))
+			continue;
+		if (number)
+			while (end < n && (data[end] == '.' || (data[end] >= '0' && data[end] <= '9')))
+				end++;
+		else
+			while (end < n && data[end++] != '"')
+				;
+		*at = k;
+		return end - k;
+	}
+	return 0;
+}
+
+/* Puts m bytes in place of the k bytes at `at`. */
+static size_t splice(unsigned char *data, size_t n, size_t most, size_t at, size_t k, const unsigned char *with, size_t m)
+{
+	if (n - k + m > most)
+		return n;
+	memmove(data + at + m, data + at + k, n - at - k);
+	memcpy(data + at, with, m);
+	return n - k + m;
+}
+
+static size_t change_number(unsigned char *data, size_t n, size_t most, uint64_t *seed)
+{
+	static const char *const numbers[] = {"0", "1", "2", "-1", "7", "255", "65536", "2147483647", "4294967296", "9223372036854775807", "1e308", "-0.5",
+	                                      "null", "\"18446744073709551615\"", "[]", "true"};
+	const char *with = numbers[next(seed) % MICA__COUNT(numbers)];
+	size_t at, k = find_token(data, n, next(seed) % n, true, &at);
+
+	return k ? splice(data, n, most, at, k, (const unsigned char *)with, strlen(with)) : n;
+}
+
+static size_t copy_token(unsigned char *data, size_t n, size_t most, uint64_t *seed)
+{
+	unsigned char token[64];
+	bool number = next(seed) % 2;
+	size_t at, from, k = find_token(data, n, next(seed) % n, number, &at), m = find_token(data, n, next(seed) % n, number, &from);
+
+	if (!k || !m || m > sizeof token)
+		return n;
+	memcpy(token, data + from, m);
+	return splice(data, n, most, at, k, token, m);
+}
+
+static size_t copy_piece(unsigned char *data, size_t n, size_t most, uint64_t *seed)
+{
+	unsigned char piece[256];
+	size_t from = next(seed) % n, m = 1 + next(seed) % sizeof piece, at = next(seed) % n, k = next(seed) % 2 ? next(seed) % (n - at) : 0;
+
+	m = m < n - from ? m : n - from;
+	memcpy(piece, data + from, m);
+	return splice(data, n, most, at, k, piece, next(seed) % 2 ? m : 0);
+}
+
+size_t fuzz_mutate(unsigned char *data, size_t n, size_t most, uint64_t seed)
+{
+	for (size_t times = 1 + next(&seed) % 4; n && times > 0; times--)
+		switch (next(&seed) % 5) {
+		case 0: n = change_number(data, n, most, &seed); break;
+		case 1: n = copy_token(data, n, most, &seed); break;
+		case 2: n = copy_piece(data, n, most, &seed); break;
+		case 3: data[next(&seed) % n] = (unsigned char)next(&seed); break;
+		default: data[next(&seed) % n] ^= (unsigned char)(1u << next(&seed) % 8); break;
+		}
+	return n;
+}

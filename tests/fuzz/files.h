@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* fuzz/files.h - broken files of models: one input, whatever it holds, and inputs made of others.  For the harness of libFuzzer
+   (fuzz_model_file.c) and for the test that replays the corpus. */
+#ifndef MICA_FUZZ_FILES_H
+#define MICA_FUZZ_FILES_H
+#include "mica/mica.h"
+
+/* Reads it as a whole .mica file, or, if it begins with {, as the description alone.  True if a model came of it.  It must not
+   crash, and where none came of it a failure is told. */
+bool fuzz_model_file(mica_context *ctx, const unsigned char *data, size_t n);
+/* Changes data, of n bytes with room for most, by the numbers of a seed; how many it has then.  Numbers, texts and parts of
+   others take each other's place, bytes change, pieces go and come twice. */
+size_t fuzz_mutate(unsigned char *data, size_t n, size_t most, uint64_t seed);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* tools/mica/inspect.c - mica inspect and mica summary: what a file of a model holds, without running any of it. */
+#include "tool.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const command inspect = {
+	.name = "mica inspect",
+	.argument = "FILE",
+	.about = "Shows what a file of a model (.mica) or of weights (safetensors, any program's) holds: notes, layers, what it is trained for\n"
+	         "and how far, tensors.",
+};
+static const command summary = {
+	.name = "mica summary",
+	.argument = "FILE",
+	.about = "Shows the layers of the model in a .mica file.",
+};
+
+static void print(const char *text, void *payload)
+{
+	(void)payload;
+	fputs(text, stdout);
+}
+
+static mica_status show_model(mica_context *ctx, const char *file)
+{
+	mica_model *m = mica_load_model(ctx, file, .no_weights = true);
+
+	return m ? mica_summary(m, print, NULL, .columns = terminal_columns(stdout)) : mica_context_status(ctx);
+}
+
+/* Nothing is computed, so that the interpreter, which is always there, will do. */
+static int show(const command *c, int argc, char **argv)
+{
+	const char *file;
+	int code = parse_argument(c, argc, argv, NULL, &file);
+
+	if (code >= 0)
+		return code;
+	mica_context *ctx = mica_open(&(mica_open_opts){.device = "reference"});
+	if (!ctx)
+		return complain(c, "%s", mica_error(NULL));
+	mica_status st = c == &summary ? show_model(ctx, file) : mica_inspect(ctx, file, print, NULL, .columns = terminal_columns(stdout));
+	code = st == MICA_OK ? EXIT_SUCCESS : complain(c, "%s", mica_error(NULL));
+	mica_close(ctx);
+	return code;
+}
+
+int inspect_main(int argc, char **argv)
+{
+	return show(&inspect, argc, argv);
+}
+
+int summary_main(int argc, char **argv)
+{
+	return show(&summary, argc, argv);
+}
