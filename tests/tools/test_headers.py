@@ -57,6 +57,8 @@ mica_status use(mica_context *ctx, const mica_dataset *d)
 	mica_compile(n, .loss = mica_categorical_crossentropy(.label_smoothing = 0.1), .optimizer = mica_sgd());
 	mica_compile(n, .loss = mica_custom_loss(.score = NULL, .name = "mine"), .optimizer = mica_custom_optimizer(.update = NULL),
 	             .metrics = {mica_custom_metric(.name = "mine"), mica_binary_accuracy(.threshold = MICA_ZERO)});
+	mica_compile(n, .loss = mica_dice(.axes = MICA_AXIS(1), .reduction = MICA_SUM), .metrics = {mica_precision(.thresholds = {MICA_ZERO, 0.5}),
+	             mica_mean_iou(.num_classes = 3, .target_class_ids = {MICA_NONE, 2}), mica_auc(.curve = MICA_PR), mica_root_mean_squared_error()});
 	mica_fit(m, d);
 	mica_fit(m, d, .epochs = 3);
 	mica_model_fit(m, d, &(mica_fit_opts){.epochs = 3});
