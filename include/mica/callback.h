@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* mica/callback.h - callbacks: parts (part.h) that look on while a model is trained or evaluated, and may change that or end it.
+/* mica/callback.h - callbacks: parts (part.h) that look on while a model is trained, evaluated or used, and may change
+   that or end it.
 
      mica_fit(m, d, .epochs = 100, .validation_data = v,
               .callbacks = {mica_early_stopping(.patience = 5, .restore_best_weights = true), mica_csv_logger("log.csv")});
@@ -9,7 +10,8 @@
    learning rate.  A hook that does not return MICA_OK ends the call at once with what it returned, and no other hook is told.
 
    The order is Keras': on_train_begin; for each epoch on_epoch_begin, on_train_batch_begin and _end for each step, validation
-   (on_test_begin, on_test_batch_begin and _end, on_test_end), on_epoch_end; on_train_end. */
+   (on_test_begin, on_test_batch_begin and _end, on_test_end), on_epoch_end; on_train_end.  evaluate calls the same hooks as a
+   validation, predict those of its own. */
 #ifndef MICA_CALLBACK_H
 #define MICA_CALLBACK_H
 #include "mica/part.h"
@@ -36,7 +38,7 @@ typedef struct mica_training {
 	mica_model *model;
 	size_t epoch, epochs;  /* from 1, and the last one; 0 outside of fit */
 	size_t step, steps;    /* steps done of this epoch or evaluation, and how many it has */
-	bool testing;          /* steps are those of evaluate, or of a validation */
+	bool testing;          /* steps are those of evaluate, predict or a validation */
 	mica_logs *logs;       /* figures: of the epoch with its validation in on_epoch_end and on_train_end, of the evaluation in
 	                          on_test_end, what mica_read_logs has read in others; what on_epoch_end sets later ones see, too */
 	void *state;           /* of this callback, for as long as the call lasts: zeros at first */
@@ -60,10 +62,11 @@ MICA_API mica_status mica_set_learning_rate(mica_model *m, double rate);
 
 /* All may be NULL.  Steps are enqueued in bursts of about 30 ms, as long as there is no callback that is told of every step;
    on_burst_end is told after each of them, in training and in validation: for what has to look often, but not at every step. */
-#define MICA_HOOKS_OF(function)                                           \
-	function on_train_begin, on_train_end, on_epoch_begin, on_epoch_end; \
-	function on_train_batch_begin, on_train_batch_end, on_burst_end;     \
-	function on_test_begin, on_test_end, on_test_batch_begin, on_test_batch_end
+#define MICA_HOOKS_OF(function)                                                      \
+	function on_train_begin, on_train_end, on_epoch_begin, on_epoch_end;         \
+	function on_train_batch_begin, on_train_batch_end, on_burst_end;             \
+	function on_test_begin, on_test_end, on_test_batch_begin, on_test_batch_end; \
+	function on_predict_begin, on_predict_end, on_predict_batch_begin, on_predict_batch_end
 
 typedef mica_status (*mica_hook)(mica_training *t, const void *options);
 /* What a kind of callback has (mica_kind in part.h). */
@@ -177,7 +180,8 @@ typedef struct mica_terminate_on_nan_opts {
 } mica_terminate_on_nan_opts;
 #define mica_terminate_on_nan(...) MICA_CALLBACK_(terminate_on_nan, mica_terminate_on_nan_opts, __VA_ARGS__)
 
-/* Puts the moving averages that the optimizer keeps (use_ema) in the weights' place while the model is evaluated; with swap_on_epoch
+/* Puts the moving averages that the optimizer keeps (use_ema) in the weights' place while the model is evaluated and while it predicts; with
+   swap_on_epoch
    also from the end of an epoch to the beginning of the next, where other callbacks save it.  EINVAL where there are none. */
 typedef struct mica_swap_ema_weights_opts {
 	size_t size;

@@ -195,7 +195,11 @@ MICA_API mica_status mica_test_on_batch(mica_model *m, const mica_dataset *d, mi
 /* From samples of the caller's, as mica_predict(m, MICA_ARRAY(image, 1, 28, 28), out, sizeof out), or a data set's
    (mica_dataset_samples).  x: (n, sample...) of any type; out: (n, output...) floats, row-major; bytes exact (ESHAPE).
    Nothing is left behind but a plan for each number of rows, of which a model keeps those used last. */
-typedef struct mica_predict_opts { size_t size; long batch_size; } mica_predict_opts; /* 0: 32, or n if that is less */
+typedef struct mica_predict_opts {
+	size_t size;
+	long batch_size;           /* 0: 32, or n if that is less */
+	mica_callback callbacks[MICA_MAX_CALLBACKS];
+} mica_predict_opts;
 MICA_API mica_status mica_model_predict(mica_model *m, mica_array x, const mica_predict_opts *o, float *out, size_t bytes);
 /* mica_predict(m, x, out, bytes, .option = value, ...) */
 #define mica_predict(m, x, out, ...) MICA_PREDICT_(m, x, out, __VA_ARGS__, MICA_OPTS(mica_predict_opts))

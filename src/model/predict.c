@@ -129,6 +129,28 @@ out:
 	return st;
 }
 
+static mica_status predict_batches(const request *r, const mica_predict_opts *o)
+{
+	size_t n = samples_of(r), batch = (size_t)o->batch_size < n ? (size_t)o->batch_size : n;
+	mica__callbacks c;
+	mica_status st;
+
+	MICA_TRY(mica__callbacks_open(&c, r->m, o->callbacks, "predict"));
+	c.t.testing = true;
+	c.t.steps = mica__ceil_div(n, batch);
+	MICA_TRY(mica__callbacks_call(&c, MICA__HOOK(on_predict_begin)));
+	for (size_t from = 0; from < n; from += batch) {
+		MICA_TRY(mica__callbacks_call(&c, MICA__HOOK(on_predict_batch_begin)));
+		MICA_TRY(predict_rows(r, from, n - from < batch ? n - from : batch, batch));
+		c.t.step++;
+		MICA_TRY(mica__callbacks_call(&c, MICA__HOOK(on_predict_batch_end)));
+	}
+	st = mica__callbacks_call(&c, MICA__HOOK(on_predict_end));
+out:
+	mica__callbacks_close(&c);
+	return st;
+}
+
 /* floats: the rooms are of that type. */
 static mica_status predict(const request *r, const mica_predict_opts *o, const char *floats)
 {
@@ -147,9 +169,7 @@ static mica_status predict(const request *r, const mica_predict_opts *o, const c
 	for (size_t i = 0; i < r->n_out; i++)
 		MICA_TRY(check_room(r, i, floats));
 	MICA_TRY(mica__model_initialize(r->m));
-	size_t n = samples_of(r), batch = (size_t)opts.batch_size < n ? (size_t)opts.batch_size : n;
-	for (size_t i = 0; i < n; i += batch)
-		MICA_TRY(predict_rows(r, i, n - i < batch ? n - i : batch, batch));
+	st = predict_batches(r, &opts);
 out:
 	return st;
 }

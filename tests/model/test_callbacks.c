@@ -30,6 +30,10 @@ NOTE(test_begin, "T")
 NOTE(test_end, "t")
 NOTE(test_batch_begin, "V")
 NOTE(test_batch_end, "v")
+NOTE(predict_begin, "P")
+NOTE(predict_end, "p")
+NOTE(predict_batch_begin, "O")
+NOTE(predict_batch_end, "o")
 
 static mica_callback note_all(transcript *t)
 {
@@ -37,6 +41,8 @@ static mica_callback note_all(transcript *t)
 		MICA_OPTS(mica_custom_callback_opts), .on_train_begin = train_begin, .on_train_end = train_end, .on_epoch_begin = epoch_begin,
 		.on_epoch_end = epoch_end, .on_train_batch_begin = batch_begin, .on_train_batch_end = batch_end, .on_test_begin = test_begin,
 		.on_test_end = test_end, .on_test_batch_begin = test_batch_begin, .on_test_batch_end = test_batch_end,
+		.on_predict_begin = predict_begin, .on_predict_end = predict_end, .on_predict_batch_begin = predict_batch_begin,
+		.on_predict_batch_end = predict_batch_end,
 	};
 
 	all.payload = t;
@@ -53,6 +59,74 @@ Test(callbacks, are_told_in_order)
 	            .callbacks = {note_all(&t)}));
 	cr_expect_str_eq(t.text, "(0.0 E1.0 B1.0 b1.1 B1.1 b1.2 B1.2 b1.3 e1.3 "
 	                 "E2.0 B2.0 b2.1 B2.1 b2.2 B2.2 b2.3 T2.0 V2.0 v2.1 t2.1 e2.3 )2.3 ");
+	mica_close(ctx);
+}
+
+Test(callbacks, are_told_of_evaluating_and_predicting)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = small_model(ctx, 4, 0);
+	mica_dataset *d = hashed(ctx, 40, 4);
+	transcript t = {0};
+	float p[40 * 10];
+	mica_logs s;
+
+	OK(mica_evaluate(m, d, &s, .batch_size = 20, .callbacks = {note_all(&t)}));
+	OK(mica_predict(m, mica_dataset_samples(d), p, sizeof p, .batch_size = 30, .callbacks = {note_all(&t)}));
+	cr_expect_str_eq(t.text, "T0.0 V0.0 v0.1 V0.1 v0.2 t0.2 P0.0 O0.0 o0.1 O0.1 o0.2 p0.2 ");
+	mica_close(ctx);
+}
+
+/* ---- a kind of one's own ---- */
+
+typedef struct counting_opts { size_t size; long every; size_t *told, *freed; } counting_opts;
+typedef struct counting { size_t steps, *freed; } counting;
+
+static mica_status count_step(mica_training *t, const void *options)
+{
+	const counting_opts *o = options;
+	counting *c = t->state;
+
+	cr_expect(c->steps + 1 == t->step, "a state is kept from step to step, and begins with zeros");
+	c->freed = o->freed;
+	*o->told += ++c->steps % (size_t)o->every == 0;
+	return MICA_OK;
+}
+
+static void note_end(void *state)
+{
+	const counting *c = state;
+
+	if (c->freed)
+		++*c->freed;
+}
+
+static bool counts(const void *options)
+{
+	return ((const counting_opts *)options)->every < 100;
+}
+
+/* Its options have defaults and ranges; a hook that is not needed by these options lets steps run in bursts. */
+Test(callbacks, may_be_kinds_of_ones_own)
+{
+	static const mica_field fields[] = {MICA_FIELD_LONG(counting_opts, every, .otherwise = 2, MICA_COUNT_FROM(1))};
+	static const mica_hooks hooks = {.state = sizeof(counting), .by_step = counts, .free = note_end, .on_train_batch_end = count_step}, none = {.state = 0};
+	static const mica_kind kind = {"mine/counting", .type = MICA_CALLBACK, .size = sizeof(counting_opts), MICA_FIELDS(fields), .hooks = &hooks};
+	static const mica_kind idle = {"mine/idle", .type = MICA_CALLBACK, .hooks = &none}, empty = {"mine/empty", .type = MICA_CALLBACK};
+	mica_context *ctx = open_any();
+	mica_dataset *d = hashed(ctx, 64, 4);
+	mica_model *m = small_model(ctx, 4, 0);
+	size_t told = 0, freed = 0;
+	counting_opts o = {sizeof o, 0, &told, &freed};
+
+	OK(mica_fit(m, d, .batch_size = 8, .callbacks = {MICA_PART(mica_callback, &kind, &o), MICA_PART(mica_callback, &idle, NULL)}));
+	cr_expect(told == 4 && freed == 1, "%zu %zu", told, freed);
+	o.every = 100;
+	OK(mica_fit(m, d, .batch_size = 8, .callbacks = {MICA_PART(mica_callback, &kind, &o)}));
+	cr_expect(told == 4 && freed == 1);
+	o.every = -3;
+	cr_expect(mica_fit(m, d, .callbacks = {MICA_PART(mica_callback, &kind, &o)}) == MICA_EINVAL && strstr(mica_error(NULL), "every is -3"));
+	cr_expect(mica_fit(m, d, .callbacks = {MICA_PART(mica_callback, &empty, NULL)}) == MICA_EINVAL && strstr(mica_error(NULL), "has no hooks"));
 	mica_close(ctx);
 }
 
@@ -506,7 +580,7 @@ static mica_status die_in_epoch_4(mica_training *t, void *payload)
 	return t->epoch == 4 ? MICA_EINTERRUPTED : MICA_OK;
 }
 
-/* With dropout, shuffling and moments: the same bits as without the interruption. */
+/* With dropout, shuffling, moments, averages and half an accumulation: the same bits as without the interruption. */
 Test(files_of_callbacks, a_killed_training_goes_on)
 {
 	mica_context *ctx = open_any();
@@ -514,9 +588,13 @@ Test(files_of_callbacks, a_killed_training_goes_on)
 	mica_model *whole = small_model(ctx, 4, 0.3), *killed = small_model(ctx, 4, 0.3), *again = small_model(ctx, 4, 0.3);
 	const mica_callback backup = mica_backup_and_restore(in_folder("backup"));
 	transcript t = {0};
+	mica_model *const all[] = {whole, killed, again};
 	mica_epoch e[6];
 	size_t done;
 
+	for (size_t i = 0; i < 3; i++)
+		OK(mica_compile(all[i], .loss = mica_sparse_categorical_crossentropy(),
+		                .optimizer = mica_adamw(.learning_rate = 0.01, .use_ema = true, .gradient_accumulation_steps = 3, .exclude_from_weight_decay = "bias")));
 	OK(mica_fit(whole, d, .epochs = 6));
 	cr_expect(mica_fit(killed, d, .epochs = 6, .callbacks = {backup, mica_custom_callback(.on_epoch_begin = die_in_epoch_4)}) == MICA_EINTERRUPTED);
 	cr_expect(there("backup/training.json") && there("backup/epoch-3-0.mica") && !there("backup/epoch-2-0.mica"));

@@ -19,6 +19,10 @@ FORWARD(on_test_begin)
 FORWARD(on_test_end)
 FORWARD(on_test_batch_begin)
 FORWARD(on_test_batch_end)
+FORWARD(on_predict_begin)
+FORWARD(on_predict_end)
+FORWARD(on_predict_batch_begin)
+FORWARD(on_predict_batch_end)
 
 static bool by_step(const void *options)
 {
@@ -32,7 +36,8 @@ static const mica_hooks hooks = {
 	.on_train_begin = on_train_begin, .on_train_end = on_train_end, .on_epoch_begin = on_epoch_begin, .on_epoch_end = on_epoch_end,
 	.on_train_batch_begin = on_train_batch_begin, .on_train_batch_end = on_train_batch_end, .on_burst_end = on_burst_end,
 	.on_test_begin = on_test_begin, .on_test_end = on_test_end, .on_test_batch_begin = on_test_batch_begin,
-	.on_test_batch_end = on_test_batch_end,
+	.on_test_batch_end = on_test_batch_end, .on_predict_begin = on_predict_begin, .on_predict_end = on_predict_end,
+	.on_predict_batch_begin = on_predict_batch_begin, .on_predict_batch_end = on_predict_batch_end,
 };
 const mica_kind mica_kind_custom_callback = {
 	.name = "custom_callback", .type = MICA_CALLBACK, .size = sizeof(mica_custom_callback_opts), .hooks = &hooks};

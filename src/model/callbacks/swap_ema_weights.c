@@ -24,13 +24,13 @@ static mica_status on_epoch_end(mica_training *t, const void *options)
 	return on_epoch(options) ? swap(t, true) : MICA_OK;
 }
 
-static mica_status on_test_begin(mica_training *t, const void *options)
+static mica_status begin(mica_training *t, const void *options)
 {
 	(void)options;
 	return t->model->trained ? swap(t, true) : MICA_OK;
 }
 
-static mica_status on_test_end(mica_training *t, const void *options)
+static mica_status end(mica_training *t, const void *options)
 {
 	(void)options;
 	return swap(t, false);
@@ -38,7 +38,7 @@ static mica_status on_test_end(mica_training *t, const void *options)
 
 static const mica_field fields[] = {MICA_FIELD_FLAG(mica_swap_ema_weights_opts, swap_on_epoch)};
 static const mica_hooks hooks = {
-	.on_epoch_begin = on_epoch_begin, .on_epoch_end = on_epoch_end, .on_test_begin = on_test_begin,
-	.on_test_end = on_test_end};
+	.on_epoch_begin = on_epoch_begin, .on_epoch_end = on_epoch_end, .on_test_begin = begin, .on_test_end = end, .on_predict_begin = begin,
+	.on_predict_end = end};
 const mica_kind mica_kind_swap_ema_weights = {
 	.name = "swap_ema_weights", .type = MICA_CALLBACK, .size = sizeof(mica_swap_ema_weights_opts), MICA_FIELDS(fields), .hooks = &hooks};
