@@ -222,7 +222,6 @@ static mica_status updates(maker *k, mica_var loss)
 	mica__optimizer_update(&m->optimizer, of, w, w + n, n, learning_rate(k), step);
 	for (size_t i = 0; i < n; i++)
 		assign_weight(k, of[i], w[n + i]);
-	update_states(k);
 	mica_scope_leave(k->g);
 	assign(k, m->step, next);
 	st = mica__model_start_slots(m);
