@@ -54,7 +54,7 @@ MICA_API mica_instance *mica_make(mica_model *m, mica_layer layer);
 MICA_API mica_symbol *mica_call_layer(mica_instance *layer, mica_symbol *const *x, size_t n);
 /* Made and called. */
 MICA_API mica_symbol *mica_apply_layer(mica_layer layer, mica_symbol *const *x, size_t n);
-/* mica_call(shared, x), mica_apply(mica_add_layers(), x, y) */
+/* mica_call(shared, x), mica_apply(mica_merge_add(), x, y) */
 #define mica_call(layer, ...) mica_call_layer(layer, MICA_SYMBOLS_(__VA_ARGS__))
 #define mica_apply(layer, ...) mica_apply_layer(layer, MICA_SYMBOLS_(__VA_ARGS__))
 #define MICA_SYMBOLS_(...) (mica_symbol *const[]){__VA_ARGS__}, sizeof((mica_symbol *const[]){__VA_ARGS__}) / sizeof(mica_symbol *)
