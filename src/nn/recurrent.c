@@ -285,8 +285,8 @@ static mica_var recur(mica_build *b, mica_var x, const void *options, const cell
 	c.units = c.o->units;
 	if (!fits(&c))
 		return x;
-	find_first_states(&c);
 	make_weights(&c);
+	find_first_states(&c);
 	if (mica_graph_status(b->graph) != MICA_OK)
 		return x;
 	make_inputs(&c);

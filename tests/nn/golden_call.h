@@ -99,6 +99,20 @@ static inline void golden_check_call(const golden_case *of, mica_layer l, bool t
 	check_near(of->name, got, of->numbers, n, 2e-6, 2e-6);
 	golden_close(&g);
 }
+/* A layer that is called with an input of shape x and others of another shape, n together, must say so. */
+static inline void golden_check_inputs(mica_layer l, mica_shape x, mica_shape others, size_t n, const char *says)
+{
+	golden_bench g;
+	mica_var in[GOLDEN_MOST_INPUTS], y[MICA__MOST_OUTPUTS];
+
+	cr_assert(golden_open(&g, l) == MICA_OK, "%s", mica_error(NULL));
+	for (size_t i = 0; i < n; i++)
+		in[i] = mica_graph_input(g.b.g, i ? "other" : "x", MICA_F32, i ? others : x);
+	mica__layer_call(&g.pass, g.layer, in, n, y);
+	cr_expect(strstr(mica_graph_error(g.b.g), says), "\"%s\" lacks \"%s\"", mica_graph_error(g.b.g), says);
+	golden_close(&g);
+}
+
 #define GOLDEN_CALL(id, ...) golden_check_call(&golden_##id, __VA_ARGS__, false);
 #define GOLDEN_TRAINED(id, ...) golden_check_call(&golden_##id, __VA_ARGS__, true);
 

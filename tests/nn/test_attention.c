@@ -7,3 +7,51 @@ Test(attention, layers_are_those_of_keras)
 {
 	GOLDEN_ATTENTION_LAYERS(GOLDEN_CALL, GOLDEN_TRAINED)
 }
+
+/* This one runs on a driver too. */
+Test(attention, kernels_compute_what_keras_does)
+{
+	golden_check_call(&golden_heads_causal_masked, mica_multi_head_attention(2, 3, .use_causal_mask = true), false);
+}
+
+Test(attention, options_and_inputs_that_do_not_fit_are_named)
+{
+	const mica_shape x = MICA_SHAPE(3, 4, 2), image = MICA_SHAPE(3, 4, 2, 2);
+	const golden_wrong wrong[] = {
+		{mica_multi_head_attention(), x, "multi_head_attention: num_heads is 0; give a whole number from 1"},
+		{mica_multi_head_attention(2), x, "multi_head_attention: key_dim is 0; give a whole number from 1"},
+		{mica_multi_head_attention(2, 3, .dropout = 1), x, "multi_head_attention: dropout is 1"},
+		{mica_multi_head_attention(2, 3), MICA_SHAPE(3, 4), "layer: query (3, 4), value (3, 4) and key (3, 4)"},
+		{mica_multi_head_attention(4, 3, .num_key_value_heads = 3), x, "layer: num_key_value_heads is 3, which must divide num_heads, 4"},
+		{mica_multi_head_attention(2, 3, .attention_axes = {3}), image, "layer: attention_axes[0] is 3 for a query of rank 4; give 1 to 2"},
+		{mica_attention(), x, "layer: it was given 1 inputs and takes at least 2"},
+		{mica_attention(.dropout = -1), x, "attention: dropout is -1"},
+	};
+
+	golden_check_wrong(wrong, sizeof wrong / sizeof *wrong);
+	golden_check_inputs(mica_attention(), x, MICA_SHAPE(3, 5, 3), 2, "layer: query (3, 4, 2), value (3, 5, 3) and key (3, 5, 3)");
+	golden_check_inputs(mica_additive_attention(), x, MICA_SHAPE(2, 5, 2), 2, "layer: query (3, 4, 2), value (2, 5, 2)");
+	golden_check_inputs(mica_multi_head_attention(2, 3), x, image, 2, "layer: query (3, 4, 2), value (3, 4, 2, 2)");
+}
+
+/* Half of what a query looks at is lost while training, and the rest doubled: of one key, each head has all or nothing. */
+Test(attention, dropout_is_of_what_is_looked_at)
+{
+	enum { SAMPLES = 256 };
+	static float ones[SAMPLES], y[SAMPLES];
+	golden_bench g;
+	size_t lost = 0;
+
+	for (size_t i = 0; i < SAMPLES; i++)
+		ones[i] = 1;
+	cr_assert(golden_open(&g, mica_attention(.dropout = 0.5)) == MICA_OK);
+	mica_var x = given(&g.b, ones, MICA_SHAPE(SAMPLES, 1, 1)), out[MICA__MOST_OUTPUTS];
+	mica__layer_call(&g.pass, g.layer, (mica_var[]){x, x}, 2, out);
+	values_of(out, (float *[]){y}, 1);
+	for (size_t i = 0; i < SAMPLES; i++) {
+		lost += y[i] == 0;
+		cr_expect(y[i] == 0 || y[i] == 2, "%g", (double)y[i]);
+	}
+	cr_expect(lost > 88 && lost < 168, "%zu of %d", lost, SAMPLES);
+	golden_close(&g);
+}

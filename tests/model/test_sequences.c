@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/* model/test_sequences.c - networks over sequences train as Keras' do: masks from words on, states that are handed on, attention, weights
+   that are normalized before they are used. */
+#include "golden/sequences.h"
+#include "model/rig.h"
+
+enum { ROWS = 8, STEPS = 5, FEATURES = 3, WORDS = 7, BATCH = 4, EPOCHS = 3, MOST = 256 };
+
+typedef struct samples {
+	float x[ROWS * STEPS * FEATURES], y[MOST];
+	int32_t words[ROWS * STEPS];
+} samples;
+
+/* As in make_sequences.py: a step in three or so is zeros. */
+static samples make_samples(void)
+{
+	samples s;
+
+	spread(s.x, ROWS * STEPS * FEATURES, 600, 1);
+	spread(s.y, MOST, 700, 1);
+	for (size_t i = 0; i < ROWS * STEPS; i++) {
+		s.words[i] = (int32_t)(hash_unit((uint32_t)i, 600) * WORDS);
+		for (size_t k = 0; k < FEATURES && hash_unit((uint32_t)i, 800) < 0.3; k++)
+			s.x[i * FEATURES + k] = 0;
+	}
+	return s;
+}
+
+/* All weights by the formula, but for what a stateful layer carries, which is no weight in Keras. */
+static void start(mica_model *m, mica_optimizer optimizer)
+{
+	mica_value *v;
+
+	for (size_t i = 0, n = 0; (v = mica_model_weight(m, i)); i++) {
+		float values[MOST];
+		if (strstr(mica_value_path(v), "/state"))
+			continue;
+		cr_assert(mica_value_count(v) <= MOST);
+		spread(values, mica_value_count(v), 500 + (uint32_t)n++, 0.5);
+		OK(mica_value_write(v, values, mica_value_bytes(v)));
+	}
+	OK(mica_reset_states(m));
+	OK(mica_compile(m, .optimizer = optimizer, .loss = mica_mean_squared_error()));
+}
+
+/* What the model says of all samples, behind what is in got already. */
+static size_t predict(mica_model *m, mica_array x, float *got, size_t n)
+{
+	mica_shape s = mica_model_output_shape(m);
+	size_t more = ROWS;
+
+	for (size_t i = 0; i < s.rank; i++)
+		more *= s.dim[i];
+	OK(mica_predict(m, x, got + n, more * sizeof *got, .batch_size = BATCH));
+	return n + more;
+}
+
+static size_t fit(mica_context *ctx, mica_model *m, mica_array x, const samples *s, float *got)
+{
+	mica_shape out = mica_model_output_shape(m), y = {out.rank + 1, {ROWS}};
+	mica_epoch history[EPOCHS];
+
+	memcpy(y.dim + 1, out.dim, out.rank * sizeof out.dim[0]);
+	mica_dataset *d = mica_dataset_arrays(ctx, x.data, x.type, x.shape, s->y, MICA_F32, y, 1);
+	cr_assert(d, "%s", mica_error(NULL));
+	OK(mica_fit(m, d, .epochs = EPOCHS, .batch_size = BATCH, .no_shuffle = true, .history = history));
+	for (size_t i = 0; i < EPOCHS; i++)
+		got[i] = (float)mica_log(&history[i].logs, "loss");
+	return EPOCHS;
+}
+
+static void check(const char *name, const float *got, size_t n, const float *golden, size_t n_golden)
+{
+	cr_assert(n == n_golden, "%s: %zu numbers, Keras has %zu", name, n, n_golden);
+	check_near(name, got, golden, n, 2e-5, 2e-6);
+}
+#define CHECK(name, got, n) check(#name, got, n, golden_##name, sizeof golden_##name / sizeof(float))
+
+/* ---- the networks ---- */
+
+static mica_symbol *masked_words(mica_symbol *i)
+{
+	return mica_apply(mica_dense(2), mica_apply(mica_gru(4), mica_apply(mica_embedding(WORDS, 3, .mask_zero = true), i)));
+}
+
+static mica_symbol *both_ways(mica_symbol *i)
+{
+	mica_symbol *h = mica_apply(mica_bidirectional(mica_lstm(3, .return_sequences = true)), mica_apply(mica_masking(), i));
+
+	return mica_apply(mica_time_distributed(mica_dense(2)), h);
+}
+
+static mica_symbol *first_states(mica_symbol *i)
+{
+	mica_symbol *h = mica_apply(mica_lstm(4, .return_state = true), i);
+	mica_symbol *y = mica_apply(mica_lstm(4, .return_sequences = true), i, mica_symbol_beside(h, 1), mica_symbol_beside(h, 2));
+
+	return mica_apply(mica_dense(2), y);
+}
+
+static mica_symbol *attention(mica_symbol *i)
+{
+	mica_symbol *e = mica_apply(mica_embedding(WORDS, 4, .mask_zero = true), i);
+	mica_symbol *h = mica_apply(mica_multi_head_attention(2, 3, .use_causal_mask = true), e, e);
+	mica_symbol *a = mica_apply(mica_attention(.use_scale = true), h, h);
+	mica_symbol *sum = mica_apply(mica_layer_normalization(), mica_apply(mica_merge_add(), h, a));
+
+	return mica_apply(mica_dense(2), mica_apply(mica_concatenate(), sum, a));
+}
+
+static mica_symbol *spectral(mica_symbol *i)
+{
+	mica_layer inside = mica_dense(4, .activation = MICA_TANH, .kernel_regularizer = mica_l2());
+
+	return mica_apply(mica_dense(2), mica_apply(mica_spectral_normalization(inside), i));
+}
+
+static void train(const char *name, mica_symbol *(*build)(mica_symbol *), bool words, const float *golden, size_t n)
+{
+	samples s = make_samples();
+	mica_context *ctx = open_any();
+	mica_model *m = mica_functional(ctx);
+	mica_array x = words ? MICA_ARRAY(s.words, ROWS, STEPS) : MICA_ARRAY(s.x, ROWS, STEPS, FEATURES);
+	mica_symbol *in = mica_model_input(m, words ? mica_input(STEPS, .type = MICA_I32) : mica_input(STEPS, FEATURES));
+	float got[MOST];
+
+	mica_model_output(m, build(in));
+	start(m, words ? mica_sgd(0.1, .momentum = 0.5) : mica_adam(0.02));
+	check(name, got, predict(m, x, got, fit(ctx, m, x, &s, got)), golden, n);
+	mica_close(ctx);
+}
+#define TRAIN(name, words) train(#name, name, words, golden_##name, sizeof golden_##name / sizeof(float))
+
+Test(sequences, masks_go_from_words_to_the_layer_that_reads_them)
+{
+	TRAIN(masked_words, true);
+}
+
+Test(sequences, masks_go_through_layers_that_wrap_others)
+{
+	TRAIN(both_ways, false);
+}
+
+Test(sequences, states_are_handed_on)
+{
+	TRAIN(first_states, false);
+}
+
+Test(sequences, masks_go_through_attention_and_merges)
+{
+	TRAIN(attention, true);
+}
+
+Test(sequences, normalized_weights_are_what_is_updated)
+{
+	TRAIN(spectral, false);
+}
+
+/* ---- states that stay ---- */
+
+static mica_model *stateful(mica_context *ctx, size_t batch)
+{
+	mica_model *m = mica_sequential(ctx);
+
+	mica_add(m, mica_input(STEPS, FEATURES, .batch = batch));
+	mica_add(m, mica_lstm(3, .stateful = true));
+	mica_add(m, mica_dense(2));
+	return m;
+}
+
+Test(sequences, states_stay_until_they_are_reset)
+{
+	samples s = make_samples();
+	mica_context *ctx = open_any();
+	mica_model *m = stateful(ctx, BATCH);
+	mica_array x = MICA_ARRAY(s.x, ROWS, STEPS, FEATURES);
+	float got[MOST];
+
+	start(m, mica_adam(0.02));
+	size_t n = fit(ctx, m, x, &s, got);
+	for (int i = 0; i < 2; i++)
+		n = predict(m, x, got, n);
+	OK(mica_reset_states(m));
+	CHECK(stateful, got, predict(m, x, got, n));
+	cr_expect(mica_predict(m, MICA_ARRAY(s.x, 3, STEPS, FEATURES), got, 3 * 2 * sizeof *got) == MICA_ESHAPE);
+	cr_expect(strstr(mica_error(NULL), "lstm: it is stateful and the input says batches of 4 samples; this one has 3"), "%s", mica_error(NULL));
+	cr_expect(mica_reset_states(NULL) == MICA_EINVAL);
+	mica_close(ctx);
+}
+
+Test(sequences, stateful_layers_need_a_batch_of_one_size)
+{
+	mica_context *ctx = open_any();
+
+	cr_expect(mica_model_status(stateful(ctx, 0)) == MICA_EINVAL);
+	cr_expect(strstr(mica_error(ctx), "lstm: it is stateful, so its batches must have one size; say it with the input, as in mica_input("), "%s",
+	          mica_error(ctx));
+	mica_close(ctx);
+}
