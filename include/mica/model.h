@@ -65,8 +65,8 @@ MICA_API mica_shape mica_symbol_shape(const mica_symbol *x);
 MICA_API mica_dtype mica_symbol_dtype(const mica_symbol *x);
 
 /* A model as a layer of another one, which trains the same weights: mica_apply(mica_nested(base), x), mica_add(m,
-   mica_nested(base)).  It must be complete; from then on it has no more layers.  The names of its weights stand behind its
-   own: "base/dense/kernel". */
+   mica_nested(base)).  It must be complete; from then on it has no more layers.  The layer is called as the model is, where it
+   has no name of its own, and the names of its weights stand behind that: "base/dense/kernel". */
 typedef struct mica_nested_opts { size_t size; mica_model *model; const char *name; } mica_nested_opts;
 #define mica_nested(...) MICA_LAYER_(nested, .model = __VA_ARGS__)
 MICA_API extern const mica_kind mica_kind_nested;

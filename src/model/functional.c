@@ -73,7 +73,7 @@ static mica_status make(mica_model *m, const mica_layer *l, mica_instance **out)
 
 	if (l->part.kind == &mica_kind_input)
 		return mica__fail(MICA_EINVAL, "an input is made by mica_model_input, which says whose it is");
-	MICA_TRY(mica__network_make(m, *l, out));
+	MICA_TRY(mica__network_make(m, *l, mica__model_nested_name(l), out));
 	MICA_TRY(mica__model_nest(*out));
 	st = mica__network_keep(&m->net, *out);
 out:

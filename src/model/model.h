@@ -146,8 +146,9 @@ struct mica_model {
 };
 
 /* ---- network.c ---- */
-/* Makes a layer of m, with a name that m's layers do not have; m keeps it from its first call on.  l is copied. */
-mica_status mica__network_make(mica_model *m, mica_layer l, mica_instance **out);
+/* Makes a layer of m, with a name that m's layers do not have; m keeps it from its first call on.  l is copied.
+   nested: the name of the model that it is; NULL for others. */
+mica_status mica__network_make(mica_model *m, mica_layer l, const char *nested, mica_instance **out);
 mica_status mica__network_keep(mica__network *n, mica_instance *i); /* EINVAL: another layer has its name */
 /* NULL: none of that name. */
 mica_instance *mica__network_find(const mica__network *n, const char *name);
@@ -197,6 +198,7 @@ mica_status mica__chain_call(mica_model *m);
 /* ---- nested.c ---- */
 /* The layer, if it is a model, holds that from now on. */
 mica_status mica__model_nest(mica_instance *i);
+const char *mica__model_nested_name(const mica_layer *l); /* of the model that the layer is; NULL for others */
 
 /* ---- training.c ---- */
 /* Makes parts of the model's own of what was asked for; lets go of them.  EINVAL. */

@@ -51,6 +51,13 @@ static void let_go(mica_model *m)
 	mica__model_release(m);
 }
 
+const char *mica__model_nested_name(const mica_layer *l)
+{
+	const mica_model *m = l->part.kind == &mica_kind_nested && l->part.options ? model_in(l->part.options) : NULL;
+
+	return m && *m->name ? m->name : NULL;
+}
+
 mica_status mica__model_nest(mica_instance *i)
 {
 	if (i->layer.part.kind != &mica_kind_nested)

@@ -42,11 +42,12 @@ static mica_status count_stem(mica__network *n, const char *stem, size_t **out)
 	return MICA_OK;
 }
 
-/* The user's name, or "dense", "dense_1", ... */
-static mica_status choose_name(mica__network *n, const mica_layer *l, char *out, size_t size)
+/* The user's name, that of a nested model, or "dense", "dense_1", ... */
+static mica_status choose_name(mica__network *n, const mica_layer *l, const char *nested, char *out, size_t size)
 {
-	const char *given = mica__part_text(&l->part, "name"), *kind = l->part.kind->name, *stem = strrchr(kind, '/');
-	size_t *made;
+	const char *given = mica__part_text(&l->part, "name"), *kind = nested ? nested : l->part.kind->name, *stem = strrchr(kind, '/');
+	int most = (int)size - 8; /* characters of a stem: behind it a number has room */
+	size_t none = 0, *made = &none; /* a model's name may be gone before the list of stems */
 
 	if (given) {
 		if (given[0] == 0 || strlen(given) >= size || strchr(given, '/'))
@@ -59,18 +60,18 @@ static mica_status choose_name(mica__network *n, const mica_layer *l, char *out,
 		return MICA_OK;
 	}
 	stem = stem ? stem + 1 : kind;
-	mica_status st = count_stem(n, stem, &made);
+	mica_status st = nested ? MICA_OK : count_stem(n, stem, &made);
 	if (st != MICA_OK)
 		return st;
 	for (size_t i = *made; i == *made || mica__network_find(n, out); i++)
-		snprintf(out, size, i ? "%s_%zu" : "%s", stem, i);
+		snprintf(out, size, i ? "%.*s_%zu" : "%.*s", most, stem, i);
 	++*made;
 	return MICA_OK;
 }
 
 /* ---- layers ---- */
 
-mica_status mica__network_make(mica_model *m, mica_layer l, mica_instance **out)
+mica_status mica__network_make(mica_model *m, mica_layer l, const char *nested, mica_instance **out)
 {
 	mica_instance *i = NULL;
 	mica_status st;
@@ -80,7 +81,7 @@ mica_status mica__network_make(mica_model *m, mica_layer l, mica_instance **out)
 		return mica__fail(MICA_EINVAL, "an empty layer; make it with mica_dense(...) and the like");
 	MICA_TRY(mica__part_keep(&l.part, MICA_LAYER, MICA_LAYER));
 	MICA_TRY(mica__instance_make(&i, m->ctx, l));
-	MICA_TRY(choose_name(&m->net, &l, i->name, sizeof i->name));
+	MICA_TRY(choose_name(&m->net, &l, nested, i->name, sizeof i->name));
 	*out = i;
 out:
 	if (st != MICA_OK)
@@ -149,7 +150,7 @@ mica_status mica__network_input(mica_model *m, const mica_layer *l, mica_symbol 
 	MICA_TRY(mica__input_shape(&kept, &sample, &type));
 	size_t batch = ((const mica_input_opts *)kept.part.options)->batch;
 	n->batch = batch ? batch : n->batch;
-	MICA_TRY(choose_name(n, &kept, name, sizeof name));
+	MICA_TRY(choose_name(n, &kept, NULL, name, sizeof name));
 	for (size_t i = 0; i < n->n_inputs; i++)
 		if (strcmp(n->inputs[i].name, name) == 0)
 			return mica__fail(MICA_EINVAL, "input name \"%s\" is there twice; names must differ", name);

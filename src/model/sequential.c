@@ -55,7 +55,7 @@ static mica_status add_layer(mica_model *m, const mica_layer *l)
 
 	mica__steps_free(m); /* which do without it */
 	m->changed = true;
-	MICA_TRY(mica__network_make(m, *l, &i));
+	MICA_TRY(mica__network_make(m, *l, mica__model_nested_name(l), &i));
 	if ((st = mica__model_nest(i)) == MICA_OK)
 		st = mica__network_keep(&m->net, i);
 	mica__instance_release(i);

@@ -155,7 +155,7 @@ Test(functional, models_are_layers_that_can_be_frozen)
 	mica_add(base, mica_batch_normalization());
 	mica_add(base, mica_dense(4));
 	mica_symbol *x = mica_model_input(m, mica_input(5));
-	mica_model_output(m, mica_apply(mica_dense(2, .name = "head"), mica_apply(mica_nested(base, .name = "base"), x)));
+	mica_model_output(m, mica_apply(mica_dense(2, .name = "head"), mica_apply(mica_nested(base), x)));
 	numbers(y, ROWS * 2, 22, 0.2);
 	mica_dataset *d = mica_dataset_columns(ctx, .inputs = {{NULL, MICA_ARRAY(a.left, ROWS, 5)}}, .targets = {{NULL, MICA_ARRAY(y, ROWS, 2)}});
 	for (size_t trained = 0; trained < 2; trained++) {

@@ -214,6 +214,35 @@ class Program(unittest.TestCase):
         self.assertIn("scale: 1, values", mica(*run).stdout)
 
     @without_kernels
+    def test_tables(self):
+        train, test = self.file("train.csv"), self.file("test.csv")
+        pathlib.Path(train).write_text("id,size,kind,price\n" + "".join(f"n{i},{i},{'ab'[i % 2]},{3 * i + 100}\n" for i in range(64)))
+        pathlib.Path(test).write_text("price,size\n" + "".join(f"{3 * i + 100},{i}\n" for i in range(1, 60, 7)))
+        history, model = self.file("history.json"), self.file("model.mica")
+        small = ["--hidden", "8", "--verbose", "0", "--batch", "16", "--lr", "0.1"]
+        columns = ["--columns", "size", "--label", "price", "--standardize"]
+        r = mica("train", "--data", f"{train},{test}", *columns, *small, "--epochs", "60", "--history", history, "--save", model)
+        self.assertEqual((r.returncode, r.stderr), (0, ""))
+        h = json.loads(pathlib.Path(history).read_text())
+        self.assertEqual(list(h["test"]), ["loss", "mae"])
+        self.assertLess(h["test"]["mae"], 40)
+        self.assertLess(h["epochs"][-1]["mae"], h["epochs"][0]["mae"] / 3)
+        r = mica("evaluate", model, "--data", f"{train},{test}", *columns)
+        self.assertIn(f"mae: {h['test']['mae']:.4f}", r.stdout)
+        r = mica("predict", model, "--data", train, "--columns", "size", "--standardize")
+        self.assertEqual((r.returncode, r.stdout.count("\n")), (0, 64), r.stderr)
+        r = mica("train", "--data", train, "--label", "kind", "--columns", "size,price", "--hidden", "4", "--epochs", "1", "--verbose", "2")
+        self.assertIn("64 samples to train, 2 classes", r.stdout)
+        r = mica("train", "--data", "wine", "--standardize", *small, "--epochs", "5")
+        self.assertIn("(36 samples)", r.stdout)
+        for data, options, code, *words in [
+            (train, [], 2, "--label"), (train, ["--label", "prize"], 1, "no column \"prize\"", "id, size, kind, price"),
+            (train, ["--label", "price"], 1, "line 2: column \"id\": \"n0\" is no number"),
+            ("wine", ["--label", "x"], 2, "for FILE.csv"), ("wine", ["--scale", "2", "--standardize"], 2, "give one"),
+            (f"{train},{train},{train}", ["--label", "price"], 2, "FILE.csv,TEST.csv"),
+        ]:
+            self.check_failure(["train", "--data", data, *options], code, *words)
+
     def test_npz(self):
         golden = pathlib.Path(__file__).resolve().parent.parent / "golden/numpy/stored.npz"
         r = mica("train", "--hidden", "4", "--epochs", "1", "--verbose", "2", "--data", str(golden))

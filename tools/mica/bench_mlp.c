@@ -57,7 +57,7 @@ static mica_dataset *random_data(mica_context *ctx)
 static bool open_data(mica_context *ctx, const bench_options *o, data_sets *out)
 {
 	if (o->data || mica_dataset_mnist_has(MICA_TRAIN, NULL))
-		return data_open(&self, ctx, o->data, 0, out) < 0;
+		return data_open(&self, ctx, &(data_options){.data = o->data}, out) < 0;
 	*out = (data_sets){.name = "random bytes", .train = random_data(ctx), .classes = 10};
 	return out->train ? true : failed(ctx);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* tools/mica/data.c - what --data names: digits, mnist, a folder like MNIST's, .npy files or a .npz file. */
+/* tools/mica/data.c - what --data names: sets of the library, mnist, a folder like MNIST's, .npy, .npz or CSV files. */
 #include "tool.h"
 
 #include <string.h>
@@ -18,30 +18,71 @@ static void open_npz(mica_context *ctx, const char *file, data_sets *out)
 		out->test = mica_dataset_npz(ctx, MICA_TEST, file);
 }
 
-const char data_help[] = "digits, mnist, FOLDER[/PREFIX] of files named as MNIST's, X.npy,Y.npy[,XTEST.npy,YTEST.npy], FILE.npz\n"
+const char data_help[] = "digits, wine, breast_cancer, diabetes, mnist, FOLDER[/PREFIX] of files named as MNIST's, FILE.npz,\n"
+                         "                            X.npy,Y.npy[,XTEST.npy,YTEST.npy], FILE.csv[,TEST.csv] with --label\n"
                          "                            (mnist where MICA_DATA_DIR has it, else digits)";
+
+typedef struct name_list {
+	char text[4 * 4096];
+	const char *at[MICA_MOST_NAMED];
+	size_t n;
+} name_list;
+
+/* Names between commas; false if there are more, or one is empty. */
+static bool split_names(name_list *l, const char *what)
+{
+	char *comma;
+
+	l->n = 0;
+	if (snprintf(l->text, sizeof l->text, "%s", what) >= (int)sizeof l->text)
+		return false;
+	for (char *s = l->text; s; s = comma ? comma + 1 : NULL) {
+		comma = strchr(s, ',');
+		if (comma)
+			*comma = 0;
+		if (!*s || l->n == MICA_MOST_NAMED)
+			return false;
+		l->at[l->n++] = s;
+	}
+	return true;
+}
 
 /* X,Y to train, and two more files to test; bare: X may be alone. */
 static int open_npy(const command *c, mica_context *ctx, const char *what, bool bare, data_sets *out)
 {
-	char text[4 * 4096], *file[4] = {text}, *comma;
-	size_t n = 1;
-	bool named = true;
+	name_list l;
 
-	if (snprintf(text, sizeof text, "%s", what) >= (int)sizeof text)
-		return misused(c, "--data is longer than %zu bytes", sizeof text);
-	for (char *s = text; n < 4 && (comma = strchr(s, ',')); s = comma + 1) {
-		*comma = 0;
-		file[n++] = comma + 1;
-	}
-	for (size_t i = 0; i < n; i++)
-		named = named && *file[i];
-	if ((n % 2 && !(bare && n == 1)) || !named || strchr(file[n - 1], ','))
+	if (!split_names(&l, what) || l.n > 4 || (l.n % 2 && !(bare && l.n == 1)))
 		return misused(c, "--data is %s; give %sX.npy,Y.npy or X.npy,Y.npy,XTEST.npy,YTEST.npy", what, bare ? "X.npy, " : "");
-	out->train = mica_dataset_npy(ctx, file[0], n > 1 ? file[1] : NULL);
-	if (out->train && n == 4)
-		out->test = mica_dataset_npy(ctx, file[2], file[3]);
+	out->train = mica_dataset_npy(ctx, l.at[0], l.n > 1 ? l.at[1] : NULL);
+	if (out->train && l.n == 4)
+		out->test = mica_dataset_npy(ctx, l.at[2], l.at[3]);
 	return -1;
+}
+
+/* A table to train, and one to test that has the same columns; bare: there need be no label. */
+static int open_csv(const command *c, mica_context *ctx, const data_options *o, bool bare, data_sets *out)
+{
+	mica_csv_opts opts = {MICA_OPTS(mica_csv_opts), .label = o->label, .classes = o->classes};
+	name_list files, columns = {.n = 0};
+
+	if (!split_names(&files, o->data) || files.n > 2)
+		return misused(c, "--data is %s; give FILE.csv or FILE.csv,TEST.csv", o->data);
+	if (!o->label && !bare)
+		return misused(c, "--data is a table; name the column that is to be predicted, as --label price");
+	if (o->columns && !split_names(&columns, o->columns))
+		return misused(c, "--columns is %s; give up to %d names, with commas between them", o->columns, MICA_MOST_NAMED);
+	memcpy(opts.columns, columns.at, columns.n * sizeof columns.at[0]);
+	out->train = mica_dataset_of_csv(ctx, files.at[0], &opts);
+	if (out->train && files.n == 2)
+		out->test = mica_dataset_csv(ctx, files.at[1], .like = out->train);
+	return -1;
+}
+
+/* Whether labels are numbers that are to be predicted: those of a table, where columns have names, and not classes. */
+static bool is_regression(const data_sets *d)
+{
+	return mica_dataset_column_name(d->train, 0) && !mica_dataset_class_name(d->train, 0);
 }
 
 /* One for the largest label of both sets and all below it; -1, or the code to exit with after a message. */
@@ -90,50 +131,75 @@ static bool ends_with(const char *s, const char *end)
 	return n >= m && !strcmp(s + n - m, end);
 }
 
-static int open_named(const command *c, mica_context *ctx, const char *what, bool bare, data_sets *out)
+typedef mica_dataset *open_split(mica_context *ctx, mica_split split);
+
+static const struct {
+	const char *name;
+	open_split *open;
+} in_library[] = {
+	{"digits", mica_dataset_digits}, {"wine", mica_dataset_wine}, {"breast_cancer", mica_dataset_breast_cancer},
+	{"diabetes", mica_dataset_diabetes},
+};
+
+static int open_named(const command *c, mica_context *ctx, const data_options *o, bool bare, data_sets *out)
 {
-	if (!strcmp(what, "digits")) {
-		out->train = mica_dataset_digits(ctx, MICA_TRAIN);
-		out->test = mica_dataset_digits(ctx, MICA_TEST);
-	} else if (!strcmp(what, "mnist")) {
+	const char *what = out->name;
+
+	for (size_t i = 0; i < sizeof in_library / sizeof in_library[0]; i++)
+		if (!strcmp(what, in_library[i].name)) {
+			out->train = in_library[i].open(ctx, MICA_TRAIN);
+			out->test = in_library[i].open(ctx, MICA_TEST);
+			return -1;
+		}
+	if (!strcmp(what, "mnist"))
 		open_mnist(ctx, NULL, out);
-	} else if (ends_with(what, ".npz") && !strchr(what, ',')) {
+	else if (ends_with(what, ".npz") && !strchr(what, ','))
 		open_npz(ctx, what, out);
-	} else if (!strchr(what, ',') && !ends_with(what, ".npy")) {
+	else if (ends_with(what, ".csv"))
+		return open_csv(c, ctx, o, bare, out);
+	else if (!strchr(what, ',') && !ends_with(what, ".npy"))
 		open_mnist(ctx, what, out);
-	} else {
+	else
 		return open_npy(c, ctx, what, bare, out);
-	}
 	return -1;
 }
 
-static int open_data(const command *c, mica_context *ctx, const char *what, double scale, bool bare, data_sets *out)
+static int open_data(const command *c, mica_context *ctx, const data_options *o, bool bare, data_sets *out)
 {
 	int code;
 
-	*out = (data_sets){.name = what ? what : mica_dataset_mnist_has(MICA_TRAIN, NULL) ? "mnist" : "digits"};
-	code = open_named(c, ctx, out->name, bare, out);
+	*out = (data_sets){.name = o->data ? o->data : mica_dataset_mnist_has(MICA_TRAIN, NULL) ? "mnist" : "digits"};
+	if ((o->label || o->columns || o->classes) && !ends_with(out->name, ".csv"))
+		return misused(c, "--label, --columns and --classes are for FILE.csv, and --data is %s", out->name);
+	if (o->scale != 0 && o->standardize)
+		return misused(c, "--scale and --standardize are both given; give one of them");
+	code = open_named(c, ctx, o, bare, out);
 	if (code >= 0)
 		return code;
-	if (scale != 0) {
-		out->train = mica_dataset_scaled(out->train, scale);
-		out->test = mica_dataset_scaled(out->test, scale);
+	if (o->scale != 0) {
+		out->train = mica_dataset_scaled(out->train, o->scale);
+		out->test = mica_dataset_scaled(out->test, o->scale);
+	}
+	if (o->standardize) {
+		out->test = mica_dataset_standardized(out->test, out->train);
+		out->train = mica_dataset_standardized(out->train, NULL);
+		out->standardized = true;
 	}
 	return mica_context_status(ctx) != MICA_OK ? complain(c, "%s", mica_error(ctx)) : -1;
 }
 
-int data_open(const command *c, mica_context *ctx, const char *what, double scale, data_sets *out)
+int data_open(const command *c, mica_context *ctx, const data_options *o, data_sets *out)
 {
-	int code = open_data(c, ctx, what, scale, false, out);
+	int code = open_data(c, ctx, o, false, out);
 
-	if (code < 0)
+	if (code < 0 && !is_regression(out))
 		code = count_classes(c, out);
 	return code < 0 ? compare_samples(c, out) : code;
 }
 
-int data_open_any(const command *c, mica_context *ctx, const char *what, double scale, data_sets *out)
+int data_open_any(const command *c, mica_context *ctx, const data_options *o, data_sets *out)
 {
-	return open_data(c, ctx, what, scale, true, out);
+	return open_data(c, ctx, o, true, out);
 }
 
 int data_choose(const command *c, const data_sets *d, const char *split, const mica_dataset **out)

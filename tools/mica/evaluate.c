@@ -8,15 +8,14 @@
 #include <string.h>
 
 typedef struct evaluate_options {
-	const char *data, *split, *device, *json;
+	data_options data;
+	const char *split, *device, *json;
 	long batch;
-	double scale;
 } evaluate_options;
 
 static const option_row rows[] = {
-	{"data", OPTION_TEXT, offsetof(evaluate_options, data), "WHAT", data_help, NO_RANGE},
+	DATA_ROWS(evaluate_options, data),
 	{"split", OPTION_TEXT, offsetof(evaluate_options, split), "NAME", "train or test (test where there is one, else train)", NO_RANGE},
-	{"scale", OPTION_REAL, offsetof(evaluate_options, scale), "X", "multiplies the samples (0: 1/255 for bytes, else 1)", NO_RANGE},
 	{"batch", OPTION_WHOLE, offsetof(evaluate_options, batch), "N", "samples per step (128)", FROM_TO(1, INT32_MAX)},
 	{"device", OPTION_TEXT, offsetof(evaluate_options, device), "SPEC",
 	 "gpu, cpu, reference, a number or part of a name; see mica devices", NO_RANGE},
@@ -59,7 +58,7 @@ static int evaluate(mica_context *ctx, const char *file, const evaluate_options 
 
 	if (!m)
 		return complain(&self, "%s", mica_error(ctx));
-	int code = data_open_any(&self, ctx, o->data, o->scale, &sets);
+	int code = data_open_any(&self, ctx, &o->data, &sets);
 	if (code < 0)
 		code = data_choose(&self, &sets, o->split, &d);
 	if (code >= 0)

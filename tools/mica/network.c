@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* tools/mica/network.c - Input, Flatten, hidden Dense layers with dropout, Dense with softmax: from options. */
+/* tools/mica/network.c - Input, Flatten, hidden Dense layers with dropout, Dense with softmax or for one number: from options. */
 #include "tool.h"
 
 #include <string.h>
@@ -35,9 +35,18 @@ int network_check(const command *c, network_options *o)
 	return code;
 }
 
-void network_compile(mica_model *m, const network_options *o)
+const char *network_metric(size_t classes)
 {
-	mica_compile(m, .optimizer = o->optimizer_part, .loss = mica_sparse_categorical_crossentropy(), .metrics = {mica_accuracy()});
+	return classes ? "accuracy" : "mae";
+}
+
+void network_compile(mica_model *m, const network_options *o, size_t classes)
+{
+	if (classes)
+		mica_compile(m, .optimizer = o->optimizer_part, .loss = mica_sparse_categorical_crossentropy(), .metrics = {mica_accuracy()});
+	else
+		mica_compile(m, .optimizer = o->optimizer_part, .loss = mica_mean_squared_error(),
+		             .metrics = {mica_mean_absolute_error(.name = network_metric(classes))});
 }
 
 mica_model *network_build(mica_context *ctx, const network_options *o, mica_shape sample, size_t classes, uint64_t seed)
@@ -55,7 +64,7 @@ mica_model *network_build(mica_context *ctx, const network_options *o, mica_shap
 		if (o->dropout != 0)
 			mica_add(m, mica_dropout(o->dropout));
 	}
-	mica_add(m, mica_dense(classes, .activation = MICA_SOFTMAX));
-	network_compile(m, o);
+	mica_add(m, classes ? mica_dense(classes, .activation = MICA_SOFTMAX) : mica_dense(1));
+	network_compile(m, o, classes);
 	return m;
 }

@@ -60,8 +60,9 @@ typedef struct network_options {
 
 /* Reads the names: -1 to go on, else the code to exit with after a message. */
 int network_check(const command *c, network_options *o);
-/* Compiles a model to tell classes apart. */
-void network_compile(mica_model *m, const network_options *o);
+/* Compiles a model to tell classes apart or, where there are none, to predict numbers. */
+void network_compile(mica_model *m, const network_options *o, size_t classes);
+const char *network_metric(size_t classes); /* what is shown beside the loss */
 /* The compiled model; failures are sticky in it and in ctx. */
 mica_model *network_build(mica_context *ctx, const network_options *o, mica_shape sample, size_t classes, uint64_t seed);
 
@@ -84,20 +85,37 @@ mica_dataset *net_data(mica_context *ctx, const net_spec *n, size_t samples); /*
 
 /* ---- data.c: what --data names ---- */
 
+typedef struct data_options {
+	const char *data, *label, *columns;
+	double scale;
+	bool classes, standardize;
+} data_options;
+
+#define DATA_ROWS(type, member)                                                                                           \
+	{"data", OPTION_TEXT, offsetof(type, member.data), "WHAT", data_help, NO_RANGE},                                  \
+	{"label", OPTION_TEXT, offsetof(type, member.label), "NAME", "of FILE.csv: the column with the label", NO_RANGE}, \
+	{"columns", OPTION_TEXT, offsetof(type, member.columns), "NAME,...", "of FILE.csv: those of a sample (all but the label)", NO_RANGE}, \
+	{"classes", OPTION_FLAG, offsetof(type, member.classes), NULL,                                                    \
+	 "of FILE.csv: labels name classes, though they are numbers", NO_RANGE},                                          \
+	{"standardize", OPTION_FLAG, offsetof(type, member.standardize), NULL,                                            \
+	 "samples of mean 0 and deviation 1, by those of the training data", NO_RANGE},                                   \
+	{"scale", OPTION_REAL, offsetof(type, member.scale), "X", "multiplies the samples (0: 1/255 for bytes, else 1)", NO_RANGE}
+extern const char data_help[]; /* of --data */
+
 typedef struct data_sets {
 	const char *name;
 	mica_dataset *train, *test; /* test is NULL where there is none */
-	size_t classes;
+	size_t classes;             /* 0: labels are numbers that are to be predicted */
+	bool standardized;
 } data_sets;
 
-/* what NULL: MNIST where it is, else the digits; scale multiplies the samples (0: the usual one).  -1 to go on, else the code
-   to exit with after a message. */
-int data_open(const command *c, mica_context *ctx, const char *what, double scale, data_sets *out);
+/* .data NULL: MNIST where it is, else the digits; scale 0: the usual one.  -1 to go on, else the code to exit with after a
+   message. */
+int data_open(const command *c, mica_context *ctx, const data_options *o, data_sets *out);
 /* The same with any labels or, as X.npy, none, for a model that is there. */
-int data_open_any(const command *c, mica_context *ctx, const char *what, double scale, data_sets *out);
+int data_open_any(const command *c, mica_context *ctx, const data_options *o, data_sets *out);
 /* The one of split "train" or "test"; NULL: test, where there is one.  As above. */
 int data_choose(const command *c, const data_sets *d, const char *split, const mica_dataset **out);
-extern const char data_help[]; /* of an option that names data */
 /* Whether file is one of those that what names. */
 bool data_has_file(const char *what, const char *file);
 

@@ -13,14 +13,14 @@
 
 typedef struct train_options {
 	network_options network;
-	const char *data, *device, *load, *resume, *save, *history;
+	data_options data;
+	const char *device, *load, *resume, *save, *history;
 	long epochs, batch, seed, verbose;
-	double validation_split, scale;
+	double validation_split;
 } train_options;
 
 static const option_row rows[] = {
-	{"data", OPTION_TEXT, offsetof(train_options, data), "WHAT", data_help, NO_RANGE},
-	{"scale", OPTION_REAL, offsetof(train_options, scale), "X", "multiplies the samples (0: 1/255 for bytes, else 1)", NO_RANGE},
+	DATA_ROWS(train_options, data),
 	NETWORK_ROWS(train_options, network),
 	{"epochs", OPTION_WHOLE, offsetof(train_options, epochs), "N", "passes over the data (5)", FROM_TO(1, INT32_MAX)},
 	{"batch", OPTION_WHOLE, offsetof(train_options, batch), "N", "samples per step (128)", FROM_TO(1, INT32_MAX)},
@@ -41,7 +41,7 @@ static const option_row rows[] = {
 };
 static const command self = {
 	.name = "mica train",
-	.about = "Trains a network of Dense layers to tell classes apart, tests it and saves it.",
+	.about = "Trains a network of Dense layers to tell classes apart, or to predict a number, tests it and saves it.",
 	.rows = rows,
 	.n_rows = sizeof rows / sizeof rows[0],
 };
@@ -118,9 +118,9 @@ static bool are_apart(const train_options *o)
 
 	if (o->save && history && target_same(o->save, history))
 		return misused(&self, "--save and --history both name %s; name two files", history), false;
-	if (o->save && data_has_file(o->data, o->save))
+	if (o->save && data_has_file(o->data.data, o->save))
 		taken = o->save;
-	else if (history && data_has_file(o->data, history))
+	else if (history && data_has_file(o->data.data, history))
 		taken = history;
 	return !taken || (misused(&self, "%s is a file of --data; name another to write", taken), false);
 }
@@ -168,8 +168,13 @@ static mica_status introduce(mica_training *t, void *payload)
 	if (r->data.test)
 		fprintf(r->out, ", %zu to test", mica_dataset_count(r->data.test));
 	double scale = mica_dataset_scale(r->data.train);
-	fprintf(r->out, ", %zu classes\n", r->data.classes);
-	if (scale == 1)
+	if (r->data.classes)
+		fprintf(r->out, ", %zu classes\n", r->data.classes);
+	else
+		fprintf(r->out, ", a number to predict\n");
+	if (r->data.standardized)
+		fprintf(r->out, "scale: mean 0 and deviation 1 of each number of a sample, by the training data\n");
+	else if (scale == 1)
 		fprintf(r->out, "scale: 1, values as they are\n");
 	else if (fabs(scale) < 1 && fabs(1 / scale - round(1 / scale)) < 1e-9)
 		fprintf(r->out, "scale: 1/%.0f, by which values are multiplied; --scale 1 takes them as they are\n", 1 / scale);
@@ -222,14 +227,17 @@ static mica_status test(run *r)
 	return st;
 }
 
-static void write_epoch(json *j, const mica_epoch *e)
+static void write_epoch(json *j, const mica_epoch *e, const char *metric)
 {
+	char of_validation[32];
+
+	snprintf(of_validation, sizeof of_validation, "val_%s", metric);
 	json_open(j, NULL, '{');
 	json_put_whole(j, "epoch", e->epoch);
 	json_put_real(j, "loss", mica_log(&e->logs, "loss"));
-	json_put_real(j, "accuracy", mica_log(&e->logs, "accuracy"));
+	json_put_real(j, metric, mica_log(&e->logs, metric));
 	json_put_real(j, "val_loss", mica_log(&e->logs, "val_loss"));
-	json_put_real(j, "val_accuracy", mica_log(&e->logs, "val_accuracy"));
+	json_put_real(j, of_validation, mica_log(&e->logs, of_validation));
 	json_put_real(j, "seconds", e->seconds);
 	json_put_real(j, "samples_per_second", e->samples_per_second);
 	json_close(j, '}');
@@ -238,6 +246,7 @@ static void write_epoch(json *j, const mica_epoch *e)
 static bool write_history(const run *r)
 {
 	mica_model_info info = mica_model_describe(r->model);
+	const char *metric = network_metric(r->data.classes);
 	json j;
 
 	if (!json_begin(&j, r->o.history))
@@ -247,11 +256,11 @@ static bool write_history(const run *r)
 	json_put_whole(&j, "seed", (uint64_t)r->o.seed);
 	json_open(&j, "epochs", '[');
 	for (size_t i = 0; i < r->epochs_done; i++)
-		write_epoch(&j, &r->history[i]);
+		write_epoch(&j, &r->history[i], metric);
 	json_close(&j, ']');
 	json_open(&j, "test", '{');
 	json_put_real(&j, "loss", r->tested ? mica_log(&r->test, "loss") : NAN);
-	json_put_real(&j, "accuracy", r->tested ? mica_log(&r->test, "accuracy") : NAN);
+	json_put_real(&j, metric, r->tested ? mica_log(&r->test, metric) : NAN);
 	json_close(&j, '}');
 	json_put_real(&j, "first_step_seconds", r->fit_began + info.first_step_seconds);
 	json_put_whole(&j, "launches_per_step", info.launches_per_step);
@@ -310,14 +319,14 @@ static mica_model *make_model(const run *r)
 		return network_build(r->ctx, &o->network, mica_dataset_sample_shape(r->data.train), r->data.classes, (uint64_t)o->seed);
 	m = mica_load_model(r->ctx, o->load, .no_training = true);
 	if (m)
-		network_compile(m, &o->network);
+		network_compile(m, &o->network, r->data.classes);
 	return m;
 }
 
 static int train(run *r)
 {
 	mica_status st;
-	int code = data_open(&self, r->ctx, r->o.data, r->o.scale, &r->data);
+	int code = data_open(&self, r->ctx, &r->o.data, &r->data);
 
 	if (code >= 0)
 		return code;
