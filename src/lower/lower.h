@@ -255,6 +255,8 @@ mica__reads mica__how_reads(const mica__plan *p, mica_var x, bool per_row, mica_
 /* Whether the expression of x can be evaluated for a vector of columns; inside: x may also be read from memory. */
 bool mica__can_vector(const mica__plan *p, mica_var x, size_t columns);
 bool mica__can_vector_inside(const mica__plan *p, mica_var x, size_t columns);
+/* Whether the vectors of x's columns are vectors of its i-th input, some further on, each of them inside or outside of it. */
+bool mica__shifts_vectors(const mica__plan *p, mica_var x, size_t i);
 /* Calls visit for every stored value that the expression of x reads (x itself excluded). */
 void mica__visit_reads(const mica__plan *p, mica_var x, void (*visit)(void *payload, mica_var y), void *payload);
 

@@ -6,6 +6,7 @@
 #include "lower/emit.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const mica__name zero = {"0", MICA__PER_TASK, false, false};
 
@@ -237,13 +238,32 @@ static mica__name coordinate(mica__emitter *e, mica_var x, size_t i, const mica_
 	return clamped(e, c, in, axis);
 }
 
-/* What x's i-th input has for position where of x.  A vector's last coordinate is the same in both. */
+/* The first column of a vector in x's i-th input, some vectors further on than in x. */
+static mica__name shifted(mica__emitter *e, mica_var x, size_t i, const mica__map *m, const mica__name *where, mica__name *inside)
+{
+	size_t axis = x->in[i]->shape.rank - 1, last = x->shape.rank - 1;
+	mica__name at[MICA_MAX_RANK];
+	memcpy(at, where, sizeof at);
+	if (mica__is(where[last], "0"))
+		at[last] = mica__literal("c", MICA__PER_ELEMENT);
+	mica__name c = stepped(e, x, i, m, axis, at), d = mica__dimension(e, x->in[i], axis);
+	if (!m->axis[axis].bounded)
+		return c;
+	*inside = mica__declare(e, "const int", mica__deeper(mica__deeper(inside->level, c.level), d.level), "%s && %s >= 0 && %s < %s",
+	                        inside->s, c.s, c.s, d.s);
+	return mica__declare(e, "const int", mica__deeper(c.level, d.level), "clamp(%s, 0, %s - V)", c.s, d.s);
+}
+
+/* What x's i-th input has for position where of x.  A vector's last coordinate is the same in both, or it is shifted. */
 static mica__name input_value(mica__emitter *e, mica_var x, size_t i, const mica__name *where, bool vector, mica__name *inside)
 {
 	mica__map m = mica__map_of(x, i);
 	mica__name from[MICA_MAX_RANK];
 	for (size_t k = 0; k < x->in[i]->shape.rank; k++)
-		from[k] = vector && k + 1 == x->in[i]->shape.rank ? where[x->shape.rank - 1] : coordinate(e, x, i, &m, k, where, inside);
+		if (!vector || k + 1 < x->in[i]->shape.rank)
+			from[k] = coordinate(e, x, i, &m, k, where, inside);
+		else
+			from[k] = mica__keeps_last_axis(x, i) ? where[x->shape.rank - 1] : shifted(e, x, i, &m, where, inside);
 	return at_position(e, x->in[i], from, vector);
 }
 

@@ -278,6 +278,20 @@ static bool regroups(const mica__plan *p, mica_var x)
 	       mica_var_count(x) > 0 && mica__can_vector_inside(p, x->in[0], in);
 }
 
+bool mica__shifts_vectors(const mica__plan *p, mica_var x, size_t i)
+{
+	mica__map m = mica__map_of(x, i);
+	size_t rank = x->in[i]->shape.rank, last = x->shape.rank - 1, width = p->device.vector_width;
+	if (!p->device.cpu || m.linear || !rank || !x->shape.rank)
+		return false;
+	for (size_t k = 0; k + 1 < rank; k++)
+		if (m.axis[k].from == last || m.axis[k].from2 == last || (m.axis[k].indexed && !mica__keeps_last_axis(x, i)))
+			return false;
+	return m.axis[rank - 1].from == last && m.axis[rank - 1].from2 == MICA__NO_AXIS && m.axis[rank - 1].step == 1 &&
+	       m.axis[rank - 1].divisor == 1 && m.axis[rank - 1].beyond == MICA__BEYOND_NOTHING && !m.axis[rank - 1].indexed &&
+	       m.axis[rank - 1].start % (int64_t)width == 0 && (!m.axis[rank - 1].bounded || x->in[i]->shape.dim[rank - 1] % width == 0);
+}
+
 /* The inputs of a move that may have the element, as far as the first that has it for certain. */
 static bool vector_moves(const mica__plan *p, mica_var x, size_t columns)
 {
@@ -286,7 +300,9 @@ static bool vector_moves(const mica__plan *p, mica_var x, size_t columns)
 		mica__map m = mica__map_of(x, i);
 		if (i == 0 && mica__shape_last(&x->shape) == columns && regroups(p, x))
 			return true;
-		if (mica__shape_last(&x->shape) != columns || !mica__keeps_last_axis(x, i) || !mica__can_vector_inside(p, x->in[i], columns))
+		bool same = mica__keeps_last_axis(x, i), shifted = !same && mica__shifts_vectors(p, x, i);
+		if (mica__shape_last(&x->shape) != columns || !(same || shifted) ||
+		    !mica__can_vector_inside(p, x->in[i], same ? columns : mica__shape_last(&x->in[i]->shape)))
 			return false;
 		bounded = false;
 		for (size_t k = 0; k < x->in[i]->shape.rank; k++)

@@ -430,6 +430,36 @@ Test(movement, reshape_of_whole_panels)
 	check_close(c);
 }
 
+/* Columns that are whole vectors further on in what they are cut out of, or put into: these stay vectors too. */
+Test(movement, whole_vectors_further_on)
+{
+	enum { ROWS = 5, ALL = 160, PART = 64, FIRST = 48, LAST = 41 };
+	check *c = check_open("vectors further on", MICA_F32);
+	array x;
+	mica_var v = whole_input(c, MICA_SHAPE(ROWS, ALL), &x), twice = map(v, 2, 1);
+	array cut = empty_array(c, MICA_SHAPE(ROWS, PART)), end = empty_array(c, MICA_SHAPE(ROWS, LAST));
+	array joined = empty_array(c, MICA_SHAPE(ROWS, PART + ALL + LAST)), padded = empty_array(c, MICA_SHAPE(ROWS, FIRST + PART + 7));
+	mica_var part = mica_op_slice(v, (size_t[]){0, FIRST}, (size_t[]){ROWS, FIRST + PART}, NULL);
+	mica_var rest = mica_op_slice(twice, (size_t[]){0, ALL - FIRST}, (size_t[]){ROWS, ALL - FIRST + LAST}, NULL);
+	for (size_t r = 0; r < ROWS; r++) {
+		for (size_t i = 0; i < PART; i++)
+			cut.v[r * PART + i] = 2 * x.v[r * ALL + FIRST + i] + 1;
+		for (size_t i = 0; i < LAST; i++)
+			end.v[r * LAST + i] = 2 * (2 * x.v[r * ALL + ALL - FIRST + i] + 1) + 1;
+		for (size_t i = 0; i < PART + ALL + LAST; i++)
+			joined.v[r * (PART + ALL + LAST) + i] = 2 * (i < PART ? x.v[r * ALL + FIRST + i] : i < PART + ALL
+			        ? x.v[r * ALL + i - PART] : 2 * x.v[r * ALL + ALL - FIRST + i - PART - ALL] + 1) + 1;
+		for (size_t i = 0; i < FIRST + PART + 7; i++)
+			padded.v[r * (FIRST + PART + 7) + i] = 2 * (i < FIRST || i >= FIRST + PART ? 3 : x.v[r * ALL + i]) + 1;
+	}
+	expect(c, "cut out", map(part, 2, 1), cut);
+	expect(c, "cut out of an expression", map(rest, 2, 1), end);
+	expect(c, "one after the other", map(mica_op_concat((mica_var[]){part, v, rest}, 3, 1), 2, 1), joined);
+	expect(c, "padded", map(mica_op_pad(part, (size_t[]){0, FIRST}, (size_t[]){0, 7}, 3), 2, 1), padded);
+	check_run(c);
+	check_close(c);
+}
+
 /* More elements, and more rows, than 32 bits count: nothing is stored of them but what is cut out. */
 CASE(positions_beyond_32_bits)
 {
