@@ -75,7 +75,7 @@ static mica_status make_layer(restorer *r, size_t k, size_t below)
 	mica_status st;
 
 	snprintf(where, sizeof where, "%.400s: layer %zu", r->file, k);
-	if (!name || !kind || (trainable && !json_is_boolean(trainable)) || (factor && !json_is_number(factor)))
+	if (!name || !kind || (trainable && !json_is_boolean(trainable)) || (factor && !(json_number_value(factor) >= 0 && json_is_number(factor))))
 		return mica__fail(MICA_EFORMAT, "%s: a name, a kind and whether it is trainable were expected", where);
 	snprintf(where, sizeof where, "%.400s: layer \"%s\"", r->file, name);
 	MICA_TRY(mica__members_known(j, members, where));

@@ -3,6 +3,8 @@
 #include "golden/training.h"
 #include "model/rig.h"
 
+#include <unistd.h>
+
 enum { ROWS = 32, WIDTH = 12, HIDDEN = 8, OUT = 3, STEPS = 50 };
 
 typedef struct training_case {
@@ -145,6 +147,7 @@ Test(training, multiplies_the_rate_of_a_layer)
 	mica_model *a = network(ctx, &whole), *b = network(ctx, &half), *c = network(ctx, &whole);
 	mica_dataset *d = data(ctx, false);
 	float w[3][WIDTH * HIDDEN], v[2][HIDDEN * OUT];
+	char file[600];
 
 	if (!interpreted())
 		return;
@@ -152,7 +155,13 @@ Test(training, multiplies_the_rate_of_a_layer)
 	mica_set_learning_rate_factor(mica_model_layer(a, "first"), NAN);
 	mica_set_learning_rate_factor(mica_model_layer(a, "last"), 0);
 	mica_set_trainable(mica_model_layer(b, "last"), false);
+	snprintf(file, sizeof file, "%s/factors-%ld.mica", getenv("MICA_TEST_FOLDER") ? getenv("MICA_TEST_FOLDER") : "/tmp", (long)getpid());
+	OK(mica_save(a, file));
+	mica_model *loaded = mica_load_model(ctx, file);
+	remove(file);
 	OK(mica_fit(a, d, .epochs = 3));
+	OK(mica_fit(loaded, d, .epochs = 3));
+	same_weights(a, loaded);
 	OK(mica_fit(b, d, .epochs = 3));
 	OK(mica_fit(c, d, .epochs = 3));
 	mica_model *const all[] = {a, b, c};

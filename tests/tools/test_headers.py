@@ -59,6 +59,12 @@ mica_status use(mica_context *ctx, const mica_dataset *d)
 	             .metrics = {mica_custom_metric(.name = "mine"), mica_binary_accuracy(.threshold = MICA_ZERO)});
 	mica_compile(n, .loss = mica_dice(.axes = MICA_AXIS(1), .reduction = MICA_SUM), .metrics = {mica_precision(.thresholds = {MICA_ZERO, 0.5}),
 	             mica_mean_iou(.num_classes = 3, .target_class_ids = {MICA_NONE, 2}), mica_auc(.curve = MICA_PR), mica_root_mean_squared_error()});
+	mica_fit(m, d, .callbacks = {mica_early_stopping(), mica_early_stopping("loss", .patience = 2), mica_reduce_lr_on_plateau(),
+	                             mica_learning_rate_scheduler(NULL), mica_model_checkpoint("{epoch:02d}.mica", .save_best_only = true),
+	                             mica_backup_and_restore("folder"), mica_csv_logger("log.csv", .append = true), mica_tensorboard(),
+	                             mica_terminate_on_nan(), mica_swap_ema_weights(), mica_custom_callback(.on_epoch_end = NULL)});
+	mica_train_on_batch(m, d, &scores);
+	mica_train_on_batch(m, d, NULL, .classes = 2);
 	mica_fit(m, d);
 	mica_fit(m, d, .epochs = 3);
 	mica_model_fit(m, d, &(mica_fit_opts){.epochs = 3});

@@ -28,7 +28,7 @@ typedef struct life {
 } life;
 
 static float reference[SAMPLES * CLASSES];
-static char file[512], saved[512];
+static char file[512], saved[512], history[512], events[512], backup[512];
 
 /* Notes a step's failure; true if the life goes on. */
 static bool step(life *l, const char *name, mica_status st)
@@ -57,7 +57,9 @@ static bool build(life *l)
 
 static bool use(life *l)
 {
-	return step(l, "fit", mica_fit(l->model, l->train, .batch_size = 64, .epochs = 2)) &&
+	return step(l, "fit", mica_fit(l->model, l->train, .batch_size = 64, .epochs = 2,
+	                               .callbacks = {mica_early_stopping("loss", .restore_best_weights = true), mica_csv_logger(history),
+	                                             mica_tensorboard(events, .histogram_freq = 1), mica_backup_and_restore(backup)})) &&
 	       step(l, "save", mica_save(l->model, file)) && step(l, "load", mica_load(l->model, file)) &&
 	       step(l, "predict", mica_predict(l->model, mica_dataset_samples(l->test), l->predicted, sizeof l->predicted));
 }
@@ -190,6 +192,9 @@ int main(int argc, char **argv)
 	const char *folder = counting ? argv[3] : argv[5];
 	snprintf(file, sizeof file, "%s/torture-%ld.safetensors", folder, (long)getpid());
 	snprintf(saved, sizeof saved, "%s/reference-%ld.safetensors", folder, (long)getpid());
+	snprintf(history, sizeof history, "%s/history-%ld.csv", folder, (long)getpid());
+	snprintf(events, sizeof events, "%s/events-%ld", folder, (long)getpid());
+	snprintf(backup, sizeof backup, "%s/backup-%ld", folder, (long)getpid());
 	if (!first((mica__fault)kind, &calls))
 		return 2;
 	if (counting)
