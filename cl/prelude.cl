@@ -405,10 +405,12 @@ MICA_INLINE void mica_transpose_panel(global real *to, size_t stride, global con
 }
 #endif
 
+#define erf_float(a) erf(a)
 #define exp_float(a) exp(a)
 #define sin_float(a) sin(a)
 #define cos_float(a) cos(a)
 #define pow_float(a, b) pow(a, b)
+#define erf_double(a) erf(a)
 #define exp_double(a) exp(a)
 #define sin_double(a) sin(a)
 #define cos_double(a) cos(a)
@@ -431,6 +433,7 @@ MICA_INLINE void mica_transpose_panel(global real *to, size_t stride, global con
 	MICA_BY_LANE(T, pow, (T##v a, T##v b), MICA_SPLIT(a, x) MICA_SPLIT(b, y), (x[i], y[i]))
 MICA_REALS(MICA_ALL_BY_LANE)
 
+#define erf_doublev(a) erf(a)
 #define exp_doublev(a) exp(a)
 /* 2^n e^r with n the nearest whole number to x / ln 2, within 1.01 ulp: drivers' own also care for results that have no
    normal form, which costs as much again.  Adding 1.5 * 2^23 leaves n in the lowest bits of the sum, and ln 2 stands in two
@@ -447,6 +450,24 @@ MICA_INLINE floatv exp_floatv(floatv x)
 	e = e * (r * r) + r + 1.0f;
 	const floatv y = MICA_JOIN(as_float, MICA_V)(MICA_JOIN(as_int, MICA_V)(e) + (MICA_JOIN(as_int, MICA_V)(t) << 23));
 	return x <= 88.7228317f ? x >= -87.3365447f ? y : 0.0f : x + INFINITY;
+}
+
+/* x P(x^2) / Q(x^2), within 6 ulp and on the mean 0.8: a fit of least relative error, 1.9e-8, up to where the function is 1 in
+   single precision.  Drivers' own takes ten times as long. */
+MICA_INLINE floatv erf_floatv(floatv x)
+{
+	const floatv a = x > 3.9192f ? 3.9192f : x < -3.9192f ? -3.9192f : x, t = a * a;
+	floatv p = t * 2.05074093e-6f + 2.84888782e-4f, q = t * 3.80987731e-5f + 1.16232096e-3f;
+	p = p * t + 3.76449525e-3f;
+	q = q * t + 1.49669563e-2f;
+	p = p * t + 5.27453981e-2f;
+	q = q * t + 1.14097223e-1f;
+	p = p * t + 1.90376207e-1f;
+	q = q * t + 5.02049267e-1f;
+	p = p * t + 1.12837911f;
+	q = q * t + 1.0f;
+	const floatv y = a * p / q;
+	return y > 1.0f ? 1.0f : y < -1.0f ? -1.0f : y;
 }
 #endif
 
