@@ -8,7 +8,7 @@
 MICA_BEGIN_DECLS
 
 /* What an optimizer's function is given: a variable, the gradient of the loss by it, the learning rate and the number of this
-   step, from 1, both real scalars.  Weight decay has been taken off variable already. */
+   update, from 1, both real scalars.  Weight decay has been taken off variable already. */
 struct mica_update {
 	mica_var variable, gradient, rate, step;
 	void *own; /* not the caller's business */

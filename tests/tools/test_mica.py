@@ -366,6 +366,20 @@ class Program(unittest.TestCase):
             self.assertIn(text, r.stdout)
         self.assertNotIn("\033", r.stdout)
 
+    def test_patience(self):
+        events, history = self.file("events"), self.file("patience.json")
+        r = mica(*QUICK, "--epochs", "60", "--batch", "32", "--lr", "0.03", "--validation-split", "0.2", "--patience", "2", "--tensorboard", events,
+                 "--history", history, "--verbose", "2")
+        self.assertEqual(r.returncode, 0, r.stderr)
+        losses = [e["val_loss"] for e in json.loads(pathlib.Path(history).read_text())["epochs"]]
+        self.assertLess(len(losses), 60)
+        self.assertIn(f"Epoch {len(losses)}: early stopping", r.stdout)
+        self.assertIn(f"best epoch: {len(losses) - 2}.", r.stdout)
+        self.assertEqual(min(losses), losses[-3])
+        for part in "train", "validation":
+            self.assertEqual(len(list(pathlib.Path(events, part).iterdir())), 1)
+        self.check_failure([*QUICK, "--patience", "2"], 2, "give a --validation-split")
+
     def test_history_on_the_screen(self):
         r = mica(*QUICK, "--epochs", "1", "--history", "-")
         self.assertEqual(list(json.loads(r.stdout)), HISTORY)

@@ -14,8 +14,8 @@
 typedef struct train_options {
 	network_options network;
 	data_options data;
-	const char *device, *load, *resume, *save, *history;
-	long epochs, batch, seed, verbose;
+	const char *device, *load, *resume, *save, *history, *tensorboard;
+	long epochs, batch, seed, verbose, patience;
 	double validation_split;
 } train_options;
 
@@ -26,6 +26,8 @@ static const option_row rows[] = {
 	{"batch", OPTION_WHOLE, offsetof(train_options, batch), "N", "samples per step (128)", FROM_TO(1, INT32_MAX)},
 	{"validation-split", OPTION_REAL, offsetof(train_options, validation_split), "X",
 	 "the last part of the data, kept for validation (0)", {0, 1, false, true}},
+	{"patience", OPTION_WHOLE, offsetof(train_options, patience), "N",
+	 "end when the validation loss got no better for N epochs, with the best weights (0: never)", FROM(0)},
 	{"seed", OPTION_WHOLE, offsetof(train_options, seed), "N", "of weights, dropout and shuffling (1)", FROM(0)},
 	{"device", OPTION_TEXT, offsetof(train_options, device), "SPEC",
 	 "gpu, cpu, reference, a number or part of a name; see mica devices", NO_RANGE},
@@ -37,6 +39,8 @@ static const option_row rows[] = {
 	 "write the model there, if the name ends in .mica, else its weights, as safetensors", NO_RANGE},
 	{"history", OPTION_TEXT, offsetof(train_options, history), "FILE",
 	 "write the figures of all epochs there, as JSON (- for the screen)", NO_RANGE},
+	{"tensorboard", OPTION_TEXT, offsetof(train_options, tensorboard), "FOLDER",
+	 "write figures and distributions of weights there, for TensorBoard", NO_RANGE},
 	{"verbose", OPTION_WHOLE, offsetof(train_options, verbose), "0|1|2", "silent, progress bar, one line per epoch (1)", FROM_TO(0, 2)},
 };
 static const command self = {
@@ -142,6 +146,8 @@ static int check_options(train_options *o)
 
 	if (!are_apart(o) || !have_names(o))
 		code = EXIT_USAGE;
+	if (o->patience && !o->validation_split)
+		code = misused(&self, "--patience looks at the validation loss; give a --validation-split");
 	return code >= 0 ? code : can_write_history(o->history) ? -1 : EXIT_FAILURE;
 }
 
@@ -189,6 +195,7 @@ static mica_status introduce(mica_training *t, void *payload)
 
 static mica_status fit(run *r)
 {
+	const train_options *o = &r->o;
 	mica_status st;
 	int columns = terminal_columns(r->out);
 
@@ -197,7 +204,12 @@ static mica_status fit(run *r)
 	r->fit_began = process_age();
 	st = mica_fit(r->model, r->data.train, .epochs = r->o.epochs, .batch_size = r->o.batch,
 	                .validation_split = r->o.validation_split, .verbose = (int)r->o.verbose, .print = print,
-	                .callbacks = {mica_custom_callback(.on_train_begin = introduce, .on_burst_end = end_if_caught, .payload = r)},
+	                .callbacks = {
+	                        mica_custom_callback(.on_train_begin = introduce, .on_burst_end = end_if_caught, .payload = r),
+	                        o->patience ? mica_early_stopping(.patience = o->patience, .restore_best_weights = true, .verbose = o->verbose > 0)
+	                                    : mica_custom_callback(), /* that does nothing */
+	                        o->tensorboard ? mica_tensorboard(o->tensorboard, .histogram_freq = 1) : mica_custom_callback(),
+	                },
 	                .history = r->history, .epochs_done = &r->epochs_done,
 	                .payload = r, .terminal = columns > 0, .columns = columns);
 	patience_end();
