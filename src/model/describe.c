@@ -93,8 +93,11 @@ static json_t *inputs_written(const mica_model *m)
 
 	for (size_t i = 0; i < m->net.n_inputs; i++) {
 		const mica_symbol *s = mica__model_input(m, i);
-		json_array_append_new(list, json_pack("{s:s, s:o, s:s}", "name", m->net.inputs[i].name, "shape", shape_written(s->shape), "type",
-		                                      mica__dtype_name(s->type)));
+		json_t *of = json_pack("{s:s, s:o, s:s}", "name", m->net.inputs[i].name, "shape", shape_written(s->shape), "type",
+		                       mica__dtype_name(s->type));
+		if (m->net.batch)
+			json_object_set_new(of, "batch", mica__whole_written(m->net.batch));
+		json_array_append_new(list, of);
 	}
 	return list;
 }

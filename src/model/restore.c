@@ -107,7 +107,7 @@ static mica_status wrong(const restorer *r, size_t k, const char *what)
 
 static mica_status read_input(restorer *r, size_t k, const json_t *j)
 {
-	static const char *const members[] = {"name", "shape", "type", NULL};
+	static const char *const members[] = {"name", "shape", "type", "batch", NULL};
 	const char *name = get_name(j, "name"), *type = json_string_value(json_object_get(j, "type"));
 	const json_t *shape = json_object_get(j, "shape");
 	mica_input_opts o = {MICA_OPTS(mica_input_opts), .name = name};
@@ -122,6 +122,8 @@ static mica_status read_input(restorer *r, size_t k, const json_t *j)
 	for (size_t i = 0; i < json_array_size(shape); i++)
 		if (!item_number(shape, i, MICA_MOST_COUNT, &dim[i]) || !dim[i])
 			return wrong(r, k, "inputs' shapes are");
+	if (json_object_get(j, "batch") && !get_number(j, "batch", MICA_MOST_COUNT, &o.batch))
+		return wrong(r, k, "inputs' batches are");
 	memcpy((char *)&o + offsetof(mica_input_opts, d0), dim, sizeof dim);
 	MICA_TRY(mica__members_known(j, members, r->file));
 	st = mica__network_input(r->model[k], &MICA_PART(mica_layer, &mica_kind_input, &o), &s);

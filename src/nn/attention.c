@@ -136,6 +136,7 @@ static const mica_field attention_fields[] = {
 	MICA_FIELD_FLAG(mica_attention_layer_opts, use_scale),
 	MICA_FIELD_FLAG(mica_attention_layer_opts, concat),
 	MICA_FIELD_REAL(mica_attention_layer_opts, dropout, MICA_BELOW(0, 1)),
+	MICA__SEED_FIELD(mica_attention_layer_opts),
 	MICA_FIELD_FLAG(mica_attention_layer_opts, use_causal_mask),
 	MICA_FIELD_FLAG(mica_attention_layer_opts, return_attention_scores),
 	MICA_FIELD_TEXT(mica_attention_layer_opts, name),
@@ -145,6 +146,7 @@ const mica_kind mica_kind_attention = {.name = "attention", .title = "Attention"
 static const mica_field additive_attention_fields[] = {
 	MICA_FIELD_FLAG(mica_additive_attention_opts, no_scale),
 	MICA_FIELD_REAL(mica_additive_attention_opts, dropout, MICA_BELOW(0, 1)),
+	MICA__SEED_FIELD(mica_additive_attention_opts),
 	MICA_FIELD_FLAG(mica_additive_attention_opts, use_causal_mask),
 	MICA_FIELD_FLAG(mica_additive_attention_opts, return_attention_scores),
 	MICA_FIELD_TEXT(mica_additive_attention_opts, name),

@@ -267,6 +267,7 @@ static const mica_field fields[] = {
 	MICA_FIELD_SIZE(OPTIONS, output, .count = 4, MICA_COUNT_FROM(0)),
 	MICA_FIELD_INT(OPTIONS, attention_axes, .count = 4),
 	MICA_FIELD_REAL(OPTIONS, dropout, MICA_BELOW(0, 1)),
+	MICA__SEED_FIELD(OPTIONS),
 	MICA_FIELD_FLAG(OPTIONS, no_bias),
 	MICA_FIELD_FLAG(OPTIONS, use_gate),
 	MICA_FIELD_SIZE(OPTIONS, sliding_window, MICA_COUNT_FROM(0)),

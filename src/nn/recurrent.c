@@ -330,6 +330,7 @@ static const mica_field fields[] = {
 	MICA_FIELD_PART(mica_recurrent_opts, activity_regularizer, .part_type = MICA_REGULARIZER),
 	MICA_FIELD_REAL(mica_recurrent_opts, dropout, MICA_BELOW(0, 1)),
 	MICA_FIELD_REAL(mica_recurrent_opts, recurrent_dropout, MICA_BELOW(0, 1)),
+	MICA__SEED_FIELD(mica_recurrent_opts),
 	MICA_FIELD_FLAG(mica_recurrent_opts, return_sequences),
 	MICA_FIELD_FLAG(mica_recurrent_opts, return_state),
 	MICA_FIELD_FLAG(mica_recurrent_opts, go_backwards),

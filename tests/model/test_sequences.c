@@ -4,6 +4,8 @@
 #include "golden/sequences.h"
 #include "model/rig.h"
 
+#include <unistd.h>
+
 enum { ROWS = 8, STEPS = 5, FEATURES = 3, WORDS = 7, BATCH = 4, EPOCHS = 3, MOST = 256 };
 
 typedef struct samples {
@@ -196,4 +198,47 @@ Test(sequences, stateful_layers_need_a_batch_of_one_size)
 	cr_expect(strstr(mica_error(ctx), "lstm: it is stateful, so its batches must have one size; say it with the input, as in mica_input("), "%s",
 	          mica_error(ctx));
 	mica_close(ctx);
+}
+
+/* ---- in files ---- */
+
+/* A layer of each kind, with options in options. */
+static mica_model *every_kind(mica_context *ctx)
+{
+	mica_model *m = mica_functional(ctx, .seed = 3);
+	mica_symbol *x = mica_model_input(m, mica_input(STEPS, FEATURES, .batch = BATCH));
+	mica_symbol *h = mica_apply(mica_bidirectional(mica_lstm(2, .return_sequences = true, .dropout = 0.25, .seed = 7)), mica_apply(mica_masking(0.5), x));
+
+	h = mica_apply(mica_gru(4, .return_sequences = true, .stateful = true, .bias_initializer = MICA_CONSTANT_OF(0.25)), h);
+	h = mica_apply(mica_multi_head_attention(2, 2, .output = {4}, .attention_axes = {1}, .kernel_regularizer = mica_l2(MICA_ZERO)), h);
+	mica_symbol *a = mica_apply(mica_attention(.dropout = 0.5, .seed = (uint64_t)MICA_NONE), h, h), *b = mica_apply(mica_additive_attention(), h, h);
+	h = mica_apply(mica_concatenate(-1), mica_apply(mica_merge_maximum(), a, b), mica_apply(mica_group_query_attention(4, 2, .num_key_value_heads = 2), a));
+	h = mica_apply(mica_spectral_normalization(mica_time_distributed(mica_dense(3, .activation = MICA_TANH)), .power_iterations = 2), h);
+	mica_model_output(m, mica_apply(mica_simple_rnn(2), mica_apply(mica_dot(.axes = {2, 2}, .normalize = true), h, h)));
+	OK(mica_compile(m, .optimizer = mica_adam(0.01), .loss = mica_mean_squared_error()));
+	cr_assert(mica_ok(ctx), "%s", mica_error(ctx));
+	return m;
+}
+
+/* A model that was loaded trains on with the same bits. */
+Test(sequences, files_hold_every_kind)
+{
+	samples s = make_samples();
+	mica_array x = MICA_ARRAY(s.x, ROWS, STEPS, FEATURES);
+	const char *folder = getenv("MICA_TEST_FOLDER");
+	char file[512];
+	float got[2][MOST];
+
+	snprintf(file, sizeof file, "%s/sequences-%ld.mica", folder ? folder : "/tmp", (long)getpid());
+	for (int i = 0; i < 2; i++) {
+		mica_context *ctx = open_any();
+		mica_model *m = i ? mica_load_model(ctx, file) : every_kind(ctx);
+		cr_assert(m, "%s", mica_error(ctx));
+		if (i == 0)
+			OK(mica_save(m, file));
+		cr_expect(predict(m, x, got[i], fit(ctx, m, x, &s, got[i])) == EPOCHS + 2 * ROWS);
+		mica_close(ctx);
+	}
+	unlink(file);
+	cr_expect(memcmp(got[0], got[1], (EPOCHS + 2 * ROWS) * sizeof(float)) == 0, "%g and %g", (double)got[0][0], (double)got[1][0]);
 }
