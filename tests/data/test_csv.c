@@ -228,15 +228,3 @@ Test(csv, many_columns_and_many_lines)
 	cr_assert_eq(c.legend.classes.n, MANY / 2);
 	mica__text_free(&text);
 }
-
-#ifdef MICA_FUZZER
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
-{
-	mica__array a;
-
-	parse_table(&a, bytes, n, "fuzzed");
-	mica__array_free(&a);
-	return 0;
-}
-#endif

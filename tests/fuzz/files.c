@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz/files.c - broken files of models: see files.h. */
+/* fuzz/files.c - broken files of models and of data: see files.h. */
 #include "fuzz/files.h"
+#include "data/csv.h"
+#include "data/readers.h"
+#include "data/safetensors.h"
 #include "model/file.h"
 
 #include <stdio.h>
@@ -39,19 +42,75 @@ static mica_status read_file(mica_model **m, mica_context *ctx, const unsigned c
 	return *m ? MICA_OK : written ? mica_context_status(ctx) : MICA_EIO;
 }
 
+/* A failure has a reason. */
+static bool told(mica_status st)
+{
+	if (st > 0 || (st < 0 && !mica_error(NULL)[0]))
+		abort();
+	return st == MICA_OK;
+}
+
 bool fuzz_model_file(mica_context *ctx, const unsigned char *data, size_t n)
 {
 	mica_model *m = NULL;
 
 	mica_clear(ctx);
 	mica_status st = n && data[0] == '{' ? read_description(&m, ctx, data, n) : read_file(&m, ctx, data, n);
-	bool told = st == MICA_OK || (st < 0 && mica_error(NULL)[0]);
-	if (!told)
-		abort();
-	if (st == MICA_OK)
+	if (told(st))
 		mica_model_parameters(m);
 	mica_model_destroy(m);
 	return st == MICA_OK;
+}
+
+/* Parsers that keep what they are given. */
+static unsigned char *copied(const unsigned char *data, size_t n)
+{
+	unsigned char *copy = mica__alloc(n ? n : 1, 1);
+
+	if (!copy)
+		abort();
+	memcpy(copy, data, n);
+	return copy;
+}
+
+static bool read_arrays(const unsigned char *data, size_t n)
+{
+	mica__array idx, npy, x = {.data = NULL};
+	mica__npz *z;
+	mica__safetensors *f;
+	bool found, good = told(mica__idx_parse(&idx, data, n, "input"));
+
+	good |= told(mica__npy_parse(&npy, data, n, "input"));
+	if (told(mica__npz_parse(&z, copied(data, n), n, "input")))
+		good |= told(mica__npz_get(z, &x, "x_train", &found));
+	good |= told(mica__safetensors_parse(&f, copied(data, n), n, "input"));
+	mica__array_free(&idx);
+	mica__array_free(&npy);
+	mica__array_free(&x);
+	mica__npz_close(z);
+	mica__safetensors_destroy(f);
+	return good;
+}
+
+static bool read_tables(const unsigned char *data, size_t n)
+{
+	static const mica_csv_opts ways[] = {{.label = "kind"}, {.no_header = true, .classes = true, .label = "1"}, {.separator = ';'}};
+	bool good = false;
+
+	for (size_t i = 0; i < MICA__COUNT(ways); i++) {
+		mica__csv c;
+		good |= told(mica__csv_parse(&c, data, n, "input", &ways[i], NULL));
+		mica__csv_free(&c);
+	}
+	return good;
+}
+
+bool fuzz_data_file(const unsigned char *data, size_t n)
+{
+	mica_clear(NULL);
+	bool arrays = read_arrays(data, n);
+
+	return read_tables(data, n) || arrays;
 }
 
 /* ---- more inputs ---- */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz/files.h - broken files of models: one input, whatever it holds, and inputs made of others.  For the harness of libFuzzer
-   (fuzz_model_file.c) and for the test that replays the corpus. */
+/* fuzz/files.h - broken files of models and of data: one input, whatever it holds, and inputs made of others.  For the harnesses of
+   libFuzzer (fuzz_model_file.c, fuzz_data_file.c) and for the test that replays the corpora. */
 #ifndef MICA_FUZZ_FILES_H
 #define MICA_FUZZ_FILES_H
 #include "mica/mica.h"
@@ -8,6 +8,8 @@
 /* Reads it as a whole .mica file, or, if it begins with {, as the description alone.  True if a model came of it.  It must not
    crash, and where none came of it a failure is told. */
 bool fuzz_model_file(mica_context *ctx, const unsigned char *data, size_t n);
+/* Reads it as a file of every format that data come in.  True if one of them takes it; the same holds of the others. */
+bool fuzz_data_file(const unsigned char *data, size_t n);
 /* Changes data, of n bytes with room for most, by the numbers of a seed; how many it has then.  Numbers, texts and parts of
    others take each other's place, bytes change, pieces go and come twice. */
 size_t fuzz_mutate(unsigned char *data, size_t n, size_t most, uint64_t seed);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz/test_files.c - the corpus of broken files of models, and more that are made of it: none crashes, and each that is refused
-   is refused with a reason. */
+/* fuzz/test_files.c - the corpora of broken files of models and of data, and more that are made of them: none crashes, and each that is
+   refused is refused with a reason. */
 #include "base/files.h"
 #include "fuzz/files.h"
 
@@ -11,7 +11,13 @@
 
 enum { MOST = 1 << 16, MADE = 100 };
 
-/* The file, and MADE others of it; how many of all are models. */
+/* ctx NULL: a file of data. */
+static bool read(mica_context *ctx, const unsigned char *data, size_t n)
+{
+	return ctx ? fuzz_model_file(ctx, data, n) : fuzz_data_file(data, n);
+}
+
+/* The file, and MADE others of it; how many of all are good. */
 static size_t replay(mica_context *ctx, const char *name)
 {
 	static unsigned char data[MOST];
@@ -19,31 +25,43 @@ static size_t replay(mica_context *ctx, const char *name)
 	size_t n, good;
 
 	cr_assert(mica__file_read(&bytes, &n, name, MOST / 2) == MICA_OK, "%s", mica_error(NULL));
-	good = fuzz_model_file(ctx, bytes, n);
+	good = read(ctx, bytes, n);
 	for (uint64_t seed = 0; seed < MADE; seed++) {
 		memcpy(data, bytes, n);
-		good += fuzz_model_file(ctx, data, fuzz_mutate(data, n, MOST, seed * 1000 + n));
+		good += read(ctx, data, fuzz_mutate(data, n, MOST, seed * 1000 + n));
 	}
 	mica__free(bytes);
 	return good;
 }
 
-Test(files, no_file_of_a_model_crashes)
+static void replay_all(mica_context *ctx, const char *corpus, size_t least)
 {
-	mica_context *ctx = mica_open(&(mica_open_opts){.device = "reference"});
-	DIR *folder = opendir(MICA_CORPUS);
+	DIR *folder = opendir(corpus);
 	size_t files = 0, good = 0;
 
-	cr_assert(ctx && folder);
+	cr_assert(folder, "%s", corpus);
 	for (struct dirent *e; (e = readdir(folder));) {
 		char name[1024];
 		if (e->d_name[0] == '.')
 			continue;
-		snprintf(name, sizeof name, MICA_CORPUS "/%s", e->d_name);
+		snprintf(name, sizeof name, "%s/%s", corpus, e->d_name);
 		good += replay(ctx, name);
 		files++;
 	}
 	closedir(folder);
-	cr_expect(files >= 4 && good > files && good < files * MADE, "%zu of %zu files", good, files);
+	cr_expect(files >= least && good > files && good < files * MADE, "%zu of %zu files", good, files);
+}
+
+Test(files, no_file_of_a_model_crashes)
+{
+	mica_context *ctx = mica_open(&(mica_open_opts){.device = "reference"});
+
+	cr_assert(ctx);
+	replay_all(ctx, MICA_CORPUS "/model", 4);
 	mica_close(ctx);
+}
+
+Test(files, no_file_of_data_crashes)
+{
+	replay_all(NULL, MICA_CORPUS "/data", 8);
 }
