@@ -79,8 +79,8 @@ typedef struct mica_dropout_opts {
 } mica_dropout_opts;
 
 /* Normalization.  Means, variances (biased) and norms are over the axes that are named; gamma, beta: learned scale and shift,
-   left out by no_scale and no_center.  An axis counts from the batch, which is 0 and none of them, or from the end where it is
-   negative; 0, as axis or as the first of axes: -1, the last. */
+   left out by no_scale and no_center.  axis counts from the batch, which is 0 and none of them, or from the end where it is
+   negative; 0: -1, the last.  axes are bits, MICA_AXIS(1) | MICA_AXIS(2); 0: the last. */
 typedef struct mica_batch_normalization_opts {
 	size_t size;
 	double momentum;           /* from 0, below 1; 0: 0.99 */
@@ -99,7 +99,7 @@ typedef struct mica_layer_normalization_opts {
 	mica_initializer beta_initializer, gamma_initializer; /* none: 0, 1 */
 	mica_regularizer beta_regularizer, gamma_regularizer;
 	mica_constraint beta_constraint, gamma_constraint;
-	int axes[MICA_MAX_RANK];
+	int axes;
 	const char *name;
 } mica_layer_normalization_opts; /* over those axes */
 typedef struct mica_group_normalization_opts {
@@ -116,10 +116,10 @@ typedef struct mica_group_normalization_opts {
 typedef struct mica_rms_normalization_opts {
 	size_t size;
 	double epsilon;            /* from 0; 0: 1e-6 */
-	int axes[MICA_MAX_RANK];
+	int axes;
 	const char *name;
 } mica_rms_normalization_opts;
-typedef struct mica_unit_normalization_opts { size_t size; int axes[MICA_MAX_RANK]; const char *name; } mica_unit_normalization_opts;
+typedef struct mica_unit_normalization_opts { size_t size; int axes; const char *name; } mica_unit_normalization_opts;
 
 /* Noise, while training only. */
 typedef struct mica_gaussian_noise_opts { size_t size; double stddev; uint64_t seed; const char *name; } mica_gaussian_noise_opts; /* from 0 */

@@ -77,14 +77,15 @@ typedef struct mica_orthogonal_regularizer_opts { size_t size; double factor; bo
 #define MICA_REGULARIZER_(id, ...) \
 	MICA_PART(mica_regularizer, &mica_kind_##id, &(mica_##id##_opts){MICA_OPTS(mica_##id##_opts), __VA_ARGS__})
 
-/* A norm is that over an axis of the weight, counted from the last where it is negative; 0 is the first, Keras' default. */
-typedef struct mica_max_norm_opts { size_t size; double max_value; int axis; } mica_max_norm_opts; /* from 0; 0: 2 */
-typedef struct mica_unit_norm_opts { size_t size; int axis; } mica_unit_norm_opts;
+/* A norm is that over an axis of the weight, counted from the last where it is negative; 0 is the first, Keras' default.  axes: bits of
+   several in its place, of a convolution's filters MICA_AXIS(0) | MICA_AXIS(1) | MICA_AXIS(2). */
+typedef struct mica_max_norm_opts { size_t size; double max_value; int axis, axes; } mica_max_norm_opts; /* from 0; 0: 2 */
+typedef struct mica_unit_norm_opts { size_t size; int axis, axes; } mica_unit_norm_opts;
 typedef struct mica_min_max_norm_opts {
 	size_t size;
 	double min_value, max_value; /* from 0; 0: 0; 0: 1 */
 	double rate;                 /* 0 to 1; 0: 1 */
-	int axis;
+	int axis, axes;
 } mica_min_max_norm_opts;
 #define mica_max_norm(...) MICA_CONSTRAINT_(max_norm, __VA_ARGS__)         /* w min(|w|, max_value) / (1e-7 + |w|) */
 #define mica_unit_norm(...) MICA_CONSTRAINT_(unit_norm, __VA_ARGS__)       /* w / (1e-7 + |w|) */

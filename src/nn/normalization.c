@@ -23,7 +23,7 @@ typedef struct scaling {
 	MICA_FIELD_PART(options, gamma_constraint, .part_type = MICA_CONSTRAINT), MICA_FIELD_TEXT(options, name)
 #define EPSILON(options, otherwise_) MICA_FIELD_REAL(options, epsilon, .otherwise = (otherwise_), MICA_FROM(0))
 #define AXIS(options) MICA_FIELD_INT(options, axis, .otherwise = -1)
-#define AXES(options) MICA_FIELD_INT(options, axes, .count = MICA_MAX_RANK)
+#define AXES(options) MICA_FIELD_INT(options, axes, MICA_WITHIN(0, 255))
 
 /* ---- axes ---- */
 
@@ -33,26 +33,28 @@ typedef struct places {
 	mica_shape weight, spread;
 } places;
 
-/* Of the numbers up to the first 0, or of the last axis if there are none; false if x has no such axes but the batch. */
-static bool find(mica_build *b, mica_var x, const int *axes, size_t n, places *p)
+/* Of those whose bits are given, or else of the axis; false if x has no such axes but the batch. */
+static bool find(mica_build *b, mica_var x, int axes, int axis, places *p)
 {
 	mica_shape s = mica_var_shape(x);
-	int rank = (int)s.rank;
+	int rank = (int)s.rank, at = axis < 0 ? axis + rank : axis;
 
 	*p = (places){.spread = {s.rank, {1, 1, 1, 1, 1, 1, 1, 1}}};
-	if (mica_graph_status(b->graph) == MICA_OK && rank < 2)
-		mica__graph_fail(b->graph, MICA_ESHAPE, "a sample needs at least one dimension");
-	for (size_t i = 0; i < n && (axes[i] || i == 0); i++) {
-		int axis = axes[i] ? axes[i] : -1, at = axis < 0 ? axis + rank : axis;
-		if (mica_graph_status(b->graph) == MICA_OK && (at < 1 || at >= rank))
-			mica__graph_fail(b->graph, MICA_EINVAL, "axis %d of %d; give one from 1 to %d, or %d to -1", axis, rank, rank - 1, 1 - rank);
-		else
-			p->bits |= MICA_AXIS(at);
-	}
+	if (mica_graph_status(b->graph) != MICA_OK)
+		return false;
+	if (rank < 2)
+		return mica__graph_fail(b->graph, MICA_ESHAPE, "a sample needs at least one dimension"), false;
+	if (axes & 1 || axes >> rank)
+		return mica__graph_fail(b->graph, MICA_EINVAL, "axes are the bits %#x; give some of MICA_AXIS(1) to MICA_AXIS(%d)", (unsigned)axes,
+		                        rank - 1), false;
+	if (!axes && (at < 1 || at >= rank))
+		return mica__graph_fail(b->graph, MICA_EINVAL, "axis %d of %d; give one from 1 to %d, or %d to -1", axis, rank, rank - 1,
+		                        1 - rank), false;
+	p->bits = axes ? (uint32_t)axes : MICA_AXIS(at);
 	for (size_t i = 0; i < s.rank; i++)
 		if (p->bits & MICA_AXIS(i))
 			p->weight.dim[p->weight.rank++] = p->spread.dim[i] = s.dim[i];
-	return mica_graph_status(b->graph) == MICA_OK;
+	return true;
 }
 
 /* A weight in the shape that goes with x; of x's last axes it does so as it is. */
@@ -120,7 +122,7 @@ static mica_var batch_call(mica_build *b, mica_var x, const void *options)
 	mica_var gamma, beta, mean, variance, y, mask = mica_layer_mask(b, x);
 	places p;
 
-	if (!find(b, x, &o->axis, 1, &p))
+	if (!find(b, x, 0, o->axis, &p))
 		return x;
 	if (mask && mica_var_shape(x).rank != 3)
 		return mica__graph_fail(b->graph, MICA_ESHAPE, "it has a mask of steps, and the input of shape %s has not (batch, steps, features)",
@@ -159,7 +161,7 @@ static mica_var layer_call(mica_build *b, mica_var x, const void *options)
 	mica_var gamma, beta, mean, variance;
 	places p;
 
-	if (!find(b, x, o->axes, MICA_MAX_RANK, &p))
+	if (!find(b, x, o->axes, -1, &p))
 		return x;
 	weights_of(b, &SCALING(o), &p, &gamma, &beta);
 	mica_var centred = moments(x, p.bits, &mean, &variance);
@@ -180,7 +182,7 @@ static mica_var group_call(mica_build *b, mica_var x, const void *options)
 	size_t before = 1, behind = 1;
 	places p;
 
-	if (!find(b, x, &o->axis, 1, &p))
+	if (!find(b, x, 0, o->axis, &p))
 		return x;
 	size_t channels = p.weight.dim[0], groups = o->groups == -1 ? channels : (size_t)o->groups;
 	if (o->groups < -1 || o->groups == 0 || channels % groups)
@@ -204,7 +206,7 @@ static mica_var rms_call(mica_build *b, mica_var x, const void *options)
 	const mica_rms_normalization_opts *o = options;
 	places p;
 
-	if (!find(b, x, o->axes, MICA_MAX_RANK, &p))
+	if (!find(b, x, o->axes, -1, &p))
 		return x;
 	mica_var scale = mica_weight(b, "scale", p.weight, .initializer = MICA_ONES);
 	mica_var square = mica_op_mean(mica_op_square(x), p.bits, true);
@@ -222,7 +224,7 @@ static mica_var unit_call(mica_build *b, mica_var x, const void *options)
 	const mica_unit_normalization_opts *o = options;
 	places p;
 
-	if (!find(b, x, o->axes, MICA_MAX_RANK, &p))
+	if (!find(b, x, o->axes, -1, &p))
 		return x;
 	mica_var square = mica_op_sum(mica_op_square(x), p.bits, true);
 	return mica_op_mul(x, mica_op_rsqrt(mica_op_max(square, mica_graph_scalar(b->graph, 1e-24))));

@@ -66,17 +66,22 @@ REGULARIZER(orthogonal_regularizer, orthogonal,
 
 /* ---- constraints ---- */
 
-/* |w| along the axis, kept as 1; NULL with the failure in the graph if there is no such axis. */
-static mica_var norm(mica_var w, int axis, const char *what)
+/* |w| along the axes whose bits are given, or else along the axis, kept as 1; NULL with the failure in the graph if there are no such. */
+static mica_var norm(mica_var w, int axis, int axes, const char *what)
 {
 	mica_shape s = mica_var_shape(w);
 	long a = axis < 0 ? axis + (long)s.rank : axis;
 
-	if (a < 0 || a >= (long)s.rank) {
+	if (!axes && (a < 0 || a >= (long)s.rank)) {
 		mica__graph_fail(mica_var_graph(w), MICA_EINVAL, "%s: axis %d of a weight of shape %s", what, axis, mica__shape_text(&s));
 		return NULL;
 	}
-	return mica_op_sqrt(mica_op_sum(mica_op_square(w), MICA_AXIS(a), true));
+	if (axes >> s.rank) {
+		mica__graph_fail(mica_var_graph(w), MICA_EINVAL, "%s: axes are the bits %#x, and a weight has shape %s", what, (unsigned)axes,
+		                 mica__shape_text(&s));
+		return NULL;
+	}
+	return mica_op_sqrt(mica_op_sum(mica_op_square(w), axes ? (uint32_t)axes : MICA_AXIS(a), true));
 }
 
 /* w of length `wanted` where its length is n. */
@@ -88,14 +93,15 @@ static mica_var scaled(mica_var w, mica_var wanted, mica_var n)
 static mica_var max_norm(mica_var w, const void *options)
 {
 	const mica_max_norm_opts *o = options;
-	mica_var n = norm(w, o->axis, "max_norm");
+	mica_var n = norm(w, o->axis, o->axes, "max_norm");
 
 	return n ? scaled(w, mica_op_clip(n, 0, o->max_value), n) : w;
 }
 
 static mica_var unit_norm(mica_var w, const void *options)
 {
-	mica_var n = norm(w, ((const mica_unit_norm_opts *)options)->axis, "unit_norm");
+	const mica_unit_norm_opts *o = options;
+	mica_var n = norm(w, o->axis, o->axes, "unit_norm");
 
 	return n ? mica_op_div(w, mica_op_addc(n, EPSILON)) : w;
 }
@@ -103,7 +109,7 @@ static mica_var unit_norm(mica_var w, const void *options)
 static mica_var min_max_norm(mica_var w, const void *options)
 {
 	const mica_min_max_norm_opts *o = options;
-	mica_var n = norm(w, o->axis, "min_max_norm");
+	mica_var n = norm(w, o->axis, o->axes, "min_max_norm");
 
 	if (!n)
 		return w;
@@ -117,14 +123,15 @@ static mica_var non_neg(mica_var w, const void *options)
 	return mica_op_mul(w, mica_op_ge(w, mica_graph_scalar(mica_var_graph(w), 0)));
 }
 
+#define AXES(options) MICA_FIELD_INT(options, axis), MICA_FIELD_INT(options, axes, MICA_WITHIN(0, 255))
 #define CONSTRAINT(id, ...)                                                                                                    \
 	static const mica_field id##_fields[] = {__VA_ARGS__};                                                                 \
 	const mica_kind mica_kind_##id = {.name = #id, .type = MICA_CONSTRAINT, .size = sizeof(mica_##id##_opts),              \
 	                                  MICA_FIELDS(id##_fields), .project = id};
 
-CONSTRAINT(max_norm, MICA_FIELD_REAL(mica_max_norm_opts, max_value, .otherwise = 2, MICA_FROM(0)), MICA_FIELD_INT(mica_max_norm_opts, axis))
-CONSTRAINT(unit_norm, MICA_FIELD_INT(mica_unit_norm_opts, axis))
+CONSTRAINT(max_norm, MICA_FIELD_REAL(mica_max_norm_opts, max_value, .otherwise = 2, MICA_FROM(0)), AXES(mica_max_norm_opts))
+CONSTRAINT(unit_norm, AXES(mica_unit_norm_opts))
 CONSTRAINT(min_max_norm, MICA_FIELD_REAL(mica_min_max_norm_opts, min_value, MICA_FROM(0)),
            MICA_FIELD_REAL(mica_min_max_norm_opts, max_value, .otherwise = 1, MICA_FROM(0)),
-           MICA_FIELD_REAL(mica_min_max_norm_opts, rate, .otherwise = 1, MICA_WITHIN(0, 1)), MICA_FIELD_INT(mica_min_max_norm_opts, axis))
+           MICA_FIELD_REAL(mica_min_max_norm_opts, rate, .otherwise = 1, MICA_WITHIN(0, 1)), AXES(mica_min_max_norm_opts))
 const mica_kind mica_kind_non_neg = {.name = "non_neg", .type = MICA_CONSTRAINT, .project = non_neg};

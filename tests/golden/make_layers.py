@@ -223,16 +223,16 @@ def single():
     yield "batch_normalization_first", k.BatchNormalization(axis=1, epsilon=0.5), "mica_batch_normalization(.axis = 1, .epsilon = 0.5)", (3, 4, 2)
     yield "batch_normalization_hiding", Hiding(k.BatchNormalization(), True), "mica_custom_layer(.call = hiding_normalization)", (3, 4, 2)
     yield "layer_normalization", k.LayerNormalization(), "mica_layer_normalization()", (2, 3, 4)
-    yield "layer_normalization_first", k.LayerNormalization(axis=1), "mica_layer_normalization(.axes = {1})", (2, 3, 4)
-    yield "layer_normalization_both", k.LayerNormalization(axis=[1, 2]), "mica_layer_normalization(.axes = {1, -1})", (2, 3, 4)
-    yield "layer_normalization_outer", k.LayerNormalization(axis=[1, 3]), "mica_layer_normalization(.axes = {3, 1})", (2, 3, 2, 2)
+    yield "layer_normalization_first", k.LayerNormalization(axis=1), "mica_layer_normalization(.axes = MICA_AXIS(1))", (2, 3, 4)
+    yield "layer_normalization_both", k.LayerNormalization(axis=[1, 2]), "mica_layer_normalization(.axes = MICA_AXIS(1) | MICA_AXIS(2))", (2, 3, 4)
+    yield "layer_normalization_outer", k.LayerNormalization(axis=[1, 3]), "mica_layer_normalization(.axes = MICA_AXIS(3) | MICA_AXIS(1))", (2, 3, 2, 2)
     yield "group_normalization", k.GroupNormalization(2), "mica_group_normalization(2)", (2, 3, 4)
     yield "group_normalization_first", k.GroupNormalization(2, axis=1), "mica_group_normalization(2, .axis = 1)", (2, 4, 3)
     yield "rms_normalization", k.RMSNormalization(), "mica_rms_normalization()", (2, 3, 4)
-    yield "rms_normalization_both", k.RMSNormalization(axis=[-2, -1]), "mica_rms_normalization(.axes = {-2, -1})", (2, 3, 2)
+    yield "rms_normalization_both", k.RMSNormalization(axis=[-2, -1]), "mica_rms_normalization(.axes = MICA_AXIS(1) | MICA_AXIS(2))", (2, 3, 2)
     yield "unit_normalization", k.UnitNormalization(), "mica_unit_normalization()", (2, 3, 4)
-    yield "unit_normalization_first", k.UnitNormalization(axis=1), "mica_unit_normalization(.axes = {1})", (2, 3, 4)
-    yield "unit_normalization_both", k.UnitNormalization(axis=[1, 2]), "mica_unit_normalization(.axes = {1, 2})", (2, 3, 4)
+    yield "unit_normalization_first", k.UnitNormalization(axis=1), "mica_unit_normalization(.axes = MICA_AXIS(1))", (2, 3, 4)
+    yield "unit_normalization_both", k.UnitNormalization(axis=[1, 2]), "mica_unit_normalization(.axes = MICA_AXIS(1) | MICA_AXIS(2))", (2, 3, 4)
     yield "permute", k.Permute((2, 1)), "mica_permute(2, 1)", (2, 3, 4)
     yield "permute_three", k.Permute((3, 1, 2)), "mica_permute(3, 1, 2)", (2, 3, 4, 2)
     yield "repeat_vector", k.RepeatVector(3), "mica_repeat_vector(3)", (2, 4)
@@ -283,9 +283,14 @@ def network():
     m.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
     losses = [m.train_on_batch(x, labels, return_dict=True)["loss"] for _ in range(steps)]
     losses.append(m.evaluate(x, labels, batch_size=rows, verbose=0))
+    filters, c = spread(36, 80, 1).reshape(2, 3, 2, 3), keras.constraints
+    constrained = {"max_norm": c.MaxNorm(1, axis=[0, 1, 2]), "unit_norm": c.UnitNorm(axis=[0, 1, 2]),
+                   "min_max_norm": c.MinMaxNorm(0.5, 1.5, rate=0.7, axis=[0, 1, 2])}
+    more = [f"static const float golden_{name}[36] = {{{', '.join(word(v) for v in np.ravel(f(filters)))}}};" for name, f in constrained.items()]
     return ([f"enum {{ NETWORK_ROWS = {rows}, NETWORK_STEPS = {steps}, NETWORK_PARAMETERS = {m.count_params()} }};",
              "/* The loss of each step, and then of evaluate. */",
-             f"static const float golden_network[{steps + 1}] = {{", "\t" + ", ".join(word(v) for v in losses) + ",", "};"])
+             f"static const float golden_network[{steps + 1}] = {{", "\t" + ", ".join(word(v) for v in losses) + ",", "};",
+             "/* Filters (2, 3, 2, 3), each of which has a norm. */"] + more)
 
 
 HEAD = """/* SPDX-License-Identifier: MIT */

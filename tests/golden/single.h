@@ -354,16 +354,16 @@ static const golden_layer golden_einsum_right = {"einsum_right", {3, {2, 4, 2}},
 	CASE(batch_normalization_first, mica_batch_normalization(.axis = 1, .epsilon = 0.5)) \
 	CASE(batch_normalization_hiding, mica_custom_layer(.call = hiding_normalization)) \
 	CASE(layer_normalization, mica_layer_normalization()) \
-	CASE(layer_normalization_first, mica_layer_normalization(.axes = {1})) \
-	CASE(layer_normalization_both, mica_layer_normalization(.axes = {1, -1})) \
-	CASE(layer_normalization_outer, mica_layer_normalization(.axes = {3, 1})) \
+	CASE(layer_normalization_first, mica_layer_normalization(.axes = MICA_AXIS(1))) \
+	CASE(layer_normalization_both, mica_layer_normalization(.axes = MICA_AXIS(1) | MICA_AXIS(2))) \
+	CASE(layer_normalization_outer, mica_layer_normalization(.axes = MICA_AXIS(3) | MICA_AXIS(1))) \
 	CASE(group_normalization, mica_group_normalization(2)) \
 	CASE(group_normalization_first, mica_group_normalization(2, .axis = 1)) \
 	CASE(rms_normalization, mica_rms_normalization()) \
-	CASE(rms_normalization_both, mica_rms_normalization(.axes = {-2, -1})) \
+	CASE(rms_normalization_both, mica_rms_normalization(.axes = MICA_AXIS(1) | MICA_AXIS(2))) \
 	CASE(unit_normalization, mica_unit_normalization()) \
-	CASE(unit_normalization_first, mica_unit_normalization(.axes = {1})) \
-	CASE(unit_normalization_both, mica_unit_normalization(.axes = {1, 2})) \
+	CASE(unit_normalization_first, mica_unit_normalization(.axes = MICA_AXIS(1))) \
+	CASE(unit_normalization_both, mica_unit_normalization(.axes = MICA_AXIS(1) | MICA_AXIS(2))) \
 	CASE(permute, mica_permute(2, 1)) \
 	CASE(permute_three, mica_permute(3, 1, 2)) \
 	CASE(repeat_vector, mica_repeat_vector(3)) \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* nn/test_spatial.c - layers over spatial axes compute what Keras' do, forwards and backwards. */
+#include "golden/network.h"
 #include "golden/spatial.h"
 #include "nn/golden_layer.h"
 
@@ -49,6 +50,33 @@ Test(spatial, options_that_do_not_fit_are_named)
 	};
 
 	golden_check_wrong(wrong, sizeof wrong / sizeof *wrong);
+}
+
+Test(spatial, constraints_may_be_of_whole_filters)
+{
+	const mica_constraint each[] = {
+		mica_max_norm(1, .axes = MICA_AXIS(0) | MICA_AXIS(1) | MICA_AXIS(2)), mica_unit_norm(.axes = 7),
+		mica_min_max_norm(0.5, 1.5, .rate = 0.7, .axes = 7), mica_unit_norm(.axes = 16),
+	};
+	const float *want[] = {golden_max_norm, golden_unit_norm, golden_min_max_norm};
+	bench b = bench_open();
+	float filters[36], got[3][36];
+	mica_var y[4];
+
+	spread(filters, 36, 80, 1);
+	mica_var w = given(&b, filters, MICA_SHAPE(2, 3, 2, 3));
+	for (size_t i = 0; i < 4; i++) {
+		mica_part p = each[i].part;
+		if (i == 3)
+			values_of(y, (float *[]){got[0], got[1], got[2]}, 3);
+		cr_assert(mica__part_keep(&p, MICA_CONSTRAINT, MICA_CONSTRAINT) == MICA_OK, "%s", mica_error(NULL));
+		y[i] = p.kind->project(w, p.options);
+		mica__part_drop(&p);
+	}
+	for (size_t i = 0; i < 3; i++)
+		check_near(each[i].part.kind->name, got[i], want[i], 36, 2e-6, 0);
+	cr_expect(strstr(mica_graph_error(b.g), "unit_norm: axes are the bits 0x10, and a weight has shape (2, 3, 2, 3)"), "%s", mica_graph_error(b.g));
+	mica_close(b.ctx);
 }
 
 /* Ends that are given as 0 are none. */

@@ -49,7 +49,7 @@ mica_status use(mica_context *ctx, const mica_dataset *d)
 	mica_add(m, mica_einsum_dense("abc,cd->abd", {MICA_INFER, 64}, .bias_axes = "d"));
 	mica_add(m, mica_permute(2, 1));
 	mica_add(m, mica_softmax_layer());
-	mica_add(m, mica_layer_normalization(.axes = {1, 2}));
+	mica_add(m, mica_layer_normalization(.axes = MICA_AXIS(1) | MICA_AXIS(2)));
 	mica_add(m, mica_embedding(1000, 16, .mask_zero = true));
 	mica_compile(m, .loss = mica_mean_squared_error());
 	mica_compile(n, .loss = mica_sparse_categorical_crossentropy(), .metrics = {mica_accuracy(), mica_huber(.delta = 2), mica_poisson()});
