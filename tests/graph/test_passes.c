@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* These only choose where and in which launch a kernel runs: the arithmetic is the same. */
-static const uint32_t same_arithmetic[] = {MICA_NO_MERGE, MICA_NO_PERSISTENT, MICA_NO_REUSE, MICA_NO_MERGE | MICA_NO_REUSE};
+static const uint32_t same_arithmetic[] = {MICA_NO_PERSISTENT, MICA_NO_MERGE | MICA_NO_REUSE};
 static void same_bits(const named_model *m)
 {
 	mica_context *ctx = open_context();
