@@ -171,7 +171,7 @@ struct mica_kind {
 };
 
 /* Kind i of that type, from 0, in the order of the headers; NULL past the end.  The kind of a name or alias; NULL if the library
-   has none. */
+   has none; callbacks, which no file names, are not listed. */
 MICA_API const mica_kind *mica_kind_at(mica_part_type t, size_t i);
 MICA_API const mica_kind *mica_kind_find(mica_part_type t, const char *name);
 

@@ -686,6 +686,10 @@ Test(callbacks, say_what_is_wrong)
 	REFUSED(mica_tensorboard("/dev/null/x"), "/dev/null");
 	REFUSED(mica_csv_logger("x", .separator = "ab"), "separator \"ab\"");
 	REFUSED(mica_csv_logger("/dev/null/x"), "/dev/null/x");
+	cr_expect(mica_fit(m, d, .steps_per_epoch = -1) == MICA_EINVAL && strstr(mica_error(NULL), "steps_per_epoch is -1"));
+	cr_expect(mica_fit(m, d, .initial_epoch = -1) == MICA_EINVAL && strstr(mica_error(NULL), "initial_epoch is -1"));
+	cr_expect(mica_fit(m, d, .validation_freq = -2) == MICA_EINVAL && strstr(mica_error(NULL), "validation_freq is -2"));
+	cr_expect(mica_evaluate(m, d, &logs, .steps = -1) == MICA_EINVAL && strstr(mica_error(NULL), "steps is -1"));
 	OK(mica_compile(scheduled, .optimizer = mica_sgd(.schedule = mica_cosine_decay(0.1, 10)), .loss = mica_mean_squared_error()));
 	cr_expect(mica_fit(scheduled, d, .callbacks = {mica_reduce_lr_on_plateau()}) == MICA_EINVAL && strstr(mica_error(NULL), "schedule decides"));
 	cr_expect(mica_set_learning_rate(scheduled, 1) == MICA_EINVAL && mica_set_learning_rate(m, NAN) == MICA_EINVAL);

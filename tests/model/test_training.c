@@ -139,6 +139,25 @@ Test(training, ends_with_the_averages_of_keras)
 	mica_close(ctx);
 }
 
+Test(training, refuses_options_of_optimizers)
+{
+	const struct { mica_optimizer o; const char *says; } bad[] = {
+		{mica_sgd(.use_ema = true, .ema_momentum = 2), "sgd: ema_momentum is 2"}, {mica_adam(.ema_overwrite_frequency = -1), "ema_overwrite_frequency is -1"},
+		{mica_lion(.gradient_accumulation_steps = -1), "gradient_accumulation_steps is -1"}, {mica_muon(.ns_steps = 1000), "muon: ns_steps is 1000"},
+		{mica_muon(.momentum = -1), "momentum is -1"},
+	};
+
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		mica_context *ctx = open_any();
+		mica_model *m = mica_sequential(ctx);
+		mica_add(m, mica_input(2));
+		mica_add(m, mica_dense(1));
+		cr_expect(mica_compile(m, .optimizer = bad[i].o, .loss = mica_mean_squared_error()) == MICA_EINVAL && strstr(mica_error(NULL), bad[i].says), "%s",
+		          mica_error(NULL));
+		mica_close(ctx);
+	}
+}
+
 /* A layer whose rate is half moves as one that is trained with half of it; factors come back from files. */
 Test(training, multiplies_the_rate_of_a_layer)
 {
