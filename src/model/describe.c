@@ -246,6 +246,8 @@ static json_t *progress_written(json_t *training, const mica_model *m)
 	json_object_set_new(training, "steps", json_integer(steps));
 	json_object_set_new(training, "learning_rate", mica__real_written((double)rate));
 	json_object_set_new(training, "slots", slots_written(m));
+	if (m->averages_in)
+		json_object_set_new(training, "averages_in_place", json_true());
 	return training;
 }
 

@@ -236,6 +236,7 @@ static mica_status check_slot(const reading *r, const mica__slot *slot)
 typedef struct standing {
 	uint64_t epoch, steps;
 	double rate;
+	bool averages_in;
 } standing;
 
 static mica_status check_training(const reading *r, const json_t *training, standing *to)
@@ -245,6 +246,7 @@ static mica_status check_training(const reading *r, const json_t *training, stan
 	if (!mica__whole_read(json_object_get(training, "epoch"), &to->epoch) || !mica__whole_read(json_object_get(training, "steps"), &to->steps) ||
 	    to->steps > INT32_MAX || !mica__real_read(json_object_get(training, "learning_rate"), &to->rate))
 		return mica__fail(MICA_EFORMAT, "%s: epoch, steps and learning_rate of the training are not the numbers they should be", r->file);
+	to->averages_in = json_is_true(json_object_get(training, "averages_in_place"));
 	MICA_TRY(make_slots(r, json_object_get(training, "slots")));
 	for (size_t i = 0; i < r->m->n_variables; i++)
 		for (size_t k = 0; k < r->m->variables[i].slots.n; k++)
@@ -268,6 +270,7 @@ static mica_status write_training(const reading *r, const standing *at)
 			slot->started = true;
 		}
 	r->m->epoch = at->epoch;
+	r->m->averages_in = at->averages_in;
 out:
 	return st;
 }

@@ -289,6 +289,48 @@ Test(file, that_cannot_be_held_is_no_model)
 	mica_close(ctx);
 }
 
+/* Wherever a call of the file system fails, the old file is there, whole. */
+Test(file, is_written_whole_or_not_at_all)
+{
+	mica_context *ctx = open_any();
+	mica_model *a = deep(ctx), *b = tangled(ctx);
+	mica_status st = MICA_EIO;
+	size_t n, k;
+
+	OK(mica_save(a, file));
+	char *before = contents(file, &n);
+	for (uint64_t call = 1; st != MICA_OK && call < 50; call++) {
+		mica__fault_after(MICA__FAULT_FILE, call, false);
+		st = mica_save(b, file);
+		mica__fault_after(MICA__FAULT_FILE, 0, false);
+		char *after = contents(file, &k);
+		bool same = n == k && memcmp(before, after, n) == 0;
+		cr_expect(same == (st == MICA_EIO) || strstr(mica_error(NULL), "syncing"), "call %llu: %s", (unsigned long long)call, mica_error(NULL));
+		free(after);
+	}
+	cr_expect(st == MICA_OK);
+	free(before);
+	cr_expect(mica_model_parameters(loaded(ctx)) == mica_model_parameters(b));
+	mica_close(ctx);
+}
+
+/* An average of the weights is in their place when the file is written, by a checkpoint after SwapEMAWeights. */
+Test(file, knows_what_stands_in_the_weights_place)
+{
+	mica_context *ctx = open_any();
+	mica_dataset *d = hashed(ctx, 70, 12);
+	mica_model *whole = deep(ctx), *half = deep(ctx), *both[] = {whole, half};
+
+	for (size_t i = 0; i < 2; i++)
+		OK(mica_compile(both[i], .optimizer = mica_adam(.use_ema = true, .ema_momentum = 0.9), .loss = mica_sparse_categorical_crossentropy()));
+	OK(mica_fit(whole, d, .epochs = 2, .callbacks = {mica_swap_ema_weights(.swap_on_epoch = true)}));
+	OK(mica_fit(half, d, .callbacks = {mica_swap_ema_weights(.swap_on_epoch = true), mica_model_checkpoint(file)}));
+	mica_model *m = loaded(ctx);
+	OK(mica_fit(m, d, .callbacks = {mica_swap_ema_weights(.swap_on_epoch = true)}));
+	same_values(whole, m);
+	mica_close(ctx);
+}
+
 /* ---- a user's kinds ---- */
 
 typedef struct centre_opts {
