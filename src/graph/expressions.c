@@ -7,10 +7,32 @@
 
 /* ---- reductions ---- */
 
+/* What is seen first along the axes, which stay as 1. */
+static mica_var first_of(mica_var x, uint32_t axes)
+{
+	size_t start[MICA_MAX_RANK] = {0};
+	mica_shape s = x->shape;
+	for (size_t i = 0; i < s.rank; i++)
+		if (axes >> i & 1 && s.dim[i])
+			s.dim[i] = 1;
+	return mica_op_slice(x, start, s.dim, NULL);
+}
+
+/* Rows are in a core's cache when their mean is known, and are gone over again.  Along other axes that would be another pass over
+   memory: there the sums of x - k and of its square are made together.  Any k gives the same variance, and the same derivatives,
+   but digits are lost to a k far from the mean, so it is one of the values. */
 mica_var mica_op_variance(mica_var x, uint32_t axes, bool keep)
 {
-	mica_var from_mean = mica_op_sub(x, mica_op_mean(x, axes, true));
-	return mica_op_mean(mica_op_square(from_mean), axes, keep);
+	mica_var bad;
+	if (!mica__operands("variance", &x, 1, &bad))
+		return bad;
+	if (x->shape.rank < 2 || axes == MICA_ALL_AXES || axes >> (x->shape.rank - 1) || x->dtype != x->g->real) {
+		mica_var from_mean = mica_op_sub(x, mica_op_mean(x, axes, true));
+		return mica_op_mean(mica_op_square(from_mean), axes, keep);
+	}
+	mica_var d = mica_op_sub(x, mica_op_stop_gradient(first_of(x, axes)));
+	mica_var squares = mica_op_mean(mica_op_square(d), axes, keep), mean = mica_op_mean(d, axes, keep);
+	return mica_op_max(mica_op_sub(squares, mica_op_square(mean)), mica_graph_fill(x->g, 0, x->dtype, MICA_SCALAR_SHAPE));
 }
 
 static mica_var zero_like(mica_var x)

@@ -2,7 +2,7 @@
 /* lower/roots.c - second pass, first half: which nodes are stored.
    A root is a node whose value is stored: that of an operation for which a kind of kernel is made (products, reductions),
    what operations read at places of their own (products, table lookups), outputs and assigned values, what is too costly
-   to compute in two kernels, and what would make one kernel too long.  Everything else is computed where it is read. */
+   to compute in two kernels or for every row, and what would make one kernel too long.  Everything else is computed where it is read. */
 #include "lower/groups.h"
 #include "lower/kind.h"
 
@@ -11,7 +11,8 @@
 enum {
 	LONG_EXPRESSION = 16, /* operations; longer ones are stored rather than computed in several kernels */
 	VERY_LONG = 64,       /* stored rather than looked at by several roots, even if these come to be one kernel */
-	LARGEST = 512         /* nodes of one expression: what compilers take well */
+	LARGEST = 512,        /* nodes of one expression: what compilers take well */
+	MANY_ROWS = 64        /* for which it is worth another kernel that a value is computed once */
 };
 
 static void mark_root(mica__plan *p, mica_var x)
@@ -51,6 +52,55 @@ static bool is_work(mica_var x)
 {
 	mica__family family = mica__op_of(x)->family;
 	return family != MICA__FAMILY_LEAF && family != MICA__FAMILY_SOURCE && x->op != MICA__RESHAPE && x->op != MICA__TRANSPOSE;
+}
+
+static bool is_slow(mica_var x)
+{
+	return mica__is_elementwise(x) && (mica__op_of(x)->heavy || x->op == MICA__DIV || x->op == MICA__SQRT || x->op == MICA__RSQRT ||
+	                                   x->op == MICA__RECIPROCAL);
+}
+
+/* A value of each column that takes roots or quotients, and that many rows read, is computed before them and not in each. */
+static mica_status mark_columns(mica__plan *p)
+{
+	bool *slow = mica__alloc(p->g->n + 1, sizeof *slow); /* by node: what is computed for it is */
+	for (size_t i = 0; slow && i < p->g->n; i++) {
+		mica_var x = p->g->nodes[i];
+		bool wide = mica__is_elementwise(x) || x->op == MICA__BROADCAST;
+		slow[i] = is_slow(x);
+		for (size_t j = 0; j < x->n_in && (wide || x->op == MICA__RESHAPE); j++) {
+			mica_var y = x->in[j];
+			while (y->op == MICA__RESHAPE && !mica__has_storage(p, y))
+				y = y->in[0];
+			if (mica__has_storage(p, y) || !slow[y->id])
+				continue;
+			if (wide && mica__shape_last(&y->shape) > 1 && mica__shape_count(&x->shape) / MANY_ROWS >= mica__shape_count(&y->shape))
+				mark_root(p, y);
+			else
+				slow[i] = true;
+		}
+	}
+	mica__free(slow);
+	return slow ? MICA_OK : MICA_ENOMEM;
+}
+
+/* What is only read as a value of a shorter type is stored as that. */
+static mica_status mark_shorter(mica__plan *p)
+{
+	uint8_t *readers = mica__alloc(p->g->n + 1, 1); /* by node; two are several */
+	for (size_t i = 0; readers && i < p->g->n; i++)
+		for (size_t j = 0; j < p->g->nodes[i]->n_in; j++) {
+			uint8_t *of = &readers[p->g->nodes[i]->in[j]->id];
+			*of = *of < 2 ? *of + 1 : 2;
+		}
+	for (size_t i = 0; readers && i < p->g->n; i++) {
+		mica_var x = p->g->nodes[i], y = x->n_in ? x->in[0] : x;
+		if (x->op == MICA__CAST && mica__is_reduction(y) && readers[y->id] == 1 &&
+		    mica__dtype_bytes(x->dtype) < mica__dtype_bytes(y->dtype))
+			mark_root(p, x);
+	}
+	mica__free(readers);
+	return readers ? MICA_OK : MICA_ENOMEM;
 }
 
 /* What a loop reads from outside is computed before it, but for what only says where; what stands in another's place is
@@ -239,6 +289,7 @@ static mica_status cut_long(mica__plan *p)
 
 mica_status mica__mark_roots(mica__plan *p)
 {
+	mica_status st = MICA_OK;
 	bool every = p->without & MICA_NO_FUSE;
 	mark_loops(p);
 	for (size_t i = 0; i < p->g->n; i++) {
@@ -255,8 +306,12 @@ mica_status mica__mark_roots(mica__plan *p)
 		mark_operands(p, p->g->nodes[i]);
 	for (size_t i = 0; i < p->g->n; i++)
 		mark_rows(p, p->g->nodes[i]);
-	mica_status st = mark_costly(p);
-	return st == MICA_OK ? cut_long(p) : st;
+	MICA_TRY(mark_costly(p));
+	MICA_TRY(mark_columns(p));
+	MICA_TRY(mark_shorter(p));
+	st = cut_long(p);
+out:
+	return st;
 }
 
 /* ---- what is computed in several groups ---- */

@@ -83,9 +83,8 @@ static mica_var scaled_and_shifted(mica_var x, mica_var gamma, mica_var beta, co
 static mica_var moments(mica_var x, uint32_t axes, mica_var *mean, mica_var *variance)
 {
 	*mean = mica_op_mean(x, axes, true);
-	mica_var centred = mica_op_sub(x, *mean);
-	*variance = mica_op_mean(mica_op_square(centred), axes, true);
-	return centred;
+	*variance = mica_op_variance(x, axes, true);
+	return mica_op_sub(x, *mean);
 }
 
 static mica_var over_deviation(mica_var centred, mica_var variance, double epsilon)

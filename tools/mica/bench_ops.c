@@ -16,44 +16,114 @@ static const command self = {
 	.n_rows = sizeof rows / sizeof rows[0],
 };
 
-static mica_var copy(mica_var x, mica_var y) { (void)y; return x; }
-static mica_var relu(mica_var x, mica_var y) { (void)y; return mica_op_relu(x); }
-static mica_var add(mica_var x, mica_var y) { return mica_op_add(x, y); }
-static mica_var softmax(mica_var x, mica_var y) { (void)y; return mica_activate(x, MICA_SOFTMAX); }
-static mica_var row_sum(mica_var x, mica_var y) { (void)y; return mica_op_sum(x, MICA_AXIS(1), false); }
-static mica_var column_sum(mica_var x, mica_var y) { (void)y; return mica_op_sum(x, MICA_AXIS(0), false); }
+enum { MOST_RESULTS = 4 };
+typedef struct results {
+	mica_var of[MOST_RESULTS];
+	size_t n;
+} results;
 
-static mica_var layer_norm(mica_var x, mica_var y)
+static results one(mica_var x) { return (results){{x}, 1}; }
+static results copy(mica_var x, mica_var y) { (void)y; return one(x); }
+static results relu(mica_var x, mica_var y) { (void)y; return one(mica_op_relu(x)); }
+static results add(mica_var x, mica_var y) { return one(mica_op_add(x, y)); }
+static results softmax(mica_var x, mica_var y) { (void)y; return one(mica_activate(x, MICA_SOFTMAX)); }
+static results row_sum(mica_var x, mica_var y) { (void)y; return one(mica_op_sum(x, MICA_AXIS(1), false)); }
+static results column_sum(mica_var x, mica_var y) { (void)y; return one(mica_op_sum(x, MICA_AXIS(0), false)); }
+
+/* What y is made of x, under a cotangent dy: the gradient by x. */
+static mica_var gradient(mica_var y, mica_var dy, mica_var x)
 {
-	mica_var centred = mica_op_sub(x, mica_op_mean(x, MICA_AXIS(1), true));
-	mica_var variance = mica_op_mean(mica_op_square(centred), MICA_AXIS(1), true);
+	mica_var dx = y;
 
-	(void)y;
-	return mica_op_mul(centred, mica_op_rsqrt(mica_op_addc(variance, 1e-3)));
+	return mica_gradient(y, dy, &x, 1, &dx) == MICA_OK ? dx : y;
 }
 
+static results softmax_gradient(mica_var x, mica_var y) { return one(gradient(mica_activate(x, MICA_SOFTMAX), y, x)); }
+
+static mica_var normalized(mica_var x, uint32_t axes)
+{
+	mica_var centred = mica_op_sub(x, mica_op_mean(x, axes, true));
+
+	return mica_op_mul(centred, mica_op_rsqrt(mica_op_addc(mica_op_variance(x, axes, true), 1e-3)));
+}
+
+static results layer_norm(mica_var x, mica_var y) { (void)y; return one(normalized(x, MICA_AXIS(1))); }
+static results layer_norm_gradient(mica_var x, mica_var y) { return one(gradient(normalized(x, MICA_AXIS(1)), y, x)); }
+
+/* relu(normalized * gamma + beta) of images (N, H, W, C); gamma and beta are variables. */
+static mica_var batch_norm_of(mica_var x, mica_var *weights)
+{
+	mica_shape s = mica_var_shape(x), c = MICA_SHAPE(s.dim[s.rank - 1]);
+
+	weights[0] = mica_graph_variable(mica_var_graph(x), "gamma", MICA_F32, c);
+	weights[1] = mica_graph_variable(mica_var_graph(x), "beta", MICA_F32, c);
+	return mica_op_relu(mica_op_add(mica_op_mul(normalized(x, MICA_AXIS(0) | MICA_AXIS(1) | MICA_AXIS(2)), weights[0]), weights[1]));
+}
+
+static results batch_norm(mica_var x, mica_var y)
+{
+	mica_var weights[2];
+
+	(void)y;
+	return one(batch_norm_of(x, weights));
+}
+
+/* The result and all gradients. */
+static results batch_norm_step(mica_var x, mica_var y)
+{
+	mica_var in[3] = {x}, r = batch_norm_of(x, &in[1]), d[3] = {r, r, r};
+
+	return mica_gradient(r, y, in, 3, d) == MICA_OK ? (results){{r, d[0], d[1], d[2]}, 4} : one(r);
+}
+
+static const mica_window_opts halves = {.taps = {2, 2}}, thirds = {.taps = {3, 3}, .stride = {2, 2}, .padding = MICA_SAME};
+static results max_pool(mica_var x, mica_var y) { (void)y; return one(mica_op_max_pool(x, &halves)); }
+static results max_pool_3(mica_var x, mica_var y) { (void)y; return one(mica_op_max_pool(x, &thirds)); }
+
+static results pool_gradient(mica_var x, const mica_window_opts *o)
+{
+	mica_var y = mica_op_max_pool(x, o);
+
+	return one(gradient(y, mica_graph_variable(mica_var_graph(x), "dy", MICA_F32, mica_var_shape(y)), x));
+}
+
+static results max_pool_gradient(mica_var x, mica_var y) { (void)y; return pool_gradient(x, &halves); }
+static results max_pool_3_gradient(mica_var x, mica_var y) { (void)y; return pool_gradient(x, &thirds); }
+
+/* reads: arrays that have to come from memory, beside the results that go there.  Batch normalization reads its input once for the
+   sums and once for the result, and backward both the input and the cotangent as often. */
 static const struct operation {
 	const char *name;
-	mica_var (*build)(mica_var x, mica_var y);
-	size_t reads; /* arrays */
+	results (*build)(mica_var x, mica_var y);
+	double reads;
+	bool images; /* of 64 channels, 32 by 32, in place of a matrix of as many elements */
 } operations[] = {
-	{"copy", copy, 1}, {"relu", relu, 1}, {"add", add, 2}, {"row softmax", softmax, 1},
-	{"row sum", row_sum, 1}, {"column sum", column_sum, 1}, {"layer norm", layer_norm, 1},
+	{"copy", copy, 1, false}, {"relu", relu, 1, false}, {"add", add, 2, false}, {"row softmax", softmax, 1, false},
+	{"softmax gradient", softmax_gradient, 2, false}, {"row sum", row_sum, 1, false}, {"column sum", column_sum, 1, false},
+	{"layer norm", layer_norm, 1, false}, {"layer norm grad.", layer_norm_gradient, 2, false},
+	{"batch norm, relu", batch_norm, 2, true}, {"and gradients", batch_norm_step, 6, true},
+	{"max pool 2x2", max_pool, 1, true}, {"its gradient", max_pool_gradient, 1.25, true},
+	{"max pool 3x3/2", max_pool_3, 1, true}, {"its gradient", max_pool_3_gradient, 1.25, true},
 };
 enum { OPERATIONS = sizeof operations / sizeof operations[0] };
 
-/* The three arrays of the operations; the result is assigned, so that every operation writes to memory once. */
+/* The results are assigned, so that every operation writes them to memory once. */
 static bool measure(mica_context *ctx, const struct operation *op, const long s[2], double seconds, double *rate)
 {
+	enum { SIDE = 32, CHANNELS = 64 };
 	mica_graph *g = mica_graph_create(ctx);
-	mica_shape shape = MICA_SHAPE((size_t)s[0], (size_t)s[1]);
+	size_t images = (size_t)s[0] * (size_t)s[1] / (SIDE * SIDE * CHANNELS);
+	mica_shape shape = op->images ? MICA_SHAPE(images ? images : 1, SIDE, SIDE, CHANNELS) : MICA_SHAPE((size_t)s[0], (size_t)s[1]);
 	mica_var x = mica_graph_variable(g, "x", MICA_F32, shape), y = mica_graph_variable(g, "y", MICA_F32, shape);
-	mica_var value = op->build(x, y);
-	mica_var stored = mica_op_assign(mica_graph_variable(g, "z", MICA_F32, mica_var_shape(value)), value);
-	double bytes = sizeof(float) * ((double)op->reads * (double)mica_var_count(x) + (double)mica_var_count(value)), step;
+	results r = op->build(x, y);
+	double bytes = sizeof(float) * op->reads * (double)mica_var_count(x), step;
 	mica_plan *p;
 
-	bool good = mica_plan_create(&p, &stored, 1, NULL) == MICA_OK && measure_plan(ctx, p, seconds, &step);
+	for (size_t i = 0; i < r.n; i++) {
+		r.of[i] = mica_op_assign(mica_graph_variable(g, "z", MICA_F32, mica_var_shape(r.of[i])), r.of[i]);
+		bytes += sizeof(float) * (double)mica_var_count(r.of[i]);
+	}
+	bool good = mica_plan_create(&p, r.of, r.n, NULL) == MICA_OK && measure_plan(ctx, p, seconds, &step);
 	if (!good)
 		complain(&self, "%s: %s", op->name, mica_error(NULL));
 	else
@@ -72,10 +142,10 @@ static bool bench_operation(report *r, const struct operation *op, const long s[
 	}
 	if (op->build == copy) {
 		*copy_rate = rate;
-		fprintf(r->out, "| %-12s | %8s | %9s |\n|:%.12s-|%.9s:|%.10s:|\n", "operation", "GB/s", "of copy %", RULE, RULE,
+		fprintf(r->out, "| %-16s | %8s | %9s |\n|:%.16s-|%.9s:|%.10s:|\n", "operation", "GB/s", "of copy %", RULE, RULE,
 		        RULE);
 	}
-	fprintf(r->out, "| %-12s | %8.2f | %9.1f |\n", op->name, 1e-9 * rate, 100 * rate / *copy_rate);
+	fprintf(r->out, "| %-16s | %8.2f | %9.1f |\n", op->name, 1e-9 * rate, 100 * rate / *copy_rate);
 	fflush(r->out);
 	if (r->options->json) {
 		json_open(&r->json, NULL, '{');
