@@ -101,6 +101,19 @@ MICA_API const char *mica_dataset_column_name(const mica_dataset *d, size_t i);
    NULL on failure: ESHAPE for samples of another shape than like's, ENOMEM; NULL for d NULL, whose failure is recorded already. */
 MICA_API mica_dataset *mica_dataset_standardized(const mica_dataset *d, const mica_dataset *like);
 
+/* Two parts of d, drawn by the seed and no sample in both: copies, which belong to the context.  *train and *test are NULL on failure:
+   EINVAL for a share that leaves nothing, ENOMEM. */
+typedef struct mica_split_opts {
+	size_t size;
+	double test;     /* the share of the samples that is for testing, rounded up; above 0 and below 1; 0: 0.25 */
+	uint64_t seed;
+	bool no_shuffle; /* the last samples are for testing; no copies are made */
+} mica_split_opts;
+MICA_API mica_status mica_dataset_split_by(mica_dataset *d, mica_dataset **train, mica_dataset **test, const mica_split_opts *o);
+/* mica_dataset_split(d, &train, &test, .test = 0.2, .seed = 1) */
+#define mica_dataset_split(d, train, ...) MICA_DATASET_SPLIT_(d, train, __VA_ARGS__, MICA_OPTS(mica_split_opts))
+#define MICA_DATASET_SPLIT_(d, train, test, ...) mica_dataset_split_by(d, train, test, &(mica_split_opts){__VA_ARGS__})
+
 /* ---- data that comes with the library (data/README.md) ---- */
 
 /* Tables, as a CSV file would be, in an order that was shuffled once: the first four fifths are for training, the others for testing.

@@ -424,3 +424,40 @@ Test(dataset, standardized_by_its_own_or_by_other_samples)
 	cr_assert_null(mica_dataset_standardized(NULL, NULL));
 	REFUSED(mica_dataset_standardized(train, mica_dataset_wine(ctx, MICA_TRAIN)), MICA_ESHAPE, "(2)", "(13)");
 }
+
+Test(dataset, splits_into_parts_that_have_all)
+{
+	enum { N = 103 };
+	int32_t label[N];
+	float x_of[N][2];
+	bool seen[N] = {false};
+	size_t moved = 0;
+	mica_dataset *train, *test, *again, *rest;
+
+	for (int i = 0; i < N; i++) {
+		label[i] = i;
+		x_of[i][0] = x_of[i][1] = (float)i;
+	}
+	mica_dataset *d = mica_dataset_arrays(ctx, x_of, MICA_F32, MICA_SHAPE(N, 2), label, MICA_I32, MICA_SHAPE(N), 0);
+	cr_assert_eq(mica_dataset_split(d, &train, &test, .test = 0.2, .seed = 5), MICA_OK, "%s", mica_error(ctx));
+	cr_assert_eq(mica_dataset_count(train), 82);
+	cr_assert_eq(mica_dataset_count(test), 21);
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; i < mica_dataset_count(k ? test : train); i++) {
+			int32_t at = *(const int32_t *)label_at(k ? test : train, i);
+			cr_assert(at >= 0 && at < N && !seen[at]);
+			seen[at] = true;
+			cr_assert_eq(((const float *)sample_at(k ? test : train, i))[1], (float)at, "a sample keeps its label");
+			moved += k == 0 && (size_t)at != i;
+		}
+	cr_assert_gt(moved, 70);
+	cr_assert_eq(mica_dataset_split(d, &again, &rest, .test = 0.2, .seed = 5), MICA_OK);
+	cr_assert_arr_eq(sample_at(again, 0), sample_at(train, 0), 82 * 2 * sizeof(float), "the same seed, the same parts");
+	cr_assert_eq(mica_dataset_split(d, &again, &rest, .no_shuffle = true), MICA_OK);
+	cr_assert_eq(*(const int32_t *)label_at(rest, 0), 77);
+	cr_assert_eq(mica_dataset_split(mica_dataset_wine(ctx, MICA_TRAIN), &again, &rest), MICA_OK);
+	cr_assert_str_eq(mica_dataset_class_name(rest, 2), "class_2");
+	cr_assert_eq(mica_dataset_split(NULL, &again, &rest), MICA_EINVAL);
+	cr_assert_eq(mica_dataset_split(d, &again, &rest, .test = 1), MICA_EINVAL);
+	REFUSED(again, MICA_EINVAL, "1 of 103 samples", "below 1");
+}

@@ -233,12 +233,15 @@ class Program(unittest.TestCase):
         self.assertEqual((r.returncode, r.stdout.count("\n")), (0, 64), r.stderr)
         r = mica("train", "--data", train, "--label", "kind", "--columns", "size,price", "--hidden", "4", "--epochs", "1", "--verbose", "2")
         self.assertIn("64 samples to train, 2 classes", r.stdout)
+        r = mica("train", "--data", train, *columns, "--test-split", "0.2", *small, "--epochs", "2")
+        self.assertIn("(13 samples)", r.stdout)
         r = mica("train", "--data", "wine", "--standardize", *small, "--epochs", "5")
         self.assertIn("(36 samples)", r.stdout)
         for data, options, code, *words in [
             (train, [], 2, "--label"), (train, ["--label", "prize"], 1, "no column \"prize\"", "id, size, kind, price"),
             (train, ["--label", "price"], 1, "line 2: column \"id\": \"n0\" is no number"),
             ("wine", ["--label", "x"], 2, "for FILE.csv"), ("wine", ["--scale", "2", "--standardize"], 2, "give one"),
+            ("wine", ["--test-split", "0.2"], 2, "has some"), (train, ["--label", "price", "--test-split", "1"], 2, "below 1"),
             (f"{train},{train},{train}", ["--label", "price"], 2, "FILE.csv,TEST.csv"),
         ]:
             self.check_failure(["train", "--data", data, *options], code, *words)

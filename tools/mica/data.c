@@ -176,6 +176,10 @@ static int open_data(const command *c, mica_context *ctx, const data_options *o,
 	code = open_named(c, ctx, o, bare, out);
 	if (code >= 0)
 		return code;
+	if (o->test_split != 0 && out->test)
+		return misused(c, "--test-split is for data without samples to test, and %s has some", out->name);
+	if (o->test_split != 0 && out->train)
+		mica_dataset_split(out->train, &out->train, &out->test, .test = o->test_split);
 	if (o->scale != 0) {
 		out->train = mica_dataset_scaled(out->train, o->scale);
 		out->test = mica_dataset_scaled(out->test, o->scale);

@@ -87,7 +87,7 @@ mica_dataset *net_data(mica_context *ctx, const net_spec *n, size_t samples); /*
 
 typedef struct data_options {
 	const char *data, *label, *columns;
-	double scale;
+	double scale, test_split;
 	bool classes, standardize;
 } data_options;
 
@@ -97,6 +97,8 @@ typedef struct data_options {
 	{"columns", OPTION_TEXT, offsetof(type, member.columns), "NAME,...", "of FILE.csv: those of a sample (all but the label)", NO_RANGE}, \
 	{"classes", OPTION_FLAG, offsetof(type, member.classes), NULL,                                                    \
 	 "of FILE.csv: labels name classes, though they are numbers", NO_RANGE},                                          \
+	{"test-split", OPTION_REAL, offsetof(type, member.test_split), "X",                                               \
+	 "a share of the samples, drawn once and for all, that is for testing, where nothing else is (0)", {0, 1, false, true}}, \
 	{"standardize", OPTION_FLAG, offsetof(type, member.standardize), NULL,                                            \
 	 "samples of mean 0 and deviation 1, by those of the training data", NO_RANGE},                                   \
 	{"scale", OPTION_REAL, offsetof(type, member.scale), "X", "multiplies the samples (0: 1/255 for bytes, else 1)", NO_RANGE}
