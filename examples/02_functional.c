@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* examples/02_functional.c - a network that is no row of layers: one layer reads the upper and the lower half of a digit (its weights are
    there once), a second path looks at the whole, and both come together again.
-   You should see a summary with the layer "half" in two places, whose 792 weights count once among all 4,402, a test accuracy of 0.88,
+   You should see a summary in which the layer "half", of 792 weights, is connected to both halves, a test accuracy of 0.88,
    and what is inside: a model from the input to the shared layer gives 24 numbers for a half. */
 #include "example.h"
 

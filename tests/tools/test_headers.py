@@ -65,6 +65,10 @@ mica_status use(mica_context *ctx, const mica_dataset *d)
 	                             mica_terminate_on_nan(), mica_swap_ema_weights(), mica_custom_callback(.on_epoch_end = NULL)});
 	mica_train_on_batch(m, d, &scores);
 	mica_train_on_batch(m, d, NULL, .classes = 2);
+	mica_dataset *table = mica_dataset_csv(ctx, "a.csv"), *train, *test;
+	table = mica_dataset_csv(ctx, "a.csv", .label = "y", .columns = {"a", "b"}, .like = table);
+	mica_dataset_split(table, &train, &test);
+	mica_dataset_split(table, &train, &test, .test = 0.1, .seed = 1);
 	mica_fit(m, d);
 	mica_fit(m, d, .epochs = 3);
 	mica_model_fit(m, d, &(mica_fit_opts){.epochs = 3});
@@ -103,7 +107,7 @@ def check_names():
                     faults.append(f"{header}: {name} is written unlike other parts")
                 continue
             found += 1
-            kind, said = kind[1] or kind[2], re.sub(r"_of$|_layer$", "", name.lower()[len("mica_"):])
+            kind, said = kind[1] or kind[2], re.sub(r"_of$|_layer$|^merge_", "", name.lower()[len("mica_"):])
             if said != re.sub(r"_layer$", "", kind):
                 faults.append(f"{header}: {name} is {kind}")
     if found < 100:
