@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz/inside.h - what the two halves of the fuzzer share: what makes graphs (grow.c), and what holds plans against the
+/* fuzz/inside.h - what the two halves of the fuzzer share: what makes graphs (grow.h), and what holds plans against the
    reference (check.c). */
 #ifndef MICA_TESTS_FUZZ_INSIDE_H
 #define MICA_TESTS_FUZZ_INSIDE_H

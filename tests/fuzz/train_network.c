@@ -33,10 +33,13 @@ static long whole(json_t *o, const char *name)
 	return (long)json_integer_value(json_object_get(o, name));
 }
 
-static void set_dimensions(json_t *list, size_t dim[MICA_MAX_RANK])
+/* The sizes of an input or a reshape: members d0, d1, ..., one after the other. */
+static void set_dimensions(const mica_kind *kind, void *options, json_t *list)
 {
-	for (size_t i = 0; i < json_array_size(list) && i < MICA_MAX_RANK; i++)
+	size_t dim[MICA_MAX_RANK] = {0}, n = json_array_size(list);
+	for (size_t i = 0; i < n && i < MICA_MAX_RANK; i++)
 		dim[i] = (size_t)json_integer_value(json_array_get(list, i));
+	memcpy((char *)options + (kind == &mica_kind_input ? offsetof(mica_input_opts, d0) : offsetof(mica_reshape_opts, d0)), dim, sizeof dim);
 }
 
 static mica_part part(mica_part_type type, json_t *o);
@@ -72,7 +75,7 @@ static mica_part part(mica_part_type type, json_t *o)
 	json_object_foreach(o, key, value)
 	{
 		if (json_is_array(value))
-			set_dimensions(value, kind == &mica_kind_input ? &((mica_input_opts *)options)->d0 : &((mica_reshape_opts *)options)->d0);
+			set_dimensions(kind, options, value);
 		else if (strcmp(key, "name") != 0)
 			set_option(kind, options, key, value);
 	}
