@@ -284,10 +284,11 @@ static mica_status unaddressable(void)
 
 static mica_status too_large(const mica__plan *p, const mica__store *t, size_t bytes)
 {
-	return mica__fail(MICA_EBUDGET, "plan: the result of %s%s%s, %s %s, takes %zu bytes in one piece of device memory, which are "
-	                  "%zu at most (its CL_DEVICE_MAX_MEM_ALLOC_SIZE or MICA_LARGEST); use smaller batches, or several smaller values",
+	return mica__fail(MICA_EBUDGET, "plan: the result of %s%s%s, %s %s, takes %s in one piece of device memory, which is "
+	                  "%s at most (its CL_DEVICE_MAX_MEM_ALLOC_SIZE or MICA_LARGEST); use smaller batches, or several smaller values",
 	                  mica__op_of(t->node)->name, mica_var_scope(t->node)[0] ? " in " : "", mica_var_scope(t->node),
-	                  mica__dtype_name(t->node->dtype), mica__shape_text(&t->node->shape), bytes, p->device.largest);
+	                  mica__dtype_name(t->node->dtype), mica__shape_text(&t->node->shape), mica__bytes_text((double)bytes),
+	                  mica__bytes_text((double)p->device.largest));
 }
 
 /* The values of the arena, the largest first. */

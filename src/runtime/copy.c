@@ -161,9 +161,9 @@ static mica_status add_place(const mica__wanted *w, size_t *bytes)
 static mica_status too_large(const mica__wanted *w, size_t bytes, size_t largest)
 {
 	const mica_value *v = w->value;
-	return mica__fail(MICA_EBUDGET, "value %s, %s %s, takes %zu bytes in one piece of device memory, which are %zu at most (its "
+	return mica__fail(MICA_EBUDGET, "value %s, %s %s, takes %s in one piece of device memory, which is %s at most (its "
 	                  "CL_DEVICE_MAX_MEM_ALLOC_SIZE or MICA_LARGEST); make several smaller ones of it", v->path,
-	                  mica__dtype_name(v->dtype), mica__shape_text(&v->shape), bytes, largest);
+	                  mica__dtype_name(v->dtype), mica__shape_text(&v->shape), mica__bytes_text((double)bytes), mica__bytes_text((double)largest));
 }
 
 /* Host memory that is only read, and that the device can read too, is its own copy. */
