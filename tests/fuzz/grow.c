@@ -272,10 +272,11 @@ static void source(pool *p)
 static void grow_one(pool *p)
 {
 	static void (*const kinds[])(pool *) = {
-		grow_elementwise_one, grow_elementwise_one, grow_elementwise_one, grow_elementwise_two, grow_elementwise_two, grow_elementwise_two, grow_elementwise_two,
-		grow_elementwise_three, grow_cast, grow_reshape, grow_move, grow_move, grow_move, grow_concat, grow_by_index, grow_along, grow_along, grow_windows, grow_windows, grow_reduce, grow_reduce, grow_reduce,
-		product, product, convolution, attention, pattern,
-		gradient, scan, scan, source,
+		grow_elementwise_one, grow_elementwise_one, grow_elementwise_one, grow_elementwise_two, grow_elementwise_two,
+		grow_elementwise_two, grow_elementwise_two, grow_elementwise_three, grow_cast, grow_reshape, grow_move,
+		grow_move, grow_move, grow_concat, grow_by_index, grow_along, grow_along, grow_windows, grow_windows,
+		grow_reduce, grow_reduce, grow_reduce, product, product, convolution, attention, pattern, gradient, scan, scan,
+		source,
 	};
 	kinds[below(p->f, sizeof kinds / sizeof kinds[0])](p);
 }
