@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* tests/data/test_csv.c - tables of text: good ones, odd ones, and what is refused. */
+#include "base/fault.h"
 #include "check.h"
 #include "data/csv.h"
 
@@ -227,4 +228,30 @@ Test(csv, many_columns_and_many_lines)
 	cr_assert_eq(c.x.shape.dim[0], MANY);
 	cr_assert_eq(c.legend.classes.n, MANY / 2);
 	mica__text_free(&text);
+}
+
+/* Each allocation fails once, of a table and of one that is to be like it. */
+Test(csv, memory_that_fails)
+{
+	const char *text = "a,kind,b\n1,x,2\n3,y,4\n5,x,6\n";
+	mica__csv first = {.x = {.data = NULL}};
+	mica_status st = MICA_ENOMEM;
+	uint64_t n;
+
+	for (size_t like = 0; like < 2; like++, st = MICA_ENOMEM) {
+		for (n = 1; st != MICA_OK && n < 100; n++) {
+			mica__csv_free(&c);
+			mica__fault_after(MICA__FAULT_MEMORY, n, false);
+			st = mica__csv_parse(&c, (const unsigned char *)text, strlen(text), "f.csv",
+			                     &(mica_csv_opts){.label = "kind"}, like ? &first.legend : NULL);
+			mica__fault_after(MICA__FAULT_MEMORY, 0, false);
+			cr_assert(st == MICA_OK || (st == MICA_ENOMEM && !c.x.data && !c.y.data), "%s", mica_error(NULL));
+		}
+		cr_assert(n > 10 && st == MICA_OK);
+		if (!like) {
+			first = c;
+			c = (mica__csv){.x = {.data = NULL}};
+		}
+	}
+	mica__csv_free(&first);
 }

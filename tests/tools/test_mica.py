@@ -233,6 +233,8 @@ class Program(unittest.TestCase):
         self.assertEqual((r.returncode, r.stdout.count("\n")), (0, 64), r.stderr)
         r = mica("train", "--data", train, "--label", "kind", "--columns", "size,price", "--hidden", "4", "--epochs", "1", "--verbose", "2")
         self.assertIn("64 samples to train, 2 classes", r.stdout)
+        r = mica("train", "--data", "diabetes", "--standardize", "--hidden", "8", "--epochs", "1", "--verbose", "2")
+        self.assertLess(float(re.search(r"test loss: [\d.]+ - mae: ([\d.]+)", r.stdout)[1]), 75, "it begins at the mean")
         r = mica("train", "--data", train, *columns, "--test-split", "0.2", *small, "--epochs", "2")
         self.assertIn("(13 samples)", r.stdout)
         r = mica("train", "--data", "wine", "--standardize", *small, "--epochs", "5")

@@ -319,6 +319,22 @@ static int keep(run *r)
 	return complain(&self, "the loss is not a number; give a smaller --lr");
 }
 
+/* A number is predicted from the mean of the labels on: from 0 it would take many steps to get there. */
+static void begin_at_mean(mica_model *m, const mica_dataset *d)
+{
+	mica_array y = mica_dataset_labels(d);
+	mica_value *bias = NULL, *w;
+	double sum = 0;
+	float mean;
+
+	for (size_t i = 0; (w = mica_model_weight(m, i)); i++)
+		bias = w;
+	for (size_t i = 0; i < y.shape.dim[0]; i++)
+		sum += (double)((const float *)y.data)[i];
+	mean = (float)(sum / (double)y.shape.dim[0]);
+	mica_value_write(bias, &mean, sizeof mean);
+}
+
 /* That of the options, or of a file; failures are in ctx. */
 static mica_model *make_model(const run *r)
 {
@@ -327,8 +343,12 @@ static mica_model *make_model(const run *r)
 
 	if (o->resume)
 		return mica_load_model(r->ctx, o->resume);
-	if (!o->load)
-		return network_build(r->ctx, &o->network, mica_dataset_sample_shape(r->data.train), r->data.classes, (uint64_t)o->seed);
+	if (!o->load) {
+		m = network_build(r->ctx, &o->network, mica_dataset_sample_shape(r->data.train), r->data.classes, (uint64_t)o->seed);
+		if (!r->data.classes && mica_context_status(r->ctx) == MICA_OK)
+			begin_at_mean(m, r->data.train);
+		return m;
+	}
 	m = mica_load_model(r->ctx, o->load, .no_training = true);
 	if (m)
 		network_compile(m, &o->network, r->data.classes);
