@@ -229,7 +229,8 @@ MICA_API mica_status mica_model_summary(mica_model *m, void (*print)(const char 
 /* ---- files (docs/file-format.md) ---- */
 
 /* A file whose name ends in .mica holds the whole model: what it is made of, its weights, what it is trained for and by, and where
-   its training stands, so that mica_load_model gives a model that goes on as if it had not been away: the same bits.  Any other
+   its training stands, so that mica_load_model gives a model that goes on as if it had not been away: the same bits, also of a file that
+   a callback wrote within an epoch, or that holds a training that was stopped there.  Any other
    file holds the weights by name ("dense/kernel"), as safetensors, which a .mica file is, too.  The file is replaced atomically:
    a symbolic link is written through, other hard links keep the old file.
    EINVAL, EIO; EUNSUPPORTED, which names it, for a part that a file cannot hold whole: one with a function or a payload in its

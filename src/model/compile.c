@@ -16,7 +16,7 @@ static mica_status compile(mica_model *m, const mica_compile_opts *o)
 	m->compiled = m->ready = m->trained = false;
 	m->info = (mica_model_info){0};
 	m->averages_in = false;
-	m->epoch = 0;
+	m->epoch = m->within = m->behind = 0;
 	MICA_TRY(mica__training_keep(m, o));
 	if (m->net.n_inputs)
 		MICA_TRY(mica__model_ready(m));

@@ -235,6 +235,7 @@ static json_t *slots_written(const mica_model *m)
 
 static json_t *progress_written(json_t *training, const mica_model *m)
 {
+	size_t samples = m->within ? m->within : m->behind;
 	int32_t steps;
 	float rate;
 
@@ -242,10 +243,12 @@ static json_t *progress_written(json_t *training, const mica_model *m)
 		json_decref(training);
 		return NULL;
 	}
-	json_object_set_new(training, "epoch", mica__whole_written(m->epoch));
+	json_object_set_new(training, "epoch", mica__whole_written(m->epoch + (m->within == SIZE_MAX)));
 	json_object_set_new(training, "steps", json_integer(steps));
 	json_object_set_new(training, "learning_rate", mica__real_written((double)rate));
 	json_object_set_new(training, "slots", slots_written(m));
+	if (samples != 0 && samples != SIZE_MAX)
+		json_object_set_new(training, "samples_done", mica__whole_written(samples));
 	if (m->averages_in)
 		json_object_set_new(training, "averages_in_place", json_true());
 	return training;

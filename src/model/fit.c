@@ -133,6 +133,7 @@ static mica_status after_steps(void *payload)
 	if (f->m->info.first_step_seconds == 0)
 		note_first_step(f);
 	mica__progress_step(&f->progress, p->done);
+	f->m->within = p->at == p->steps ? SIZE_MAX : p->at * p->batch;
 	look_at(f, p);
 	if (p->watch.each)
 		MICA_TRY(tell(f, MICA__HOOK(on_train_batch_end)));
@@ -182,8 +183,11 @@ static mica_status train_epoch(fit *f)
 	m->trained = true;
 	p->stop = false;
 	p->watch.each = f->callbacks.stop || mica__callbacks_by_step(&f->callbacks);
+	p->from = m->behind;
+	m->behind = 0;
 	MICA_TRY(mica__pass_run(p, !f->opts.no_shuffle, m->epoch));
 	m->epoch += !p->goes_on || p->at == p->steps;
+	m->within = m->within == SIZE_MAX ? 0 : m->within;
 	MICA_TRY(mica__pass_logs(p, false, &e->logs));
 	e->seconds = mica__now() - start;
 	e->samples_per_second = (double)p->samples / e->seconds;
@@ -319,7 +323,9 @@ static mica_status run(fit *f, const mica_dataset *d)
 	f->m->info = (mica_model_info){0};
 	f->progress = (mica__progress){.opts = &f->opts, .steps = f->train.run};
 	f->m->fitting = true;
+	f->m->within = 0;
 	st = run_epochs(f);
+	f->m->within = st == MICA_OK ? 0 : f->m->within;
 	f->m->fitting = false;
 out:
 	return st;

@@ -234,7 +234,7 @@ static mica_status check_slot(const reading *r, const mica__slot *slot)
 
 /* The numbers of a description's training. */
 typedef struct standing {
-	uint64_t epoch, steps;
+	uint64_t epoch, steps, samples;
 	double rate;
 	bool averages_in;
 } standing;
@@ -246,6 +246,8 @@ static mica_status check_training(const reading *r, const json_t *training, stan
 	if (!mica__whole_read(json_object_get(training, "epoch"), &to->epoch) || !mica__whole_read(json_object_get(training, "steps"), &to->steps) ||
 	    to->steps > INT32_MAX || !mica__real_read(json_object_get(training, "learning_rate"), &to->rate))
 		return mica__fail(MICA_EFORMAT, "%s: epoch, steps and learning_rate of the training are not the numbers they should be", r->file);
+	to->samples = 0;
+	mica__whole_read(json_object_get(training, "samples_done"), &to->samples);
 	to->averages_in = json_is_true(json_object_get(training, "averages_in_place"));
 	MICA_TRY(make_slots(r, json_object_get(training, "slots")));
 	for (size_t i = 0; i < r->m->n_variables; i++)
@@ -271,6 +273,7 @@ static mica_status write_training(const reading *r, const standing *at)
 		}
 	r->m->epoch = at->epoch;
 	r->m->averages_in = at->averages_in;
+	r->m->behind = at->samples < SIZE_MAX ? (size_t)at->samples : 0;
 out:
 	return st;
 }

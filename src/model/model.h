@@ -139,6 +139,9 @@ struct mica_model {
 	mica_value *class_weights;          /* of the fit that runs; NULL: none */
 	bool averages_in;                   /* averages stand in the weights' place, and these in theirs */
 	uint64_t epoch;                     /* epochs trained since compile: what shuffling depends on */
+	size_t within;                      /* samples of the next one that a fit has trained; SIZE_MAX: all, and epoch does not
+	                                       count it yet.  0 between fits, but for one that failed */
+	size_t behind;                      /* the same, of a training that was loaded: where the next fit begins */
 
 	mica__step *steps;                  /* the one used last is first */
 	mica__step *training;               /* the step of the last fit; held, unless memory was short since */
@@ -315,6 +318,7 @@ typedef struct mica__pass {
 	size_t burst;             /* whole steps enqueued at once: what takes about 30 ms */
 	size_t run;               /* steps of one run, at most */
 	bool goes_on;             /* a run goes on where the last one ended, while there are samples */
+	size_t from;              /* the next run over all samples leaves out so many, which were trained before; whole batches, else none */
 	size_t at;                /* steps of the data set that are done */
 	size_t done, samples;     /* of this run */
 	bool stop;                /* the run ends after the steps that are done */

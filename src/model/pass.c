@@ -242,20 +242,38 @@ out:
 	return st;
 }
 
+/* The order of the samples is made anew; those that are left out go by. */
+static mica_status begin_source(mica__pass *p, bool shuffle, uint64_t epoch)
+{
+	place at = place_of(p);
+	mica_status st;
+
+	MICA_TRY(mica__source_begin(&p->source, shuffle, p->m->seed, epoch));
+	for (size_t c = 0; c < at.chunk; c++) {
+		MICA_TRY(mica__source_ready(&p->source, c));
+		MICA_TRY(mica__source_leave(&p->source, c));
+	}
+	if (at.step)
+		st = mica__source_ready(&p->source, at.chunk);
+out:
+	return st;
+}
+
 mica_status mica__pass_run(mica__pass *p, bool shuffle, uint64_t epoch)
 {
 	mica_model *m = p->m;
-	bool inside = m->passing;
+	bool inside = m->passing, begins = p->at == 0 || p->at == p->steps || !p->goes_on;
 	mica_status st;
 
 	m->passing = true;
 	p->done = p->samples = 0;
-	if (p->at == p->steps || !p->goes_on)
-		p->at = 0;
+	if (begins)
+		p->at = p->from < p->source.data->count && p->from % p->batch == 0 ? p->from / p->batch : 0;
+	p->from = 0;
 	MICA_TRY(set_position(p));
 	MICA_TRY(begin_sums(m));
-	if (p->at == 0)
-		MICA_TRY(mica__source_begin(&p->source, shuffle, m->seed, epoch));
+	if (begins)
+		MICA_TRY(begin_source(p, shuffle, epoch));
 	st = run_bursts(p);
 out:
 	m->passing = inside;

@@ -343,7 +343,7 @@ static void drop_goals(mica_output_opts *goals, size_t n)
 
 mica_status mica__training_restored(mica_model *m, const json_t *from, const char *file)
 {
-	static const char *const members[] = {"optimizer", "outputs", "epoch", "steps", "learning_rate", "slots", "averages_in_place", NULL};
+	static const char *const members[] = {"optimizer", "outputs", "epoch", "steps", "learning_rate", "slots", "averages_in_place", "samples_done", NULL};
 	const json_t *outputs = json_object_get(from, "outputs");
 	mica_output_opts goals[MICA_MAX_OUTPUTS] = {0};
 	mica_optimizer optimizer = {{NULL, NULL}};

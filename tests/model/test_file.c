@@ -136,6 +136,35 @@ Test(file, can_be_gone_on_with_in_a_model_that_is_there)
 	mica_close(ctx);
 }
 
+/* The number of the step of the second epoch after which the model is saved. */
+static mica_status save_within(mica_training *t, void *payload)
+{
+	return t->epoch == 2 && t->step == *(size_t *)payload ? mica_save(t->model, file) : MICA_OK;
+}
+
+/* Also through a window, of which it is in any chunk; and behind the last step, where nothing is left of the epoch. */
+Test(file, goes_on_within_an_epoch)
+{
+	mica_context *ctx = open_any();
+
+	for (size_t step = 1; step <= 5; step++) {
+		mica_context *small = step % 2 ? NULL : open_budget(200 * 1024);
+		mica_context *on = small ? small : ctx;
+		mica_model *a = deep(on), *m;
+		mica_dataset *d = hashed(on, small ? 6000 : 70, 12);
+		long batch = small ? 1000 : 16;
+		OK(mica_fit(a, d, .epochs = 2, .batch_size = batch, .callbacks = {mica_custom_callback(.on_train_batch_end = save_within, .payload = &step)}));
+		m = mica_load_model(on, file);
+		cr_assert(m, "%s", mica_error(on));
+		writes_the_same(m);
+		if (step < 5)
+			OK(mica_fit(m, d, .epochs = 1, .batch_size = batch));
+		same_values(a, m);
+		mica_close(small);
+	}
+	mica_close(ctx);
+}
+
 /* Slots of what is frozen now stay. */
 Test(file, keeps_what_is_frozen)
 {
