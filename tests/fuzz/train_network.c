@@ -110,6 +110,16 @@ static void put(json_t *list, double v)
 	json_array_append_new(list, isfinite(v) ? json_real(v) : json_string(isnan(v) ? "nan" : v > 0 ? "inf" : "-inf"));
 }
 
+/* A metric's figure stands under its own name, which may have been given in short. */
+static const char *full_name(const char *name)
+{
+	const mica_kind *kind = mica_kind_find(MICA_METRIC, name);
+
+	if (!kind)
+		kind = mica_kind_find(MICA_LOSS, name);
+	return kind ? kind->name : name;
+}
+
 /* The loss, then the metrics in their order. */
 static json_t *figures(const mica_logs *logs, const char *prefix, json_t *net)
 {
@@ -121,7 +131,7 @@ static json_t *figures(const mica_logs *logs, const char *prefix, json_t *net)
 	put(list, mica_log(logs, name));
 	json_array_foreach(json_object_get(net, "metrics"), i, one)
 	{
-		snprintf(name, sizeof name, "%s%s", prefix, json_string_value(json_object_get(one, "name")));
+		snprintf(name, sizeof name, "%s%s", prefix, full_name(json_string_value(json_object_get(one, "name"))));
 		put(list, mica_log(logs, name));
 	}
 	return list;
