@@ -15,32 +15,34 @@ typedef struct mica_pace {
 	int taps, step;
 } mica_pace;
 
-MICA_INLINE mica_pace mica_depthwise_pace(global const mica_conv *g, int axis)
+MICA_INLINE void mica_depthwise_pace(mica_pace *pace, global const mica_conv *g, int axis)
 {
 	const int stride = (int)g->stride[axis], dilation = (int)g->dilation[axis];
 	int a = stride, b = dilation;
 	for (int rest; b; a = b, b = rest)
 		rest = REST(a, b);
-	return g->transposed ? (mica_pace){stride / a, -(dilation / a)} : (mica_pace){1, dilation};
+	pace->taps = g->transposed ? stride / a : 1;
+	pace->step = g->transposed ? -(dilation / a) : dilation;
 }
 
-MICA_INLINE mica_reach mica_depthwise_reach(global const mica_conv *g, int axis, mica_pace pace, int position)
+MICA_INLINE void mica_depthwise_reach(mica_reach *r, global const mica_conv *g, int axis, const mica_pace *pace, int position)
 {
 	const int stride = (int)g->stride[axis], dilation = (int)g->dilation[axis], taps = (int)g->taps[axis], size = (int)g->source[axis];
 	const int before = (int)g->before[axis];
-	mica_reach r = {0, taps, position * stride - before};
+	r->tap = 0;
+	r->n = taps;
+	r->at = position * stride - before;
 	if (g->transposed) {
 		int ahead = position + before;
-		while (r.tap < min(pace.taps, taps) && stride > 1 && REST(ahead, stride))
-			r.tap++, ahead -= dilation;
-		r.n = r.tap < min(pace.taps, taps) ? (taps - r.tap + pace.taps - 1) / pace.taps : 0;
-		r.at = stride > 1 ? ahead / stride : ahead;
+		while (r->tap < min(pace->taps, taps) && stride > 1 && REST(ahead, stride))
+			r->tap++, ahead -= dilation;
+		r->n = r->tap < min(pace->taps, taps) ? (taps - r->tap + pace->taps - 1) / pace->taps : 0;
+		r->at = stride > 1 ? ahead / stride : ahead;
 	}
-	while (r.n && (r.at < 0 || r.at >= size))
-		r.tap += pace.taps, r.at += pace.step, r.n--;
-	for (int last = r.at + (r.n - 1) * pace.step; r.n && (last < 0 || last >= size); last -= pace.step)
-		r.n--;
-	return r;
+	while (r->n && (r->at < 0 || r->at >= size))
+		r->tap += pace->taps, r->at += pace->step, r->n--;
+	for (int last = r->at + (r->n - 1) * pace->step; r->n && (last < 0 || last >= size); last -= pace->step)
+		r->n--;
 }
 
 /* n results `every` rows apart in acc: sums over the taps of r, whose first one is at x for the first result, and `step`
@@ -88,10 +90,10 @@ typedef struct mica_depthwise_lists {
 MICA_INLINE void mica_depthwise_begin(mica_depthwise_lists *l, global const mica_conv *g, const mica_conv_block *b)
 {
 	for (int i = 0; i < 3; i++)
-		l->pace[i] = mica_depthwise_pace(g, i);
+		mica_depthwise_pace(&l->pace[i], g, i);
 	l->width = b->end[3] - b->first[3];
 	for (int j = 0; j < l->width; j++)
-		l->along[j] = mica_depthwise_reach(g, 2, l->pace[2], b->first[3] + j);
+		mica_depthwise_reach(&l->along[j], g, 2, &l->pace[2], b->first[3] + j);
 }
 
 /* acc = line number n of the block in a panel of the source and of the weights.  Pixels of a phase, every `every` of them, have the
@@ -102,8 +104,8 @@ MICA_INLINE void mica_depthwise_line(private realv *acc, global const mica_conv 
 	const int row = (int)g->row, every = g->transposed ? (int)g->stride[2] : 1, step = g->transposed ? row : (int)g->stride[2] * row;
 	const int far = (MICA_DEPTHWISE_TILE - 1) * every, lines = b->end[2] - b->first[2], planes = b->end[1] - b->first[1];
 	mica_reach r[3];
-	r[0] = mica_depthwise_reach(g, 0, l->pace[0], b->first[1] + REST(n / lines, planes));
-	r[1] = mica_depthwise_reach(g, 1, l->pace[1], b->first[2] + REST(n, lines));
+	mica_depthwise_reach(&r[0], g, 0, &l->pace[0], b->first[1] + REST(n / lines, planes));
+	mica_depthwise_reach(&r[1], g, 1, &l->pace[1], b->first[2] + REST(n, lines));
 	x += (((long)(b->first[0] + n / lines / planes) * g->source[0] + r[0].at) * g->source[1] + r[1].at) * g->source[2] * row;
 	for (int phase = 0; phase < min(every, l->width); phase++)
 		for (int j = phase; j < l->width;) {

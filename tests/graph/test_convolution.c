@@ -13,7 +13,7 @@ static mica_var golden_operand(check *c, mica_shape s, size_t k)
 {
 	double *v = check_array(c, shape_count(s));
 	for (size_t i = 0; i < shape_count(s); i++)
-		v[i] = (double)((i * (7 + 2 * k) + 3 * k) % 11) - 5;
+		v[i] = (double)((i * (7 + 3 * k) + 3 * k) % 11) - 5;
 	return check_input(c, MICA_F32, s, v);
 }
 
