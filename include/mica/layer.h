@@ -197,9 +197,10 @@ MICA_API void mica_layer_set_mask(mica_build *b, mica_var x, mica_var mask);
 /* Calls a layer inside of this one, whose weights are this one's: "block/dense/kernel" for mica_sublayer(b, "dense",
    mica_dense(4), x).  x: one node, or as many as the layer takes.  The first form returns its first output; the function puts
    n_more of the others into more, which may be NULL where n_more is 0. */
-#define mica_sublayer(b, name, layer, ...)                                                      \
-	mica_layer_sublayer(b, name, layer, (const mica_var[]){__VA_ARGS__},                    \
-	                    sizeof((const mica_var[]){__VA_ARGS__}) / sizeof(mica_var), NULL, 0)
+#define mica_sublayer(b, name, layer, ...) \
+	mica_layer_sublayer(b, name, layer, (const mica_var[]){__VA_ARGS__, NULL}, MICA_TO_THE_LAST, NULL, 0)
+/* In place of a number of inputs: up to the first NULL, or to MICA_LAST_SYMBOL (model.h). */
+#define MICA_TO_THE_LAST ((size_t)-1)
 MICA_API mica_var mica_layer_sublayer(mica_build *b, const char *name, mica_layer layer, const mica_var *x, size_t n,
                                       mica_var *more, size_t n_more);
 

@@ -57,7 +57,8 @@ MICA_API mica_symbol *mica_apply_layer(mica_layer layer, mica_symbol *const *x, 
 /* mica_call(shared, x), mica_apply(mica_merge_add(), x, y) */
 #define mica_call(layer, ...) mica_call_layer(layer, MICA_SYMBOLS_(__VA_ARGS__))
 #define mica_apply(layer, ...) mica_apply_layer(layer, MICA_SYMBOLS_(__VA_ARGS__))
-#define MICA_SYMBOLS_(...) (mica_symbol *const[]){__VA_ARGS__}, sizeof((mica_symbol *const[]){__VA_ARGS__}) / sizeof(mica_symbol *)
+#define MICA_SYMBOLS_(...) (mica_symbol *const[]){__VA_ARGS__, MICA_LAST_SYMBOL}, MICA_TO_THE_LAST
+#define MICA_LAST_SYMBOL ((mica_symbol *)MICA_TO_THE_LAST) /* NULL is one that could not be made */
 /* The i-th output (from 0) of the call that made x: an LSTM's states are 1 and 2. */
 MICA_API mica_symbol *mica_symbol_beside(mica_symbol *x, size_t i);
 /* Of one sample. */

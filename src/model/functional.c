@@ -97,6 +97,15 @@ mica_instance *mica_make(mica_model *m, mica_layer layer)
 
 /* ---- calls ---- */
 
+static size_t count_symbols(mica_symbol *const *x, size_t n)
+{
+	size_t k = 0;
+
+	while (n == MICA_TO_THE_LAST && x[k] != MICA_LAST_SYMBOL)
+		k++;
+	return n == MICA_TO_THE_LAST ? k : n;
+}
+
 /* The model of the first symbol, which all must be of. */
 static mica_model *model_of(mica_symbol *const *x, size_t n, const char *name)
 {
@@ -132,6 +141,7 @@ out:
 mica_symbol *mica_call_layer(mica_instance *layer, mica_symbol *const *x, size_t n)
 {
 	mica_symbol *out = NULL;
+	n = count_symbols(x, n);
 	mica_model *m = layer ? model_of(x, n, layer->name) : NULL;
 
 	if (!layer)
@@ -148,6 +158,7 @@ mica_symbol *mica_call_layer(mica_instance *layer, mica_symbol *const *x, size_t
 
 mica_symbol *mica_apply_layer(mica_layer layer, mica_symbol *const *x, size_t n)
 {
+	n = count_symbols(x, n);
 	mica_model *m = model_of(x, n, layer.part.kind ? layer.part.kind->name : "apply");
 	mica_instance *i = m ? mica_make(m, layer) : NULL;
 

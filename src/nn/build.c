@@ -301,6 +301,9 @@ mica_var mica_layer_sublayer(mica_build *b, const char *name, mica_layer layer, 
 	mica_graph *g = b->graph;
 	char path[128];
 
+	if (n == MICA_TO_THE_LAST)
+		for (n = 0; x[n];)
+			n++;
 	for (size_t k = 0; k < n_more; k++)
 		more[k] = &g->failed;
 	if (mica_graph_status(g) != MICA_OK)
