@@ -44,7 +44,10 @@ static bool read_field(field *f, const char **s)
 		if (**s && strchr("defg", **s))
 			f->type = *(*s)++;
 	}
-	return *(*s)++ == '}' && f->width < 100 && f->precision < 100;
+	if (**s != '}') /* the end of the text stays where it is */
+		return false;
+	(*s)++;
+	return f->width < 100 && f->precision < 100;
 }
 
 static bool is_whole(const field *f)
