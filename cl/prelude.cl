@@ -87,13 +87,14 @@ MICA_INLINE int mica_begin(global const long *part, int j)
 	return j ? (int)part[3 * j - 3] : 0;
 }
 
-/* Philox4x32-10: four random words of a counter and a key (Salmon et al. 2011); T is uint or a vector of uint. */
-#define MICA_PHILOX(name, T)                                                                    \
+/* Philox4x32-10: four random words of a counter and a key (Salmon et al. 2011); T is uint, or a vector of ulong,
+   of which the lower halves count; HIGH and LOW are those of a product. */
+#define MICA_PHILOX(name, T, HIGH, LOW)                                                         \
 	MICA_INLINE void name(T *c0, T *c1, T *c2, T *c3, uint k0, uint k1)                         \
 	{                                                                                       \
 		for (int i = 0; i < 10; i++) {                                                          \
-			const T h0 = mul_hi((T)0xD2511F53u, *c0), l0 = (T)0xD2511F53u * *c0;                    \
-			const T h1 = mul_hi((T)0xCD9E8D57u, *c2), l1 = (T)0xCD9E8D57u * *c2;                    \
+			const T h0 = HIGH(0xD2511F53u, *c0), l0 = LOW(0xD2511F53u, *c0);                    \
+			const T h1 = HIGH(0xCD9E8D57u, *c2), l1 = LOW(0xCD9E8D57u, *c2);                    \
 			*c0 = h1 ^ *c1 ^ (T)k0;                                                                 \
 			*c1 = l1;                                                                               \
 			*c2 = h0 ^ *c3 ^ (T)k1;                                                                 \
@@ -102,7 +103,8 @@ MICA_INLINE int mica_begin(global const long *part, int j)
 			k1 += 0xBB67AE85u;                                                                      \
 		}                                                                                       \
 	}
-MICA_PHILOX(mica_philox, uint)
+#define MICA_LOW(a, b) ((a) * (b))
+MICA_PHILOX(mica_philox, uint, mul_hi, MICA_LOW)
 
 /* 24 random bits for element (row, column).  One counter serves 4 columns of 32: its word w is column 32 g + 8 w + j for
    counter 8 g + j, so that vectors of 4, 8 and 16 and single items all find the same numbers. */
@@ -329,13 +331,16 @@ MICA_STORE_PART(bool, uchar, int)
 MICA_STORE_PART(f16, ushort, float)
 MICA_STORE_PART(bf16, ushort, float)
 
-/* mica_random of a vector of columns. */
+/* mica_random of a vector of columns.  Drivers' mul_hi of vectors goes lane by lane; a product of twice the width does not. */
+#define MICA_WIDE_LOW(a, b) (((b) & 0xffffffff) * (ulong)(a))
+#define MICA_WIDE_HIGH(a, b) (MICA_WIDE_LOW(a, b) >> 32)
 #if MICA_V >= 8
-MICA_PHILOX(mica_philox_v, uint8)
+MICA_PHILOX(mica_philox_v, ulong8, MICA_WIDE_HIGH, MICA_WIDE_LOW)
 MICA_INLINE uintv mica_random_v(uint c, uint row, uint step, uint stream, uint k0, uint k1)
 {
-	uint8 c0 = (uint8)(c / 32 * 8) + (uint8)(0, 1, 2, 3, 4, 5, 6, 7), c1 = row, c2 = step, c3 = stream;
-	mica_philox_v(&c0, &c1, &c2, &c3, k0, k1);
+	ulong8 w0 = (ulong8)(c / 32 * 8) + (ulong8)(0, 1, 2, 3, 4, 5, 6, 7), w1 = row, w2 = step, w3 = stream;
+	mica_philox_v(&w0, &w1, &w2, &w3, k0, k1);
+	const uint8 c0 = convert_uint8(w0), c1 = convert_uint8(w1), c2 = convert_uint8(w2), c3 = convert_uint8(w3);
 #if MICA_V == 16
 	const uint16 bits = c % 32 == 0 ? (uint16)(c0, c1) : (uint16)(c2, c3);
 #else
@@ -344,13 +349,13 @@ MICA_INLINE uintv mica_random_v(uint c, uint row, uint step, uint stream, uint k
 	return bits >> 8;
 }
 #else
-MICA_PHILOX(mica_philox_v, uint4)
+MICA_PHILOX(mica_philox_v, ulong4, MICA_WIDE_HIGH, MICA_WIDE_LOW)
 MICA_INLINE uintv mica_random_v(uint c, uint row, uint step, uint stream, uint k0, uint k1)
 {
-	uint4 c0 = (uint4)(c / 32 * 8 + c % 8) + (uint4)(0, 1, 2, 3), c1 = row, c2 = step, c3 = stream;
+	ulong4 c0 = (ulong4)(c / 32 * 8 + c % 8) + (ulong4)(0, 1, 2, 3), c1 = row, c2 = step, c3 = stream;
 	const uint word = c % 32 / 8;
 	mica_philox_v(&c0, &c1, &c2, &c3, k0, k1);
-	return (word == 0 ? c0 : word == 1 ? c1 : word == 2 ? c2 : c3) >> 8;
+	return convert_uint4(word == 0 ? c0 : word == 1 ? c1 : word == 2 ? c2 : c3) >> 8;
 }
 #endif
 
