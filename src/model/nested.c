@@ -38,6 +38,7 @@ static mica_var nested_call(mica_build *b, mica_var first, const void *options)
 	mica__network_run(m, b, x, y);
 	for (size_t i = 1; i < m->net.n_outputs; i++)
 		mica_layer_output(b, y[i]);
+	mica_layer_set_mask(b, y[0], mica_layer_mask(b, y[0])); /* as its layers have left it */
 	return y[0];
 }
 

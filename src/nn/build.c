@@ -257,6 +257,16 @@ static mica_var checked(mica_build *b, mica_var x, mica_var y)
 	return y;
 }
 
+/* What a layer hands on as it came has a mask no more unless the layer says so: a node of its own, as x's other readers see the mask. */
+static mica_var without_mask(mica_build *b, const mica__frame *f, mica_var y)
+{
+	bool given = false;
+
+	for (size_t k = 0; k < f->n_in; k++)
+		given = given || y == f->in[k];
+	return given && !f->masked && mica_layer_mask(b, y) ? mica__node(b->graph, MICA__RESHAPE, y->dtype, &y->shape, &y, 1, NULL) : y;
+}
+
 /* The kind's function in a frame of its own; an elementwise layer's result has the first input's mask. */
 static mica_var call(mica_build *b, const mica_layer *l, mica__frame *f)
 {
@@ -270,9 +280,11 @@ static mica_var call(mica_build *b, const mica_layer *l, mica__frame *f)
 		                        f->n_in < least || !kind->most_inputs ? least : kind->most_inputs);
 	b->frame = f;
 	mica_var y = checked(b, f->in[0], kind->call(b, f->in[0], l->part.options));
-	b->frame = outer;
 	if (kind->masks && mica_graph_status(b->graph) == MICA_OK && !mica_layer_mask(b, y))
 		mica_layer_set_mask(b, y, mica_layer_mask(b, f->in[0]));
+	else if (!kind->masks && mica_graph_status(b->graph) == MICA_OK)
+		y = without_mask(b, f, y);
+	b->frame = outer;
 	return y;
 }
 
@@ -387,6 +399,8 @@ void mica_layer_set_mask(mica_build *b, mica_var x, mica_var mask)
 {
 	mica__mark *m = mask || mark_of(b, x) ? mark(b, x) : NULL;
 
+	if (b->frame) /* not before the first call */
+		b->frame->masked = true;
 	if (m)
 		m->mask = mask;
 }

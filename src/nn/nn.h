@@ -69,6 +69,7 @@ typedef struct mica__frame {
 	size_t n_in;
 	mica_var out[MICA__MOST_OUTPUTS]; /* beside what call returns: from 1 */
 	size_t n_out;
+	bool masked;           /* the function has said what masks its results have */
 } mica__frame;
 
 /* What is known of a node: its mask; the argument of the softmax or sigmoid that it is the result of. */

@@ -158,6 +158,42 @@ Test(sequences, normalized_weights_are_what_is_updated)
 	TRAIN(spectral, false);
 }
 
+/* What a network says of words that pass through that layer (none: through no other). */
+static void through(mica_layer between, bool masked, float got[ROWS])
+{
+	samples s = make_samples();
+	mica_context *ctx = open_any();
+	mica_model *m = mica_sequential(ctx, .seed = 3);
+
+	mica_add(m, mica_input(STEPS, .type = MICA_I32));
+	mica_add(m, mica_embedding(WORDS, 2, .mask_zero = masked, .embeddings_initializer = MICA_GLOROT_UNIFORM));
+	if (between.part.kind)
+		mica_add(m, between);
+	mica_add(m, mica_gru(1));
+	OK(mica_predict(m, MICA_ARRAY(s.words, ROWS, STEPS), got, ROWS * sizeof *got));
+	mica_close(ctx);
+}
+
+Test(sequences, layers_without_masks_take_them_off_even_where_they_change_nothing)
+{
+	const mica_layer off[] = {mica_reshape(STEPS, 2), mica_permute(1, 2), mica_cropping1d(MICA_NONE), mica_zero_padding1d(MICA_NONE),
+	                          mica_up_sampling1d(1)};
+	const mica_layer on[] = {mica_activation_layer(), mica_dropout(MICA_ZERO), {{NULL, NULL}}};
+	float masked[ROWS], unmasked[ROWS], got[ROWS];
+
+	through((mica_layer){{NULL, NULL}}, true, masked);
+	through((mica_layer){{NULL, NULL}}, false, unmasked);
+	cr_assert(memcmp(masked, unmasked, sizeof masked) != 0);
+	for (size_t i = 0; i < sizeof off / sizeof *off; i++) {
+		through(off[i], true, got);
+		cr_assert(memcmp(got, unmasked, sizeof got) == 0, "%s", off[i].part.kind->name);
+	}
+	for (size_t i = 0; on[i].part.kind; i++) {
+		through(on[i], true, got);
+		cr_assert(memcmp(got, masked, sizeof got) == 0, "%s", on[i].part.kind->name);
+	}
+}
+
 /* ---- states that stay ---- */
 
 static mica_model *stateful(mica_context *ctx, size_t batch)
