@@ -12,7 +12,7 @@ for (int p = y * @part@; p < min(y * @part@ + @part@, @panels@); p++)
 	for (int n = 0; n * lists.width < block.rows; n++) {
 		const int r0 = block.row + n * lists.width;
 		lists.result = @result@;
-		lists.row = @row_to@;
+		lists.row = @result_row@;
 		mica_depthwise(acc, g, &block, &lists, n, @source@ + (size_t)p * g->panel, @weights@ + (size_t)p * @panel_b@, @row_b@,
 		               @columns@ - p * PW);
 		for (int r = r0; r < r0 + lists.width; r++) {

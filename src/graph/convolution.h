@@ -14,10 +14,6 @@ typedef struct mica__convolution {
 } mica__convolution;
 mica__convolution mica__convolution_of(const struct mica_node *x);
 
-static inline bool mica__is_convolution(const struct mica_node *x)
-{
-	return x->op == MICA__CONV || x->op == MICA__CONV_DATA || x->op == MICA__CONV_WEIGHT;
-}
 static inline size_t mica__product_of_axes(const size_t *sizes)
 {
 	return sizes[0] * sizes[1] * sizes[2];

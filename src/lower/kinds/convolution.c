@@ -10,7 +10,8 @@ enum {
 	/* of cl/convolution_cpu.cl: */
 	SLOTS = 256, SCRATCH = 24576, MOST_TAPS = 128,
 	MOST_TILE = 8,        /* rows of a register tile, at most */
-	LEAST_ROWS = 48       /* of a block, for which a panel of the weights is worth loading */
+	LEAST_ROWS = 48,      /* of a block, for which a panel of the weights is worth loading */
+	TASKS = 8             /* for each worker, so that all are done at about the same time */
 };
 static const char file[] = "skeletons/convolution.cl";
 
@@ -156,25 +157,29 @@ void mica__conv_put_table(mica__emitter *e, const mica__conv_pass *w, const mica
 	snprintf(slot, 24, "%zu", first);
 }
 
-size_t mica__conv_panels_per_task(const mica__emitter *e, size_t n_panels, size_t tasks)
+/* Parts of n_panels panels, so that there are some tasks for each worker with `tasks` for each part. */
+static size_t panels_per_task(const mica__emitter *e, size_t n_panels, size_t tasks)
 {
-	size_t wanted = mica__ceil_div(MICA__CONV_TASKS / 2 * e->p->device.workers, tasks ? tasks : 1);
+	size_t wanted = mica__ceil_div(TASKS / 2 * e->p->device.workers, tasks ? tasks : 1);
 	return mica__ceil_div(n_panels ? n_panels : 1, wanted);
 }
 
-static void cpu(mica__emitter *e, mica__text *out)
+size_t mica__conv_rows_per_task(const mica__emitter *e, size_t least, size_t most)
+{
+	size_t rows = mica__ceil_div(e->g->rows, TASKS * e->p->device.workers);
+	return rows < least ? least : rows < most ? rows : most;
+}
+
+void mica__conv_cpu(mica__emitter *e, const char *skeleton, const mica__conv_pass *w, const mica__conv_block *b, mica__text *out)
 {
 	mica__group *g = e->g;
 	mica_var x = g->anchor;
-	mica__conv_pass w = mica__conv_pass_of(x);
-	size_t rows = mica__ceil_div(g->rows, MICA__CONV_TASKS * e->p->device.workers);
-	mica__conv_block b = choose_block(e->p, &w, rows < LEAST_ROWS ? LEAST_ROWS : rows < SLOTS ? rows : SLOTS);
 	size_t n_panels = mica__ceil_div(g->columns, mica__panel_width(e->p));
 	char numbers[24];
-	g->across = mica__conv_blocks(&w, &b);
-	size_t part = mica__conv_panels_per_task(e, n_panels, g->across);
+	g->across = mica__conv_blocks(w, b);
+	size_t part = panels_per_task(e, n_panels, g->across);
 	g->along = mica__ceil_div(n_panels, part);
-	mica__conv_put_table(e, &w, &b, x->in[0], numbers);
+	mica__conv_put_table(e, w, b, x->in[0], numbers);
 	mica__name source = mica__conv_operand(e, x->in[0]).base, panels = mica__panels(e);
 	mica__matrix v = mica__conv_operand(e, x->in[1]);
 	mica__remember(e, x, mica__here(e), (mica__name){"product", MICA__PER_ELEMENT, true, false});
@@ -183,7 +188,7 @@ static void cpu(mica__emitter *e, mica__text *out)
 	mica__text result = {0};
 	char row_to[24];
 	mica__put_result(e, &result, row_to);
-	mica__loops(e, out, file, "cpu", MICA__HOLES(
+	mica__loops(e, out, skeleton, "cpu", MICA__HOLES(
 	            {"result", mica__text_string(&result)}, {"result_row", row_to},
 	            {"numbers", numbers}, {"panels", panels.s}, {"part", mica__size(e, part, "g part").s},
 	            {"columns", mica__columns(e).s}, {"source", source.s}, {"weights", v.base.s}, {"row_b", v.row},
@@ -195,26 +200,38 @@ static void cpu(mica__emitter *e, mica__text *out)
 }
 
 /* Blocks, which depend on shapes only, are dealt out to the parts in order; some panels of a part are a task. */
-static void cpu_weight(mica__emitter *e, mica__text *out)
+void mica__conv_cpu_weight(mica__emitter *e, const char *skeleton, const mica__conv_pass *w, const mica__conv_block *b, mica__text *out)
 {
 	mica__group *g = e->g;
 	mica_var x = g->anchor;
-	mica__conv_pass w = mica__conv_pass_of(x);
-	mica__conv_block b = choose_block(e->p, &w, SLOTS);
 	size_t n_panels = mica__ceil_div(g->columns, mica__panel_width(e->p));
 	char numbers[24];
 	g->across = mica__convolution_of(x).parts;
-	size_t part = mica__conv_panels_per_task(e, n_panels, g->across);
+	size_t part = panels_per_task(e, n_panels, g->across);
 	g->along = mica__ceil_div(n_panels, part);
-	mica__conv_put_table(e, &w, &b, x->in[0], numbers);
+	mica__conv_put_table(e, w, b, x->in[0], numbers);
 	mica__name source = mica__conv_operand(e, x->in[0]).base;
 	mica__matrix y = mica__conv_operand(e, x->in[1]), to = mica__conv_operand(e, x);
-	mica__loops(e, out, file, "cpu_weight", MICA__HOLES(
+	mica__loops(e, out, skeleton, "cpu_weight", MICA__HOLES(
 	            {"numbers", numbers}, {"panels", mica__panels(e).s}, {"part", mica__size(e, part, "g part").s},
-	            {"columns", mica__columns(e).s}, {"blocks", mica__size(e, mica__conv_blocks(&w, &b), "g blocks").s},
+	            {"columns", mica__columns(e).s}, {"blocks", mica__size(e, mica__conv_blocks(w, b), "g blocks").s},
 	            {"parts", mica__size(e, g->across, "g parts").s}, {"rows", mica__size(e, g->rows / g->across, "g part rows").s},
 	            {"to", to.base.s}, {"row_to", to.row}, {"panel_to", to.panel.s}, {"source", source.s}, {"y", y.base.s},
 	            {"row_y", y.row}, {"panel_y", y.panel.s}));
+}
+
+static void cpu(mica__emitter *e, mica__text *out)
+{
+	mica__conv_pass w = mica__conv_pass_of(e->g->anchor);
+	mica__conv_block b = choose_block(e->p, &w, mica__conv_rows_per_task(e, LEAST_ROWS, SLOTS));
+	mica__conv_cpu(e, file, &w, &b, out);
+}
+
+static void cpu_weight(mica__emitter *e, mica__text *out)
+{
+	mica__conv_pass w = mica__conv_pass_of(e->g->anchor);
+	mica__conv_block b = choose_block(e->p, &w, SLOTS);
+	mica__conv_cpu_weight(e, file, &w, &b, out);
 }
 
 /* ---- GPUs ---- */

@@ -32,12 +32,14 @@ typedef struct mica__conv_block {
 void mica__conv_set_box(const mica__conv_pass *w, size_t most, size_t *size);
 size_t mica__conv_blocks(const mica__conv_pass *w, const mica__conv_block *b);
 
-/* On CPUs: the matrix that an operand is stored as; mica_conv of cl/convolution_*.cl, in the table, and its slot as text; parts of
-   n_panels panels, so that there are some tasks for each worker with `tasks` for each part. */
+/* On CPUs: the matrix that an operand is stored as; mica_conv of cl/convolution_*.cl, in the table, and its slot as text; rows of
+   the result of one task, so that there are some tasks for each worker. */
 mica__matrix mica__conv_operand(mica__emitter *e, mica_var x);
 void mica__conv_put_table(mica__emitter *e, const mica__conv_pass *w, const mica__conv_block *b, mica_var source, char slot[24]);
-size_t mica__conv_panels_per_task(const mica__emitter *e, size_t n_panels, size_t tasks);
-enum { MICA__CONV_TASKS = 8 /* for each worker, so that all are done at about the same time */ };
+size_t mica__conv_rows_per_task(const mica__emitter *e, size_t least, size_t most);
+/* Sections "cpu" and "cpu_weight" of that file of skeletons, for the group of a convolution, or of the gradient of its weights. */
+void mica__conv_cpu(mica__emitter *e, const char *skeleton, const mica__conv_pass *w, const mica__conv_block *b, mica__text *out);
+void mica__conv_cpu_weight(mica__emitter *e, const char *skeleton, const mica__conv_pass *w, const mica__conv_block *b, mica__text *out);
 
 /* Members of the kinds. */
 double mica__conv_flops(const mica__plan *p, const mica__group *g);

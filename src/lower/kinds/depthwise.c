@@ -10,63 +10,25 @@ enum {
 };
 static const char file[] = "skeletons/depthwise.cl";
 
-static mica__conv_block block_of(const mica__conv_pass *w, size_t most)
+static mica__conv_block block_of(const mica__conv_pass *w, size_t pixels)
 {
 	mica__conv_block b = {.channels = 1};
-	mica__conv_set_box(w, most < LEAST_PIXELS ? LEAST_PIXELS : most < LINE ? most : LINE, b.size);
+	mica__conv_set_box(w, pixels, b.size);
 	return b;
 }
 
 static void cpu(mica__emitter *e, mica__text *out)
 {
-	mica__group *g = e->g;
-	mica_var x = g->anchor;
-	mica__conv_pass w = mica__conv_pass_of(x);
-	mica__conv_block b = block_of(&w, mica__ceil_div(g->rows, MICA__CONV_TASKS * e->p->device.workers));
-	size_t n_panels = mica__ceil_div(g->columns, mica__panel_width(e->p));
-	char numbers[24];
-	g->across = mica__conv_blocks(&w, &b);
-	size_t part = mica__conv_panels_per_task(e, n_panels, g->across);
-	g->along = mica__ceil_div(n_panels, part);
-	mica__conv_put_table(e, &w, &b, x->in[0], numbers);
-	mica__name source = mica__conv_operand(e, x->in[0]).base, panels = mica__panels(e);
-	mica__matrix v = mica__conv_operand(e, x->in[1]);
-	mica__remember(e, x, mica__here(e), (mica__name){"product", MICA__PER_ELEMENT, true, false});
-	mica__put_elements(e, mica__here(e));
-	mica__text body = mica__take(e, MICA__PER_ELEMENT), row = mica__take(e, MICA__PER_ROW), result = {0};
-	char row_to[24];
-	mica__put_result(e, &result, row_to);
-	mica__loops(e, out, file, "cpu", MICA__HOLES(
-	            {"numbers", numbers}, {"result", mica__text_string(&result)}, {"row_to", row_to}, {"panels", panels.s}, {"part", mica__size(e, part, "g part").s},
-	            {"columns", mica__columns(e).s}, {"source", source.s}, {"weights", v.base.s}, {"row_b", v.row},
-	            {"panel_b", v.panel.s}, {"row", mica__text_string(&row)}, {"vectors", mica__for_vectors(e)},
-	            {"body", mica__text_string(&body)}));
-	mica__done(e, &body);
-	mica__done(e, &row);
-	mica__done(e, &result);
+	mica__conv_pass w = mica__conv_pass_of(e->g->anchor);
+	mica__conv_block b = block_of(&w, mica__conv_rows_per_task(e, LEAST_PIXELS, LINE));
+	mica__conv_cpu(e, file, &w, &b, out);
 }
 
-/* Blocks, which depend on shapes only, are dealt out to the parts in order. */
 static void cpu_weight(mica__emitter *e, mica__text *out)
 {
-	mica__group *g = e->g;
-	mica_var x = g->anchor;
-	mica__conv_pass w = mica__conv_pass_of(x);
+	mica__conv_pass w = mica__conv_pass_of(e->g->anchor);
 	mica__conv_block b = block_of(&w, LINE);
-	size_t n_panels = mica__ceil_div(g->columns, mica__panel_width(e->p));
-	char numbers[24];
-	g->across = mica__convolution_of(x).parts;
-	size_t part = mica__conv_panels_per_task(e, n_panels, g->across);
-	g->along = mica__ceil_div(n_panels, part);
-	mica__conv_put_table(e, &w, &b, x->in[0], numbers);
-	mica__name source = mica__conv_operand(e, x->in[0]).base;
-	mica__matrix y = mica__conv_operand(e, x->in[1]), to = mica__conv_operand(e, x);
-	mica__loops(e, out, file, "cpu_weight", MICA__HOLES(
-	            {"numbers", numbers}, {"panels", mica__panels(e).s}, {"part", mica__size(e, part, "g part").s},
-	            {"columns", mica__columns(e).s}, {"blocks", mica__size(e, mica__conv_blocks(&w, &b), "g blocks").s},
-	            {"parts", mica__size(e, g->across, "g parts").s}, {"rows", mica__size(e, g->rows / g->across, "g part rows").s},
-	            {"to", to.base.s}, {"row_to", to.row}, {"panel_to", to.panel.s}, {"source", source.s}, {"y", y.base.s},
-	            {"row_y", y.row}, {"panel_y", y.panel.s}));
+	mica__conv_cpu_weight(e, file, &w, &b, out);
 }
 
 static void simt(mica__emitter *e, mica__text *out)
