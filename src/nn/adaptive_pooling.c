@@ -89,9 +89,5 @@ static const mica_field adaptive_fields[] = {
 	MICA__EACH(mica_adaptive_pooling_opts, output_size, MICA_COUNT_FROM(0)),
 	MICA_FIELD_TEXT(mica_adaptive_pooling_opts, name),
 };
-MICA__SPATIAL(adaptive_max_pooling1d, "AdaptiveMaxPooling1D", adaptive_fields, mica_adaptive_pooling_opts, adaptive_max, 1)
-MICA__SPATIAL(adaptive_max_pooling2d, "AdaptiveMaxPooling2D", adaptive_fields, mica_adaptive_pooling_opts, adaptive_max, 2)
-MICA__SPATIAL(adaptive_max_pooling3d, "AdaptiveMaxPooling3D", adaptive_fields, mica_adaptive_pooling_opts, adaptive_max, 3)
-MICA__SPATIAL(adaptive_average_pooling1d, "AdaptiveAveragePooling1D", adaptive_fields, mica_adaptive_pooling_opts, adaptive_average, 1)
-MICA__SPATIAL(adaptive_average_pooling2d, "AdaptiveAveragePooling2D", adaptive_fields, mica_adaptive_pooling_opts, adaptive_average, 2)
-MICA__SPATIAL(adaptive_average_pooling3d, "AdaptiveAveragePooling3D", adaptive_fields, mica_adaptive_pooling_opts, adaptive_average, 3)
+MICA__SPATIALS(adaptive_max_pooling, "AdaptiveMaxPooling", adaptive_fields, mica_adaptive_pooling_opts, adaptive_max)
+MICA__SPATIALS(adaptive_average_pooling, "AdaptiveAveragePooling", adaptive_fields, mica_adaptive_pooling_opts, adaptive_average)

@@ -273,13 +273,7 @@ static const mica_field fields[] = {
 	MICA_FIELD_SIZE(OPTIONS, sliding_window, MICA_COUNT_FROM(0)),
 	MICA_FIELD_FLAG(OPTIONS, use_causal_mask),
 	MICA_FIELD_FLAG(OPTIONS, return_attention_scores),
-	MICA_FIELD_PART(OPTIONS, kernel_initializer, .part_type = MICA_INITIALIZER, .part = &mica_kind_glorot_uniform),
-	MICA_FIELD_PART(OPTIONS, bias_initializer, .part_type = MICA_INITIALIZER, .part = &mica_kind_zeros),
-	MICA_FIELD_PART(OPTIONS, kernel_regularizer, .part_type = MICA_REGULARIZER),
-	MICA_FIELD_PART(OPTIONS, bias_regularizer, .part_type = MICA_REGULARIZER),
-	MICA_FIELD_PART(OPTIONS, activity_regularizer, .part_type = MICA_REGULARIZER),
-	MICA_FIELD_PART(OPTIONS, kernel_constraint, .part_type = MICA_CONSTRAINT),
-	MICA_FIELD_PART(OPTIONS, bias_constraint, .part_type = MICA_CONSTRAINT),
+	MICA__KERNEL_FIELDS(OPTIONS),
 	MICA_FIELD_TEXT(OPTIONS, name),
 };
 #define HEADS(id, title_)                                                                                                        \

@@ -71,9 +71,7 @@ static const mica_field conv_fields[] = {
 	MICA_FIELD_INT(mica_conv_opts, padding, MICA_WITHIN(0, MICA_CAUSAL)),
 	MICA_FIELD_SIZE(mica_conv_opts, groups, .otherwise = 1, MICA_COUNT_FROM(1)), WEIGHT(mica_conv_opts, kernel), END(mica_conv_opts)
 };
-MICA__SPATIAL(conv1d, "Conv1D", conv_fields, mica_conv_opts, conv, 1)
-MICA__SPATIAL(conv2d, "Conv2D", conv_fields, mica_conv_opts, conv, 2)
-MICA__SPATIAL(conv3d, "Conv3D", conv_fields, mica_conv_opts, conv, 3)
+MICA__SPATIALS(conv, "Conv", conv_fields, mica_conv_opts, conv)
 
 /* ---- transposed ---- */
 

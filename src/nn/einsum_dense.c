@@ -156,13 +156,7 @@ static const mica_field einsum_fields[] = {
 	MICA_FIELD_SIZE(mica_einsum_dense_opts, output, .count = MICA_MAX_RANK),
 	MICA_FIELD_TEXT(mica_einsum_dense_opts, bias_axes),
 	MICA_FIELD_PART(mica_einsum_dense_opts, activation, .part_type = MICA_ACTIVATION),
-	MICA_FIELD_PART(mica_einsum_dense_opts, kernel_initializer, .part_type = MICA_INITIALIZER, .part = &mica_kind_glorot_uniform),
-	MICA_FIELD_PART(mica_einsum_dense_opts, bias_initializer, .part_type = MICA_INITIALIZER, .part = &mica_kind_zeros),
-	MICA_FIELD_PART(mica_einsum_dense_opts, kernel_regularizer, .part_type = MICA_REGULARIZER),
-	MICA_FIELD_PART(mica_einsum_dense_opts, bias_regularizer, .part_type = MICA_REGULARIZER),
-	MICA_FIELD_PART(mica_einsum_dense_opts, activity_regularizer, .part_type = MICA_REGULARIZER),
-	MICA_FIELD_PART(mica_einsum_dense_opts, kernel_constraint, .part_type = MICA_CONSTRAINT),
-	MICA_FIELD_PART(mica_einsum_dense_opts, bias_constraint, .part_type = MICA_CONSTRAINT),
+	MICA__KERNEL_FIELDS(mica_einsum_dense_opts),
 	MICA_FIELD_TEXT(mica_einsum_dense_opts, name),
 };
 MICA__LAYER(einsum_dense, "EinsumDense", einsum_fields, einsum_call)

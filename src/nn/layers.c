@@ -180,13 +180,7 @@ static const mica_field dense_fields[] = {
 	MICA_FIELD_SIZE(mica_dense_opts, units, MICA_COUNT_FROM(1)),
 	MICA_FIELD_PART(mica_dense_opts, activation, .part_type = MICA_ACTIVATION),
 	MICA_FIELD_FLAG(mica_dense_opts, no_bias),
-	MICA_FIELD_PART(mica_dense_opts, kernel_initializer, .part_type = MICA_INITIALIZER, .part = &mica_kind_glorot_uniform),
-	MICA_FIELD_PART(mica_dense_opts, bias_initializer, .part_type = MICA_INITIALIZER, .part = &mica_kind_zeros),
-	MICA_FIELD_PART(mica_dense_opts, kernel_regularizer, .part_type = MICA_REGULARIZER),
-	MICA_FIELD_PART(mica_dense_opts, bias_regularizer, .part_type = MICA_REGULARIZER),
-	MICA_FIELD_PART(mica_dense_opts, activity_regularizer, .part_type = MICA_REGULARIZER),
-	MICA_FIELD_PART(mica_dense_opts, kernel_constraint, .part_type = MICA_CONSTRAINT),
-	MICA_FIELD_PART(mica_dense_opts, bias_constraint, .part_type = MICA_CONSTRAINT),
+	MICA__KERNEL_FIELDS(mica_dense_opts),
 	MICA_FIELD_TEXT(mica_dense_opts, name),
 };
 MICA__LAYER(dense, "Dense", dense_fields, dense_call, .masks = true)

@@ -22,6 +22,15 @@ mica_var mica__layer_gaussian(mica_build *b, mica_shape s, uint64_t seed);
 /* While training: x / (1 - rate) where such a number for each element of s is rate or more, else 0; s broadcasts to x. */
 mica_var mica__layer_dropped(mica_build *b, mica_var x, mica_shape s, double rate, uint64_t seed);
 
+/* Rows of a layer with a kernel and a bias: how they start, what they and the result add to the loss, what is allowed. */
+#define MICA__KERNEL_FIELDS(options)                                                                                           \
+	MICA_FIELD_PART(options, kernel_initializer, .part_type = MICA_INITIALIZER, .part = &mica_kind_glorot_uniform),        \
+	MICA_FIELD_PART(options, bias_initializer, .part_type = MICA_INITIALIZER, .part = &mica_kind_zeros),                   \
+	MICA_FIELD_PART(options, kernel_regularizer, .part_type = MICA_REGULARIZER),                                           \
+	MICA_FIELD_PART(options, bias_regularizer, .part_type = MICA_REGULARIZER),                                             \
+	MICA_FIELD_PART(options, activity_regularizer, .part_type = MICA_REGULARIZER),                                         \
+	MICA_FIELD_PART(options, kernel_constraint, .part_type = MICA_CONSTRAINT),                                             \
+	MICA_FIELD_PART(options, bias_constraint, .part_type = MICA_CONSTRAINT)
 /* The dimensions (MICA_DIMENSIONS) that begin at offset in options; the row about them. */
 mica_shape mica__dimensions(const void *options, size_t offset);
 #define MICA__DIMENSIONS_FIELD(options) \

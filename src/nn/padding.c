@@ -60,9 +60,5 @@ static const mica_field edge_fields[] = {
 	MICA_FIELD_SIZE(mica_edge_opts, after, .count = MICA_WINDOW_AXES, MICA_COUNT_FROM(0)),
 	MICA_FIELD_TEXT(mica_edge_opts, name),
 };
-MICA__SPATIAL(zero_padding1d, "ZeroPadding1D", edge_fields, mica_edge_opts, zero_padding, 1)
-MICA__SPATIAL(zero_padding2d, "ZeroPadding2D", edge_fields, mica_edge_opts, zero_padding, 2)
-MICA__SPATIAL(zero_padding3d, "ZeroPadding3D", edge_fields, mica_edge_opts, zero_padding, 3)
-MICA__SPATIAL(cropping1d, "Cropping1D", edge_fields, mica_edge_opts, cropping, 1)
-MICA__SPATIAL(cropping2d, "Cropping2D", edge_fields, mica_edge_opts, cropping, 2)
-MICA__SPATIAL(cropping3d, "Cropping3D", edge_fields, mica_edge_opts, cropping, 3)
+MICA__SPATIALS(zero_padding, "ZeroPadding", edge_fields, mica_edge_opts, zero_padding)
+MICA__SPATIALS(cropping, "Cropping", edge_fields, mica_edge_opts, cropping)

@@ -31,12 +31,8 @@ static const mica_field pooling_fields[] = {
 	MICA_FIELD_INT(mica_pooling_opts, padding, MICA_WITHIN(0, MICA_SAME)),
 	MICA_FIELD_TEXT(mica_pooling_opts, name),
 };
-MICA__SPATIAL(max_pooling1d, "MaxPooling1D", pooling_fields, mica_pooling_opts, max, 1)
-MICA__SPATIAL(max_pooling2d, "MaxPooling2D", pooling_fields, mica_pooling_opts, max, 2)
-MICA__SPATIAL(max_pooling3d, "MaxPooling3D", pooling_fields, mica_pooling_opts, max, 3)
-MICA__SPATIAL(average_pooling1d, "AveragePooling1D", pooling_fields, mica_pooling_opts, average, 1)
-MICA__SPATIAL(average_pooling2d, "AveragePooling2D", pooling_fields, mica_pooling_opts, average, 2)
-MICA__SPATIAL(average_pooling3d, "AveragePooling3D", pooling_fields, mica_pooling_opts, average, 3)
+MICA__SPATIALS(max_pooling, "MaxPooling", pooling_fields, mica_pooling_opts, max)
+MICA__SPATIALS(average_pooling, "AveragePooling", pooling_fields, mica_pooling_opts, average)
 
 /* ---- all there is ---- */
 
@@ -68,9 +64,5 @@ static const mica_field global_fields[] = {
 	MICA_FIELD_FLAG(mica_global_pooling_opts, keepdims),
 	MICA_FIELD_TEXT(mica_global_pooling_opts, name),
 };
-MICA__SPATIAL(global_max_pooling1d, "GlobalMaxPooling1D", global_fields, mica_global_pooling_opts, global_max, 1)
-MICA__SPATIAL(global_max_pooling2d, "GlobalMaxPooling2D", global_fields, mica_global_pooling_opts, global_max, 2)
-MICA__SPATIAL(global_max_pooling3d, "GlobalMaxPooling3D", global_fields, mica_global_pooling_opts, global_max, 3)
-MICA__SPATIAL(global_average_pooling1d, "GlobalAveragePooling1D", global_fields, mica_global_pooling_opts, global_average, 1)
-MICA__SPATIAL(global_average_pooling2d, "GlobalAveragePooling2D", global_fields, mica_global_pooling_opts, global_average, 2)
-MICA__SPATIAL(global_average_pooling3d, "GlobalAveragePooling3D", global_fields, mica_global_pooling_opts, global_average, 3)
+MICA__SPATIALS(global_max_pooling, "GlobalMaxPooling", global_fields, mica_global_pooling_opts, global_max)
+MICA__SPATIALS(global_average_pooling, "GlobalAveragePooling", global_fields, mica_global_pooling_opts, global_average)

@@ -88,6 +88,4 @@ static const mica_field up_sampling_fields[] = {
 	MICA_FIELD_INT(mica_up_sampling_opts, interpolation, MICA_WITHIN(0, MICA_BILINEAR)),
 	MICA_FIELD_TEXT(mica_up_sampling_opts, name),
 };
-MICA__SPATIAL(up_sampling1d, "UpSampling1D", up_sampling_fields, mica_up_sampling_opts, up_sampling, 1)
-MICA__SPATIAL(up_sampling2d, "UpSampling2D", up_sampling_fields, mica_up_sampling_opts, up_sampling, 2)
-MICA__SPATIAL(up_sampling3d, "UpSampling3D", up_sampling_fields, mica_up_sampling_opts, up_sampling, 3)
+MICA__SPATIALS(up_sampling, "UpSampling", up_sampling_fields, mica_up_sampling_opts, up_sampling)

@@ -30,6 +30,11 @@ bool mica__for_axes(mica_build *b, const char *name, size_t one, const char *eac
 	}                                                                                                                       \
 	const mica_kind mica_kind_##id = {.name = #id, .title = (title_), .type = MICA_LAYER, .size = sizeof(options),          \
 	                                  MICA_FIELDS(rows), .call = id##_call};
+/* All three of them: mica_kind_ID1d, "TITLE1D", ... */
+#define MICA__SPATIALS(id, title, rows, options, function)               \
+	MICA__SPATIAL(id##1d, title "1D", rows, options, function, 1)    \
+	MICA__SPATIAL(id##2d, title "2D", rows, options, function, 2)    \
+	MICA__SPATIAL(id##3d, title "3D", rows, options, function, 3)
 /* A number for each axis, of which those left out are as the first. */
 #define MICA__EACH(options, member, ...) \
 	MICA_FIELD_SIZE(options, member, .count = MICA_WINDOW_AXES, .repeats = true, __VA_ARGS__)
