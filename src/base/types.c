@@ -156,3 +156,20 @@ bool mica__shape_broadcast(const mica_shape *a, const mica_shape *b, mica_shape 
 	*out = r;
 	return true;
 }
+
+mica_shape mica__sample_shape(mica_shape s)
+{
+	mica_shape sample = {s.rank ? s.rank - 1 : 0, {0}};
+
+	for (size_t i = 0; i < sample.rank; i++)
+		sample.dim[i] = s.dim[i + 1];
+	return sample;
+}
+
+mica_shape mica__with_rows(size_t rows, mica_shape sample)
+{
+	mica_shape s = {sample.rank + 1, {rows}};
+
+	memcpy(s.dim + 1, sample.dim, (sample.rank < MICA_MAX_RANK ? sample.rank : MICA_MAX_RANK - 1) * sizeof s.dim[0]);
+	return s;
+}

@@ -75,6 +75,9 @@ bool mica__shape_equal(const mica_shape *a, const mica_shape *b);
 size_t mica__shape_count(const mica_shape *s); /* 1 for a scalar */
 /* false if the rank is above MICA_MAX_RANK, or its sizes but for zeros multiply to more elements than memory can hold. */
 bool mica__shape_checked_count(const mica_shape *s, size_t *out);
+/* A sample's shape of that of a batch, which has the rows before it, and back; what is not used is 0. */
+mica_shape mica__sample_shape(mica_shape s);
+mica_shape mica__with_rows(size_t rows, mica_shape sample);
 size_t mica__shape_last(const mica_shape *s);  /* 1 for a scalar */
 size_t mica__shape_lead(const mica_shape *s);  /* product of all but the last */
 /* "(3, 4)" in one of a few rotating thread-local texts. */

@@ -303,16 +303,6 @@ const void *mica__column_at(const mica_dataset *d, const mica__column *c, size_t
 	return (const char *)c->array.data + (d->offset + i) * c->bytes;
 }
 
-mica_shape mica__column_shape(const mica__column *c)
-{
-	mica_shape s = c->array.shape;
-
-	s.rank--;
-	memmove(s.dim, s.dim + 1, s.rank * sizeof s.dim[0]);
-	s.dim[s.rank] = 0;
-	return s;
-}
-
 double mica__column_scale(const mica_dataset *d, const mica__column *c)
 {
 	return d->scale != 0 ? d->scale : c->scale;
@@ -356,7 +346,7 @@ size_t mica_dataset_count(const mica_dataset *d)
 
 mica_shape mica_dataset_sample_shape(const mica_dataset *d)
 {
-	return d ? mica__column_shape(d->all->at) : MICA_SCALAR_SHAPE;
+	return d ? mica__sample_shape(d->all->at->array.shape) : MICA_SCALAR_SHAPE;
 }
 
 /* Label values per sample, and the k-th of the dataset's as a double. */

@@ -47,9 +47,8 @@ void mica__samples_release(mica__samples *s); /* NULL is fine */
 const mica__column *mica__dataset_column(const mica_dataset *d, mica__column_role role, size_t i);
 const mica__column *mica__dataset_named(const mica_dataset *d, mica__column_role role, const char *name);
 size_t mica__dataset_columns(const mica_dataset *d, mica__column_role role);
-/* Its value of the i-th sample, where the data set's own offset is counted; the shape of one; what it is multiplied by. */
+/* Its value of the i-th sample, where the data set's own offset is counted; what it is multiplied by. */
 const void *mica__column_at(const mica_dataset *d, const mica__column *c, size_t i);
-mica_shape mica__column_shape(const mica__column *c);
 double mica__column_scale(const mica_dataset *d, const mica__column *c);
 
 /* Every label is an integer 0 .. classes-1, of whatever type, or the one that is ignored (NaN: none): EINVAL names the first

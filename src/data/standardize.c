@@ -63,7 +63,7 @@ static mica_status standardize(const mica_dataset *d, const mica__column *c, con
 static mica_status make_column(mica__column *to, const mica_dataset *d, const mica__column *c, const mica_dataset *like,
                                const mica__column *like_c)
 {
-	mica_shape shape = mica__column_shape(c), like_shape = like_c ? mica__column_shape(like_c) : MICA_SCALAR_SHAPE;
+	mica_shape shape = mica__sample_shape(c->array.shape), like_shape = like_c ? mica__sample_shape(like_c->array.shape) : MICA_SCALAR_SHAPE;
 	mica_status st;
 
 	*to = *c;

@@ -25,7 +25,7 @@ mica_status mica__class_weights_set(mica_model *m, const mica_dataset *d, const 
 		return MICA_ENOMEM;
 	for (long i = 0; i < classes; i++)
 		w[i] = (float)weights[i];
-	if (feed->y[0] && mica__column_shape(feed->y[0]).rank == 0)
+	if (feed->y[0] && mica__sample_shape(feed->y[0]->array.shape).rank == 0)
 		MICA_TRY(mica__dataset_check_labels(d, feed->y[0], (size_t)classes, (double)NAN));
 	if (!m->class_weights)
 		MICA_TRY(mica__value_make(&m->class_weights, m->ctx, "class_weight", MICA_ROLE_DATA, MICA_F32, MICA_SHAPE((size_t)classes)));

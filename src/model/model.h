@@ -170,8 +170,6 @@ void mica__network_free(mica__network *n);
 /* The shape and type of a sample of the i-th input or output. */
 const mica_symbol *mica__model_input(const mica_model *m, size_t i);
 const mica_symbol *mica__model_output(const mica_model *m, size_t i);
-/* A batch of samples. */
-mica_shape mica__with_rows(size_t rows, mica_shape sample);
 
 /* ---- model.c ---- */
 /* A model without layers, NULL on failure; caller is the call that makes it. */
@@ -235,6 +233,8 @@ void mica__model_free_values(mica_model *m);
 /* ---- step.c ---- */
 /* Steps are kept for the next time: so many of a model, those used last.  Those in use come on top. */
 enum { MICA__MOST_STEPS = 16 };
+/* A column of rows of that shape. */
+void mica__column_key_set(mica__column_key *c, mica_dtype type, mica_shape rows, double scale);
 /* The step of that key, made if need be, held until it is released. */
 mica_status mica__step_get(mica__step **out, mica_model *m, const mica__step_key *key);
 /* One that never ran is not kept.  NULL is fine. */

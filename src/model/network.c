@@ -206,14 +206,6 @@ const mica_symbol *mica__model_output(const mica_model *m, size_t i)
 
 /* ---- calls ---- */
 
-mica_shape mica__with_rows(size_t rows, mica_shape sample)
-{
-	mica_shape s = {sample.rank + 1, {rows}};
-
-	memcpy(s.dim + 1, sample.dim, (sample.rank < MICA_MAX_RANK ? sample.rank : MICA_MAX_RANK - 1) * sizeof s.dim[0]);
-	return s;
-}
-
 /* What a layer makes of a small batch: shapes and types of its outputs. */
 typedef struct probed {
 	size_t n;

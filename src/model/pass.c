@@ -23,16 +23,9 @@ static uint64_t plan_reserve(mica_model *m, size_t batch)
 
 static void set_columns(mica__column_key *to, const mica__column *const *from, size_t n, const mica_dataset *d)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (!from[i])
-			continue;
-		mica_shape shape = mica__column_shape(from[i]);
-		to[i].there = true;
-		to[i].type = from[i]->array.type;
-		to[i].shape.rank = shape.rank;
-		memcpy(to[i].shape.dim, shape.dim, shape.rank * sizeof shape.dim[0]);
-		to[i].scale = mica__column_scale(d, from[i]);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (from[i])
+			mica__column_key_set(&to[i], from[i]->array.type, from[i]->array.shape, mica__column_scale(d, from[i]));
 }
 
 static mica_status get_step(mica__pass *p, mica__step **out, mica__use use, size_t rows_of_step, size_t typical)

@@ -33,12 +33,7 @@ static mica_status predict_step(mica__step **out, const request *r, size_t rows,
 	key.typical = typical;
 	for (size_t i = 0; i < r->n_x; i++) {
 		const mica_array *x = &r->x[i];
-		mica_shape s = mica__sample_shape(x->shape);
-		key.x[i].there = true;
-		key.x[i].type = x->type;
-		key.x[i].shape.rank = s.rank;
-		memcpy(key.x[i].shape.dim, s.dim, s.rank * sizeof s.dim[0]);
-		key.x[i].scale = x->scale != 0 ? x->scale : mica__dtype_scale(x->type);
+		mica__column_key_set(&key.x[i], x->type, x->shape, x->scale != 0 ? x->scale : mica__dtype_scale(x->type));
 	}
 	return mica__step_get(out, r->m, &key);
 }

@@ -286,6 +286,15 @@ static mica_status make_step(mica__step *s, mica_model *m)
 
 /* ---- the steps that are kept ---- */
 
+/* Member by member, as what is between them is compared too. */
+void mica__column_key_set(mica__column_key *c, mica_dtype type, mica_shape rows, double scale)
+{
+	c->there = true;
+	c->type = type;
+	c->shape = mica__sample_shape(rows);
+	c->scale = scale;
+}
+
 static void free_step(mica_model *m, mica__step *s)
 {
 	for (mica__step **at = &m->steps; *at; at = &(*at)->next)

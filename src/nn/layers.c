@@ -5,25 +5,6 @@
 
 #include <string.h>
 
-mica_shape mica__sample_shape(mica_shape s)
-{
-	mica_shape sample = {s.rank ? s.rank - 1 : 0, {0}};
-
-	for (size_t i = 0; i < sample.rank; i++)
-		sample.dim[i] = s.dim[i + 1];
-	return sample;
-}
-
-/* The batch dimension of x before sample. */
-static mica_shape batch_shape(mica_var x, mica_shape sample)
-{
-	mica_shape s = {sample.rank + 1, {mica_var_shape(x).dim[0]}};
-
-	for (size_t i = 0; i < sample.rank && i + 1 < MICA_MAX_RANK; i++)
-		s.dim[i + 1] = sample.dim[i];
-	return s;
-}
-
 mica_shape mica__dimensions(const void *options, size_t offset)
 {
 	mica_shape s = {0, {0}};
@@ -83,7 +64,7 @@ static mica_var flatten_call(mica_build *b, mica_var x, const void *options)
 
 	(void)b;
 	(void)options;
-	return mica_op_reshape(x, batch_shape(x, MICA_SHAPE(mica__shape_count(&s))));
+	return mica_op_reshape(x, mica__with_rows(mica_var_shape(x).dim[0], MICA_SHAPE(mica__shape_count(&s))));
 }
 
 static const mica_field flatten_fields[] = {MICA_FIELD_TEXT(mica_flatten_opts, name)};
@@ -118,7 +99,7 @@ static mica_var reshape_call(mica_build *b, mica_var x, const void *options)
 	if (!infer(&to, mica__shape_count(&from)))
 		return mica__graph_fail(b->graph, MICA_ESHAPE, "a sample of shape %s cannot take %s", mica__shape_text(&from),
 		                        mica__shape_text(&to));
-	return mica_op_reshape(x, batch_shape(x, to));
+	return mica_op_reshape(x, mica__with_rows(mica_var_shape(x).dim[0], to));
 }
 
 static const mica_field reshape_fields[] = {MICA__DIMENSIONS_FIELD(mica_reshape_opts), MICA_FIELD_TEXT(mica_reshape_opts, name)};

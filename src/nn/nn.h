@@ -135,8 +135,6 @@ mica_status mica__variable_slot(mica__variable *w, mica_context *ctx, const char
 mica_var mica__activation_nodes(mica_var x, const mica_activation *a);
 /* Whether a loss may want the argument of this activation rather than its result. */
 bool mica__activation_keeps_logits(const mica_activation *a);
-/* s without its first dimension, the batch. */
-mica_shape mica__sample_shape(mica_shape s);
 
 /* ---- losses ---- */
 

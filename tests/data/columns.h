@@ -22,7 +22,7 @@ static inline const void *label_at(const mica_dataset *d, size_t i)
 
 static inline mica_shape target_shape(const mica_dataset *d)
 {
-	return mica__column_shape(labels_of(d));
+	return mica__sample_shape(labels_of(d)->array.shape);
 }
 
 static inline mica_status check_labels(const mica_dataset *d, size_t classes, double ignored)
