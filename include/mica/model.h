@@ -21,11 +21,11 @@ typedef struct mica_symbol mica_symbol;
 enum { MICA_MAX_INPUTS = 8, MICA_MAX_OUTPUTS = 8 };
 
 /* seed: of initializers, dropout and shuffling (0: 0).  NULL on failure. */
-typedef struct mica_sequential_opts { size_t size; const char *name; uint64_t seed; } mica_sequential_opts;
-MICA_API mica_model *mica_model_sequential(mica_context *ctx, const mica_sequential_opts *o);
+typedef struct mica_model_opts { size_t size; const char *name; uint64_t seed; } mica_model_opts;
+MICA_API mica_model *mica_model_sequential(mica_context *ctx, const mica_model_opts *o);
 /* mica_sequential(ctx, .option = value, ...) */
-#define mica_sequential(...) MICA_SEQUENTIAL_(__VA_ARGS__, MICA_OPTS(mica_sequential_opts))
-#define MICA_SEQUENTIAL_(ctx, ...) mica_model_sequential(ctx, &(mica_sequential_opts){__VA_ARGS__})
+#define mica_sequential(...) MICA_SEQUENTIAL_(__VA_ARGS__, MICA_OPTS(mica_model_opts))
+#define MICA_SEQUENTIAL_(ctx, ...) mica_model_sequential(ctx, &(mica_model_opts){__VA_ARGS__})
 
 /* ---- functional models ---- */
 
@@ -39,11 +39,10 @@ MICA_API mica_model *mica_model_sequential(mica_context *ctx, const mica_sequent
      mica_model_output(m, mica_apply(mica_dense(1), both));
 
    Failures are sticky, as those of mica_add; calls with a symbol or layer that is NULL because of one do nothing. */
-typedef struct mica_functional_opts { size_t size; const char *name; uint64_t seed; } mica_functional_opts;
-MICA_API mica_model *mica_model_functional(mica_context *ctx, const mica_functional_opts *o);
+MICA_API mica_model *mica_model_functional(mica_context *ctx, const mica_model_opts *o);
 /* mica_functional(ctx, .option = value, ...) */
-#define mica_functional(...) MICA_FUNCTIONAL_(__VA_ARGS__, MICA_OPTS(mica_functional_opts))
-#define MICA_FUNCTIONAL_(ctx, ...) mica_model_functional(ctx, &(mica_functional_opts){__VA_ARGS__})
+#define mica_functional(...) MICA_FUNCTIONAL_(__VA_ARGS__, MICA_OPTS(mica_model_opts))
+#define MICA_FUNCTIONAL_(ctx, ...) mica_model_functional(ctx, &(mica_model_opts){__VA_ARGS__})
 
 /* Inputs and outputs are in the order of these calls.  An output has the name of the layer that made it. */
 MICA_API mica_symbol *mica_model_input(mica_model *m, mica_layer input);

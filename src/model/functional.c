@@ -6,18 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-mica_model *mica_model_functional(mica_context *ctx, const mica_functional_opts *o)
-{
-	mica_functional_opts opts;
-	mica_status st = mica__options(&opts, o, sizeof opts, "functional");
-
-	if (ctx && st != MICA_OK) {
-		mica__context_fail(ctx, st);
-		return NULL;
-	}
-	return mica__model_make(ctx, "functional", opts.name, opts.seed, false);
-}
-
 /* May m's network grow?  Failures are told of caller. */
 static mica_status may_grow(const mica_model *m, const char *caller)
 {

@@ -56,6 +56,28 @@ mica_model *mica__model_make(mica_context *ctx, const char *caller, const char *
 	return m;
 }
 
+static mica_model *make(mica_context *ctx, const mica_model_opts *o, const char *caller, bool chain)
+{
+	mica_model_opts opts;
+	mica_status st = mica__options(&opts, o, sizeof opts, caller);
+
+	if (ctx && st != MICA_OK) {
+		mica__context_fail(ctx, st);
+		return NULL;
+	}
+	return mica__model_make(ctx, caller, opts.name, opts.seed, chain);
+}
+
+mica_model *mica_model_sequential(mica_context *ctx, const mica_model_opts *o)
+{
+	return make(ctx, o, "sequential", true);
+}
+
+mica_model *mica_model_functional(mica_context *ctx, const mica_model_opts *o)
+{
+	return make(ctx, o, "functional", false);
+}
+
 /* ---- what it has ---- */
 
 mica_value *mica_model_weight(mica_model *m, size_t i)

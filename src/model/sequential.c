@@ -4,18 +4,6 @@
 
 #include <string.h>
 
-mica_model *mica_model_sequential(mica_context *ctx, const mica_sequential_opts *o)
-{
-	mica_sequential_opts opts;
-	mica_status st = mica__options(&opts, o, sizeof opts, "sequential");
-
-	if (ctx && st != MICA_OK) {
-		mica__context_fail(ctx, st);
-		return NULL;
-	}
-	return mica__model_make(ctx, "sequential", opts.name, opts.seed, true);
-}
-
 /* Takes back the calls and the input of a chain, so that it waits again. */
 static void wait_again(mica_model *m)
 {
