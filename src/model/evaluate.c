@@ -8,60 +8,19 @@ static const mica_field fields[] = {
 	MICA_FIELD_LONG(mica_evaluate_opts, steps, MICA_COUNT_FROM(0)),
 };
 
-typedef struct evaluation {
-	mica__pass pass;
-	mica__callbacks callbacks;
-} evaluation;
-
-static mica_status tell(evaluation *e, size_t hook)
-{
-	mica__callbacks *c = &e->callbacks;
-
-	c->pass = &e->pass;
-	c->t.testing = true;
-	c->t.step = e->pass.done;
-	c->t.steps = e->pass.run;
-	return mica__callbacks_call(c, hook);
-}
-
-static mica_status before_step(void *payload)
-{
-	return tell(payload, MICA__HOOK(on_test_batch_begin));
-}
-
-static mica_status after_steps(void *payload)
-{
-	evaluation *e = payload;
-	mica_status st = MICA_OK;
-
-	e->callbacks.logs.n = 0;
-	if (e->pass.watch.each)
-		MICA_TRY(tell(e, MICA__HOOK(on_test_batch_end)));
-	st = tell(e, MICA__HOOK(on_burst_end));
-	e->pass.stop = e->callbacks.stop;
-out:
-	return st;
-}
-
 static mica_status score(mica_model *m, const mica_dataset *d, const mica__feed *feed, const mica_evaluate_opts *o, mica_logs *out)
 {
-	evaluation e = {.callbacks = {.n = 0}};
-	mica__pass *p = &e.pass;
+	mica__callbacks callbacks = {.n = 0};
+	mica__pass p = {0};
 	mica_status st;
 
-	MICA_TRY(mica__callbacks_open(&e.callbacks, m, o->callbacks, "evaluate"));
-	MICA_TRY(mica__pass_open(p, m, d, feed, MICA__SCORE, (size_t)o->batch_size));
-	p->watch = (mica__watch){after_steps, before_step, &e, mica__callbacks_by_step(&e.callbacks)};
-	p->run = o->steps && (size_t)o->steps < p->steps ? (size_t)o->steps : p->steps;
-	MICA_TRY(tell(&e, MICA__HOOK(on_test_begin)));
-	MICA_TRY(mica__pass_run(p, false, 0));
-	e.callbacks.logs.n = 0;
-	MICA_TRY(mica__pass_logs(p, false, &e.callbacks.logs));
-	MICA_TRY(tell(&e, MICA__HOOK(on_test_end)));
-	*out = e.callbacks.logs;
+	MICA_TRY(mica__callbacks_open(&callbacks, m, o->callbacks, "evaluate"));
+	MICA_TRY(mica__pass_open(&p, m, d, feed, MICA__SCORE, (size_t)o->batch_size));
+	MICA_TRY(mica__pass_score(&p, (size_t)o->steps, &callbacks, true));
+	*out = callbacks.logs;
 out:
-	mica__pass_close(p);
-	mica__callbacks_close(&e.callbacks);
+	mica__pass_close(&p);
+	mica__callbacks_close(&callbacks);
 	return st;
 }
 

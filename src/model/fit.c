@@ -97,19 +97,6 @@ static void note_first_step(fit *f)
 	                            mica__now() - f->started};
 }
 
-/* Figures that are read are those of this pass, from now on. */
-static void look_at(fit *f, const mica__pass *p)
-{
-	mica__callbacks *c = &f->callbacks;
-
-	c->pass = p;
-	c->logs.n = 0;
-	c->t.logs = &c->logs;
-	c->t.testing = p == &f->validation;
-	c->t.step = p->done;
-	c->t.steps = p->run;
-}
-
 static mica_status tell(fit *f, size_t hook)
 {
 	return mica__callbacks_call(&f->callbacks, hook);
@@ -119,7 +106,7 @@ static mica_status before_step(void *payload)
 {
 	fit *f = payload;
 
-	look_at(f, &f->train);
+	mica__callbacks_look_at(&f->callbacks, &f->train, false);
 	return tell(f, MICA__HOOK(on_train_batch_begin));
 }
 
@@ -134,7 +121,7 @@ static mica_status after_steps(void *payload)
 		note_first_step(f);
 	mica__progress_step(&f->progress, p->done);
 	f->m->within = p->at == p->steps ? SIZE_MAX : p->at * p->batch;
-	look_at(f, p);
+	mica__callbacks_look_at(&f->callbacks, p, false);
 	if (p->watch.each)
 		MICA_TRY(tell(f, MICA__HOOK(on_train_batch_end)));
 	MICA_TRY(tell(f, MICA__HOOK(on_burst_end)));
@@ -144,27 +131,6 @@ static mica_status after_steps(void *payload)
 	MICA_TRY(mica__pass_logs(p, false, &logs));
 	mica__progress_draw(&f->progress, p->done, &logs);
 	check_loss(f, mica_log(&logs, "loss"));
-out:
-	return st;
-}
-
-static mica_status before_validation_step(void *payload)
-{
-	fit *f = payload;
-
-	look_at(f, &f->validation);
-	return tell(f, MICA__HOOK(on_test_batch_begin));
-}
-
-static mica_status after_validation_steps(void *payload)
-{
-	fit *f = payload;
-	mica_status st = MICA_OK;
-
-	look_at(f, &f->validation);
-	if (f->validation.watch.each)
-		MICA_TRY(tell(f, MICA__HOOK(on_test_batch_end)));
-	st = tell(f, MICA__HOOK(on_burst_end));
 out:
 	return st;
 }
@@ -199,20 +165,9 @@ out:
 
 static mica_status validate_epoch(fit *f)
 {
-	mica__pass *p = &f->validation;
-	mica_status st;
+	mica_status st = mica__pass_score(&f->validation, (size_t)f->opts.validation_steps, &f->callbacks, false);
 
-	p->done = 0;
-	look_at(f, p);
-	p->watch.each = mica__callbacks_by_step(&f->callbacks);
-	MICA_TRY(tell(f, MICA__HOOK(on_test_begin)));
-	MICA_TRY(mica__pass_run(p, false, 0));
-	look_at(f, p);
-	MICA_TRY(mica__pass_logs(p, false, &f->callbacks.logs));
-	MICA_TRY(tell(f, MICA__HOOK(on_test_end)));
-	st = mica__pass_logs(p, true, &f->e.logs);
-out:
-	return st;
+	return st == MICA_OK ? mica__pass_logs(&f->validation, true, &f->e.logs) : st;
 }
 
 /* Around an epoch, where figures are those of it, and can be added to. */
@@ -294,10 +249,7 @@ static mica_status open_passes(fit *f)
 	if (!f->validate)
 		return MICA_OK;
 	batch = o->validation_batch_size ? (size_t)o->validation_batch_size : batch;
-	MICA_TRY(mica__pass_open(&f->validation, f->m, &f->validation_data, &f->validation_feed, MICA__SCORE, batch));
-	f->validation.watch = (mica__watch){.after = after_validation_steps, .before = before_validation_step, .payload = f};
-	most = (size_t)o->validation_steps;
-	f->validation.run = most && most < f->validation.steps ? most : f->validation.steps;
+	st = mica__pass_open(&f->validation, f->m, &f->validation_data, &f->validation_feed, MICA__SCORE, batch);
 out:
 	return st;
 }

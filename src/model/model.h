@@ -395,6 +395,13 @@ mica_status mica__callbacks_call(mica__callbacks *c, size_t hook);
 /* Whether one of them is to be told of each step. */
 bool mica__callbacks_by_step(const mica__callbacks *c);
 
+/* ---- scoring.c ---- */
+/* Figures that hooks read are those of this pass from now on, of which none is read yet. */
+void mica__callbacks_look_at(mica__callbacks *c, const mica__pass *p, bool testing);
+/* Runs a pass that scores, of at most so many steps (0: all), and tells of it; its figures are in c->logs.  stops: a callback may
+   end it. */
+mica_status mica__pass_score(mica__pass *p, size_t most, mica__callbacks *c, bool stops);
+
 /* Whether the user's locale (LC_ALL, LC_CTYPE, LANG) writes UTF-8. */
 bool mica__utf8(void);
 
