@@ -156,6 +156,28 @@ mica_dataset *mica__dataset_take_columns(mica_context *ctx, const mica__column *
 	return d;
 }
 
+mica_dataset *mica__dataset_remade(const mica_dataset *d, mica__column_maker *make, void *payload)
+{
+	mica__column made[MICA__MOST_COLUMNS];
+	mica__legend legend;
+	size_t n = 0;
+	mica_status st = mica__legend_copy(&legend, &d->all->legend);
+
+	for (; st == MICA_OK && n < d->all->n; n += st == MICA_OK) {
+		made[n] = d->all->at[n];
+		made[n].array = (mica__array){.type = made[n].array.type, .shape = made[n].array.shape};
+		made[n].array.shape.dim[0] = d->count;
+		st = make(&made[n], d, &d->all->at[n], payload);
+	}
+	if (st == MICA_OK)
+		return mica__dataset_take_columns(d->ctx, made, n, &legend, "data set");
+	while (n-- > 0)
+		mica__array_free(&made[n].array);
+	mica__legend_free(&legend);
+	mica__context_fail(d->ctx, st);
+	return NULL;
+}
+
 /* From columns that are borrowed: copies of them. */
 static mica_dataset *copy(mica_context *ctx, given *g, size_t n)
 {

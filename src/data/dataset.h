@@ -43,6 +43,11 @@ mica_status mica__dataset_context(const mica_context *ctx); /* EINVAL for NULL *
 void mica__samples_hold(mica__samples *s);
 void mica__samples_release(mica__samples *s); /* NULL is fine */
 
+/* Makes each column of d's samples anew: to has c's members, but for the array's memory, which make allocates (mica__array_alloc) and
+   fills.  Names stay.  NULL, with the failure in the context. */
+typedef mica_status mica__column_maker(mica__column *to, const mica_dataset *d, const mica__column *c, void *payload);
+mica_dataset *mica__dataset_remade(const mica_dataset *d, mica__column_maker *make, void *payload);
+
 /* The i-th column of a role, the one of that name and role; NULL if there is none.  How many there are. */
 const mica__column *mica__dataset_column(const mica_dataset *d, mica__column_role role, size_t i);
 const mica__column *mica__dataset_named(const mica_dataset *d, mica__column_role role, const char *name);

@@ -23,44 +23,13 @@ static void draw_order(size_t *order, size_t n, uint64_t seed)
 	}
 }
 
-static mica_status copy_column(mica__column *to, const mica_dataset *d, const mica__column *c, const size_t *order)
+static mica_status reorder(mica__column *to, const mica_dataset *d, const mica__column *c, void *order)
 {
-	mica_status st;
+	mica_status st = mica__array_alloc(&to->array);
 
-	*to = *c;
-	to->array = (mica__array){.type = c->array.type, .shape = c->array.shape};
-	to->array.shape.dim[0] = d->count;
-	st = mica__array_alloc(&to->array);
 	for (size_t i = 0; st == MICA_OK && i < d->count; i++)
-		memcpy((char *)to->array.data + i * c->bytes, mica__column_at(d, c, order[i]), c->bytes);
+		memcpy((char *)to->array.data + i * c->bytes, mica__column_at(d, c, ((const size_t *)order)[i]), c->bytes);
 	return st;
-}
-
-/* NULL, with the failure in the context. */
-static mica_dataset *in_order(const mica_dataset *d, const size_t *order)
-{
-	mica__column c[MICA__MOST_COLUMNS];
-	mica__legend legend;
-	size_t n = 0;
-	mica_status st;
-
-	MICA_TRY(mica__legend_copy(&legend, &d->all->legend));
-	for (; n < d->all->n; n++) {
-		st = copy_column(&c[n], d, &d->all->at[n], order);
-		if (st)
-			goto undo;
-	}
-	mica_dataset *copy = mica__dataset_take_columns(d->ctx, c, n, &legend, "data set");
-	if (copy)
-		copy->scale = d->scale;
-	return copy;
-undo:
-	while (n-- > 0)
-		mica__array_free(&c[n].array);
-	mica__legend_free(&legend);
-out:
-	mica__context_fail(d->ctx, st);
-	return NULL;
 }
 
 static mica_dataset *shuffled(const mica_dataset *d, uint64_t seed)
@@ -70,7 +39,9 @@ static mica_dataset *shuffled(const mica_dataset *d, uint64_t seed)
 
 	if (order) {
 		draw_order(order, d->count, seed);
-		copy = in_order(d, order);
+		copy = mica__dataset_remade(d, reorder, order);
+		if (copy)
+			copy->scale = d->scale;
 	} else {
 		mica__context_fail(d->ctx, MICA_ENOMEM);
 	}

@@ -2,7 +2,6 @@
 /* data/standardize.c - samples whose numbers have mean 0 and deviation 1, by the statistics of the same or of other samples.
    Deviations are those of all samples (divided by n), from the means, in double. */
 #include "data/dataset.h"
-#include "device/device.h"
 
 #include <math.h>
 #include <string.h>
@@ -59,54 +58,38 @@ static mica_status standardize(const mica_dataset *d, const mica__column *c, con
 	return st;
 }
 
+/* By whose inputs, and how many of these have been used. */
+typedef struct model {
+	const mica_dataset *like;
+	size_t inputs;
+} model;
+
 /* One column of the result: inputs standardized, all others as they are. */
-static mica_status make_column(mica__column *to, const mica_dataset *d, const mica__column *c, const mica_dataset *like,
-                               const mica__column *like_c)
+static mica_status make_column(mica__column *to, const mica_dataset *d, const mica__column *c, void *payload)
 {
-	mica_shape shape = mica__sample_shape(c->array.shape), like_shape = like_c ? mica__sample_shape(like_c->array.shape) : MICA_SCALAR_SHAPE;
+	model *m = payload;
 	mica_status st;
 
-	*to = *c;
-	to->array = (mica__array){.type = c->role == MICA__SAMPLE ? MICA_F32 : c->array.type, .shape = c->array.shape};
-	to->array.shape.dim[0] = d->count;
 	if (c->role != MICA__SAMPLE) {
 		st = mica__array_alloc(&to->array);
 		if (st == MICA_OK)
 			memcpy(to->array.data, mica__column_at(d, c, 0), d->count * c->bytes);
 		return st;
 	}
-	if (!like_c || !mica__shape_equal(&shape, &like_shape))
+	const mica__column *like = mica__dataset_column(m->like, MICA__SAMPLE, m->inputs++);
+	mica_shape shape = mica__sample_shape(c->array.shape), like_shape = like ? mica__sample_shape(like->array.shape) : MICA_SCALAR_SHAPE;
+	if (!like || !mica__shape_equal(&shape, &like_shape))
 		return mica__fail(MICA_ESHAPE, "data set: samples of shape %s cannot be standardized by those of shape %s; give data of one kind",
 		                  mica__shape_text(&shape), mica__shape_text(&like_shape));
+	to->array.type = MICA_F32;
 	to->bytes = numbers_of(c) * sizeof(float);
 	to->scale = 1;
-	return standardize(d, c, like, like_c, &to->array);
+	return standardize(d, c, m->like, like, &to->array);
 }
 
 mica_dataset *mica_dataset_standardized(const mica_dataset *d, const mica_dataset *like)
 {
-	mica__column c[MICA__MOST_COLUMNS];
-	mica__legend legend;
-	size_t n = 0, inputs = 0;
-	mica_status st;
+	model m = {like ? like : d, 0};
 
-	if (!d)
-		return NULL; /* its own failure is recorded already */
-	like = like ? like : d;
-	MICA_TRY(mica__legend_copy(&legend, &d->all->legend));
-	for (; n < d->all->n; n++) {
-		const mica__column *from = &d->all->at[n];
-		const mica__column *like_c = from->role == MICA__SAMPLE ? mica__dataset_column(like, MICA__SAMPLE, inputs++) : NULL;
-		st = make_column(&c[n], d, from, like, like_c);
-		if (st)
-			goto undo;
-	}
-	return mica__dataset_take_columns(d->ctx, c, n, &legend, "data set");
-undo:
-	while (n-- > 0)
-		mica__array_free(&c[n].array);
-	mica__legend_free(&legend);
-out:
-	mica__context_fail(d->ctx, st);
-	return NULL;
+	return d ? mica__dataset_remade(d, make_column, &m) : NULL; /* its own failure is recorded already */
 }
