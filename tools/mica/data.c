@@ -229,3 +229,12 @@ bool data_has_file(const char *what, const char *file)
 	}
 	return false;
 }
+
+size_t shape_count(mica_shape s)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < s.rank; i++)
+		n *= s.dim[i];
+	return n;
+}

@@ -3,22 +3,16 @@
 #include "tool.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct evaluate_options {
-	data_options data;
-	const char *split, *device, *json;
-	long batch;
+	saved_options saved;
+	const char *json;
 } evaluate_options;
 
 static const option_row rows[] = {
-	DATA_ROWS(evaluate_options, data),
-	{"split", OPTION_TEXT, offsetof(evaluate_options, split), "NAME", "train or test (test where there is one, else train)", NO_RANGE},
-	{"batch", OPTION_WHOLE, offsetof(evaluate_options, batch), "N", "samples per step (128)", FROM_TO(1, INT32_MAX)},
-	{"device", OPTION_TEXT, offsetof(evaluate_options, device), "SPEC",
-	 "gpu, cpu, reference, a number or part of a name; see mica devices", NO_RANGE},
+	SAVED_ROWS(evaluate_options, saved),
 	{"json", OPTION_TEXT, offsetof(evaluate_options, json), "FILE", "write the figures there too (- for the screen)", NO_RANGE},
 };
 static const command self = {
@@ -48,28 +42,18 @@ void print_logs(FILE *out, const mica_logs *logs)
 		fprintf(out, "%s%s: %.4f", i ? " - " : "", logs->at[i].name, logs->at[i].value);
 }
 
-static int evaluate(mica_context *ctx, const char *file, const evaluate_options *o)
+static int evaluate(const saved *s, const evaluate_options *o)
 {
-	data_sets sets;
-	const mica_dataset *d;
 	mica_logs logs;
-	mica_model *m = mica_load_model(ctx, file);
 	bool screen = o->json && !strcmp(o->json, "-");
 
-	if (!m)
-		return complain(&self, "%s", mica_error(ctx));
-	int code = data_open_any(&self, ctx, &o->data, &sets);
-	if (code < 0)
-		code = data_choose(&self, &sets, o->split, &d);
-	if (code >= 0)
-		return code;
 	patience_begin(screen ? stderr : stdout);
-	mica_status st = mica_evaluate(m, d, &logs, .batch_size = o->batch);
+	mica_status st = mica_evaluate(s->model, s->data, &logs, .batch_size = o->saved.batch);
 	patience_end();
 	if (st != MICA_OK)
 		return complain(&self, "%s", mica_error(NULL));
 	print_logs(screen ? stderr : stdout, &logs);
-	fprintf(screen ? stderr : stdout, " (%zu samples)\n", mica_dataset_count(d));
+	fprintf(screen ? stderr : stdout, " (%zu samples)\n", mica_dataset_count(s->data));
 	if (o->json && !write_json(o->json, &logs))
 		return complain(&self, "cannot write %s: %s; name another file", o->json, strerror(errno));
 	return EXIT_SUCCESS;
@@ -77,16 +61,16 @@ static int evaluate(mica_context *ctx, const char *file, const evaluate_options 
 
 int evaluate_main(int argc, char **argv)
 {
-	evaluate_options o = {.batch = 128};
+	evaluate_options o = {.saved = {.batch = 128}};
 	const char *file;
+	saved s;
 	int code = parse_argument(&self, argc, argv, &o, &file);
 
+	if (code < 0)
+		code = saved_open(&self, file, &o.saved, true, &s);
 	if (code >= 0)
 		return code;
-	mica_context *ctx = mica_open(&(mica_open_opts){.device = o.device});
-	if (!ctx)
-		return complain(&self, "%s", mica_error(NULL));
-	code = evaluate(ctx, file, &o);
-	mica_close(ctx);
+	code = evaluate(&s, &o);
+	mica_close(s.ctx);
 	return code;
 }

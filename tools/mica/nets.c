@@ -148,15 +148,6 @@ mica_model *net_build(mica_context *ctx, const net_spec *n)
 
 /* ---- data ---- */
 
-static size_t count(mica_shape s)
-{
-	size_t n = 1;
-
-	for (size_t i = 0; i < s.rank; i++)
-		n *= s.dim[i];
-	return n;
-}
-
 /* Numbers below `values`, or reals around 0 where there are none. */
 static void fill(void *to, mica_dtype type, size_t n, size_t values, uint32_t state)
 {
@@ -178,11 +169,11 @@ mica_dataset *net_data(mica_context *ctx, const net_spec *n, size_t samples)
 
 	memcpy(xs.dim + 1, n->sample.dim, n->sample.rank * sizeof xs.dim[0]);
 	memcpy(ys.dim + 1, n->target.dim, n->target.rank * sizeof ys.dim[0]);
-	void *x = malloc(count(xs) * bytes), *y = malloc(count(ys) * sizeof(int32_t));
+	void *x = malloc(shape_count(xs) * bytes), *y = malloc(shape_count(ys) * sizeof(int32_t));
 	mica_dataset *d = NULL;
 	if (x && y) {
-		fill(x, n->type, count(xs), n->values, 1);
-		fill(y, MICA_I32, count(ys), n->classes, 2);
+		fill(x, n->type, shape_count(xs), n->values, 1);
+		fill(y, MICA_I32, shape_count(ys), n->classes, 2);
 		d = mica_dataset_arrays(ctx, x, n->type, xs, y, MICA_I32, ys, 0);
 	}
 	free(x);

@@ -3,22 +3,16 @@
 #include "tool.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct predict_options {
-	data_options data;
-	const char *split, *device, *out;
-	long batch;
+	saved_options saved;
+	const char *out;
 } predict_options;
 
 static const option_row rows[] = {
-	DATA_ROWS(predict_options, data),
-	{"split", OPTION_TEXT, offsetof(predict_options, split), "NAME", "train or test (test where there is one, else train)", NO_RANGE},
-	{"batch", OPTION_WHOLE, offsetof(predict_options, batch), "N", "samples per step (128)", FROM_TO(1, INT32_MAX)},
-	{"device", OPTION_TEXT, offsetof(predict_options, device), "SPEC",
-	 "gpu, cpu, reference, a number or part of a name; see mica devices", NO_RANGE},
+	SAVED_ROWS(predict_options, saved),
 	{"out", OPTION_TEXT, offsetof(predict_options, out), "FILE",
 	 "write them there: FILE.npy as an array, else a line for each sample (-, the screen)", NO_RANGE},
 };
@@ -29,15 +23,6 @@ static const command self = {
 	.rows = rows,
 	.n_rows = sizeof rows / sizeof rows[0],
 };
-
-static size_t count(mica_shape s)
-{
-	size_t n = 1;
-
-	for (size_t i = 0; i < s.rank; i++)
-		n *= s.dim[i];
-	return n;
-}
 
 /* ---- files ---- */
 
@@ -62,7 +47,7 @@ static void write_npy(FILE *out, const float *y, size_t n, mica_shape s)
 	fputc(padded & 255, out);
 	fputc(padded >> 8, out);
 	fprintf(out, "%s%*s\n", header, padded - length - 1, "");
-	fwrite(y, sizeof *y, n * count(s), out);
+	fwrite(y, sizeof *y, n * shape_count(s), out);
 }
 
 static void write_lines(FILE *out, const float *y, size_t n, size_t each)
@@ -81,7 +66,7 @@ static int write_out(const predict_options *o, const float *y, size_t n, mica_sh
 	if (is_npy(file))
 		write_npy(to.file, y, n, s);
 	else
-		write_lines(to.file, y, n, count(s));
+		write_lines(to.file, y, n, shape_count(s));
 	if (!replace_end(&to))
 		return complain(&self, "cannot write %s: %s; name another file", file, strerror(errno));
 	return EXIT_SUCCESS;
@@ -89,44 +74,35 @@ static int write_out(const predict_options *o, const float *y, size_t n, mica_sh
 
 /* ---- the model ---- */
 
-static int predict(mica_context *ctx, const char *file, const predict_options *o)
+static int predict(const saved *s, const predict_options *o)
 {
-	data_sets sets;
-	const mica_dataset *d;
-	mica_model *m = mica_load_model(ctx, file, .no_training = true);
+	size_t n = mica_dataset_count(s->data);
+	mica_shape shape = mica_model_output_shape(s->model);
+	size_t numbers = n * shape_count(shape);
+	float *y = calloc(numbers, sizeof *y);
 
-	if (!m)
-		return complain(&self, "%s", mica_error(ctx));
-	int code = data_open_any(&self, ctx, &o->data, &sets);
-	if (code < 0)
-		code = data_choose(&self, &sets, o->split, &d);
-	if (code >= 0)
-		return code;
-	size_t n = mica_dataset_count(d);
-	mica_shape s = mica_model_output_shape(m);
-	float *y = calloc(n * count(s), sizeof *y);
 	if (!y)
 		return complain(&self, "no memory for what it says of %zu samples", n);
 	patience_begin(stderr);
-	mica_status st = mica_predict(m, mica_dataset_samples(d), y, n * count(s) * sizeof *y, .batch_size = o->batch);
+	mica_status st = mica_predict(s->model, mica_dataset_samples(s->data), y, numbers * sizeof *y, .batch_size = o->saved.batch);
 	patience_end();
-	code = st == MICA_OK ? write_out(o, y, n, s) : complain(&self, "%s", mica_error(NULL));
+	int code = st == MICA_OK ? write_out(o, y, n, shape) : complain(&self, "%s", mica_error(NULL));
 	free(y);
 	return code;
 }
 
 int predict_main(int argc, char **argv)
 {
-	predict_options o = {.batch = 128};
+	predict_options o = {.saved = {.batch = 128}};
 	const char *file;
+	saved s;
 	int code = parse_argument(&self, argc, argv, &o, &file);
 
+	if (code < 0)
+		code = saved_open(&self, file, &o.saved, false, &s);
 	if (code >= 0)
 		return code;
-	mica_context *ctx = mica_open(&(mica_open_opts){.device = o.device});
-	if (!ctx)
-		return complain(&self, "%s", mica_error(NULL));
-	code = predict(ctx, file, &o);
-	mica_close(ctx);
+	code = predict(&s, &o);
+	mica_close(s.ctx);
 	return code;
 }

@@ -121,6 +121,30 @@ int data_choose(const command *c, const data_sets *d, const char *split, const m
 /* Whether file is one of those that what names. */
 bool data_has_file(const char *what, const char *file);
 
+/* Elements of an array of that shape. */
+size_t shape_count(mica_shape s);
+
+/* ---- saved.c: what evaluate and predict begin with ---- */
+
+typedef struct saved_options {
+	data_options data;
+	const char *split, *device;
+	long batch;
+} saved_options;
+#define SAVED_ROWS(type, member)                                                                                          \
+	DATA_ROWS(type, member.data),                                                                                     \
+	{"split", OPTION_TEXT, offsetof(type, member.split), "NAME", "train or test (test where there is one, else train)", NO_RANGE}, \
+	{"batch", OPTION_WHOLE, offsetof(type, member.batch), "N", "samples per step (128)", FROM_TO(1, INT32_MAX)},      \
+	{"device", OPTION_TEXT, offsetof(type, member.device), "SPEC",                                                    \
+	 "gpu, cpu, reference, a number or part of a name; see mica devices", NO_RANGE}
+typedef struct saved {
+	mica_context *ctx;        /* to be closed */
+	mica_model *model;
+	const mica_dataset *data; /* the chosen split */
+} saved;
+/* training: with what it is trained for.  -1 to go on, else the code to exit with after a message, and nothing is open. */
+int saved_open(const command *c, const char *file, const saved_options *o, bool training, saved *out);
+
 /* ---- evaluate.c: figures ---- */
 
 /* "accuracy: 0.9750 - loss: 0.0834" */
