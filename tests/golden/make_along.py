@@ -11,18 +11,10 @@ import pathlib
 
 import numpy as np
 import torch
+from common import hash_unit
 
 torch.set_default_dtype(torch.float64)
 out = []
-
-
-def hash_unit(i, salt):
-    """A number in [0, 1) for each integer of i: 32-bit multiply and xor-shift."""
-    h = (np.asarray(i, np.uint64) * 2654435761 + salt * 40503) & 0xFFFFFFFF
-    h ^= h >> 15
-    h = (h * 2246822519) & 0xFFFFFFFF
-    h ^= h >> 13
-    return h / 2.0**32
 
 
 def halves(shape, salt):

@@ -21,22 +21,10 @@ os.environ["CUDA_VISIBLE_DEVICES"] = ""
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
+from common import hash_unit, spread  # noqa: E402
 from keras.src.backend import get_keras_mask, set_keras_mask  # noqa: E402
 
 k = keras.layers
-
-
-def hash_unit(i, salt):
-    h = (np.asarray(i, np.uint64) * 2654435761 + salt * 40503) & 0xFFFFFFFF
-    h ^= h >> 15
-    h = (h * 2246822519) & 0xFFFFFFFF
-    h ^= h >> 13
-    return h / 2.0**32
-
-
-def spread(shape, salt, limit):
-    n = np.prod(shape, dtype=int)
-    return ((2 * hash_unit(np.arange(n), salt) - 1) * limit).astype(np.float32).reshape(shape)
 
 
 def bits(shape, number):

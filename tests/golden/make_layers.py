@@ -18,6 +18,7 @@ os.environ["CUDA_VISIBLE_DEVICES"] = ""
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
+from common import spread  # noqa: E402
 
 k = keras.layers
 SEED = 9
@@ -257,15 +258,6 @@ def single():
     yield einsum("left_batch", "...x,xy->...y", 3, (2, 4), "y")
     yield einsum("left_two", "...xy,yz->...xz", (2, 3), (2, 3, 2, 4), "z")
     yield einsum("right", "ab...,bc->ac...", 3, (2, 4, 2), "c")
-
-
-def spread(n, salt, limit):
-    """As in golden.h."""
-    h = (np.arange(n, dtype=np.uint64) * 2654435761 + salt * 40503) & 0xFFFFFFFF
-    h ^= h >> 15
-    h = (h * 2246822519) & 0xFFFFFFFF
-    h ^= h >> 13
-    return ((2 * (h / 2.0**32) - 1) * limit).astype(np.float32)
 
 
 def network():

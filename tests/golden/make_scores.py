@@ -16,17 +16,9 @@ os.environ["CUDA_VISIBLE_DEVICES"] = ""
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
+from common import hash_unit  # noqa: E402
 
 out = []
-
-
-def hash_unit(i, salt):
-    """A number in [0, 1) for each integer of i: 32-bit multiply and xor-shift."""
-    h = (np.asarray(i, np.uint64) * 2654435761 + salt * 40503) & 0xFFFFFFFF
-    h ^= h >> 15
-    h = (h * 2246822519) & 0xFFFFFFFF
-    h ^= h >> 13
-    return h / 2.0**32
 
 
 def unit(shape, salt):

@@ -17,21 +17,10 @@ os.environ["CUDA_VISIBLE_DEVICES"] = ""
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
+from common import hash_unit, spread  # noqa: E402
 
 k = keras.layers
 ROWS, STEPS, FEATURES, WORDS, BATCH, EPOCHS = 8, 5, 3, 7, 4, 3
-
-
-def hash_unit(i, salt):
-    h = (np.asarray(i, np.uint64) * 2654435761 + salt * 40503) & 0xFFFFFFFF
-    h ^= h >> 15
-    h = (h * 2246822519) & 0xFFFFFFFF
-    h ^= h >> 13
-    return h / 2.0**32
-
-
-def spread(shape, salt, limit):
-    return ((2 * hash_unit(np.arange(np.prod(shape, dtype=int)), salt) - 1) * limit).astype(np.float32).reshape(shape)
 
 
 x = spread((ROWS, STEPS, FEATURES), 600, 1)

@@ -3,10 +3,11 @@
 """Writes attention.h: results and gradients of PyTorch's scaled_dot_product_attention, in double precision.
 
 Run with a Python that has torch: python tests/golden/make_torch.py
-Inputs are made by spread below, which tests/golden/golden.h repeats in C: q, k, v and the seed of the gradient have salts 1 to 4.
+Inputs are made by spread in common.py, which tests/golden/golden.h repeats in C: q, k, v and the seed of the gradient have salts 1 to 4.
 """
 import pathlib
 
+import common
 import torch
 from torch.nn.functional import scaled_dot_product_attention
 
@@ -14,18 +15,7 @@ out = []
 
 
 def spread(shape, salt, limit):
-    """32-bit multiply and xor-shift, to -limit .. limit, rounded to single precision."""
-    n = 1
-    for d in shape:
-        n *= d
-    values = []
-    for i in range(n):
-        h = (i * 2654435761 + salt * 40503) & 0xFFFFFFFF
-        h ^= h >> 15
-        h = (h * 2246822519) & 0xFFFFFFFF
-        h ^= h >> 13
-        values.append((2 * h / 2.0**32 - 1) * limit)
-    return torch.tensor(values, dtype=torch.float32).double().reshape(shape)
+    return torch.from_numpy(common.spread(shape, salt, limit)).double()
 
 
 def array(name, tensor):

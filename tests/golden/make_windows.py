@@ -11,6 +11,7 @@ import pathlib
 import sys
 
 import numpy as np
+from common import spread
 
 POOLS = [  # name, kind, shape, taps, strides, dilations, padding ("SAME", "VALID" or numbers before and after)
     ("max_1d", "MAX", (2, 9, 3), (3,), (2,), (1,), "SAME"),
@@ -31,19 +32,6 @@ DEPTHWISE = [  # name, shape, taps, multiplier, stride, dilations, padding
     ("dilated", (1, 7, 8, 2), (2, 3), 1, 1, (2, 2), "VALID"),
     ("multiplied", (1, 5, 4, 3), (2, 2), 2, 1, (1, 1), "SAME"),
 ]
-
-
-def hash_unit(i, salt):
-    h = (np.asarray(i, np.uint64) * 2654435761 + salt * 40503) & 0xFFFFFFFF
-    h ^= h >> 15
-    h = (h * 2246822519) & 0xFFFFFFFF
-    h ^= h >> 13
-    return h / 2.0**32
-
-
-def spread(shape, salt, limit):
-    n = int(np.prod(shape))
-    return ((2 * hash_unit(np.arange(n), salt) - 1) * limit).astype(np.float32).reshape(shape)
 
 
 def array(name, values):
