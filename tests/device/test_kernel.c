@@ -2,6 +2,8 @@
 /* Launches do what they are told in order; marks pass when the work before them is done; time is told by label. */
 #include "device/check.h"
 
+#include <math.h>
+
 static const char source[] = "kernel void where(global int *x) { x[get_global_id(0)] = (int)get_group_id(0) * 1000\n"
                              "	+ (int)get_local_id(0); }\n"
                              "kernel void add(global int *x, const int n) { x[get_global_id(0)] += n; }\n"
@@ -115,16 +117,20 @@ Test(kernel, a_wrong_argument_is_the_drivers_error)
 	close_rig(r);
 }
 
-/* A round of work that takes at least 20 ms on any device. */
+/* A round of work that takes at least 20 ms on any device: the fastest of three does, since the first launch may compile
+   the kernel, and on a busy machine a short round may wait that long for a core. */
 static void work(rig r)
 {
 	int n = 1 << 20;
-	for (double took = 0; took < 0.02 && n < 1 << 29; n *= 2) {
+	for (double fastest = 0; fastest < 0.02 && n < 1 << 29; n *= 2) {
 		OK(mica__kernel_value(r.k, 1, &n, sizeof n));
-		double start = mica__now();
-		OK(mica__kernel_launch(r.k, 1, 1));
-		OK(mica__context_finish(r.ctx));
-		took = mica__now() - start;
+		fastest = HUGE_VAL;
+		for (int i = 0; i < 3 && fastest >= 0.02; i++) {
+			double start = mica__now();
+			OK(mica__kernel_launch(r.k, 1, 1));
+			OK(mica__context_finish(r.ctx));
+			fastest = fmin(fastest, mica__now() - start);
+		}
 	}
 }
 
