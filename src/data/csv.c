@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* data/csv.c - tables as text: a line for each sample, fields between separators, names of columns in the first line.
-   Fields are those of RFC 4180: one that begins with a quote ends with one, and may hold separators, ends of lines and doubled
-   quotes; others lose the spaces around them.  Lines end with LF or CRLF, the last one need not, and empty ones are skipped.
+   Empty lines are skipped.
    Every number is finite and fits into 32 bits, or the file is refused: a training that takes a hole for a number gives no
    sign of it. */
 #include "data/csv.h"
+#include "data/csv_fields.h"
 
 #include "base/files.h"
 #include "device/device.h"
@@ -16,26 +16,12 @@
 enum { SHOWN = 44 };
 #define BOM "\xef\xbb\xbf"
 
-typedef enum after { AFTER_FIELD, AFTER_LINE, AFTER_FILE } after;
-
-typedef struct reader {
-	const char *file;
-	const unsigned char *at, *end;
-	size_t line;             /* of the next byte, from 1 */
-	char separator;
-	/* the last field: */
-	mica__text text;
-	size_t field_line;
-	bool quoted;
-	after after;
-} reader;
-
 /* What becomes of a column: a place in the sample, or one of these. */
 #define IGNORED SIZE_MAX
 #define LABEL (SIZE_MAX - 1)
 
 typedef struct table {
-	reader r;
+	mica__csv_reader r;
 	const mica_csv_opts *o;
 	const mica__legend *like;   /* or NULL */
 	mica__names columns;     /* of the file */
@@ -61,76 +47,6 @@ static const char *shown(char out[SHOWN], const char *s)
 	return out;
 }
 
-static mica_status read_quoted(reader *r)
-{
-	for (r->at++; r->at < r->end; r->at++) {
-		if (*r->at == '"' && (++r->at == r->end || *r->at != '"'))
-			return MICA_OK;
-		r->line += *r->at == '\n';
-		mica__text_append(&r->text, (const char *)r->at, 1);
-	}
-	return mica__fail(MICA_EFORMAT, "%s: line %zu: a field begins with a quote and the file ends in it; end it with a quote, and write"
-	                  " quotes inside of it twice", r->file, r->field_line);
-}
-
-static void read_plain(reader *r)
-{
-	const unsigned char *from = r->at, *to;
-
-	while (r->at < r->end && *r->at != (unsigned char)r->separator && *r->at != '\n')
-		r->at++;
-	for (to = r->at; to > from && (to[-1] == ' ' || to[-1] == '\t' || to[-1] == '\r'); to--)
-		;
-	mica__text_append(&r->text, (const char *)from, (size_t)(to - from));
-}
-
-/* What ends a field. */
-static mica_status read_end(reader *r)
-{
-	while (r->at < r->end && r->quoted && *r->at != (unsigned char)r->separator && (*r->at == ' ' || *r->at == '\r'))
-		r->at++;
-	if (r->at == r->end)
-		r->after = AFTER_FILE;
-	else if (*r->at == '\n')
-		r->after = r->at + 1 == r->end ? AFTER_FILE : AFTER_LINE;
-	else if (*r->at == (unsigned char)r->separator)
-		r->after = AFTER_FIELD;
-	else
-		return mica__fail(MICA_EFORMAT, "%s: line %zu: there is more behind the quote that ends a field; write quotes inside of a field"
-		                  " twice", r->file, r->line);
-	r->line += r->after != AFTER_FIELD;
-	r->at += r->at < r->end;
-	return MICA_OK;
-}
-
-static mica_status next_field(reader *r)
-{
-	mica_status st = MICA_OK;
-
-	r->text.n = 0;
-	if (r->text.s)
-		*r->text.s = 0;
-	while (r->at < r->end && *r->at == ' ' && r->separator != ' ')
-		r->at++;
-	r->field_line = r->line;
-	r->quoted = r->at < r->end && *r->at == '"';
-	if (r->quoted)
-		MICA_TRY(read_quoted(r));
-	else
-		read_plain(r);
-	MICA_TRY(r->text.failed ? MICA_ENOMEM : MICA_OK);
-	if (memchr(mica__text_string(&r->text), 0, r->text.n))
-		return mica__fail(MICA_EFORMAT, "%s: line %zu: there is a byte 0 in it; save the table as UTF-8 text", r->file, r->field_line);
-	st = read_end(r);
-out:
-	return st;
-}
-
-static bool is_empty_line(const reader *r, size_t field)
-{
-	return field == 0 && !r->quoted && r->text.n == 0 && r->after != AFTER_FIELD;
-}
-
 /* ---- the first line ---- */
 
 static mica_status add_column(table *t, const char *name)
@@ -149,28 +65,28 @@ static mica_status add_column(table *t, const char *name)
 /* Names of all columns; without a line of them, their numbers from 1. */
 static mica_status read_header(table *t)
 {
-	reader begin;
+	mica__csv_reader begin;
 	char number[24];
 	mica_status st;
 
 	do {
 		begin = t->r;
-		MICA_TRY(next_field(&t->r));
-	} while (is_empty_line(&t->r, 0) && t->r.after == AFTER_LINE);
-	if (is_empty_line(&t->r, 0))
+		MICA_TRY(mica__csv_next(&t->r));
+	} while (mica__csv_empty_line(&t->r, 0) && t->r.after == MICA__AFTER_LINE);
+	if (mica__csv_empty_line(&t->r, 0))
 		return mica__fail(MICA_EFORMAT, "%s: the file is empty; expected a line with the names of the columns, and a line for each sample",
 		                  t->r.file);
-	for (;; st = next_field(&t->r)) {
+	for (;; st = mica__csv_next(&t->r)) {
 		MICA_TRY(st);
 		mica__format(number, sizeof number, "%zu", t->columns.n + 1);
 		MICA_TRY(add_column(t, t->o->no_header ? number : mica__text_string(&t->r.text)));
-		if (t->r.after != AFTER_FIELD)
+		if (t->r.after != MICA__AFTER_FIELD)
 			break;
 	}
 	if (t->o->no_header) {
 		t->r.at = begin.at;
 		t->r.line = begin.line;
-		t->r.after = AFTER_LINE;
+		t->r.after = MICA__AFTER_LINE;
 	}
 out:
 	return st;
@@ -363,13 +279,13 @@ static mica_status take_line(table *t)
 	MICA_TRY(mica__grow(&t->x, &t->x_capacity, (t->rows + 1) * t->features + MICA__TAIL, sizeof *t->x));
 	MICA_TRY(mica__grow(&t->number, &t->number_capacity, t->rows + 1 + MICA__TAIL, sizeof *t->number));
 	do {
-		MICA_TRY(next_field(&t->r));
-		if (is_empty_line(&t->r, k))
+		MICA_TRY(mica__csv_next(&t->r));
+		if (mica__csv_empty_line(&t->r, k))
 			return MICA_OK;
 		if (k == t->columns.n)
 			return wrong_count(t, k + 1, line);
 		MICA_TRY(take_field(t, k++));
-	} while (t->r.after == AFTER_FIELD);
+	} while (t->r.after == MICA__AFTER_FIELD);
 	if (k < t->columns.n)
 		return wrong_count(t, k, line);
 	t->rows++;
@@ -381,7 +297,7 @@ static mica_status take_lines(table *t)
 {
 	mica_status st = MICA_OK;
 
-	while (t->r.after != AFTER_FILE)
+	while (t->r.after != MICA__AFTER_FILE)
 		MICA_TRY(take_line(t));
 	if (!t->rows)
 		return mica__fail(MICA_EFORMAT, "%s: there is no line behind the names of the columns; expected one for each sample", t->r.file);
