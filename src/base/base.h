@@ -116,6 +116,10 @@ static inline const char *mica__text_string(const mica__text *t) /* "" while emp
 {
 	return t->s ? t->s : "";
 }
+/* Whether s, which may be NULL, ends with it. */
+bool mica__ends_with(const char *s, const char *end);
+/* Bytes of the character at s in UTF-8, 0 if it is none: neither too long a form, nor a surrogate, nor beyond U+10FFFF. */
+size_t mica__utf8_length(const char *s);
 /* What is wrong with a name that goes into files, or NULL: it must be UTF-8 of 1 to 1024 bytes without control characters
    and without /.. in it. */
 const char *mica__name_fault(const char *name);

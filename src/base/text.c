@@ -105,9 +105,16 @@ size_t mica__text_copy(mica__text *t, char *out, size_t size)
 
 /* ---- names ---- */
 
-/* Bytes of the character at s in UTF-8, 0 if it is none: neither too long a form, nor a surrogate, nor beyond U+10FFFF. */
-static size_t utf8_length(const unsigned char *s)
+bool mica__ends_with(const char *s, const char *end)
 {
+	size_t n = s ? strlen(s) : 0, m = strlen(end);
+
+	return n >= m && memcmp(s + n - m, end, m) == 0;
+}
+
+size_t mica__utf8_length(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
 	size_t n = *s < 0x80 ? 1 : *s < 0xc2 ? 0 : *s < 0xe0 ? 2 : *s < 0xf0 ? 3 : *s < 0xf5 ? 4 : 0;
 
 	for (size_t i = 1; i < n; i++)
@@ -129,7 +136,7 @@ const char *mica__name_fault(const char *name)
 	for (size_t i = 0, k; i < n; i += k) {
 		if (s[i] < ' ' || s[i] == 127)
 			return "has a control character";
-		if (!(k = utf8_length(s + i)))
+		if (!(k = mica__utf8_length(name + i)))
 			return "is not UTF-8";
 	}
 	return strstr(name, "/..") ? "has /.. in it" : NULL;
