@@ -15,6 +15,7 @@
 #include "mica/optimizer.h"
 #include "mica/part.h"
 #include "mica/plan.h"
+#include "mica/plot.h"
 #include "mica/sequence.h"
 #include "mica/spatial.h"
 #include "mica/status.h"

@@ -208,6 +208,23 @@ const char *mica__part_text(const mica_part *part, const char *name)
 	return NULL;
 }
 
+bool mica__part_inner(const mica_part *part, const char *name, mica_part *out)
+{
+	const mica_kind *kind = part->kind;
+
+	for (size_t i = 0; kind && part->options && i < kind->n_fields; i++)
+		if (kind->fields[i].type == MICA_FIELD_IS_PART && strcmp(kind->fields[i].name, name) == 0) {
+			*out = get_part(part->options, &kind->fields[i]);
+			return true;
+		}
+	return false;
+}
+
+const char *mica__kind_title(const mica_kind *kind)
+{
+	return kind->title ? kind->title : kind->name;
+}
+
 mica_status mica_option_set(const mica_kind *kind, void *options, const char *name, double value)
 {
 	if (!kind || !options || !name)

@@ -19,5 +19,10 @@ const mica_kind *mica__part_undescribed(const mica_part *part);
 
 /* The text option of that name; NULL if it is not given, or the kind has none.  part is kept. */
 const char *mica__part_text(const mica_part *part, const char *name);
+/* The option of that name that is a part; false if the kind has none.  part is kept. */
+bool mica__part_inner(const mica_part *part, const char *name, mica_part *out);
+
+/* What a kind is called where people read it. */
+const char *mica__kind_title(const mica_kind *kind);
 
 #endif

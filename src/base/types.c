@@ -143,6 +143,14 @@ const char *mica__shape_text(const mica_shape *s)
 	return t;
 }
 
+void mica__sample_shape_add(mica__text *t, mica_shape sample)
+{
+	mica__text_add(t, "(None");
+	for (size_t i = 0; i < sample.rank; i++)
+		mica__text_add(t, ", %zu", sample.dim[i]);
+	mica__text_add(t, ")");
+}
+
 bool mica__shape_broadcast(const mica_shape *a, const mica_shape *b, mica_shape *out)
 {
 	mica_shape r = {a->rank > b->rank ? a->rank : b->rank, {0}};

@@ -82,6 +82,8 @@ size_t mica__shape_last(const mica_shape *s);  /* 1 for a scalar */
 size_t mica__shape_lead(const mica_shape *s);  /* product of all but the last */
 /* "(3, 4)" in one of a few rotating thread-local texts. */
 const char *mica__shape_text(const mica_shape *s);
+/* "(None, 3, 4)", of samples that are (3, 4). */
+void mica__sample_shape_add(mica__text *t, mica_shape sample);
 /* How a value is stored: as the matrix of all leading dimensions by the last, or as its transpose; row by row (panel 0), or
    in column panels of that width: element (r, c) is at (c / panel) * rows * panel + r * panel + c % panel. */
 typedef struct mica__form {

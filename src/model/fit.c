@@ -181,7 +181,7 @@ static mica_status tell_of_epoch(fit *f, size_t hook)
 	return tell(f, hook);
 }
 
-static void report_epoch(fit *f)
+static mica_status report_epoch(fit *f)
 {
 	const mica_fit_opts *o = &f->opts;
 
@@ -191,6 +191,7 @@ static void report_epoch(fit *f)
 	f->done++;
 	if (o->epochs_done)
 		*o->epochs_done = f->done;
+	return mica__history_note(&f->m->history, f->e.epoch, &f->e.logs);
 }
 
 static mica_status run_epoch(fit *f, size_t epoch)
@@ -205,7 +206,7 @@ static mica_status run_epoch(fit *f, size_t epoch)
 	if (f->validate && epoch % (size_t)f->opts.validation_freq == 0)
 		MICA_TRY(validate_epoch(f));
 	MICA_TRY(tell_of_epoch(f, MICA__HOOK(on_epoch_end)));
-	report_epoch(f);
+	st = report_epoch(f);
 out:
 	return st;
 }

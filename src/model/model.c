@@ -18,6 +18,7 @@ void mica__model_release(mica_model *m)
 	if (--m->users)
 		return;
 	mica__steps_free(m);
+	mica__history_free(&m->history);
 	mica__model_free_values(m);
 	mica__training_drop(m);
 	mica__network_free(&m->net);

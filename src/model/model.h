@@ -109,6 +109,22 @@ typedef struct mica__shown {
 	size_t metric;        /* SIZE_MAX: its loss */
 } mica__shown;
 
+/* ---- what was shown after each epoch (history.c) ---- */
+
+typedef struct mica__history {
+	mica_figure *figures;     /* their names, in the order of their first appearance; value: the last one's */
+	size_t n_figures, figure_capacity;
+	struct mica__history_point {
+		size_t epoch, figure;
+		double value;
+	} *points;                /* epochs increase */
+	size_t n, capacity;
+} mica__history;
+/* The epoch, from 1, takes the place of those that were as late. */
+mica_status mica__history_note(mica__history *h, size_t epoch, const mica_logs *logs);
+mica_status mica__history_add(mica__history *h, size_t epoch, const char *figure, double value);
+void mica__history_free(mica__history *h);
+
 struct mica_model {
 	size_t users;         /* the user, until it is destroyed, calls that are at work with it, and */
 	size_t nests;         /* so many layers of other models */
@@ -143,6 +159,7 @@ struct mica_model {
 	                                       count it yet.  0 between fits, but for one that failed */
 	size_t behind;                      /* the same, of a training that was loaded: where the next fit begins */
 
+	mica__history history;              /* of the last fit, and those it went on from */
 	mica__step *steps;                  /* the one used last is first */
 	mica__step *training;               /* the step of the last fit; held, unless memory was short since */
 	mica_model_info info;

@@ -60,9 +60,7 @@ out:
 
 static bool is_whole(const char *file, const mica_save_opts *o)
 {
-	size_t n = strlen(file);
-
-	return n >= 5 && strcmp(file + n - 5, ".mica") == 0 && !o->weights_only;
+	return mica__ends_with(file, ".mica") && !o->weights_only;
 }
 
 static mica_status save(mica_model *m, const char *file, const mica_save_opts *o)

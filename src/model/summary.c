@@ -150,20 +150,6 @@ static void with_commas(char out[32], size_t n)
 	out[at] = 0;
 }
 
-/* A class of Keras', or the name of the user's kind. */
-static const char *title_of(const mica_kind *kind)
-{
-	return kind->title ? kind->title : kind->name;
-}
-
-static void add_shape(mica__text *t, mica_shape s)
-{
-	mica__text_add(t, "(None");
-	for (size_t i = 0; i < s.rank; i++)
-		mica__text_add(t, ", %zu", s.dim[i]);
-	mica__text_add(t, ")");
-}
-
 /* "shared[1][0]": the first output of its second call. */
 static void add_source(mica__text *t, const mica_model *m, size_t symbol)
 {
@@ -197,7 +183,7 @@ static void input_row(printer *p, const mica_model *m, size_t i)
 {
 	mica__text shape = {0};
 
-	add_shape(&shape, mica__model_input(m, i)->shape);
+	mica__sample_shape_add(&shape, mica__model_input(m, i)->shape);
 	print_row(p, m->net.inputs[i].name, "InputLayer", mica__text_string(&shape), 0, "-");
 	mica__text_free(&shape);
 }
@@ -217,10 +203,10 @@ static void layer_row(printer *p, const mica_model *m, mica_instance *layer)
 	}
 	for (size_t k = 0; first && k < first->n_out; k++) {
 		mica__text_add(&shape, k ? ", " : first->n_out > 1 ? "[" : "");
-		add_shape(&shape, m->net.symbols[first->out + k]->shape);
+		mica__sample_shape_add(&shape, m->net.symbols[first->out + k]->shape);
 	}
 	mica__text_add(&shape, first && first->n_out > 1 ? "]" : first ? "" : "?");
-	print_row(p, layer->name, title_of(layer->layer.part.kind), mica__text_string(&shape), mica__instance_parameters(layer),
+	print_row(p, layer->name, mica__kind_title(layer->layer.part.kind), mica__text_string(&shape), mica__instance_parameters(layer),
 	          from.n ? mica__text_string(&from) : "-");
 	p->failed = p->failed || shape.failed || from.failed;
 	mica__text_free(&shape);
