@@ -11,6 +11,7 @@ import pathlib
 import pty
 import re
 import resource
+import shutil
 import signal
 import struct
 import subprocess
@@ -20,6 +21,7 @@ import termios
 import time
 import unittest
 import unittest.mock
+import xml.etree.ElementTree
 
 PROGRAM = ""
 COMMANDS = [[], ["devices"], ["train"], ["evaluate"], ["predict"], ["inspect"], ["summary"], ["bench"], ["bench", "mlp"], ["bench", "conv"], ["bench", "gemm"], ["bench", "ops"], ["bench", "nets"]]
@@ -120,6 +122,29 @@ class Program(unittest.TestCase):
         self.assertEqual(len(mica("predict", whole, "--data", x, **on_reference).stdout.splitlines()), 1)
         r = mica(*quick, "--epochs", "1", "--load", whole, "--lr", "0.01", **on_reference)
         self.assertEqual((r.returncode, r.stderr), (0, ""))
+
+    def test_pictures(self):
+        whole, curves, layers = self.file("m.mica"), self.file("curves.svg"), self.file("layers.svg")
+        r = mica(*QUICK, "--epochs", "3", "--validation-split", "0.2", "--save", whole, "--plot", curves, MICA_DEVICE="reference")
+        self.assertEqual((r.returncode, r.stderr), (0, ""))
+        texts = [t.text for t in xml.etree.ElementTree.parse(curves).iter("{http://www.w3.org/2000/svg}text")]
+        for word in "loss", "accuracy", "training", "validation", "epoch":
+            self.assertIn(word, texts)
+        r = mica("summary", whole, "--plot", layers)
+        self.assertEqual((r.returncode, r.stderr), (0, ""))
+        texts = [t.text for t in xml.etree.ElementTree.parse(layers).iter("{http://www.w3.org/2000/svg}text")]
+        for word in "input (InputLayer)", "dense_1 (Dense)", "(None, 8, 8)", "softmax":
+            self.assertIn(word, texts)
+        r = mica("summary", whole, "--plot", self.file("layers.dot"))
+        self.assertEqual((r.returncode, r.stderr), (0, ""))
+        if shutil.which("dot"):
+            r = subprocess.run(["dot", "-Tsvg", self.file("layers.dot")], capture_output=True, text=True)
+            self.assertEqual((r.returncode, r.stderr), (0, ""))
+            self.assertIn("dense_1 (Dense)", r.stdout)
+        self.check_failure(["summary", whole, "--plot", self.file("layers.png")], 1, ".svg or .dot")
+        self.check_failure(["train", "--plot", "curves.png"], 2, ".svg")
+        self.check_failure(["train", "--plot", "/nowhere/curves.svg"], 1, "/nowhere/curves.svg")
+        self.check_failure(["train", "--plot", "a.svg", "--save", "a.svg"], 2, "--save and --plot")
 
     def test_what_is_in_a_file(self):
         whole, weights = self.file("m.mica"), self.file("m.safetensors")

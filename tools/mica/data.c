@@ -124,13 +124,6 @@ static int compare_samples(const command *c, const data_sets *d)
 	                test);
 }
 
-static bool ends_with(const char *s, const char *end)
-{
-	size_t n = strlen(s), m = strlen(end);
-
-	return n >= m && !strcmp(s + n - m, end);
-}
-
 typedef mica_dataset *open_split(mica_context *ctx, mica_split split);
 
 static const struct {

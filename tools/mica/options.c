@@ -91,6 +91,13 @@ bool parse_numbers(const char *text, char separator, long *out, size_t n)
 	return !*text;
 }
 
+bool ends_with(const char *s, const char *end)
+{
+	size_t n = strlen(s), m = strlen(end);
+
+	return n >= m && !strcmp(s + n - m, end);
+}
+
 static bool is_list(const char *text)
 {
 	long number;

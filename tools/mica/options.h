@@ -55,6 +55,8 @@ int misused(const command *c, const char *format, ...) __attribute__((format(pri
 bool take_number(const char **text, char separator, long *out);
 bool parse_numbers(const char *text, char separator, long *out, size_t n);
 
+bool ends_with(const char *s, const char *end);
+
 /* That of names (n of them) which was most likely meant by what was typed; NULL if none is near. */
 const char *nearest(const char *typed, const char *const *names, size_t n);
 

@@ -26,13 +26,6 @@ static const command self = {
 
 /* ---- files ---- */
 
-static bool is_npy(const char *file)
-{
-	size_t n = strlen(file);
-
-	return n >= 4 && !strcmp(file + n - 4, ".npy");
-}
-
 /* Version 1.0 of the format: ten bytes, and a header that ends with a line at a multiple of 64. */
 static void write_npy(FILE *out, const float *y, size_t n, mica_shape s)
 {
@@ -63,7 +56,7 @@ static int write_out(const predict_options *o, const float *y, size_t n, mica_sh
 
 	if (!replace_begin(&to, file))
 		return complain(&self, "cannot write %s: %s; name another file", file, strerror(errno));
-	if (is_npy(file))
+	if (ends_with(file, ".npy"))
 		write_npy(to.file, y, n, s);
 	else
 		write_lines(to.file, y, n, shape_count(s));

@@ -14,7 +14,7 @@
 typedef struct train_options {
 	network_options network;
 	data_options data;
-	const char *device, *load, *resume, *save, *history, *tensorboard;
+	const char *device, *load, *resume, *save, *history, *plot, *tensorboard;
 	long epochs, batch, seed, verbose, patience;
 	double validation_split;
 } train_options;
@@ -39,6 +39,7 @@ static const option_row rows[] = {
 	 "write the model there, if the name ends in .mica, else its weights, as safetensors", NO_RANGE},
 	{"history", OPTION_TEXT, offsetof(train_options, history), "FILE",
 	 "write the figures of all epochs there, as JSON (- for the screen)", NO_RANGE},
+	{"plot", OPTION_TEXT, offsetof(train_options, plot), "FILE.svg", "draw the figures of all epochs there, as curves", NO_RANGE},
 	{"tensorboard", OPTION_TEXT, offsetof(train_options, tensorboard), "FOLDER",
 	 "write figures and distributions of weights there, for TensorBoard", NO_RANGE},
 	{"verbose", OPTION_WHOLE, offsetof(train_options, verbose), "0|1|2", "silent, progress bar, one line per epoch (1)", FROM_TO(0, 2)},
@@ -87,7 +88,7 @@ static void print(const char *text, void *payload)
 
 /* What cannot become a file is found before training and not after it, by trying.  A history may go to a device or a pipe,
    which must not be opened twice. */
-static bool can_write_history(const char *file)
+static bool can_write(const char *file)
 {
 	struct stat there;
 	json j;
@@ -115,28 +116,47 @@ static bool can_save(mica_model *m, const char *file)
 	return false;
 }
 
-/* Neither output may take the other's place, nor that of the data. */
+/* The files that are written; NULL: it is not. */
+enum { OUTPUTS = 3 };
+typedef struct output {
+	const char *option, *file;
+} output;
+
+static void list_outputs(output out[OUTPUTS], const train_options *o)
+{
+	out[0] = (output){"save", o->save};
+	out[1] = (output){"history", o->history && strcmp(o->history, "-") ? o->history : NULL};
+	out[2] = (output){"plot", o->plot};
+}
+
+/* No output may take another's place, nor that of the data. */
 static bool are_apart(const train_options *o)
 {
-	const char *history = o->history && strcmp(o->history, "-") ? o->history : NULL, *taken = NULL;
+	output out[OUTPUTS];
 
-	if (o->save && history && target_same(o->save, history))
-		return misused(&self, "--save and --history both name %s; name two files", history), false;
-	if (o->save && data_has_file(o->data.data, o->save))
-		taken = o->save;
-	else if (history && data_has_file(o->data.data, history))
-		taken = history;
-	return !taken || (misused(&self, "%s is a file of --data; name another to write", taken), false);
+	list_outputs(out, o);
+	for (size_t i = 0; i < OUTPUTS; i++)
+		for (size_t k = 0; out[i].file && k < i; k++)
+			if (out[k].file && target_same(out[k].file, out[i].file))
+				return misused(&self, "--%s and --%s both name %s; name two files", out[k].option, out[i].option, out[i].file), false;
+	for (size_t i = 0; i < OUTPUTS; i++)
+		if (out[i].file && data_has_file(o->data.data, out[i].file))
+			return misused(&self, "%s is a file of --data; name another to write", out[i].file), false;
+	return true;
 }
 
 static bool have_names(const train_options *o)
 {
+	output out[OUTPUTS];
+
 	if (o->load && o->resume)
 		return misused(&self, "--load begins anew and --resume goes on; give one of them"), false;
-	if (o->save && !*o->save)
-		return misused(&self, "--save has an empty name; name a file"), false;
-	if (o->history && !*o->history)
-		return misused(&self, "--history has an empty name; name a file"), false;
+	list_outputs(out, o);
+	for (size_t i = 0; i < OUTPUTS; i++)
+		if (out[i].file && !*out[i].file)
+			return misused(&self, "--%s has an empty name; name a file", out[i].option), false;
+	if (o->plot && !ends_with(o->plot, ".svg"))
+		return misused(&self, "--plot is '%s'; give a name that ends in .svg", o->plot), false;
 	return true;
 }
 
@@ -148,7 +168,7 @@ static int check_options(train_options *o)
 		code = EXIT_USAGE;
 	if (o->patience && !o->validation_split)
 		code = misused(&self, "--patience looks at the validation loss; give a --validation-split");
-	return code >= 0 ? code : can_write_history(o->history) ? -1 : EXIT_FAILURE;
+	return code >= 0 ? code : can_write(o->history) && can_write(o->plot) ? -1 : EXIT_FAILURE;
 }
 
 static int failed(const run *r)
@@ -312,6 +332,8 @@ static int keep(run *r)
 	}
 	if (r->o.history && !write_history(r))
 		return complain(&self, "cannot write %s: %s; name another file", r->o.history, strerror(errno));
+	if (r->o.plot && r->epochs_done && mica_plot_history(r->model, r->o.plot) != MICA_OK)
+		return failed(r);
 	if (sound)
 		return EXIT_SUCCESS;
 	if (r->o.save)
