@@ -132,7 +132,8 @@ void mica__put_result(mica__emitter *e, mica__text *base, char row[24])
 
 const char *mica__for_vectors(const mica__emitter *e)
 {
-	if (e->g->columns <= e->p->device.vector_width) /* the second vector would be padding */
+	/* The second vector would be padding.  (Of a single row the columns may be the batch, on whose size no code depends.) */
+	if (e->g->rows > 1 && e->g->columns <= e->p->device.vector_width)
 		return "for (int h = 0; h < V; h += V) {\nconst int c = p * PW + h;\n";
 	return "for (int h = 0; h < PW; h += V) {\nconst int c = p * PW + h;\n";
 }

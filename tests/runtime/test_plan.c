@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* runtime/test_plan.c - plans as their user meets them: what a run reads and writes and in which order, values that stay
    between runs and plans, memory that is counted and given back, and every refusal. */
+#include "runtime/plan.h"
 #include "support/support.h"
 
 #include <stdio.h>
@@ -337,6 +338,31 @@ Test(plan, a_short_batch)
 		OK(mica_plan_run(p, 1));
 		OK(mica_plan_fetch(p, 0, out, rows[k] * 20 * sizeof(float)));
 		expect_floats("rows of a short batch", out, whole, rows[k] * 20);
+	}
+	mica_close(w.ctx);
+}
+
+/* What a training step makes of a batch runs the same program for a short one: a compilation takes longer than an epoch of little
+   data.  (Those of 1 and 2 are different: dimensions of 1 and the constants 1 and 0.5 stand in the code.) */
+Test(plan, a_short_batch_has_the_same_program)
+{
+	world w = world_open();
+	mica_var v = mica_graph_variable(w.g, "v", MICA_F32, MICA_SHAPE(30, 20)), b = mica_graph_variable(w.g, "b", MICA_F32, MICA_SHAPE(20));
+	mica_var few = mica_graph_variable(w.g, "few", MICA_F32, MICA_SHAPE(20, 5));
+	static const size_t rows[] = {40, 7, 33, 3};
+	mica__program *program = NULL;
+	for (size_t k = 0; k < COUNT(rows); k++) {
+		mica_var in = mica_graph_input(w.g, "x", MICA_F32, MICA_SHAPE(rows[k], 30));
+		mica_var y = mica_op_matmul(mica_op_tanh(mica_op_add(mica_op_matmul(in, v), b)), few);
+		mica_var loss = mica_op_mean(mica_op_sum(mica_op_square(y), MICA_AXIS(1), false), MICA_ALL_AXES, false);
+		const mica_var of[] = {v, b, few};
+		mica_var outputs[4] = {loss};
+		mica_plan *p = NULL;
+		OK(mica_gradient(loss, NULL, of, 3, outputs + 1));
+		OK(mica_plan_create(&p, outputs, 4, &(mica_plan_opts){.typical_rows = 40}));
+		if (k)
+			cr_expect(p->program == program, "%zu rows", rows[k]);
+		program = p->program;
 	}
 	mica_close(w.ctx);
 }

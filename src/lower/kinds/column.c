@@ -4,7 +4,8 @@
 
    On CPUs rows are read as they lie, each column (or vector of them) with its accumulators side by side.  How much lies
    between the rows of one result decides the order of the loops:
-     taps   few reduced, nothing inside: a result after the other; what a window sees is such
+     taps   few reduced, nothing inside, several results: one after the other; what a window sees is such, and a single
+            result is not, since what it is reduced over may be the batch, on whose size no code depends
      side   few inside: all of them together, over all reduced; the weights of a window are such
      block  many inside: some of them together */
 #include "lower/emit.h"
@@ -317,7 +318,7 @@ static void cpu(mica__emitter *e, mica__text *out)
 {
 	mica__group *g = e->g;
 	loops l = {.side = 1, .taps = 1, .rows = reduced_of(g->anchor), .each = each_column(e), .lanes = g->vector ? "(PW / V)" : "32"};
-	bool taps = l.rows.n && l.rows.inner == 1 && l.rows.n <= MOST_TAPS, block = !taps && l.rows.inner > MOST_TAPS;
+	bool taps = l.rows.outer > 1 && l.rows.n && l.rows.inner == 1 && l.rows.n <= MOST_TAPS, block = !taps && l.rows.inner > MOST_TAPS;
 	check_rows(e);
 	g->across = mica__ceil_div(g->columns, g->vector ? mica__panel_width(e->p) : COLUMNS);
 	l.axes = mica__axes_of_rows(e, g->rows * l.rows.n);
