@@ -1,63 +1,192 @@
 /* SPDX-License-Identifier: MIT */
-/* data/split.c - samples in another order, and in two parts: a copy, which both parts share. */
+/* data/split.c - samples in two parts, for training and for testing: a share of them, or fold after fold.
+   Strata are the classes, by the values of the labels; each part has its share of every stratum. */
+#include "base/fields.h"
 #include "data/dataset.h"
 #include "device/device.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* Numbers 0 .. n-1, each in any place with the same chance (Fisher and Yates), by numbers of the seed's. */
-static void draw_order(size_t *order, size_t n, uint64_t seed)
-{
-	const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+/* ---- strata ---- */
 
-	for (size_t i = 0; i < n; i++)
-		order[i] = i;
-	for (size_t i = n; i-- > 1;) {
-		const uint32_t counter[4] = {(uint32_t)i, (uint32_t)((uint64_t)i >> 32), 0, 0};
-		uint32_t r[4];
-		mica__philox(r, counter, key);
-		size_t k = (size_t)(((uint64_t)r[0] << 32 | r[1]) % (i + 1)), other = order[k];
-		order[k] = order[i];
-		order[i] = other;
+typedef struct strata {
+	size_t *of;              /* each sample's, numbered in the order in which they are met */
+	size_t *counts;          /* samples of each */
+	size_t n;
+} strata;
+
+static void strata_free(strata *s)
+{
+	mica__free(s->of);
+	mica__free(s->counts);
+	*s = (strata){NULL};
+}
+
+typedef struct labelled {
+	double label;
+	size_t sample;
+} labelled;
+
+/* By label, and of equal ones in their order. */
+static int by_label(const void *a, const void *b)
+{
+	const labelled *x = a, *y = b;
+
+	if (x->label != y->label)
+		return x->label < y->label ? -1 : 1;
+	return x->sample < y->sample ? -1 : 1;
+}
+
+static mica_status read_labels(labelled *to, const mica_dataset *d)
+{
+	const mica__column *y = mica__dataset_column(d, MICA__TARGET, 0);
+	size_t each = y ? y->bytes / mica__dtype_bytes(y->array.type) : 0;
+
+	if (each != 1)
+		return mica__fail(MICA_EINVAL, "data set: %zu labels for each sample; to stratify there must be one, its class", each);
+	for (size_t i = 0; i < d->count; i++) {
+		to[i] = (labelled){mica__number_get(y->array.type, mica__column_at(d, y, i), 0), i};
+		if (isnan(to[i].label))
+			return mica__fail(MICA_EINVAL, "data set: the label of sample %zu is no number, and so no class to stratify by", i);
+	}
+	return MICA_OK;
+}
+
+/* Each sample gets the number of the first sample of its class, and these become numbers of classes, in the samples' order. */
+static void number_strata(strata *s, labelled *l, size_t n)
+{
+	size_t first = 0;
+
+	qsort(l, n, sizeof *l, by_label);
+	for (size_t i = 0; i < n; i++) {
+		first = i && l[i].label == l[i - 1].label ? first : l[i].sample;
+		s->of[l[i].sample] = first;
+	}
+	for (size_t i = 0; i < n; i++) {
+		bool new = s->of[i] == i;
+		s->of[i] = new ? s->n++ : s->of[s->of[i]];
+		s->counts[s->of[i]]++;
 	}
 }
 
-static mica_status reorder(mica__column *to, const mica_dataset *d, const mica__column *c, void *order)
+static mica_status strata_find(strata *s, const mica_dataset *d)
 {
-	mica_status st = mica__array_alloc(&to->array);
+	labelled *l = mica__alloc(d->count, sizeof *l);
+	mica_status st = MICA_ENOMEM;
 
-	for (size_t i = 0; st == MICA_OK && i < d->count; i++)
-		memcpy((char *)to->array.data + i * c->bytes, mica__column_at(d, c, ((const size_t *)order)[i]), c->bytes);
+	*s = (strata){mica__alloc(d->count, sizeof *s->of), mica__alloc(d->count, sizeof *s->counts), 0};
+	if (l && s->of && s->counts)
+		st = read_labels(l, d);
+	if (st == MICA_OK)
+		number_strata(s, l, d->count);
+	mica__free(l);
+	if (st != MICA_OK)
+		strata_free(s);
 	return st;
 }
 
-static mica_dataset *shuffled(const mica_dataset *d, uint64_t seed)
-{
-	size_t *order = mica__alloc(d->count, sizeof *order);
-	mica_dataset *copy = NULL;
+/* ---- a share of them ---- */
 
-	if (order) {
-		draw_order(order, d->count, seed);
-		copy = mica__dataset_remade(d, reorder, order);
-		if (copy)
-			copy->scale = d->scale;
-	} else {
-		mica__context_fail(d->ctx, MICA_ENOMEM);
+typedef struct lost_part {
+	double part;
+	size_t stratum;
+} lost_part;
+
+static int by_remainder(const void *a, const void *b)
+{
+	const lost_part *x = a, *y = b;
+
+	if (x->part != y->part)
+		return x->part > y->part ? -1 : 1;
+	return x->stratum < y->stratum ? -1 : 1;
+}
+
+/* How many of each stratum are among `test` samples of all: what is left over when all are rounded down goes to those that lost most. */
+static mica_status share_out(size_t *quota, const strata *s, size_t all, size_t test)
+{
+	lost_part *lost = mica__alloc(s->n, sizeof *lost);
+	size_t left = test;
+
+	if (!lost)
+		return MICA_ENOMEM;
+	for (size_t k = 0; k < s->n; k++) {
+		double exact = (double)test * (double)s->counts[k] / (double)all;
+		quota[k] = (size_t)exact;
+		lost[k] = (lost_part){exact - floor(exact), k};
+		left -= quota[k];
 	}
+	qsort(lost, s->n, sizeof *lost, by_remainder);
+	for (size_t k = 0; k < left; k++)
+		quota[lost[k].stratum]++;
+	mica__free(lost);
+	return MICA_OK;
+}
+
+/* Puts numbers that are for testing behind the others, all in the order in which they were: the last ones of each stratum. */
+static mica_status stratify(size_t *order, const mica_dataset *d, size_t test)
+{
+	strata s = {NULL};
+	mica_status st = strata_find(&s, d);
+	size_t *quota = st == MICA_OK ? mica__alloc(s.n, sizeof *quota) : NULL, *parts = mica__alloc(d->count, sizeof *parts);
+	size_t train_end = d->count - test, test_end = d->count;
+
+	if (st == MICA_OK && (!quota || !parts))
+		st = MICA_ENOMEM;
+	for (size_t k = 0; st == MICA_OK && k < s.n; k++)
+		if (s.counts[k] == 1)
+			st = mica__fail(MICA_EINVAL, "data set: a class has one sample only, which cannot be in both parts; split without .stratify");
+	if (st == MICA_OK)
+		st = share_out(quota, &s, d->count, test);
+	for (size_t i = d->count; st == MICA_OK && i-- > 0;) {
+		size_t *left = &quota[s.of[order[i]]];
+		parts[*left ? --test_end : --train_end] = order[i];
+		*left -= *left > 0;
+	}
+	if (st == MICA_OK)
+		memcpy(order, parts, d->count * sizeof *order);
+	mica__free(parts);
+	mica__free(quota);
+	strata_free(&s);
+	return st;
+}
+
+/* The samples in the order of which the last ones are for testing; d itself where that is its own. */
+static mica_status put_in_order(mica_dataset **all, mica_dataset *d, const mica_split_opts *o, size_t test)
+{
+	size_t *order;
+	mica_status st = MICA_OK;
+
+	*all = d;
+	if (o->no_shuffle && !o->stratify)
+		return MICA_OK;
+	if (!(order = mica__alloc(d->count, sizeof *order)))
+		return MICA_ENOMEM;
+	for (size_t i = 0; i < d->count; i++)
+		order[i] = i;
+	if (!o->no_shuffle)
+		mica__draw_order(order, d->count, o->seed);
+	if (o->stratify)
+		st = stratify(order, d, test);
+	if (st == MICA_OK && !(*all = mica_dataset_pick(d, order, d->count)))
+		st = mica_context_status(d->ctx);
 	mica__free(order);
-	return copy;
+	return st;
 }
 
 static mica_status split(mica_dataset *d, const mica_split_opts *o, mica_dataset **train, mica_dataset **test)
 {
 	double share = o->test != 0 ? o->test : 0.25;
 	size_t n = (size_t)ceil(share * (double)d->count);
+	mica_dataset *all;
 
 	if (!(share > 0 && share < 1) || n >= d->count)
 		return mica__fail(MICA_EINVAL, "data set: %g of %zu samples are to be for testing; give a share above 0 and below 1 that leaves some", share,
 		                  d->count);
-	mica_dataset *all = o->no_shuffle ? d : shuffled(d, o->seed);
+	mica_status st = put_in_order(&all, d, o, n);
+	if (st != MICA_OK)
+		return st;
 	*train = mica_dataset_range(all, 0, d->count - n);
 	*test = mica_dataset_range(all, d->count - n, d->count);
 	if (all != d)
@@ -65,20 +194,120 @@ static mica_status split(mica_dataset *d, const mica_split_opts *o, mica_dataset
 	return *train && *test ? MICA_OK : mica_context_status(d->ctx);
 }
 
-mica_status mica_dataset_split_by(mica_dataset *d, mica_dataset **train, mica_dataset **test, const mica_split_opts *o)
-{
-	mica_split_opts opts;
-	mica_status st;
+/* ---- what both ways end in ---- */
 
-	*train = *test = NULL;
-	if (!d)
-		return mica__fail_null("data set: there is none to split; check what made it");
-	MICA_TRY(mica__options(&opts, o, sizeof opts, "split"));
-	MICA_TRY(split(d, &opts, train, test));
-	return MICA_OK;
-out:
+static mica_status done(const mica_dataset *d, mica_status st, mica_dataset **train, mica_dataset **test)
+{
+	if (st == MICA_OK)
+		return st;
 	mica_dataset_destroy(*train);
 	mica_dataset_destroy(*test);
 	*train = *test = NULL;
 	return mica__context_fail(d->ctx, st);
+}
+
+mica_status mica_dataset_split_by(mica_dataset *d, mica_dataset **train, mica_dataset **test, const mica_split_opts *o)
+{
+	mica_split_opts opts;
+
+	*train = *test = NULL;
+	if (!d)
+		return mica__fail_null("data set: there is none to split; check what made it");
+	mica_status st = mica__options(&opts, o, sizeof opts, "split");
+	return done(d, st == MICA_OK ? split(d, &opts, train, test) : st, train, test);
+}
+
+/* ---- folds ---- */
+
+/* Sizes of folds differ by one: the first n % folds have one more. */
+static size_t fold_at(size_t place, size_t n, size_t folds)
+{
+	size_t more = n % folds, small = n / folds;
+
+	return place < more * (small + 1) ? place / (small + 1) : more + (place - more * (small + 1)) / small;
+}
+
+/* Samples of one stratum after the other are dealt out to the folds in turn; that says how many each fold has of each, and they get
+   theirs in the order that is given. */
+static mica_status deal(size_t *fold, const size_t *order, const mica_dataset *d, size_t folds)
+{
+	strata s;
+	mica_status st = strata_find(&s, d);
+	size_t *quota = st == MICA_OK ? mica__alloc(s.n * folds, sizeof *quota) : NULL, place = 0, most = 0;
+
+	if (st != MICA_OK)
+		return st;
+	st = quota ? MICA_OK : MICA_ENOMEM;
+	for (size_t k = 0; st == MICA_OK && k < s.n; k++) {
+		for (size_t i = 0; i < s.counts[k]; i++)
+			quota[k * folds + place++ % folds]++;
+		most = s.counts[k] > most ? s.counts[k] : most;
+	}
+	if (st == MICA_OK && most < folds)
+		st = mica__fail(MICA_EINVAL, "data set: %zu folds, and no class has more than %zu samples; give fewer folds, or none by class", folds, most);
+	for (size_t i = 0; st == MICA_OK && i < d->count; i++) {
+		size_t *left = &quota[s.of[order[i]] * folds], f = 0;
+		while (!left[f])
+			f++;
+		left[f]--;
+		fold[order[i]] = f;
+	}
+	mica__free(quota);
+	strata_free(&s);
+	return st;
+}
+
+/* The fold of each sample. */
+static mica_status assign(size_t *fold, const mica_dataset *d, const mica_fold_opts *o)
+{
+	size_t *order = mica__alloc(d->count, sizeof *order);
+	mica_status st = MICA_OK;
+
+	if (!order)
+		return MICA_ENOMEM;
+	for (size_t i = 0; i < d->count; i++)
+		order[i] = i;
+	if (o->shuffle)
+		mica__draw_order(order, d->count, o->seed);
+	if (o->stratify)
+		st = deal(fold, order, d, (size_t)o->folds);
+	else
+		for (size_t i = 0; i < d->count; i++)
+			fold[order[i]] = fold_at(i, d->count, (size_t)o->folds);
+	mica__free(order);
+	return st;
+}
+
+static const mica_field fields[] = {MICA_FIELD_LONG(mica_fold_opts, folds, .otherwise = 5, MICA_COUNT_FROM(2))};
+
+static mica_status take_fold(const mica_dataset *d, size_t k, mica_fold_opts *o, mica_dataset **train, mica_dataset **test)
+{
+	mica_status st = mica__fields_resolve("fold", o, fields, MICA__COUNT(fields));
+	size_t n[2] = {0, 0};
+
+	if (st != MICA_OK)
+		return st;
+	if (k >= (size_t)o->folds || (size_t)o->folds > d->count)
+		return mica__fail(MICA_EINVAL, "data set: fold %zu of %ld of %zu samples; folds are from 0, and each needs a sample", k, o->folds, d->count);
+	size_t *fold = mica__alloc(d->count, sizeof *fold), *part[2] = {mica__alloc(d->count, sizeof *fold), mica__alloc(d->count, sizeof *fold)};
+	st = fold && part[0] && part[1] ? assign(fold, d, o) : MICA_ENOMEM;
+	for (size_t i = 0; st == MICA_OK && i < d->count; i++)
+		part[fold[i] == k][n[fold[i] == k]++] = i;
+	if (st == MICA_OK && (!(*train = mica_dataset_pick(d, part[0], n[0])) || !(*test = mica_dataset_pick(d, part[1], n[1]))))
+		st = mica_context_status(d->ctx);
+	mica__free(part[1]);
+	mica__free(part[0]);
+	mica__free(fold);
+	return st;
+}
+
+mica_status mica_dataset_fold_by(const mica_dataset *d, size_t k, mica_dataset **train, mica_dataset **test, const mica_fold_opts *o)
+{
+	mica_fold_opts opts;
+
+	*train = *test = NULL;
+	if (!d)
+		return mica__fail_null("data set: there is none to take a fold of; check what made it");
+	mica_status st = mica__options(&opts, o, sizeof opts, "fold");
+	return done(d, st == MICA_OK ? take_fold(d, k, &opts, train, test) : st, train, test);
 }

@@ -2,6 +2,7 @@
 /* tests/data/test_dataset.c - datasets from memory, from files and from the library itself. */
 #include "check.h"
 #include "data/columns.h"
+#include "golden/tuning.h"
 
 #include "mica/context.h"
 
@@ -460,4 +461,124 @@ Test(dataset, splits_into_parts_that_have_all)
 	cr_assert_eq(mica_dataset_split(NULL, &again, &rest), MICA_EINVAL);
 	cr_assert_eq(mica_dataset_split(d, &again, &rest, .test = 1), MICA_EINVAL);
 	REFUSED(again, MICA_EINVAL, "1 of 103 samples", "below 1");
+}
+
+/* Samples whose number and label are their own, by golden_labels. */
+static mica_dataset *numbered(const int *labels, size_t n)
+{
+	float x[100];
+
+	for (size_t i = 0; i < n; i++)
+		x[i] = (float)i;
+	return mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(n, 1), labels, MICA_I32, MICA_SHAPE(n), 0);
+}
+
+static size_t number_of(const mica_dataset *d, size_t i)
+{
+	return (size_t)*(const float *)sample_at(d, i);
+}
+
+enum { LABELS = sizeof golden_labels / sizeof golden_labels[0] };
+
+static void check_folds(const mica_dataset *d, const int *want, long folds, bool stratify)
+{
+	for (size_t k = 0; k < (size_t)folds; k++) {
+		mica_dataset *train, *test;
+		size_t n = 0;
+		cr_assert_eq(mica_dataset_fold(d, k, &train, &test, .folds = folds, .stratify = stratify), MICA_OK, "%s", mica_error(ctx));
+		for (size_t i = 0; i < LABELS; i++)
+			n += want[i] == (int)k;
+		cr_assert_eq(mica_dataset_count(test), n);
+		cr_assert_eq(mica_dataset_count(train), LABELS - n);
+		for (size_t i = 0; i < n; i++) {
+			cr_assert_eq(want[number_of(test, i)], (int)k);
+			cr_assert_eq(*(const int *)label_at(test, i), golden_labels[number_of(test, i)]);
+			cr_assert(i == 0 || number_of(test, i) > number_of(test, i - 1), "in d's order");
+		}
+		for (size_t i = 0; i < LABELS - n; i++)
+			cr_assert_neq(want[number_of(train, i)], (int)k);
+	}
+}
+
+Test(dataset, folds_are_those_of_scikit_learn)
+{
+	mica_dataset *d = numbered(golden_labels, LABELS), *train, *test, *again;
+
+	check_folds(d, golden_folds_plain, 7, false);
+	check_folds(d, golden_folds_stratified, 4, true);
+	for (int stratify = 0; stratify < 2; stratify++) { /* drawn: each sample in one fold, other folds for another seed */
+		int seen[LABELS] = {0};
+		size_t moved = 0;
+		for (size_t k = 0; k < 4; k++) {
+			cr_assert_eq(mica_dataset_fold(d, k, &train, &test, .folds = 4, .stratify = stratify, .shuffle = true, .seed = 1), MICA_OK);
+			for (size_t i = 0; i < mica_dataset_count(test); i++) {
+				seen[number_of(test, i)]++;
+				moved += number_of(test, i) / 16 != k;
+			}
+			int ones = 0;
+			for (size_t i = 0; i < mica_dataset_count(test); i++)
+				ones += *(const int *)label_at(test, i) == 1;
+			cr_assert(!stratify || ones == 4 || ones == 5, "%d of 17 in a fold", ones);
+			cr_assert_eq(mica_dataset_fold(d, k, &train, &again, .folds = 4, .stratify = stratify, .shuffle = true, .seed = 2), MICA_OK);
+			cr_assert(mica_dataset_count(again) != mica_dataset_count(test) ||
+			          memcmp(sample_at(again, 0), sample_at(test, 0), mica_dataset_count(test) * sizeof(float)) != 0);
+		}
+		for (size_t i = 0; i < LABELS; i++)
+			cr_assert_eq(seen[i], 1);
+		cr_assert_gt(moved, 30);
+	}
+	cr_assert_eq(mica_dataset_fold(NULL, 0, &train, &test), MICA_EINVAL);
+	cr_assert_eq(mica_dataset_fold(d, 5, &train, &test), MICA_EINVAL);
+	cr_assert(strstr(mica_error(ctx), "fold 5 of 5 of 61"), "%s", mica_error(ctx));
+	mica_clear(ctx);
+	cr_assert_eq(mica_dataset_fold(d, 0, &train, &test, .folds = 20, .stratify = true), MICA_EINVAL);
+	cr_assert(strstr(mica_error(ctx), "no class has more than 17") && !train && !test, "%s", mica_error(ctx));
+	mica_clear(ctx);
+	cr_assert_eq(mica_dataset_fold(d, 0, &train, &test, .folds = 62), MICA_EINVAL);
+	mica_clear(ctx);
+	cr_assert_eq(mica_dataset_fold(mica_dataset_diabetes(ctx, MICA_TRAIN), 0, &train, &test, .stratify = true, .folds = 50), MICA_EINVAL);
+}
+
+Test(dataset, splits_classes_alike)
+{
+	int labels[LABELS], counts[5];
+	mica_dataset *train, *test;
+
+	for (size_t i = 0; i < LABELS; i++)
+		labels[i] = golden_labels[i] > 4 ? 0 : golden_labels[i];
+	mica_dataset *d = numbered(labels, LABELS);
+	for (int shuffle = 0; shuffle < 2; shuffle++) {
+		bool seen[LABELS] = {false};
+		memset(counts, 0, sizeof counts);
+		cr_assert_eq(mica_dataset_split(d, &train, &test, .test = 0.3, .stratify = true, .no_shuffle = !shuffle, .seed = 3), MICA_OK, "%s", mica_error(ctx));
+		cr_assert_eq(mica_dataset_count(test), 19);
+		for (size_t i = 0; i < 19; i++)
+			counts[*(const int *)label_at(test, i)]++;
+		cr_assert_arr_eq(counts, golden_share, sizeof counts);
+		for (size_t i = 0; i < LABELS; i++)
+			seen[i < 42 ? number_of(train, i) : number_of(test, i - 42)] = true;
+		for (size_t i = 0; i < LABELS; i++)
+			cr_assert(seen[i]);
+		for (size_t i = 1; i < 42 && !shuffle; i++)
+			cr_assert(number_of(train, i) > number_of(train, i - 1), "in d's order");
+	}
+	labels[0] = -7;
+	cr_assert_eq(mica_dataset_split(numbered(labels, LABELS), &train, &test, .stratify = true), MICA_EINVAL);
+	cr_assert(strstr(mica_error(ctx), "one sample only"), "%s", mica_error(ctx));
+	mica_clear(ctx);
+	labels[1] = -7; /* any numbers are classes */
+	cr_assert_eq(mica_dataset_split(numbered(labels, LABELS), &train, &test, .stratify = true), MICA_OK);
+}
+
+Test(dataset, picks_samples)
+{
+	const size_t numbers[] = {5, 0, 5}, wrong[] = {61};
+	mica_dataset *d = numbered(golden_labels, LABELS), *p = mica_dataset_pick(d, numbers, 3);
+
+	cr_assert_eq(mica_dataset_count(p), 3);
+	cr_assert(number_of(p, 0) == 5 && number_of(p, 1) == 0 && number_of(p, 2) == 5);
+	cr_assert_eq(*(const int *)label_at(p, 1), golden_labels[0]);
+	cr_assert_null(mica_dataset_pick(NULL, numbers, 3));
+	REFUSED(mica_dataset_pick(d, wrong, 1), MICA_EINVAL, "sample 61", "of 61");
+	REFUSED(mica_dataset_pick(numbered(golden_labels, LABELS), numbers, 0), MICA_EINVAL, "no samples", "one at least");
 }
