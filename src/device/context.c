@@ -106,6 +106,22 @@ mica_status mica__context_building(const mica_context *ctx)
 	return ctx->building;
 }
 
+void mica__context_keep(mica__kept_failure *k, const mica_context *ctx)
+{
+	k->status = ctx->status;
+	k->building = ctx->building;
+	memcpy(k->error.line, ctx->error, sizeof k->error.line);
+	mica__reason_keep(&k->reason);
+}
+
+void mica__context_restore(mica_context *ctx, const mica__kept_failure *k)
+{
+	ctx->status = k->status;
+	ctx->building = k->building;
+	memcpy(ctx->error, k->error.line, sizeof k->error.line);
+	mica__reason_restore(&k->reason);
+}
+
 bool mica_ok(const mica_context *ctx)
 {
 	return mica_context_status(ctx) == MICA_OK;

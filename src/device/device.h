@@ -19,6 +19,13 @@ void mica__context_disown(mica_context *ctx, void *object);
 mica_status mica__context_record(mica_context *ctx, mica_status s);
 mica_status mica__context_fail(mica_context *ctx, mica_status s);
 mica_status mica__context_building(const mica_context *ctx);
+/* Around an attempt whose failures leave no trace: keep what the context has, try, put it back. */
+typedef struct mica__kept_failure {
+	mica_status status, building;
+	mica__kept_reason error, reason;
+} mica__kept_failure;
+void mica__context_keep(mica__kept_failure *k, const mica_context *ctx);
+void mica__context_restore(mica_context *ctx, const mica__kept_failure *k);
 
 /* The user's kinds of parts that files may name (mica_register): the context keeps the list, and does not look into it. */
 typedef struct mica__kinds {

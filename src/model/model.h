@@ -383,6 +383,18 @@ mica_status mica__averages_put(mica_model *m, bool in);
 mica_status mica__averages_take(mica_model *m);
 bool mica__averages_are_kept(const mica_model *m);
 
+/* ---- snapshot.c ---- */
+/* Weights as they stood, in host memory; zeroed it has none. */
+typedef struct mica__snapshot {
+	struct { void *data; size_t bytes; } *at; /* of each variable */
+	size_t n;
+} mica__snapshot;
+/* In the place of those that it has. */
+mica_status mica__snapshot_take(mica__snapshot *s, mica_model *m);
+/* Into a model of the same weights: EINVAL for another. */
+mica_status mica__snapshot_put(const mica__snapshot *s, mica_model *m);
+void mica__snapshot_free(mica__snapshot *s);
+
 /* ---- rate.c ---- */
 /* EINVAL where a schedule decides the learning rate. */
 mica_status mica__rate_check(const mica_model *m, const char *caller);

@@ -10,40 +10,12 @@ static const char name[] = "early_stopping";
 typedef struct state {
 	mica__monitor watch;
 	size_t wait, best_epoch, stopped;  /* epochs; of the best, and of the last one, from 1; 0: none */
-	void **weights;                    /* of the best epoch, as many as the model has; NULL: none yet */
-	size_t n;
+	mica__snapshot weights;            /* of the best epoch */
 } state;
-
-static void free_weights(state *s)
-{
-	for (size_t i = 0; s->weights && i < s->n; i++)
-		mica__free(s->weights[i]);
-	mica__free(s->weights);
-	s->weights = NULL;
-}
 
 static void free_state(void *of)
 {
-	free_weights(of);
-}
-
-static mica_status keep_weights(state *s, mica_training *t)
-{
-	mica_model *m = t->model;
-	mica_status st = MICA_OK;
-
-	free_weights(s);
-	s->best_epoch = t->epoch;
-	s->n = m->n_variables;
-	if (!(s->weights = mica__alloc(s->n, sizeof *s->weights)))
-		return MICA_ENOMEM;
-	for (size_t i = 0; i < s->n && st == MICA_OK; i++) {
-		mica_value *v = m->variables[i].weight->value;
-		if (!(s->weights[i] = mica__alloc(mica_value_bytes(v), 1)))
-			return MICA_ENOMEM;
-		st = mica_value_read(v, s->weights[i], mica_value_bytes(v));
-	}
-	return st;
+	mica__snapshot_free(&((state *)of)->weights);
 }
 
 static mica_status on_train_begin(mica_training *t, const void *options)
@@ -65,8 +37,10 @@ static mica_status on_epoch_end(mica_training *t, const void *options)
 		return MICA_OK;
 	s->wait++;
 	bool improved = mica__monitor_improved(&s->watch, x);
-	if (o->restore_best_weights && (improved || !s->weights))
-		st = keep_weights(s, t);
+	if (o->restore_best_weights && (improved || !s->best_epoch)) {
+		st = mica__snapshot_take(&s->weights, t->model);
+		s->best_epoch = t->epoch;
+	}
 	if (improved && (isinf(o->baseline) || mica__monitor_better(&s->watch, x, o->baseline)))
 		s->wait = 0;
 	if (!improved && s->wait >= (size_t)o->patience && t->epoch > 1) {
@@ -88,19 +62,14 @@ static mica_status on_train_end(mica_training *t, const void *options)
 {
 	const mica_early_stopping_opts *o = options;
 	state *s = t->state;
-	mica_status st = MICA_OK;
 
 	if (s->stopped && o->verbose)
 		say(t, "Epoch %zu: early stopping", s->stopped);
-	if (!s->weights)
+	if (!s->best_epoch)
 		return MICA_OK;
 	if (o->verbose)
 		say(t, "Restoring model weights from the end of the best epoch: %zu.", s->best_epoch);
-	for (size_t i = 0; i < s->n && st == MICA_OK; i++) {
-		mica_value *v = t->model->variables[i].weight->value;
-		st = mica_value_write(v, s->weights[i], mica_value_bytes(v));
-	}
-	return st;
+	return mica__snapshot_put(&s->weights, t->model);
 }
 
 static const mica_field fields[] = {
