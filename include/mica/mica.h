@@ -19,6 +19,7 @@
 #include "mica/sequence.h"
 #include "mica/spatial.h"
 #include "mica/status.h"
+#include "mica/tuning.h"
 #include "mica/types.h"
 #include "mica/value.h"
 #include "mica/weight.h"

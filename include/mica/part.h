@@ -30,7 +30,7 @@ MICA_BEGIN_DECLS
 
 typedef enum mica_part_type {
 	MICA_ACTIVATION = 1, MICA_INITIALIZER, MICA_REGULARIZER, MICA_CONSTRAINT, MICA_LAYER, MICA_LOSS, MICA_METRIC, MICA_SCHEDULE, MICA_OPTIMIZER,
-	MICA_CALLBACK
+	MICA_CALLBACK, MICA_ALGORITHM
 } mica_part_type;
 /* "activation", ...; never NULL. */
 MICA_API const char *mica_part_type_name(mica_part_type t);
@@ -168,6 +168,8 @@ struct mica_kind {
 	double (*decay)(const mica_update *u, const void *options);
 	/* Callbacks: functions for what happens (callback.h). */
 	const struct mica_hooks *hooks;
+	/* Algorithms of a search, which the library has only (tuning.h). */
+	const struct mica__proposer *proposer;
 };
 
 /* Kind i of that type, from 0, in the order of the headers; NULL past the end.  The kind of a name or alias; NULL if the library

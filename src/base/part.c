@@ -16,7 +16,7 @@ const char *mica_part_type_name(mica_part_type t)
 		[MICA_ACTIVATION] = "activation", [MICA_INITIALIZER] = "initializer", [MICA_REGULARIZER] = "regularizer",
 		[MICA_CONSTRAINT] = "constraint", [MICA_LAYER] = "layer",             [MICA_LOSS] = "loss",
 		[MICA_METRIC] = "metric",         [MICA_SCHEDULE] = "schedule",     [MICA_OPTIMIZER] = "optimizer",
-		[MICA_CALLBACK] = "callback",
+		[MICA_CALLBACK] = "callback",           [MICA_ALGORITHM] = "algorithm",
 	};
 
 	return (size_t)t < MICA__COUNT(names) && names[t] ? names[t] : "part of an unknown type";
