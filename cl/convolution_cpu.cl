@@ -107,6 +107,7 @@ typedef struct mica_conv_lists {
 	int row[MICA_CONV_SLOTS], slot_of[MICA_CONV_SLOTS];
 	int tap[MICA_CONV_TAPS], weight[MICA_CONV_TAPS];
 	int run;                                 /* of K at each tap */
+	int apart;                               /* of rows 2 i and 2 i + 1, if that is the same for all; else 0 */
 	mica_conv_ahead ahead;
 	int phases, first[MICA_CONV_SLOTS + 1], first_tap[MICA_CONV_SLOTS + 1]; /* slots and taps of each */
 } mica_conv_lists;
@@ -169,6 +170,15 @@ MICA_INLINE int mica_conv_taps(mica_conv_lists *l, int n, long phase, global con
 	return n;
 }
 
+MICA_INLINE void mica_conv_find_pairs(mica_conv_lists *l, int slots)
+{
+	const int apart = l->row[1] - l->row[0];
+	int all = 1;
+	for (int i = 2; i < slots; i += 2)
+		all &= l->row[i + 1] - l->row[i] == apart;
+	l->apart = all ? apart : 0;
+}
+
 /* Rows sorted by phase, each phase from a new tile on; and the taps of each. */
 MICA_INLINE void mica_conv_sort(mica_conv_lists *l, global const mica_conv *g, const mica_conv_block *b)
 {
@@ -176,24 +186,31 @@ MICA_INLINE void mica_conv_sort(mica_conv_lists *l, global const mica_conv *g, c
 	long phase_of[MICA_CONV_SLOTS];
 	mica_conv_windows(where, phase_of, g, b);
 	l->phases = 0;
-	for (int r = 0; r < b->rows; r++) {
+	const int one_phase = !g->transposed || (g->stride[0] == 1 && g->stride[1] == 1 && g->stride[2] == 1);
+	for (int r = 0; r < (one_phase ? min(1, b->rows) : b->rows); r++) {
 		const long phase = phase_of[r];
 		if (phase < 0)
 			continue;
 		l->first[l->phases] = slots;
 		l->first_tap[l->phases++] = taps;
-		for (int i = r; i < b->rows; i++)
+		for (int i = 0; one_phase && i < b->rows; i++) {
+			l->slot_of[i] = i;
+			l->row[i] = where[i];
+		}
+		slots += one_phase ? b->rows : 0;
+		for (int i = r; !one_phase && i < b->rows; i++)
 			if (phase_of[i] == phase) {
 				l->slot_of[i] = slots;
 				l->row[slots++] = where[i];
 				phase_of[i] = -1;
 			}
-		for (; REST(slots, MICA_CONV_ROWS); slots++)
-			l->row[slots] = l->row[slots - 1];
+		for (; REST(slots, MICA_CONV_ROWS); slots++) /* pairs stay pairs */
+			l->row[slots] = l->row[max(slots - 2, l->first[l->phases - 1])];
 		taps = mica_conv_taps(l, taps, phase, g, b);
 	}
 	l->first[l->phases] = slots;
 	l->first_tap[l->phases] = taps;
+	mica_conv_find_pairs(l, slots);
 }
 
 /* ---- the product ---- */
@@ -229,6 +246,48 @@ MICA_INLINE void mica_conv_tile(private realv *acc, private const real *from, pr
 	MICA_CONV_EACH(MICA_CONV_KEEP)
 }
 
+#define MICA_CONV_POINT_PAIR(i) private const real *const a##i = a + row[2 * i];
+#define MICA_CONV_FETCH_PAIR(i) c##i##a = acc[4 * i]; c##i##b = acc[4 * i + 2];
+#define MICA_CONV_KEEP_PAIR(i) acc[4 * i] = c##i##a; acc[4 * i + 2] = c##i##b;
+#define MICA_CONV_STEP_PAIR(i) c##i##a = fma((realv)a##i[one], b0, c##i##a); c##i##b = fma((realv)a##i[other], b0, c##i##b);
+#define MICA_CONV_STEP_PAIRS { const realv b0 = LOADR(b); MICA_CONV_EACH(MICA_CONV_STEP_PAIR) b += row_b, one++, other++; }
+
+/* The same of one vector and twice as many rows, which fill the multiply-add units: two are always `apart`, so that one register
+   for addresses serves both. */
+MICA_INLINE void mica_conv_tile_of_pairs(private realv *acc, private const real *from, private const int *row, private const int *tap,
+                                         private const int *weight, global const real *weights, const int row_b, int run, int k0, int k1,
+                                         int fetch, const long apart)
+{
+	MICA_CONV_EACH(MICA_CONV_DECLARE)
+	if (fetch) {
+		MICA_CONV_EACH(MICA_CONV_FETCH_PAIR)
+	}
+	for (int k = k0; k < k1;) {
+		const int t = k / run, at = k - t * run, n = min(run - at, k1 - k);
+		private const real *const a = from + tap[t] + at;
+		global const real *MICA_RESTRICT b = weights + (size_t)(weight[t] + at) * row_b;
+		MICA_CONV_EACH(MICA_CONV_POINT_PAIR)
+		long j = 0;
+		for (; j + 4 <= n; j += 4) {
+			long one = j, other = j + apart;
+			MICA_HIDE(one);
+			MICA_HIDE(other);
+			MICA_CONV_STEP_PAIRS
+			MICA_CONV_STEP_PAIRS
+			MICA_CONV_STEP_PAIRS
+			MICA_CONV_STEP_PAIRS
+		}
+		for (; j < n; j++) {
+			long one = j, other = j + apart;
+			MICA_HIDE(one);
+			MICA_HIDE(other);
+			MICA_CONV_STEP_PAIRS
+		}
+		k += n;
+	}
+	MICA_CONV_EACH(MICA_CONV_KEEP_PAIR)
+}
+
 /* Asks for a tile's share of what is packed next: a core that waits for memory at the end of a block multiplies nothing. */
 MICA_INLINE void mica_conv_fetch(const mica_conv_ahead *a, int r, int end)
 {
@@ -256,7 +315,16 @@ MICA_INLINE void mica_conv_multiply(private realv *acc, private const real *from
 		const int chunks = max(1, (k + MICA_CONV_CHUNK - 1) / MICA_CONV_CHUNK), chunk = ((k + chunks - 1) / chunks + 3) / 4 * 4;
 		int k0 = 0;
 		do {
-			for (int r = l->first[f]; r < l->first[f + 1]; r += MICA_CONV_ROWS) {
+			int r = l->first[f];
+			for (; !wide && l->apart && r + 2 * MICA_CONV_ROWS <= l->first[f + 1]; r += 2 * MICA_CONV_ROWS) {
+				mica_conv_tile_of_pairs(acc + 2 * r, from, l->row + r, l->tap + first, l->weight + first, weights, row_b, l->run, k0,
+				                        min(k, k0 + chunk), fetch || k0, l->apart);
+				if (k0)
+					continue;
+				mica_conv_fetch_to_store(&l->ahead, r, r + 2 * MICA_CONV_ROWS, wide);
+				mica_conv_fetch(&l->ahead, r, r + 2 * MICA_CONV_ROWS);
+			}
+			for (; r < l->first[f + 1]; r += MICA_CONV_ROWS) {
 				mica_conv_tile(acc + 2 * r, from, l->row + r, l->tap + first, l->weight + first, weights, row_b, l->run, k0,
 				               min(k, k0 + chunk), fetch || k0, wide);
 				if (k0)
@@ -418,7 +486,7 @@ MICA_INLINE void mica_conv_weight_rows(mica_conv_tile_rows *t, const mica_conv_l
 	}
 }
 
-#define MICA_CONV_WFETCH(i) c##i##a = LOADR(to + (size_t)t->row[i] * row_to); c##i##b = LOADR(to + (size_t)t->row[i] * row_to + V);
+#define MICA_CONV_WFETCH(i) c##i##a = LOADR(to + (size_t)t->row[i] * row_to); c##i##b = wide ? LOADR(to + (size_t)t->row[i] * row_to + V) : (realv)0;
 #define MICA_CONV_WPOINT(i) private const real *a##i = from + t->offset[i];
 #define MICA_CONV_WSTEP(i) { const realv av = a##i[at[j]]; c##i##a = fma(av, b0, c##i##a); if (wide) c##i##b = fma(av, b1, c##i##b); }
 #define MICA_CONV_WKEEP(i) \
@@ -431,7 +499,8 @@ MICA_INLINE void mica_conv_put(global real *to, realv a, realv b, int low, int h
 	if (low > 0 || high < PW) {
 		const intv lanes = LANES;
 		a = MASKR(lanes >= low && lanes < high) ? a : LOADR(to);
-		b = MASKR(lanes + V >= low && lanes + V < high) ? b : LOADR(to + V);
+		if (columns > V)
+			b = MASKR(lanes + V >= low && lanes + V < high) ? b : LOADR(to + V);
 	}
 	STORER_PART(to, a, columns);
 	if (columns > V)

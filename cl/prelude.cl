@@ -53,6 +53,12 @@ typedef float16 real16;
 #define MICA_AT(w) (MICA_SLAB(w) + ((w) & 0xffffffffffffL))
 /* a % n; where both a / n and a % n stand, LLVM may write something that Oclgrind does not know. */
 #define REST(a, n) ((a) - (a) / (n) * (n))
+/* Makes of an index one that compilers know nothing of: LLVM would give each sum of a pointer and an index a register of its own. */
+#ifdef MICA_X86
+#define MICA_HIDE(x) __asm__ volatile("" : "+r"(x))
+#else
+#define MICA_HIDE(x)
+#endif
 #ifdef MICA_CLANG
 #define MICA_RESTRICT restrict
 #else
@@ -389,22 +395,22 @@ MICA_NUMBERS(MICA_ACROSS_ALL)
 MICA_NUMBERS(MICA_ACROSS_ARGMAX)
 
 /* Copies rows r0..r1 of one panel of a matrix (its columns c..c + PW, `columns` of them in all; rows `row` elements apart) to
-   the same places of its transpose, whose panels are `stride` elements apart and whose rows are the columns. */
-MICA_INLINE void mica_transpose_panel(global real *to, size_t stride, global const real *from, const int row, int r0, int r1, int c,
-                                      int columns)
+   the same places of its transpose, whose panels are `stride` elements apart and whose rows, `step` apart, are the columns. */
+MICA_INLINE void mica_transpose_panel(global real *to, size_t stride, const int step, global const real *from, const int row, int r0,
+                                      int r1, int c, int columns)
 {
 	const int n = min(PW, columns - c);
 	for (int r = r0; r < r1; r += 8) {
-		global real *t = to + (size_t)(r / PW) * stride + (size_t)c * PW + r % PW;
+		global real *t = to + (size_t)(r / PW) * stride + (size_t)c * step + r % PW;
 		global const real *f = from + (size_t)r * row;
 		if (r + 8 <= r1 && r % PW + 8 <= PW) {
 			for (int j = 0; j < n; j++)
 				for (int i = 0; i < 8; i++)
-					t[(size_t)j * PW + i] = f[i * row + j];
+					t[(size_t)j * step + i] = f[i * row + j];
 		} else {
 			for (int i = 0; i < 8 && r + i < r1; i++)
 				for (int j = 0; j < n; j++)
-					to[(size_t)((r + i) / PW) * stride + (size_t)(c + j) * PW + (r + i) % PW] = f[i * row + j];
+					to[(size_t)((r + i) / PW) * stride + (size_t)(c + j) * step + (r + i) % PW] = f[i * row + j];
 		}
 	}
 }

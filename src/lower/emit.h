@@ -165,6 +165,8 @@ bool mica__from_outside(const mica__emitter *e, mica_var x);
 /* Pointer to a store's first element (type by the store's node); elements from one of its panels to the next. */
 mica__name mica__pointer(mica__emitter *e, int store);
 mica__name mica__panel_stride(mica__emitter *e, int store);
+/* How many elements a row has in a panel of a store. */
+const char *mica__panel_row(const mica__emitter *e, int store);
 /* An expression that loads from a store seen with the shape of view. */
 void mica__load(mica__emitter *e, int store, mica_var view, mica__at at, mica__text *out, uint8_t *level);
 /* Adds the store of root x, whose value is v, to the element or row text. */

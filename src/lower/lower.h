@@ -12,7 +12,8 @@
 
    A group has a domain of R rows by C columns.  On CPUs values with more than one row live in column panels: element
    (r, c) is at (c / PW) * R * PW + r * PW + c % PW with PW twice the vector width, so that every tile a kernel touches is
-   contiguous and no product packs or transposes anything.  What stands in a panel's columns past C is unspecified and
+   contiguous and no product packs or transposes anything; a matrix of no more columns than a vector has is one panel of that
+   width, or half of the memory that is read would be padding.  What stands in a panel's columns past C is unspecified and
    never reaches a real element.  Everything else is linear (row-major). */
 #ifndef MICA_LOWER_LOWER_H
 #define MICA_LOWER_LOWER_H
@@ -248,6 +249,11 @@ bool mica__swaps_last_two(mica_var x);
 static inline size_t mica__panel_width(const mica__plan *p)
 {
 	return 2 * p->device.vector_width;
+}
+/* Width of the panel of a value that has so few columns that one vector holds them, or of any other's panels. */
+static inline size_t mica__width_in_panels(const mica__plan *p, size_t columns)
+{
+	return columns <= p->device.vector_width ? p->device.vector_width : mica__panel_width(p);
 }
 
 /* How the expression of root x, evaluated at each element (or once per row), reads y: the worst of all reads. */

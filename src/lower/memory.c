@@ -32,7 +32,12 @@ mica__name mica__pointer(mica__emitter *e, int store)
 mica__name mica__panel_stride(mica__emitter *e, int store)
 {
 	const mica__store *t = &e->p->stores[store];
-	return mica__size(e, t->panel_rows * mica__panel_width(e->p), "s%d stride", store);
+	return mica__size(e, t->panel_rows * t->form.panel, "s%d stride", store);
+}
+
+const char *mica__panel_row(const mica__emitter *e, int store)
+{
+	return e->p->stores[store].form.panel == e->p->device.vector_width ? "V" : "PW";
 }
 
 /* Address in a store of panels. */
@@ -40,7 +45,8 @@ static void panel_address(mica__emitter *e, int store, const char *type, mica__a
 {
 	mica__name base = mica__pointer(e, store), stride = mica__panel_stride(e, store);
 	mica__name row = mica__is(at.lead, "0") ? base
-	                                        : mica__declare(e, type, at.lead.level, "%s + (size_t)%s * PW", base.s, at.lead.s);
+	                                        : mica__declare(e, type, at.lead.level, "%s + (size_t)%s * %s", base.s, at.lead.s,
+	                                                        mica__panel_row(e, store));
 	if (at.vector && mica__is(at.column, "0"))
 		mica__text_add(out, "%s + (size_t)p * %s + h", row.s, stride.s);
 	else if (mica__is(at.column, "0"))
@@ -82,7 +88,7 @@ static void fetch(mica__emitter *e, int store, mica_var view, mica__at at, const
 		return;
 	mica__add_memo(e, UINT32_MAX, key, mica__literal("0", MICA__PER_TASK));
 	mica__text_add(&e->text[MICA__PER_ELEMENT], "FETCH_L2(%s + %s * %s);\n", where, e->ahead,
-	               e->p->stores[store].form.panel ? "PW" : mica__last(e, view).s);
+	               e->p->stores[store].form.panel ? mica__panel_row(e, store) : mica__last(e, view).s);
 }
 
 void mica__load(mica__emitter *e, int store, mica_var view, mica__at at, mica__text *out, uint8_t *level)

@@ -109,7 +109,7 @@ mica__matrix mica__matrix_of(mica__emitter *e, int store, mica_var view)
 	mica__matrix o = {.base = mica__pointer(e, store)};
 	bool panels = e->p->stores[store].form.panel > 0;
 	o.panel = panels ? mica__panel_stride(e, store) : mica__literal("PW", MICA__PER_TASK);
-	snprintf(o.row, sizeof o.row, "%s", panels || mica__shape_lead(&view->shape) == 1 ? "PW" : mica__last(e, view).s);
+	snprintf(o.row, sizeof o.row, "%s", panels ? mica__panel_row(e, store) : mica__shape_lead(&view->shape) == 1 ? "PW" : mica__last(e, view).s);
 	return o;
 }
 
@@ -174,8 +174,8 @@ void mica__put_copies(mica__emitter *e, mica__text *out)
 	for (size_t i = 0; i < e->g->n_roots; i++)
 		if (is_turned(e, e->g->roots[i], &to, &from, &rows))
 			mica__loops(e, out, "skeletons/turn.cl", rows == e->g->rows ? "beside" : "matrices_beside", MICA__HOLES(
-			            {"to", mica__pointer(e, to).s}, {"to_stride", mica__panel_stride(e, to).s},
-			            {"from", mica__pointer(e, from).s}, {"panel", mica__panel_stride(e, from).s},
+			            {"to", mica__pointer(e, to).s}, {"to_stride", mica__panel_stride(e, to).s}, {"to_row", mica__panel_row(e, to)},
+			            {"from", mica__pointer(e, from).s}, {"panel", mica__panel_stride(e, from).s}, {"row", mica__panel_row(e, from)},
 			            {"rows", mica__size(e, rows, "s%d matrix", to).s},
 			            {"columns", mica__size(e, e->p->stores[from].columns, "s%d columns", from).s}));
 }

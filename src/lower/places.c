@@ -26,7 +26,7 @@ static mica_status add_store(mica__plan *p, mica_var x, mica__place place, mica_
 
 static mica__form usual_form(const mica__plan *p, mica_var x)
 {
-	return (mica__form){mica__in_panels(p, x) ? mica__panel_width(p) : 0, false};
+	return (mica__form){mica__in_panels(p, x) ? mica__width_in_panels(p, mica__shape_last(&x->shape)) : 0, false};
 }
 
 static void touch(mica__plan *p, int store, size_t stage)

@@ -310,7 +310,7 @@ static mica_status read_store(mica_plan *p, const mica__store *t, void *data)
 		return MICA_ENOMEM;
 	mica_status st = mica__buffer_read(b, t->offset, packed, size);
 	if (st == MICA_OK)
-		mica__from_panels(data, packed, t->rows, t->columns, bytes, mica__panel_width(p->low));
+		mica__from_panels(data, packed, t->rows, t->columns, bytes, t->form.panel);
 	mica__free(packed);
 	return st;
 }

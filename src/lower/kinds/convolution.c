@@ -147,13 +147,13 @@ static size_t put_numbers(mica__emitter *e, const size_t *v, size_t n, size_t *c
 void mica__conv_put_table(mica__emitter *e, const mica__conv_pass *w, const mica__conv_block *b, mica_var source, char slot[24])
 {
 	const mica__store *t = &e->p->stores[e->p->info[mica__stored(e->p, source)->id].store];
-	size_t panel = mica__panel_width(e->p), count = 0, first = put_numbers(e, &w->images, 1, &count);
+	size_t panel = t->form.panel, count = 0, first = put_numbers(e, &w->images, 1, &count);
 	const size_t *axes[] = {w->source, w->result, w->taps, w->stride, w->dilation, w->before};
 	for (size_t i = 0; i < MICA__COUNT(axes); i++)
 		put_numbers(e, axes[i], MICA__MOST_SPATIAL, &count);
 	put_numbers(e, (size_t[]){w->in, w->out, w->groups, w->transposed, b->one_tap, b->channels}, 6, &count);
 	put_numbers(e, b->size, 4, &count);
-	put_numbers(e, (size_t[]){t->form.panel ? panel : w->groups * w->in, t->form.panel ? t->panel_rows * panel : panel}, 2, &count);
+	put_numbers(e, (size_t[]){panel ? panel : w->groups * w->in, panel ? t->panel_rows * panel : mica__panel_width(e->p)}, 2, &count);
 	snprintf(slot, 24, "%zu", first);
 }
 

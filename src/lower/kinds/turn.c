@@ -25,7 +25,7 @@ static void cpu(mica__emitter *e, mica__text *out)
 	g->along = mica__ceil_div(m, ROW_BLOCK);
 	mica__loops(e, out, "skeletons/turn.cl", "cpu", MICA__HOLES(
 	            {"to", mica__pointer(e, to).s}, {"to_stride", mica__panel_stride(e, to).s}, {"from", mica__pointer(e, from).s},
-	            {"panel", panels ? mica__panel_stride(e, from).s : "PW"}, {"row", panels ? "PW" : columns.s},
+	            {"panel", panels ? mica__panel_stride(e, from).s : "PW"}, {"row", panels ? mica__panel_row(e, from) : columns.s}, {"to_row", mica__panel_row(e, to)},
 	            {"rows", mica__size(e, m, "g rows").s}, {"columns", columns.s},
 	            {"row_block", mica__size(e, ROW_BLOCK, "g row block").s}));
 }
