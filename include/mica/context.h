@@ -45,11 +45,11 @@ MICA_API mica_context *mica_open(const mica_open_opts *opts);
 MICA_API void mica_close(mica_context *ctx);
 
 /* A context keeps the first failure of all that was made from it or ran on it: mica_ok says whether there was none,
-   mica_context_status which (EINVAL for NULL), mica_error its text ("" if there was none), and mica_clear forgets it,
+   mica_context_status which, mica_error its text ("" if there was none), and mica_clear forgets it,
    and this thread's last failure with it.  After a failure of a building call (making data, models, layers) building calls do nothing; a failed fit, load, save or run
    is returned too, and stops nothing else.  What was tried, failed and was done another way leaves no trace.
-   For NULL, as after a failed mica_open, mica_error tells this thread's last failure, which later calls on handles that are
-   NULL for its sake leave as it is, and mica_clear forgets that. */
+   For NULL, as after a failed mica_open, mica_context_status (EINVAL if there was none) and mica_error tell this thread's last failure,
+   which later calls on handles that are NULL for its sake leave as it is, and mica_clear forgets that. */
 MICA_API bool mica_ok(const mica_context *ctx);
 MICA_API mica_status mica_context_status(const mica_context *ctx);
 MICA_API const char *mica_error(const mica_context *ctx);

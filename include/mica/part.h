@@ -104,7 +104,17 @@ typedef struct mica_schedule { mica_part part; } mica_schedule;
 typedef struct mica_optimizer { mica_part part; } mica_optimizer;
 typedef struct mica_callback { mica_part part; } mica_callback;
 /* MICA_PART(mica_activation, &kind, &(kind_opts){...}), MICA_PART(mica_activation, &kind, NULL) */
+#ifdef __cplusplus
+#define MICA_PART(type, kind_, ...) (type{{(kind_), __VA_ARGS__}})
+#else
 #define MICA_PART(type, kind_, ...) ((type){{(kind_), __VA_ARGS__}})
+#endif
+
+/* Makes the part a copy of its own, with the parts and texts in its options, defaults in their place: for those who keep it for longer
+   than a call, as other languages do.  mica_part_drop frees it; of no part both do nothing.  Pointers that no row is about, as payloads,
+   stay borrowed.  EINVAL, which names kind, option and value, ENOMEM: then it is no part. */
+MICA_API mica_status mica_part_keep(mica_part *part);
+MICA_API void mica_part_drop(mica_part *part);
 
 /* ---- kinds ---- */
 

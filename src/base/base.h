@@ -17,10 +17,12 @@ mica_status mica__fail(mica_status s, const char *fmt, ...) MICA__PRINTF(2, 3);
 mica_status mica__fail_null(const char *fmt, ...) MICA__PRINTF(1, 2); /* gives EINVAL */
 /* The line of this thread's last failure, "" if there was none; valid until the next. */
 const char *mica__reason(void);
+mica_status mica__reason_status(void); /* of that failure; OK if there was none */
 /* Around an attempt whose failure is recovered, which must leave no trace: keep the line, try, put it back. */
 enum { MICA__REASON = 1024 };
 typedef struct mica__kept_reason {
 	char line[MICA__REASON];
+	mica_status status;
 } mica__kept_reason;
 void mica__reason_keep(mica__kept_reason *k);
 void mica__reason_restore(const mica__kept_reason *k);

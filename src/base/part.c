@@ -161,6 +161,18 @@ mica_status mica__part_keep(mica_part *part, mica_part_type type, mica_part_type
 	return keep(part, type, or_type, 0);
 }
 
+mica_status mica_part_keep(mica_part *part)
+{
+	mica_part_type type = part->kind ? part->kind->type : 0;
+
+	return keep(part, type, type, 0);
+}
+
+void mica_part_drop(mica_part *part)
+{
+	drop(part);
+}
+
 /* ---- what rows say of it ---- */
 
 /* Whether a row is about one of the bytes of a word. */

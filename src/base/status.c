@@ -6,6 +6,7 @@
 #include <string.h>
 
 static _Thread_local char reason[MICA__REASON];
+static _Thread_local mica_status status; /* of that line */
 
 const char *mica_status_name(mica_status s)
 {
@@ -36,6 +37,11 @@ const char *mica__reason(void)
 	return reason;
 }
 
+mica_status mica__reason_status(void)
+{
+	return status;
+}
+
 const char *mica_version(void)
 {
 	return MICA_VERSION;
@@ -57,6 +63,7 @@ mica_status mica__fail(mica_status s, const char *fmt, ...)
 	va_start(args, fmt);
 	record(fmt, args);
 	va_end(args);
+	status = s;
 	return s;
 }
 
@@ -64,8 +71,10 @@ mica_status mica__fail_null(const char *fmt, ...)
 {
 	va_list args;
 	va_start(args, fmt);
-	if (!*reason)
+	if (!*reason) {
 		record(fmt, args);
+		status = MICA_EINVAL;
+	}
 	va_end(args);
 	return MICA_EINVAL;
 }
@@ -73,14 +82,17 @@ mica_status mica__fail_null(const char *fmt, ...)
 void mica__reason_keep(mica__kept_reason *k)
 {
 	memcpy(k->line, reason, strlen(reason) + 1);
+	k->status = status;
 }
 
 void mica__reason_restore(const mica__kept_reason *k)
 {
 	memcpy(reason, k->line, strlen(k->line) + 1);
+	status = k->status;
 }
 
 void mica__reason_clear(void)
 {
 	*reason = 0;
+	status = MICA_OK;
 }

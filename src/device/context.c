@@ -129,7 +129,9 @@ bool mica_ok(const mica_context *ctx)
 
 mica_status mica_context_status(const mica_context *ctx)
 {
-	return ctx ? ctx->status : MICA_EINVAL;
+	mica_status last = mica__reason_status();
+
+	return ctx ? ctx->status : last != MICA_OK ? last : MICA_EINVAL;
 }
 
 const char *mica_error(const mica_context *ctx)

@@ -133,7 +133,7 @@ bool mica__names_reference(const char *text)
 mica_status mica__discover(mica__found **out, size_t *n)
 {
 	cl_platform_id platforms[MOST_PLATFORMS];
-	mica__kept_reason before, why = {""};
+	mica__kept_reason before, why = {.line = ""};
 	cl_uint count = 0;
 	size_t capacity = 0;
 	*out = NULL;

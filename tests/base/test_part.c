@@ -124,6 +124,25 @@ Test(part, is_none_where_it_is_refused)
 	cr_expect(mica__part_keep(&a.part, MICA_ACTIVATION, MICA_ACTIVATION) == MICA_EINVAL && strstr(mica__reason(), "more than 8 deep"));
 }
 
+Test(part, is_kept_by_users_of_whatever_type)
+{
+	char name[] = "x";
+	mica_part none = {NULL, NULL}, p = {&outer, &(outer_opts){.given = MICA_PART(mica_activation, &inner, NULL), .name = name}}, again;
+	mica_part wrong = {&inner, &(inner_opts){.factor = -1}};
+
+	cr_expect(mica_part_keep(&none) == MICA_OK && !none.kind);
+	cr_assert_eq(mica_part_keep(&p), MICA_OK);
+	again = p;
+	cr_assert_eq(mica_part_keep(&again), MICA_OK);
+	mica_part_drop(&p);
+	name[0] = 'y';
+	const outer_opts *o = again.options;
+	cr_expect(o->units == 3 && strcmp(o->name, "x") == 0 && ((const inner_opts *)o->given.part.options)->factor == 2);
+	cr_expect(mica_part_keep(&wrong) == MICA_EINVAL && !wrong.kind && !wrong.options);
+	mica_part_drop(&again);
+	mica_part_drop(&none);
+}
+
 Test(part, has_options_that_are_set_by_name)
 {
 	outer_opts o = {MICA_OPTS(outer_opts)};

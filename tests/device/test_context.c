@@ -194,6 +194,9 @@ Test(context, no_context_is_no_crash)
 	mica_close(NULL);
 	mica_clear(NULL);
 	cr_assert(!mica_ok(NULL) && mica_context_status(NULL) == MICA_EINVAL);
+	cr_assert(!mica_open(&(mica_open_opts){.device = "no such device"}) && mica_context_status(NULL) == MICA_ENODEVICE);
+	mica_clear(NULL);
+	cr_assert_eq(mica_context_status(NULL), MICA_EINVAL);
 	cr_assert_str_eq(mica_context_device(NULL)->name, "");
 	cr_assert_eq(mica_context_usage(NULL).budget_bytes, 0);
 	cr_assert_eq(mica_profile(NULL, &row, 1), 0);
