@@ -23,7 +23,7 @@ UNWRAPPED = re.compile(r"clRelease\w+|clUnloadPlatformCompiler")
 
 def files(root, *folders):
     for folder in folders:
-        for path in sorted(pathlib.Path(root, folder).rglob("*.[ch]")):
+        for path in sorted(pathlib.Path(root, folder).rglob("*.[ch]*")):
             yield path, COMMENT.sub("", path.read_text())
 
 

@@ -18,7 +18,7 @@ MADE = ["golden"]  # by scripts
 def files(root):
     for folder in FOLDERS:
         for path in sorted(pathlib.Path(root, folder).rglob("*")):
-            if path.suffix in [".c", ".h", ".cl", ".py", ".build"] and not set(path.parts) & set(MADE):
+            if path.suffix in [".c", ".h", ".cl", ".cpp", ".hpp", ".py", ".build"] and not set(path.parts) & set(MADE):
                 yield path
 
 
@@ -35,7 +35,7 @@ def faults_of_line(line, code):
 
 def faults(root):
     for path in files(root):
-        text, code = path.read_bytes().decode(), path.suffix in [".c", ".h", ".cl"]
+        text, code = path.read_bytes().decode(), path.suffix in [".c", ".h", ".cl", ".cpp", ".hpp"]
         lines = text.split("\n")
         if not text.endswith("\n") or text.endswith("\n\n"):
             yield f"{path}: one line end at its end is wanted"

@@ -9,7 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 build=${MICA_BUILD:-build}
 build_packages=(gcc libc6-dev meson ninja-build pkg-config python3 ocl-icd-opencl-dev opencl-c-headers pocl-opencl-icd
 	zlib1g-dev libjansson-dev libclblast-dev)
-test_packages=(libcriterion-dev oclgrind graphviz)
+test_packages=(libcriterion-dev oclgrind graphviz g++)
 
 say() { printf '%s: %s\n' "${0##*/}" "$*"; }
 fail() { say "$*" >&2; exit 1; }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""test_headers.py - every public header compiles alone, as C11 and as C++17, and programs that use every macro, with and
+"""test_headers.py - every public header compiles alone, as C11 and as C++17, those of C++ as C++20, and programs that use every macro, with and
 without options, compile with all warnings on: under each of the compilers that is there.  A macro that is a part is called
 as its kind is: MICA_ELU and MICA_ELU_OF(...) are mica_kind_elu, mica_sgd(...) is mica_kind_sgd.
 
@@ -18,6 +18,7 @@ headers = sorted(h.relative_to(include) for h in include.glob("mica/*.h"))
 strict = ["-Wall", "-Wextra", "-pedantic-errors", "-Werror", "-Wconversion", "-Wno-sign-conversion", "-Wundef"]
 c11 = {name: ["-x", "c", "-std=c11", "-Wstrict-prototypes"] for name in ("gcc", "clang")}
 cxx = {name: ["-x", "c++", "-std=c++17"] for name in ("g++", "clang++")}
+cxx20 = {name: ["-x", "c++", "-std=c++20"] for name in cxx}
 faults = []
 
 MACROS = r"""
@@ -95,6 +96,20 @@ def check(compiler, options, programs):
         compiles(compiler, options, program, what)
 
 
+def check_cxx(compiler):
+    for header in sorted(h.relative_to(include) for h in include.glob("mica/*.hpp")):
+        compiles(compiler, cxx20[compiler], f"#include <{header}>\n", str(header))
+
+
+def check_kinds():
+    """C++ has every kind that C has."""
+    text = (include / "mica/parts.hpp").read_text()
+    for header in headers:
+        for kind in set(re.findall(r"\bmica_kind_(\w+)(?=[,;])", re.sub(r"#define(?:.*\\\n)*.*", "", (include / header).read_text()))):
+            if kind != "cosine_similarity_metric" and not re.search(rf"MICA_K\({kind}\)|&mica_kind_{kind}\b", text):
+                faults.append(f"{header}: mica_kind_{kind} is not in parts.hpp")
+
+
 def check_names():
     """What a macro that is a part expands to: MICA_PART of a kind, or a macro that pastes the kind's name."""
     found = 0
@@ -116,9 +131,12 @@ def check_names():
 
 programs = {"all macros": MACROS, "examples/01_sequential.c": (root / "examples/01_sequential.c").read_text()}
 check_names()
+check_kinds()
 found = [c for c in (*c11, *cxx) if shutil.which(c)]
 for compiler in found:
     check(compiler, c11.get(compiler) or cxx[compiler], programs if compiler in c11 else {})
+    if compiler in cxx20:
+        check_cxx(compiler)
 print(*faults, sep="\n")
 print("compilers:", *found)
 sys.exit(1 if faults or not found else 0)
