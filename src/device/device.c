@@ -192,6 +192,7 @@ void mica__device_close(mica__device *d)
 	mica__cl_settle(d->upload);
 	mica__profile_free(d);
 	mica__cl_forget(&d->zeroed);
+	mica__programs_free(d);
 	mica__slabs_free(d);
 	mica__driver_lock();
 	release_cl(d);

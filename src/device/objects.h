@@ -61,7 +61,7 @@ struct mica__device {
 
 	mica_device_usage usage;
 	char *cache; /* folder of built programs; NULL for none */
-	mica__program *programs; /* all that are alive */
+	mica__program *programs; /* all that are alive, idle ones among them */
 
 	uint64_t *right_products; /* see clblast.h */
 	size_t n_right, right_capacity;
@@ -85,9 +85,10 @@ struct mica__program {
 	mica__program *next;
 	mica__device *device;
 	cl_program cl;
-	size_t uses;
+	size_t uses;             /* 0: idle */
 	uint64_t key[2];
 };
+void mica__programs_free(mica__device *d); /* when none is in use any more */
 
 /* Room for bytes, a multiple of align and not 0; EBUDGET if the driver has none.  over: a slab that is those bytes of the
    host.  give cannot fail. */

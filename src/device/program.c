@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* device/program.c - OpenCL programs: taken from those alive, from the disk cache, or built from source. */
+/* device/program.c - OpenCL programs: taken from those alive, from the disk cache, or built from source.
+   What nobody uses any more stays alive for a while: a search makes the same network again and again, and drivers take a good part
+   of a second to load from disk what was built before. */
 #include "device/objects.h"
 
 #include <string.h>
@@ -102,6 +104,46 @@ static void make_key(uint64_t key[2], const mica__device *d, const char *const *
 
 /* ---- programs ---- */
 
+/* That nobody uses, of a device: those used last. */
+enum { MOST_IDLE = 16 };
+
+/* Takes it off the list. */
+static void unlink_program(mica__program *p)
+{
+	mica__program **link = &p->device->programs;
+	while (*link != p)
+		link = &(*link)->next;
+	*link = p->next;
+}
+
+static void program_free(mica__program *p)
+{
+	unlink_program(p);
+	if (p->cl && mica__device_is_here(p->device))
+		clReleaseProgram(p->cl);
+	mica__free(p);
+}
+
+/* The oldest idle one goes, if there are too many; they stand in the order in which they became idle, the last first. */
+static void trim_idle(mica__device *d)
+{
+	size_t idle = 0;
+	mica__program *last = NULL;
+	for (mica__program *p = d->programs; p; p = p->next)
+		if (!p->uses) {
+			idle++;
+			last = p;
+		}
+	if (idle > MOST_IDLE)
+		program_free(last);
+}
+
+void mica__programs_free(mica__device *d)
+{
+	while (d->programs)
+		program_free(d->programs);
+}
+
 static mica__program *find(mica__device *d, const uint64_t key[2])
 {
 	for (mica__program *p = d->programs; p; p = p->next)
@@ -130,7 +172,7 @@ static mica_status make(mica__program **out, mica__device *d, const char *name, 
 	if (st == MICA_OK)
 		*out = p;
 	else
-		mica__program_destroy(p);
+		program_free(p);
 	return st;
 }
 
@@ -155,11 +197,8 @@ void mica__program_destroy(mica__program *p)
 {
 	if (!p || --p->uses)
 		return;
-	mica__program **link = &p->device->programs;
-	while (*link != p)
-		link = &(*link)->next;
-	*link = p->next;
-	if (p->cl && mica__device_is_here(p->device))
-		clReleaseProgram(p->cl);
-	mica__free(p);
+	unlink_program(p);
+	p->next = p->device->programs;
+	p->device->programs = p;
+	trim_idle(p->device);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Programs are joined from pieces, shared, and say what is wrong with them; kernel texts are found. */
+#include "device/objects.h"
 #include "device/source.h"
 
 #include "device/check.h"
@@ -24,6 +25,32 @@ Test(program, the_same_text_and_options_are_one_program)
 	mica__program_destroy(c);
 	mica__program_destroy(d);
 	mica__program_destroy(NULL);
+	mica_close(ctx);
+}
+
+/* Those used last are found again; there are not more and more of them. */
+Test(program, stays_for_a_while_when_nobody_uses_it)
+{
+	const char *text = "kernel void f(global int *x) { x[0] = N; }\n";
+	mica_context *ctx = open_with(NULL);
+	mica__device *d = mica__device_of(ctx);
+	mica__program *p, *again;
+	char options[16];
+	size_t alive = 0;
+	for (int i = 0; i < 18; i++) {
+		snprintf(options, sizeof options, "-DN=%d", i);
+		OK(mica__program_create(&p, d, "p", &text, 1, options));
+		mica__program_destroy(p);
+	}
+	OK(mica__program_create(&again, d, "p", &text, 1, options));
+	cr_assert(again == p);
+	mica__kernel *k;
+	OK(mica__kernel_create(&k, again, "f"));
+	mica__kernel_destroy(k);
+	mica__program_destroy(again);
+	for (p = d->programs; p; p = p->next)
+		alive += p->uses == 0;
+	cr_assert_eq(alive, 16);
 	mica_close(ctx);
 }
 
