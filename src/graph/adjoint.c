@@ -218,14 +218,14 @@ static mica_var recalled(const maker *m, mica_var x)
 	if (is_cheap(x))
 		return copied(m, x);
 	m->g->scope = mica__scope_phase(x->scope, MICA_BACKWARD);
-	return mica_op_gather(mica_scan_stack(m->a->loop, x), m->back->step);
+	return mica_scan_read(m->back, mica_scan_stack(m->a->loop, x), 0);
 }
 
 static void place_stand_ins(const maker *m)
 {
 	mica__adjoint *a = m->a;
 	for (size_t i = 0; i < a->n_rows; i++)
-		*copy_of(m, a->rows[i].stand_in) = mica_op_gather(a->rows[i].gradient, m->back->step);
+		*copy_of(m, a->rows[i].stand_in) = mica_scan_read(m->back, a->rows[i].gradient, 0);
 	for (size_t i = 0; i < a->n_carries; i++) {
 		const mica__adjoint_carry *c = &a->carries[i];
 		mica_var zeros = c->last ? NULL : mica_graph_fill(m->g, 0, c->carry->dtype, c->carry->shape);

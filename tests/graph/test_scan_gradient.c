@@ -75,6 +75,19 @@ Test(scan, second_derivatives)
 	check_close(c);
 }
 
+/* No row is there to be read or kept. */
+Test(scan, gradients_of_no_steps)
+{
+	check *c = check_open("no steps", MICA_F64);
+	lstm l = some_lstm(c, 0, true);
+	mica_var xs[] = {l.x, l.w, l.u, l.b, l.h0, l.c0};
+	lstm_build(&l, false);
+	check_gradient(c, "last", mica_op_mul(l.h, l.c), xs, COUNT(xs));
+	check_gradient(c, "all outputs", l.hs, xs, COUNT(xs));
+	check_run(c);
+	check_close(c);
+}
+
 /* A gradient inside of a body: steps of descent on a quadratic, whose own gradient is taken from outside. */
 Test(scan, descent_within_a_loop)
 {
