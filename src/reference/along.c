@@ -26,13 +26,22 @@ static size_t at(const axis *a, size_t i, size_t k)
 
 /* ---- recurrence ---- */
 
+/* Devices carry from step to step, or deal a line out in stretches, of each of which they find what it makes of what comes in:
+   y -> factor y + sum.  Rounded are then sums from where a stretch begins, which may be greater than those from the line's. */
 static void line_of_reals(mica__run *run, mica_var x, const mica__array *const *in, mica__array *out, const axis *a, size_t i)
 {
-	double y = 0;
+	size_t length = mica__some_of(run, a->n), begin = 0, end = mica__some_of(run, length);
+	double carried = 0, factor = 1, sum = 0, y = 0;
 	for (size_t step = 0; step < a->n; step++) {
 		size_t k = at(a, i, x->attr.along.backward ? a->n - 1 - step : step);
-		double before = step ? in[0]->real[k] * y : 0;
-		out->real[k] = y = mica__partial(run, x->dtype, before + in[1]->real[k]);
+		if (step == end) {
+			carried = y;
+			begin = end;
+			end += length;
+		}
+		factor = step == begin ? in[0]->real[k] : mica__partial(run, x->dtype, factor * in[0]->real[k]);
+		sum = mica__partial(run, x->dtype, (step == begin ? 0 : in[0]->real[k] * sum) + in[1]->real[k]);
+		out->real[k] = y = begin ? mica__partial(run, x->dtype, factor * carried + sum) : sum;
 	}
 }
 

@@ -115,6 +115,11 @@ void mica__settle(mica__run *run, mica__array *a, double ulps)
 			a->real[i] = fabs(a->real[i]) < smallest ? 0 : mica__dtype_round(a->dtype, a->real[i]);
 }
 
+size_t mica__some_of(mica__run *run, size_t n)
+{
+	return run->r->rounding == MICA__NOISY ? 1 + (size_t)(uniform(run) * (double)n) : n;
+}
+
 mica__terms mica__terms_of(mica__run *run, size_t n)
 {
 	mica__terms o = {n, n, 0, n > 1 ? 1 : 0};

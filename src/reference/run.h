@@ -40,6 +40,8 @@ static inline double mica__partial(mica__run *run, mica_dtype t, double x)
 	return run->r->rounding == MICA__NOISY ? mica__noisy(run, t, x, 0) : x;
 }
 
+/* How many of n steps a device may take together: all, or where there is noise any number, at least 1. */
+size_t mica__some_of(mica__run *run, size_t n);
 /* The order in which a device may add n terms: as they are, or where there is noise from any of them by any step. */
 typedef struct mica__terms {
 	size_t n, circle, at, step; /* circle: n or more, whose places past n are passed over */
