@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How much further than random rounding a plan may be: its sums have another order, its functions other errors. */
-static const double FURTHER = 16;
-
 /* ---- the reference ---- */
 
 typedef struct reading {

@@ -6,6 +6,8 @@
 #include "fuzz/fuzz.h"
 
 enum { MOST_LEAVES = 400, MOST_OUTPUTS = 400, NOISY_RUNS = 6 };
+/* How much further than random rounding a plan may be: its sums have another order, its functions other errors. */
+enum { FURTHER = 16 };
 
 typedef struct leaf {
 	mica_var x;
