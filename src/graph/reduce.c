@@ -191,21 +191,6 @@ mica_var mica_op_mean(mica_var x, uint32_t axes, bool keep)
 
 const mica__op_info mica__op_ARGMAX = REDUCTION("argmax", false, NULL, NULL, FIRST);
 
-/* Along the last axis; another is made the last. */
-static mica_var argmax_along(mica_var x, size_t axis)
-{
-	size_t rank = x->shape.rank, perm[MICA_MAX_RANK], n = 0;
-	for (size_t i = 0; i < rank; i++)
-		if (i != axis)
-			perm[n++] = i;
-	perm[n] = axis;
-	if (axis + 1 != rank)
-		x = mica_op_transpose(x, perm);
-	mica_shape s = x->shape;
-	s.dim[rank - 1] = 1;
-	return mica__node(x->g, MICA__ARGMAX, MICA_I32, &s, &x, 1, &(mica__attr){.axis = rank - 1});
-}
-
 static mica_var arg_extreme(const char *name, mica_var x, int axis, bool least)
 {
 	mica_var bad;
@@ -218,14 +203,15 @@ static mica_var arg_extreme(const char *name, mica_var x, int axis, bool least)
 	if (!n || n > INT32_MAX)
 		return mica__graph_fail(x->g, MICA_ESHAPE, "%s: axis %d of shape %s; its size must be 1 to %d", name, axis,
 		                        mica__shape_text(&x->shape), INT32_MAX);
-	mica_shape dropped = {0, {0}};
+	mica_shape kept = x->shape, dropped = {0, {0}};
+	kept.dim[a] = 1;
 	for (size_t i = 0; i < x->shape.rank; i++)
 		if (i != a)
 			dropped.dim[dropped.rank++] = x->shape.dim[i];
 	x = mica__widened(x);
 	if (least) /* for a whole number, -1 - x, which every one has */
 		x = mica__dtype_real(x->dtype) ? mica_op_neg(x) : mica_op_csub(-1, x);
-	return mica_op_reshape(argmax_along(x, a), dropped);
+	return mica_op_reshape(mica__node(x->g, MICA__ARGMAX, MICA_I32, &kept, &x, 1, &(mica__attr){.axis = a}), dropped);
 }
 
 mica_var mica_op_argmax(mica_var x, int axis)

@@ -189,19 +189,25 @@ CASE(nan_goes_through)
 static void expect_argmax(check *c, mica_dtype type, mica_shape s, const double *v)
 {
 	mica_var x = check_input(c, type, s, v);
-	size_t n = s.dim[s.rank - 1], rows = shape_count(s) / n;
-	double *want = check_array(c, rows);
-	for (size_t i = 0; i < rows; i++)
-		for (size_t k = 1; k < n; k++)
-			if (v[i * n + k] > v[i * n + (size_t)want[i]])
-				want[i] = (double)k;
-	check_expect(c, shape_text(s), mica_op_argmax(x, -1), want, tolerance_exact());
-	check_expect(c, "axis from 0", mica_op_argmax(x, (int)s.rank - 1), want, tolerance_exact());
+	size_t inner = 1, results;
+	for (int axis = (int)s.rank; axis-- > 0; inner *= s.dim[axis]) {
+		size_t n = s.dim[axis];
+		results = shape_count(s) / n;
+		double *most = check_array(c, results), *least = check_array(c, results);
+		for (size_t i = 0; i < results; i++)
+			for (size_t k = 1; k < n; k++) {
+				const double *line = v + i / inner * n * inner + i % inner;
+				most[i] = line[k * inner] > line[(size_t)most[i] * inner] ? (double)k : most[i];
+				least[i] = line[k * inner] < line[(size_t)least[i] * inner] ? (double)k : least[i];
+			}
+		check_expect(c, check_label(c, "%s axis %d", shape_text(s), axis), mica_op_argmax(x, axis), most, tolerance_exact());
+		check_expect(c, check_label(c, "%s axis %d", shape_text(s), axis), mica_op_argmin(x, axis - (int)s.rank), least, tolerance_exact());
+	}
 }
 
 CASE(argmax)
 {
-	static const mica_shape s[] = {{1, {1}}, {1, {33}}, {2, {17, 10}}, {2, {3, 1000}}, {3, {2, 5, 16}}, {2, {40, 1}}};
+	static const mica_shape s[] = {{1, {1}}, {1, {33}}, {2, {17, 10}}, {2, {3, 1000}}, {3, {2, 5, 16}}, {2, {40, 1}}, {4, {3, 70, 2, 5}}};
 	for (size_t k = 0; k < COUNT(s); k++) {
 		expect_argmax(c, MICA_F32, s[k], check_uniform(c, shape_count(s[k]), -1, 1));
 		expect_argmax(c, MICA_F32, s[k], check_whole(c, shape_count(s[k]), -2, 2)); /* many ties: the first of equals */
@@ -215,6 +221,8 @@ CASE(argmax)
 	for (size_t i = 0; i < 80; i++)
 		close[i] = 16777216 + (double)(i * 7 % 40);
 	expect_argmax(c, MICA_I32, MICA_SHAPE(2, 40), close);
+	expect_argmax(c, MICA_I64, MICA_SHAPE(2, 40), close);
+	expect_argmax(c, MICA_I32, MICA_SHAPE(8, 10), close);
 }
 
 /* ---- compositions ---- */
