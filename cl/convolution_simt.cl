@@ -36,10 +36,11 @@ MICA_INLINE real mica_conv_element(global const real *x, global const mica_conv 
 MICA_INLINE void mica_conv_fetch(private real *v, global const real *x, global const mica_conv *g, int group, int first, int end, int k0,
                                  int k_end, const int way)
 {
+	MICA_CARRY(MICA_TM, way != MICA_CONV_WEIGHT)
 #pragma unroll
 	for (int s = 0; s < MICA_PER_ITEM(MICA_TM); s++) {
-		MICA_CARRY(s, MICA_TM, way != MICA_CONV_WEIGHT)
-		const int row = first + u, step = k0 + k, weight = way == MICA_CONV_WEIGHT;
+		const int weight = way == MICA_CONV_WEIGHT, row = first + u + MICA_MORE_U(s, MICA_TM, !weight);
+		const int step = k0 + k + MICA_MORE_K(s, MICA_TM, !weight);
 		v[s] = row < end && step < k_end ? mica_conv_element(x, g, group, weight ? step : row, weight ? row : step, way) : R(0.0);
 	}
 }

@@ -16,29 +16,34 @@
 #define MICA_STRIDE_B (MICA_TN + 4)
 #define MICA_PER_ITEM(tile) ((tile) * MICA_TK / MICA_GROUP)
 
-/* Position of the s-th element that this work-item carries; along: consecutive k are consecutive in memory. */
-#define MICA_CARRY(s, tile, along)                                  \
-	const int n = (int)get_local_id(0) + (s) * MICA_GROUP;      \
-	const int u = (along) ? n / MICA_TK : n % (tile), k = (along) ? n % MICA_TK : n / (tile);
+/* Position of the s-th element that this work-item carries: of its first one, and so much more; along: consecutive k are
+   consecutive in memory.  (What is more is a constant: compilers that divide for each element run out of registers.) */
+#define MICA_CARRY(tile, along)                                                                         \
+	const int item = (int)get_local_id(0);                                                          \
+	const int u = (along) ? item / MICA_TK : item % (tile), k = (along) ? item % MICA_TK : item / (tile);
+#define MICA_MORE_U(s, tile, along) ((along) ? (s) * MICA_GROUP / MICA_TK : (s) * MICA_GROUP % (tile))
+#define MICA_MORE_K(s, tile, along) ((along) ? (s) * MICA_GROUP % MICA_TK : (s) * MICA_GROUP / (tile))
 
 MICA_INLINE void mica_fetch(private real *v, global const real *p, const size_t step_u, const size_t step_k,
                             const int along, const int tile, int first, int end, int k0, int k_end)
 {
+	MICA_CARRY(tile, along)
+	p += (size_t)(first + u) * step_u + (size_t)(k0 + k) * step_k;
 #pragma unroll
 	for (int s = 0; s < MICA_PER_ITEM(tile); s++) {
-		MICA_CARRY(s, tile, along)
-		const bool inside = first + u < end && k0 + k < k_end;
-		v[s] = inside ? p[(size_t)(first + u) * step_u + (size_t)(k0 + k) * step_k] : R(0.0);
+		const int more_u = MICA_MORE_U(s, tile, along), more_k = MICA_MORE_K(s, tile, along);
+		const bool inside = first + u + more_u < end && k0 + k + more_k < k_end;
+		v[s] = inside ? p[(size_t)more_u * step_u + (size_t)more_k * step_k] : R(0.0);
 	}
 }
 
 MICA_INLINE void mica_place(local real *to, const int stride, private const real *v, const int along, const int tile)
 {
+	MICA_CARRY(tile, along)
+	to += k * stride + u;
 #pragma unroll
-	for (int s = 0; s < MICA_PER_ITEM(tile); s++) {
-		MICA_CARRY(s, tile, along)
-		to[k * stride + u] = v[s];
-	}
+	for (int s = 0; s < MICA_PER_ITEM(tile); s++)
+		to[MICA_MORE_K(s, tile, along) * stride + MICA_MORE_U(s, tile, along)] = v[s];
 }
 
 MICA_INLINE void mica_multiply(private real *acc, local const real *a, local const real *b)

@@ -134,9 +134,11 @@ if (by_queries)
 const int item = (int)get_local_id(0), head = x / @tiles@, left = REST(x, @tiles@) * MICA_TN, top = y * MICA_TM;
 const int first = head * @lq@, first_key = head / @group@ * @lk@, end = @causal@ ? min(@lk@, top + MICA_TM) : @lk@;
 real s[16], acc[16], most[4], total[4];
+#pragma unroll
 for (int i = 0; i < 4; i++) {
 	most[i] = -INFINITY;
 	total[i] = 0;
+#pragma unroll
 	for (int j = 0; j < 4; j++)
 		acc[4 * i + j] = 0;
 }
@@ -180,6 +182,7 @@ for (int i = 0; i < 4; i++) {
 //@ simt_gradient
 const int item = (int)get_local_id(0), left = REST(x, @tiles@) * MICA_TN, top = y * MICA_TM, head0 = x / @tiles@ * @heads@;
 real s[16], acc[16];
+#pragma unroll
 for (int i = 0; i < 16; i++)
 	acc[i] = 0;
 for (int head = head0; head < head0 + @heads@; head++) {

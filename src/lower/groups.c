@@ -11,6 +11,7 @@
 
 enum {
 	MOST_NODES = 1024,   /* that one group computes, so that its function stays of a size that compilers take well */
+	MOST_ROOTS = 16,     /* that one group of a GPU computes: where each is stored stands in registers */
 	MOST_SIBLINGS = 32,  /* tried with a group, of those that read the same value */
 	MOST_ROUNDS = 16     /* of finding what several groups compute */
 };
@@ -199,7 +200,8 @@ static mica_status merge(fuser *f, size_t a, size_t b, const mica__group *as)
 static mica_status try_merge(fuser *f, size_t a, size_t b)
 {
 	mica__group *ga = &f->p->groups[a], *gb = &f->p->groups[b], as;
-	if (ga->segment != gb->segment || f->nodes[a] + f->nodes[b] > MOST_NODES || mica__is_call(f->p, ga) || mica__is_call(f->p, gb) ||
+	bool large = f->nodes[a] + f->nodes[b] > MOST_NODES || (!f->p->device.cpu && ga->n_roots + gb->n_roots > MOST_ROOTS);
+	if (ga->segment != gb->segment || large || mica__is_call(f->p, ga) || mica__is_call(f->p, gb) ||
 	    !joined(f->p, ga, gb, &as) ||
 	    !fits(f, &as, a, b) || !mica__sequence_merge(f->p, a, b))
 		return MICA_OK;

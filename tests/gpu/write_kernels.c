@@ -173,6 +173,49 @@ static void fused_attention(mica_graph *g, outputs *o)
 		put(o, d[i]);
 }
 
+static mica_var normalise_channels(mica_graph *g, mica_var x)
+{
+	uint32_t axes = MICA_AXIS(0) | MICA_AXIS(1) | MICA_AXIS(2);
+	mica_var scale = mica_op_rsqrt(mica_op_addc(mica_op_variance(x, axes, true), 1e-3));
+	return mica_op_mul(mica_op_mul(mica_op_sub(x, mica_op_mean(x, axes, true)), scale),
+	                   weight(g, "gain", MICA_SHAPE(mica__shape_last(&x->shape))));
+}
+
+/* Convolutions of one channel, in groups, with strides, transposed and depthwise; batch normalization, pooling; backward. */
+static void convolution(mica_graph *g, outputs *o)
+{
+	mica_window_opts same = {.padding = MICA_SAME}, down = {.padding = MICA_SAME, .stride = {2, 2}}, pool = {.taps = {2, 2}};
+	mica_var w[] = {weight(g, "first", MICA_SHAPE(3, 3, 1, 32)), weight(g, "down", MICA_SHAPE(3, 3, 32, 64)),
+	                weight(g, "groups", MICA_SHAPE(3, 3, 16, 64)), weight(g, "depthwise", MICA_SHAPE(3, 3, 64, 1)),
+	                weight(g, "up", MICA_SHAPE(3, 3, 16, 64))};
+	mica_var x = input(g, "images", MICA_SHAPE(64, 28, 28, 1));
+	x = mica_op_relu(normalise_channels(g, mica_op_conv(x, w[0], &same)));
+	x = mica_op_max_pool(mica_op_relu(mica_op_conv(x, w[1], &down)), &pool);
+	x = mica_op_relu(mica_op_depthwise_conv(mica_op_conv(x, w[2], &same), w[3], &same));
+	x = mica_op_average_pool(mica_op_conv_transpose(x, w[4], &down, NULL), &pool);
+	update(o, mica_sgd(.momentum = 0.9), mica_op_mean(mica_op_square(x), MICA_ALL_AXES, false), w, MICA__COUNT(w));
+}
+
+/* An LSTM by scan, with all gates in one product, and its gradient. */
+static void loop(mica_graph *g, outputs *o)
+{
+	enum { UNITS = 96, STEPS = 28 };
+	mica_var x = input(g, "x", MICA_SHAPE(STEPS, BATCH, 28)), w[] = {weight(g, "kernel", MICA_SHAPE(28, 4 * UNITS)),
+	         weight(g, "recurrent", MICA_SHAPE(UNITS, 4 * UNITS)), weight(g, "bias", MICA_SHAPE(4 * UNITS))};
+	mica_var from_x = mica_op_add(mica_op_matmul(x, w[0]), w[2]), none = mica_graph_fill(g, 0, g->real, MICA_SHAPE(BATCH, UNITS));
+	mica_scan *s = mica_scan_begin(g, STEPS, false);
+	mica_var h = mica_scan_carry(s, none), c = mica_scan_carry(s, none), gate[4];
+	mica_var z = mica_op_add(mica_scan_read(s, from_x, 0), mica_op_matmul(h, w[1]));
+	for (size_t i = 0; i < 4; i++)
+		gate[i] = mica_op_slice(z, (const size_t[]){0, i * UNITS}, (const size_t[]){BATCH, (i + 1) * UNITS}, NULL);
+	mica_var next = mica_op_add(mica_op_mul(mica_op_sigmoid(gate[1]), c), mica_op_mul(mica_op_sigmoid(gate[0]), mica_op_tanh(gate[2])));
+	mica_scan_next(s, c, next);
+	mica_scan_next(s, h, mica_op_mul(mica_op_sigmoid(gate[3]), mica_op_tanh(next)));
+	if (mica_scan_end(s) != MICA_OK)
+		die("scan");
+	update(o, mica_rmsprop(.centered = true), mica_op_mean(mica_op_square(mica_scan_last(s, h)), MICA_ALL_AXES, false), w, MICA__COUNT(w));
+}
+
 /* ---- single operations ---- */
 
 static void reductions(mica_graph *g, outputs *o)
@@ -224,6 +267,42 @@ static void along(mica_graph *g, outputs *o)
 		put(o, mica_op_top_k(x, 3, axis, NULL));
 		put(o, d);
 	}
+}
+
+/* Types that are stored and not computed with, a recurrence, rows and elements added where an index says. */
+static void others(mica_graph *g, outputs *o)
+{
+	mica_var x = input(g, "x", MICA_SHAPE(40, 30, 50)), index = mica_graph_input(g, "index", MICA_I32, MICA_SHAPE(40));
+	mica_var half = mica_op_cast(x, MICA_F16), brain = mica_op_cast(x, MICA_BF16), a = mica_op_sigmoid(x), d[2];
+	put(o, mica_op_matmul(half, mica_op_transpose(half, NULL)));
+	put(o, mica_op_matmul(brain, mica_op_transpose(mica_op_cast(half, MICA_BF16), NULL)));
+	put(o, mica_op_sum(mica_op_exp(half), MICA_AXIS(1), false));
+	for (int axis = 0; axis < 3; axis++) {
+		mica_var y = mica_op_recurrence(a, x, axis, axis == 1);
+		if (mica_gradient(mica_op_square(y), NULL, (const mica_var[]){a, x}, 2, d) != MICA_OK)
+			die("gradient");
+		put(o, d[0]);
+		put(o, d[1]);
+		put(o, mica_op_argmin(x, axis));
+	}
+	put(o, mica_op_scatter_add(x, index, 700));
+	put(o, mica_op_scatter_along(x, mica_op_argsort(x, 1, true), 1, 60));
+	put(o, mica_op_prod(x, MICA_AXIS(2), false));
+	put(o, mica_op_cast(mica_op_mulc(x, 1e6), MICA_I64));
+}
+
+/* More operands, and more results, than there are registers for their addresses. */
+static void wide(mica_graph *g, outputs *o)
+{
+	mica_var sum = input(g, "first", MICA_SHAPE(512, 100)), x = input(g, "x", MICA_SHAPE(512, 100));
+	char name[16];
+	for (int i = 0; i < 32; i++) {
+		snprintf(name, sizeof name, "x%d", i);
+		sum = mica_op_mul(mica_op_addc(sum, i), input(g, name, MICA_SHAPE(512, 100)));
+	}
+	put(o, sum);
+	for (int i = 0; i < 40; i++)
+		put(o, mica_op_add(mica_op_mulc(x, i), mica_op_sum(mica_op_mulc(x, 1 + i), MICA_AXIS(1), true)));
 }
 
 static void activations(mica_graph *g, outputs *o)
@@ -289,6 +368,13 @@ int main(int argc, char **argv)
 	write_plan(argv[1], "block", &large, MICA_F32, block);
 	write_plan(argv[1], "attention", &large, MICA_F32, attention);
 	write_plan(argv[1], "fused_attention", &large, MICA_F32, fused_attention);
+	write_plan(argv[1], "fused_attention_double", &large, MICA_F64, fused_attention);
+	write_plan(argv[1], "convolution", &large, MICA_F32, convolution);
+	write_plan(argv[1], "convolution_double", &large, MICA_F64, convolution);
+	write_plan(argv[1], "convolution_small_groups", &small, MICA_F32, convolution);
+	write_plan(argv[1], "loop", &large, MICA_F32, loop);
+	write_plan(argv[1], "others", &large, MICA_F32, others);
+	write_plan(argv[1], "wide", &large, MICA_F32, wide);
 	write_plan(argv[1], "reductions", &large, MICA_F32, reductions);
 	write_plan(argv[1], "lookups", &large, MICA_F32, lookups);
 	write_plan(argv[1], "movements", &large, MICA_F32, movements);
