@@ -129,6 +129,7 @@ typedef struct mica_tally mica_tally;
 typedef enum mica_labels { MICA_LABELS_VALUES, MICA_LABELS_DISTRIBUTION, MICA_LABELS_CLASSES } mica_labels;
 
 #define MICA_ANY_INPUTS ((size_t)-1)
+enum { MICA_MOST_STATES = 16 }; /* of a cell */
 
 struct mica_kind {
 	const char *name;         /* "leaky_relu"; a user's has a slash in it: "mine/centre" */
@@ -157,6 +158,9 @@ struct mica_kind {
 	mica_var (*project)(mica_var w, const void *options);
 	/* Layers: x is (batch, sample...), and so is the result.  x is the first input; layer.h has the others. */
 	mica_var (*call)(mica_build *b, mica_var x, const void *options);
+	/* Layers that are cells (sequence.h): the shapes of their states, of one sample, 1 to MICA_MOST_STATES of them, and how many
+	   these are; step: the shape of the input, without the batch. */
+	size_t (*states)(mica_shape step, const void *options, mica_shape *states);
 	/* Losses and metrics: real values of y_pred's shape without its last axis, or of fewer of its first axes: (batch), (batch,
 	   steps), ... and 1s behind; the last axis may stay, too.  What becomes of them is not its business: see loss.h and
 	   metric.h.  Another shape is refused when the step is built (ESHAPE), since it is a mean that was forgotten or an

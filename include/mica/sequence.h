@@ -39,31 +39,71 @@ typedef struct mica_embedding_opts {
 
    Inputs: a sequence and, if the loop is not to begin with zeros, a first state (batch, units), of which an lstm has two: h, c.
    Where the mask says no, states stay as they are, and the output is that of the step before, zeros before the first. */
+#define MICA_RECURRENT_MEMBERS                                                                                                       \
+	size_t units;                           /* 1 or more */                                                                      \
+	mica_activation activation;             /* none: tanh */                                                                     \
+	mica_activation recurrent_activation;   /* of gates; none: sigmoid */                                                        \
+	bool no_bias;                                                                                                                \
+	bool no_unit_forget_bias;               /* lstm: b_f begins as the others do, and not with 1 */                              \
+	bool no_reset_after;                    /* gru: activation(x W_h + (r h) U_h + b_h), and bias is (3 units) */                \
+	mica_initializer kernel_initializer;    /* none: glorot_uniform */                                                           \
+	mica_initializer recurrent_initializer; /* none: orthogonal */                                                               \
+	mica_initializer bias_initializer;      /* none: zeros */                                                                    \
+	mica_regularizer kernel_regularizer, recurrent_regularizer, bias_regularizer;                                                \
+	mica_constraint kernel_constraint, recurrent_constraint, bias_constraint;                                                    \
+	double dropout, recurrent_dropout;      /* of x and of h, drawn once for all steps, for each gate if the second is not 0; */ \
+	                                        /* from 0, below 1 */                                                                \
+	uint64_t seed                           /* of these; 0: the model's; MICA_NONE: the seed 0 */
+#define MICA_STEPS_MEMBERS                                                                                                                \
+	bool return_sequences;                  /* the outputs of all steps (batch, steps, units), and not of the last alone */           \
+	bool return_state;                      /* further outputs: the states after the last step: h, and c of an lstm */                \
+	bool go_backwards;                      /* from the last step to the first; outputs of all steps then stand in this order */      \
+	bool stateful;                          /* a batch begins where the one before ended; batches have one size, said by the input */ \
+	bool zero_output_for_mask               /* the output is 0 where the mask says no */
 typedef struct mica_recurrent_opts {
 	size_t size;
-	size_t units;                           /* 1 or more */
-	mica_activation activation;             /* none: tanh */
-	mica_activation recurrent_activation;   /* of gates; none: sigmoid */
-	bool no_bias;
-	bool no_unit_forget_bias;               /* lstm: b_f begins as the others do, and not with 1 */
-	bool no_reset_after;                    /* gru: activation(x W_h + (r h) U_h + b_h), and bias is (3 units) */
-	mica_initializer kernel_initializer;    /* none: glorot_uniform */
-	mica_initializer recurrent_initializer; /* none: orthogonal */
-	mica_initializer bias_initializer;      /* none: zeros */
-	mica_regularizer kernel_regularizer, recurrent_regularizer, bias_regularizer, activity_regularizer;
-	mica_constraint kernel_constraint, recurrent_constraint, bias_constraint;
-	double dropout, recurrent_dropout;      /* of x and of h, drawn once for all steps, for each gate if the second is not 0; from 0, below 1 */
-	uint64_t seed;                          /* of these; 0: the model's; MICA_NONE: the seed 0 */
-	bool return_sequences;                  /* the outputs of all steps (batch, steps, units), and not of the last alone */
-	bool return_state;                      /* further outputs: the last h, and c of an lstm */
-	bool go_backwards;                      /* from the last step to the first; outputs of all steps then stand in this order */
-	bool stateful;                          /* a batch begins where the one before ended; batches have one size, said by the input */
-	bool zero_output_for_mask;              /* the output is 0 where the mask says no */
+	MICA_RECURRENT_MEMBERS;
+	mica_regularizer activity_regularizer;
+	MICA_STEPS_MEMBERS;
 	const char *name;                       /* NULL: "lstm", "lstm_1", ... */
 } mica_recurrent_opts;
 #define mica_simple_rnn(...) MICA_SEQUENCE_(simple_rnn, mica_recurrent_opts, __VA_ARGS__)
 #define mica_lstm(...) MICA_SEQUENCE_(lstm, mica_recurrent_opts, __VA_ARGS__)
 #define mica_gru(...) MICA_SEQUENCE_(gru, mica_recurrent_opts, __VA_ARGS__)
+
+/* The same from a cell, which is what happens at one step: a layer whose inputs are a step (batch, ...) and its states before it, and
+   whose outputs are its result and its states after it (mica_layer_output).  A cell of one's own is a layer whose kind says, by
+   `states` (part.h), what shapes its states have; least_inputs is 1 and their number.
+
+     mica_add(m, mica_rnn(mica_lstm_cell(8)));
+     mica_add(m, mica_rnn(mica_stacked_rnn_cells(mica_lstm_cell(8), mica_gru_cell(4)), .return_sequences = true));
+
+   Weights "lstm_cell/kernel", ...; first states, masks and outputs as above.  Where the library has the layer, as mica_lstm, that is faster:
+   it multiplies the inputs of all steps at once. */
+typedef struct mica_recurrent_cell_opts {
+	size_t size;
+	MICA_RECURRENT_MEMBERS;
+	const char *name;
+} mica_recurrent_cell_opts;
+#define mica_simple_rnn_cell(...) MICA_SEQUENCE_(simple_rnn_cell, mica_recurrent_cell_opts, __VA_ARGS__)
+#define mica_lstm_cell(...) MICA_SEQUENCE_(lstm_cell, mica_recurrent_cell_opts, __VA_ARGS__)
+#define mica_gru_cell(...) MICA_SEQUENCE_(gru_cell, mica_recurrent_cell_opts, __VA_ARGS__)
+/* Up to eight cells, each of which has the output of the one before it as its input, as one cell with the states of all; "lstm_cell",
+   and "lstm_cell_1" if that is there already.  Where the shape of a cell's states depends on its input's, that is taken for the
+   shape of the first state of the cell before it. */
+typedef struct mica_stacked_rnn_cells_opts {
+	size_t size;
+	mica_layer c0, c1, c2, c3, c4, c5, c6, c7; /* up to the first that is none */
+	const char *name;
+} mica_stacked_rnn_cells_opts;
+#define mica_stacked_rnn_cells(...) MICA_SEQUENCE_(stacked_rnn_cells, mica_stacked_rnn_cells_opts, __VA_ARGS__)
+typedef struct mica_rnn_opts {
+	size_t size;
+	mica_layer cell;
+	MICA_STEPS_MEMBERS;
+	const char *name;
+} mica_rnn_opts;
+#define mica_rnn(...) MICA_SEQUENCE_(rnn, mica_rnn_opts, __VA_ARGS__)
 
 /* ---- masks ---- */
 
@@ -156,7 +196,8 @@ typedef struct mica_spectral_normalization_opts {
 } mica_spectral_normalization_opts;
 #define mica_spectral_normalization(...) MICA_SEQUENCE_(spectral_normalization, mica_spectral_normalization_opts, __VA_ARGS__)
 
-MICA_API extern const mica_kind mica_kind_embedding, mica_kind_simple_rnn, mica_kind_lstm, mica_kind_gru, mica_kind_masking,
+MICA_API extern const mica_kind mica_kind_embedding, mica_kind_simple_rnn, mica_kind_lstm, mica_kind_gru,
+	mica_kind_simple_rnn_cell, mica_kind_lstm_cell, mica_kind_gru_cell, mica_kind_stacked_rnn_cells, mica_kind_rnn, mica_kind_masking,
 	mica_kind_bidirectional, mica_kind_time_distributed, mica_kind_spectral_normalization, mica_kind_attention,
 	mica_kind_additive_attention, mica_kind_multi_head_attention, mica_kind_group_query_attention;
 

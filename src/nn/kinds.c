@@ -40,6 +40,7 @@ static const mica_kind *const kinds[] = {
 	&mica_kind_cropping2d, &mica_kind_cropping3d, &mica_kind_up_sampling1d, &mica_kind_up_sampling2d, &mica_kind_up_sampling3d,
 	&mica_kind_add, &mica_kind_subtract, &mica_kind_multiply, &mica_kind_average, &mica_kind_maximum, &mica_kind_minimum,
 	&mica_kind_concatenate, &mica_kind_dot, &mica_kind_embedding, &mica_kind_simple_rnn, &mica_kind_lstm, &mica_kind_gru,
+	&mica_kind_simple_rnn_cell, &mica_kind_lstm_cell, &mica_kind_gru_cell, &mica_kind_stacked_rnn_cells, &mica_kind_rnn,
 	&mica_kind_masking, &mica_kind_bidirectional, &mica_kind_time_distributed, &mica_kind_spectral_normalization,
 	&mica_kind_attention, &mica_kind_additive_attention, &mica_kind_multi_head_attention, &mica_kind_group_query_attention,
 

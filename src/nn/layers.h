@@ -35,6 +35,9 @@ mica_var mica__layer_dropped(mica_build *b, mica_var x, mica_shape s, double rat
 mica_shape mica__dimensions(const void *options, size_t offset);
 #define MICA__DIMENSIONS_FIELD(options) \
 	{.name = "dims", .offset = offsetof(options, d0), .type = MICA_FIELD_IS_SIZE, .count = MICA_MAX_RANK}
+/* What a layer inside of another one is called: its own name or its kind's, behind a prefix; returns out. */
+enum { MICA__INNER_NAME = 64 };
+const char *mica__inner_name(const mica_layer *l, const char *prefix, char out[MICA__INNER_NAME]);
 /* BOOL of (n, m): step i of n may look at steps 0 to i of m. */
 mica_var mica__causal_mask(mica_graph *g, size_t n, size_t m);
 

@@ -60,7 +60,7 @@ void mica__instance_release(mica_instance *i); /* NULL is fine */
 /* Gives a weight its first values, if it has none. */
 mica_status mica__weight_start(mica__weight *w);
 
-enum { MICA__MOST_OUTPUTS = 16 };
+enum { MICA__MOST_OUTPUTS = 1 + MICA_MOST_STATES };
 /* A call of a layer, or of a layer inside of one. */
 typedef struct mica__frame {
 	mica_instance *instance;

@@ -2,7 +2,10 @@
 /* nn/recurrent.c - recurrent layers (Keras 1.1): SimpleRNN, LSTM and GRU are cells in one loop over the steps.
    The products of the inputs of all steps stand before the loop, one for each gate; in it is what needs the state.  A gate has its
    block of columns of the weights, so that dropout may give each gate an input of its own. */
-#include "nn/layers.h"
+#include "nn/steps.h"
+
+#include <assert.h>
+#include <string.h>
 
 enum { MOST_GATES = 4, MOST_STATES = 2 };
 
@@ -13,16 +16,14 @@ typedef struct cell {
 	void (*step)(const call *c, mica_var *state);
 } cell;
 
-/* A call of a layer. */
+/* A call of a layer, or of a cell at one step. */
 struct call {
 	mica_build *b;
-	const mica_recurrent_opts *o;
+	const mica_recurrent_cell_opts *o;
 	const cell *cell;
-	mica_var x, mask;              /* (batch, steps, features); (batch, steps), NULL: none */
-	size_t batch, steps, units;
+	size_t batch, units;
 	mica_var kernel, recurrent;
 	mica_var bias[2];              /* (gates units): of x W; of h U; NULL: none */
-	mica_var first[MOST_STATES];   /* states before the first step; NULL: zeros */
 	mica_var keep[MOST_GATES];     /* 1 / (1 - rate) where recurrent dropout keeps h, else 0; NULL: it keeps all */
 	mica_var from_x[MOST_GATES];   /* what the gates have of the input, the bias included: (steps, batch, units), in the loop a step's */
 };
@@ -99,56 +100,14 @@ static const cell simple_cell = {1, 1, simple_step}, lstm_cell = {4, 2, lstm_ste
 
 /* ---- before the loop ---- */
 
-static bool refuse(const call *c, const char *why)
+static bool allows(const call *c)
 {
-	mica__graph_fail(c->b->graph, MICA_EINVAL, "%s", why);
-	return false;
-}
+	const char *why = c->o->no_unit_forget_bias && c->cell != &lstm_cell ? "no_unit_forget_bias is an option of lstm"
+	                : c->o->no_reset_after && c->cell != &gru_cell ? "no_reset_after is an option of gru" : NULL;
 
-static bool has_shape(const call *c, mica_var x, const char *what, mica_shape want)
-{
-	mica_shape s = mica_var_shape(x);
-
-	if (!mica__shape_equal(&s, &want))
-		mica__graph_fail(c->b->graph, MICA_ESHAPE, "%s has shape %s; give one of %s", what, mica__shape_text(&s), mica__shape_text(&want));
-	return mica_graph_status(c->b->graph) == MICA_OK;
-}
-
-static bool fits(const call *c)
-{
-	size_t n = mica_layer_inputs(c->b), states = c->cell->states;
-
-	if (n != 1 && n != 1 + states)
-		return refuse(c, states == 1 ? "give a sequence, or a sequence and a first state" : "give a sequence, or a sequence and two first states, h and c");
-	for (size_t i = 1; i < n; i++)
-		if (!has_shape(c, mica_layer_input(c->b, i), "the first state", MICA_SHAPE(c->batch, c->units)))
-			return false;
-	if (c->o->no_unit_forget_bias && c->cell != &lstm_cell)
-		return refuse(c, "no_unit_forget_bias is an option of lstm");
-	if (c->o->no_reset_after && c->cell != &gru_cell)
-		return refuse(c, "no_reset_after is an option of gru");
-	if (c->o->stateful && !c->b->batch)
-		return refuse(c, "it is stateful, so its batches must have one size; say it with the input, as in mica_input(28, 28, .batch = 32)");
-	if (c->o->stateful && c->batch != c->b->batch) {
-		mica__graph_fail(c->b->graph, MICA_ESHAPE, "it is stateful and the input says batches of %zu samples; this one has %zu", c->b->batch, c->batch);
-		return false;
-	}
-	return !c->mask || has_shape(c, c->mask, "the mask", MICA_SHAPE(c->batch, c->steps));
-}
-
-static const char *state_name(size_t i)
-{
-	return i ? "state_1" : "state";
-}
-
-static void find_first_states(call *c)
-{
-	for (size_t i = 0; i < c->cell->states; i++) {
-		if (c->o->stateful)
-			c->first[i] = mica__layer_carried(c->b, state_name(i), MICA_SHAPE(c->batch, c->units));
-		if (mica_layer_inputs(c->b) > 1)
-			c->first[i] = mica_layer_input(c->b, 1 + i);
-	}
+	if (why)
+		mica__graph_fail(c->b->graph, MICA_EINVAL, "%s", why);
+	return !why;
 }
 
 /* The first values of b_f are ones, and of the others as is said. */
@@ -172,7 +131,7 @@ static const mica_kind lstm_bias_kind = {.name = "lstm_bias", .type = MICA_INITI
 /* GRU adds one bias to x W and one to h U, of which only that of the candidate has to wait for the loop. */
 static void make_bias(call *c)
 {
-	const mica_recurrent_opts *o = c->o;
+	const mica_recurrent_cell_opts *o = c->o;
 	size_t columns = c->cell->gates * c->units;
 	bool two = c->cell == &gru_cell && !o->no_reset_after, forget = c->cell == &lstm_cell && !o->no_unit_forget_bias;
 	mica_initializer init = forget ? MICA_PART(mica_initializer, &lstm_bias_kind, &(lstm_bias_opts){.others = o->bias_initializer}) : o->bias_initializer;
@@ -185,10 +144,10 @@ static void make_bias(call *c)
 		c->bias[i] = two ? mica_op_reshape(mica_op_slice(w, (size_t[]){i, 0}, (size_t[]){i + 1, columns}, NULL), MICA_SHAPE(columns)) : w;
 }
 
-static void make_weights(call *c)
+static void make_weights(call *c, size_t features)
 {
-	const mica_recurrent_opts *o = c->o;
-	size_t features = mica_var_shape(c->x).dim[2], columns = c->cell->gates * c->units;
+	const mica_recurrent_cell_opts *o = c->o;
+	size_t columns = c->cell->gates * c->units;
 
 	c->kernel = mica_weight(c->b, "kernel", MICA_SHAPE(features, columns), .initializer = o->kernel_initializer,
 	                        .regularizer = o->kernel_regularizer, .constraint = o->kernel_constraint);
@@ -198,18 +157,12 @@ static void make_weights(call *c)
 		make_bias(c);
 }
 
-/* Steps first, as the loop reads them. */
-static mica_var steps_first(mica_var x)
+/* x: (..., batch, features).  Dropout of the input is one for all gates, unless the state has dropout too. */
+static void make_inputs(call *c, mica_var x)
 {
-	return mica_op_transpose(x, (size_t[]){1, 0, 2});
-}
-
-/* Dropout of the input is one for all gates, unless the state has dropout too. */
-static void make_inputs(call *c)
-{
-	const mica_recurrent_opts *o = c->o;
-	mica_shape features = MICA_SHAPE(c->batch, mica_var_shape(c->x).dim[2]);
-	mica_var x = steps_first(c->x), ones = mica_graph_fill(c->b->graph, 1, mica_var_dtype(x), MICA_SHAPE(c->batch, c->units));
+	const mica_recurrent_cell_opts *o = c->o;
+	mica_shape s = mica_var_shape(x), features = MICA_SHAPE(c->batch, mica__shape_last(&s));
+	mica_var ones = mica_graph_fill(c->b->graph, 1, mica_var_dtype(x), MICA_SHAPE(c->batch, c->units));
 	mica_var dropped = mica__layer_dropped(c->b, x, features, o->dropout, o->seed);
 
 	for (size_t k = 0; k < c->cell->gates; k++) {
@@ -225,79 +178,42 @@ static void make_inputs(call *c)
 	}
 }
 
-/* ---- the loop, and after it ---- */
+/* ---- layers ---- */
 
-/* The outputs of all steps, steps first, and the states after the last. */
-static mica_var run(call *c, mica_var *last)
+static mica_var step(void *self, mica_scan *scan, mica_var *state)
 {
-	mica_graph *g = c->b->graph;
-	mica_scan *s = mica_scan_begin(g, c->steps, c->o->go_backwards);
-	mica_var carry[MOST_STATES], next[MOST_STATES];
+	call *c = self;
 
-	for (size_t i = 0; i < c->cell->states; i++)
-		next[i] = carry[i] = mica_scan_carry(s, c->first[i] ? c->first[i] : mica_graph_fill(g, 0, mica_var_dtype(c->x), MICA_SHAPE(c->batch, c->units)));
 	for (size_t k = 0; k < c->cell->gates; k++)
-		c->from_x[k] = mica_scan_read(s, c->from_x[k], 0);
-	c->cell->step(c, next);
-	for (size_t i = 0; i < c->cell->states; i++) {
-		if (c->mask)
-			next[i] = mica_op_where(mica_op_reshape(mica_scan_read(s, c->mask, 1), MICA_SHAPE(c->batch, 1)), next[i], carry[i]);
-		mica_scan_next(s, carry[i], next[i]);
-	}
-	mica_scan_end(s);
-	for (size_t i = 0; i < c->cell->states; i++)
-		last[i] = mica_scan_last(s, carry[i]);
-	return c->o->return_sequences ? mica_scan_stack(s, next[0]) : last[0];
+		c->from_x[k] = mica_scan_read(scan, c->from_x[k], 0);
+	c->cell->step(c, state);
+	return state[0];
 }
 
-/* Where the output is not 0, (batch, steps): where the mask says so, or else from the first step that counts, before which the
-   state may be none of this sequence's; NULL: everywhere. */
-static mica_var where_output(const call *c)
+/* What the layer says of its cell: the structs begin alike. */
+static mica_recurrent_cell_opts cell_of(const mica_recurrent_opts *o)
 {
-	if (!c->mask || c->o->zero_output_for_mask || !c->first[0])
-		return c->o->zero_output_for_mask ? c->mask : NULL;
-	return mica_op_cumsum(mica_op_cast(c->mask, MICA_I32), 1, false, c->o->go_backwards);
+	mica_recurrent_cell_opts c = {0};
+
+	static_assert(offsetof(mica_recurrent_cell_opts, seed) == offsetof(mica_recurrent_opts, seed), "they have the same members");
+	memcpy(&c, o, offsetof(mica_recurrent_cell_opts, name));
+	return c;
 }
 
-static mica_var output(const call *c, mica_var y)
+static mica_var recur(mica_build *b, mica_var x, const mica_recurrent_opts *o, const cell *kind)
 {
-	mica_var where = where_output(c), zero = mica_graph_fill(c->b->graph, 0, mica_var_dtype(c->x), MICA_SCALAR_SHAPE);
-	size_t last = c->o->go_backwards ? 0 : c->steps - 1;
+	mica_recurrent_cell_opts own = cell_of(o);
+	mica_shape s = mica_var_shape(x), state[MOST_STATES] = {MICA_SHAPE(o->units), MICA_SHAPE(o->units)};
+	call c = {.b = b, .o = &own, .cell = kind, .batch = s.dim[0], .units = o->units};
+	mica__steps steps;
 
-	if (c->o->return_sequences) {
-		y = mica_op_transpose(y, (size_t[]){1, 0, 2});
-		y = where ? mica_op_where(mica_op_reshape(where, MICA_SHAPE(c->batch, c->steps, 1)), y, zero) : y;
-		return c->o->go_backwards ? mica_op_flip(y, 1) : y;
-	}
-	return where ? mica_op_where(mica_op_slice(where, (size_t[]){0, last}, (size_t[]){c->batch, last + 1}, NULL), y, zero) : y;
-}
-
-static mica_var recur(mica_build *b, mica_var x, const void *options, const cell *kind)
-{
-	mica_shape s = mica_var_shape(x);
-	mica_var last[MOST_STATES];
-
-	if (s.rank != 3 || !s.dim[1]) {
-		mica_shape sample = mica__sample_shape(s);
-		return mica__graph_fail(b->graph, MICA_ESHAPE, "a sample of shape %s is no sequence; give (steps, features)", mica__shape_text(&sample));
-	}
-	call c = {.b = b, .o = options, .cell = kind, .x = x, .mask = mica_layer_mask(b, x), .batch = s.dim[0], .steps = s.dim[1]};
-	c.units = c.o->units;
-	if (!fits(&c))
+	if (!mica__steps_begin(&steps, b, x, 3, (mica__steps_opts)MICA__STEPS_OPTS(o), state, kind->states) || !allows(&c))
 		return x;
-	make_weights(&c);
-	find_first_states(&c);
+	make_weights(&c, s.dim[2]);
 	if (mica_graph_status(b->graph) != MICA_OK)
 		return x;
-	make_inputs(&c);
-	mica_var y = output(&c, run(&c, last));
-	for (size_t i = 0; i < kind->states && c.o->stateful; i++)
-		mica_layer_state_assign(b, state_name(i), last[i]);
-	for (size_t i = 0; i < kind->states && c.o->return_state; i++)
-		mica_layer_output(b, last[i]);
-	y = mica__layer_end(b, y, &(mica_activation){{NULL, NULL}}, &c.o->activity_regularizer);
-	mica_layer_set_mask(b, y, c.o->return_sequences ? c.mask : NULL);
-	return y;
+	make_inputs(&c, mica__steps_first(x));
+	return mica__layer_end(b, mica__steps_run(&steps, step, &c), &(mica_activation){{NULL, NULL}}, &o->activity_regularizer);
 }
 
 static mica_var simple_rnn_call(mica_build *b, mica_var x, const void *options)
@@ -315,33 +231,85 @@ static mica_var gru_call(mica_build *b, mica_var x, const void *options)
 	return recur(b, x, options, &gru_cell);
 }
 
-#define WEIGHT(what, otherwise)                                                                                                    \
-	MICA_FIELD_PART(mica_recurrent_opts, what##_initializer, .part_type = MICA_INITIALIZER, .part = &(otherwise)),              \
-	MICA_FIELD_PART(mica_recurrent_opts, what##_regularizer, .part_type = MICA_REGULARIZER),                                    \
-	MICA_FIELD_PART(mica_recurrent_opts, what##_constraint, .part_type = MICA_CONSTRAINT)
+#define WEIGHT(type, what, otherwise)                                                                   \
+	MICA_FIELD_PART(type, what##_initializer, .part_type = MICA_INITIALIZER, .part = &(otherwise)), \
+	MICA_FIELD_PART(type, what##_regularizer, .part_type = MICA_REGULARIZER),                       \
+	MICA_FIELD_PART(type, what##_constraint, .part_type = MICA_CONSTRAINT)
+#define MEMBERS(type)                                                                                           \
+	MICA_FIELD_SIZE(type, units, MICA_COUNT_FROM(1)),                                                       \
+	MICA_FIELD_PART(type, activation, .part_type = MICA_ACTIVATION, .part = &mica_kind_tanh),               \
+	MICA_FIELD_PART(type, recurrent_activation, .part_type = MICA_ACTIVATION, .part = &mica_kind_sigmoid),  \
+	MICA_FIELD_FLAG(type, no_bias),                                                                         \
+	MICA_FIELD_FLAG(type, no_unit_forget_bias),                                                             \
+	MICA_FIELD_FLAG(type, no_reset_after),                                                                  \
+	WEIGHT(type, kernel, mica_kind_glorot_uniform), WEIGHT(type, recurrent, mica_kind_orthogonal),          \
+	WEIGHT(type, bias, mica_kind_zeros),                                                                    \
+	MICA_FIELD_REAL(type, dropout, MICA_BELOW(0, 1)),                                                       \
+	MICA_FIELD_REAL(type, recurrent_dropout, MICA_BELOW(0, 1)),                                             \
+	MICA__SEED_FIELD(type),                                                                                 \
+	MICA_FIELD_TEXT(type, name)
 static const mica_field fields[] = {
-	MICA_FIELD_SIZE(mica_recurrent_opts, units, MICA_COUNT_FROM(1)),
-	MICA_FIELD_PART(mica_recurrent_opts, activation, .part_type = MICA_ACTIVATION, .part = &mica_kind_tanh),
-	MICA_FIELD_PART(mica_recurrent_opts, recurrent_activation, .part_type = MICA_ACTIVATION, .part = &mica_kind_sigmoid),
-	MICA_FIELD_FLAG(mica_recurrent_opts, no_bias),
-	MICA_FIELD_FLAG(mica_recurrent_opts, no_unit_forget_bias),
-	MICA_FIELD_FLAG(mica_recurrent_opts, no_reset_after),
-	WEIGHT(kernel, mica_kind_glorot_uniform), WEIGHT(recurrent, mica_kind_orthogonal), WEIGHT(bias, mica_kind_zeros),
+	MEMBERS(mica_recurrent_opts), MICA__STEPS_FIELDS(mica_recurrent_opts),
 	MICA_FIELD_PART(mica_recurrent_opts, activity_regularizer, .part_type = MICA_REGULARIZER),
-	MICA_FIELD_REAL(mica_recurrent_opts, dropout, MICA_BELOW(0, 1)),
-	MICA_FIELD_REAL(mica_recurrent_opts, recurrent_dropout, MICA_BELOW(0, 1)),
-	MICA__SEED_FIELD(mica_recurrent_opts),
-	MICA_FIELD_FLAG(mica_recurrent_opts, return_sequences),
-	MICA_FIELD_FLAG(mica_recurrent_opts, return_state),
-	MICA_FIELD_FLAG(mica_recurrent_opts, go_backwards),
-	MICA_FIELD_FLAG(mica_recurrent_opts, stateful),
-	MICA_FIELD_FLAG(mica_recurrent_opts, zero_output_for_mask),
-	MICA__SEED_FIELD(mica_recurrent_opts),
-	MICA_FIELD_TEXT(mica_recurrent_opts, name),
 };
-#define RECURRENT(id, title_, most)                                                                                                \
-	const mica_kind mica_kind_##id = {.name = #id, .title = (title_), .type = MICA_LAYER, .size = sizeof(mica_recurrent_opts),   \
+#define RECURRENT(id, title_, most)                                                                                                 \
+	const mica_kind mica_kind_##id = {.name = #id, .title = (title_), .type = MICA_LAYER, .size = sizeof(mica_recurrent_opts),  \
 	                                  MICA_FIELDS(fields), .call = id##_call, .least_inputs = 1, .most_inputs = (most)};
 RECURRENT(simple_rnn, "SimpleRNN", 2)
 RECURRENT(lstm, "LSTM", 3)
 RECURRENT(gru, "GRU", 2)
+
+/* ---- cells ---- */
+
+/* x: (batch, features), and the states before it; the output, and the states after it. */
+static mica_var one_step(mica_build *b, mica_var x, const mica_recurrent_cell_opts *o, const cell *kind)
+{
+	mica_shape s = mica_var_shape(x), sample = mica__sample_shape(s), want = MICA_SHAPE(s.dim[0], o->units);
+	call c = {.b = b, .o = o, .cell = kind, .batch = s.dim[0], .units = o->units};
+	mica_var state[MOST_STATES];
+
+	if (s.rank != 2)
+		return mica__graph_fail(b->graph, MICA_ESHAPE, "a sample of shape %s is no step; give (features)", mica__shape_text(&sample));
+	for (size_t i = 0; i < kind->states; i++) {
+		state[i] = mica_layer_input(b, 1 + i);
+		mica_shape is = mica_var_shape(state[i]);
+		if (!mica__shape_equal(&is, &want))
+			return mica__graph_fail(b->graph, MICA_ESHAPE, "a state has shape %s; give one of %s", mica__shape_text(&is),
+			                        mica__shape_text(&want));
+	}
+	if (!allows(&c))
+		return x;
+	make_weights(&c, s.dim[1]);
+	if (mica_graph_status(b->graph) != MICA_OK)
+		return x;
+	make_inputs(&c, x);
+	kind->step(&c, state);
+	for (size_t i = 0; i < kind->states; i++)
+		mica_layer_output(b, state[i]);
+	return state[0];
+}
+
+static size_t states_of(const mica_recurrent_cell_opts *o, const cell *kind, mica_shape *states)
+{
+	for (size_t i = 0; i < kind->states; i++)
+		states[i] = MICA_SHAPE(o->units);
+	return kind->states;
+}
+
+static const mica_field cell_fields[] = {MEMBERS(mica_recurrent_cell_opts)};
+#define CELL(id, title_, inputs, kind)                                                                                              \
+	static mica_var id##_call(mica_build *b, mica_var x, const void *options)                                                   \
+	{                                                                                                                           \
+		return one_step(b, x, options, &(kind));                                                                            \
+	}                                                                                                                           \
+	static size_t id##_states(mica_shape step, const void *options, mica_shape *states)                                         \
+	{                                                                                                                           \
+		(void)step;                                                                                                         \
+		return states_of(options, &(kind), states);                                                                         \
+	}                                                                                                                           \
+	const mica_kind mica_kind_##id = {.name = #id, .title = (title_), .type = MICA_LAYER, MICA_FIELDS(cell_fields),             \
+	                                  .size = sizeof(mica_recurrent_cell_opts), .call = id##_call, .states = id##_states,       \
+	                                  .least_inputs = (inputs)};
+CELL(simple_rnn_cell, "SimpleRNNCell", 2, simple_cell)
+CELL(lstm_cell, "LSTMCell", 3, lstm_cell)
+CELL(gru_cell, "GRUCell", 2, gru_cell)

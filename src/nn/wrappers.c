@@ -5,14 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME = 64 };
-
-/* What the layer inside is called: its own name or its kind's, behind a prefix. */
-static const char *inner_name(const mica_layer *l, const char *prefix, char out[NAME])
+const char *mica__inner_name(const mica_layer *l, const char *prefix, char out[MICA__INNER_NAME])
 {
 	const char *given = mica__part_text(&l->part, "name"), *kind = l->part.kind->name, *stem = strrchr(kind, '/');
 
-	snprintf(out, NAME, "%s%s", prefix, given ? given : stem ? stem + 1 : kind);
+	snprintf(out, MICA__INNER_NAME, "%s%s", prefix, given ? given : stem ? stem + 1 : kind);
 	return out;
 }
 
@@ -52,13 +49,13 @@ static bool fit_together(mica_build *b, const mica_recurrent_opts *one, const mi
 static mica_var one_way(mica_build *b, const char *prefix, const mica_layer *l, const mica_recurrent_opts *o, const mica_var *first, size_t n,
                         mica_var *states)
 {
-	char name[NAME];
+	char name[MICA__INNER_NAME];
 	mica_var in[3] = {mica_layer_input(b, 0)};
 	mica_layer part = {{l->part.kind, o}};
 
 	for (size_t i = 0; i < n && first; i++)
 		in[1 + i] = first[i];
-	mica_var y = mica_layer_sublayer(b, inner_name(l, prefix, name), part, in, first ? 1 + n : 1, states, o->return_state ? n : 0);
+	mica_var y = mica_layer_sublayer(b, mica__inner_name(l, prefix, name), part, in, first ? 1 + n : 1, states, o->return_state ? n : 0);
 	return o->return_sequences && o->go_backwards ? mica_op_flip(y, 1) : y;
 }
 
@@ -136,13 +133,13 @@ static mica_var time_distributed_call(mica_build *b, mica_var x, const void *opt
 {
 	const mica_layer *l = &((const mica_time_distributed_opts *)options)->layer;
 	mica_shape s = mica_var_shape(x), sample = mica__sample_shape(s);
-	char name[NAME];
+	char name[MICA__INNER_NAME];
 
 	if (!has_layer(b, l))
 		return x;
 	if (s.rank < 3)
 		return mica__graph_fail(b->graph, MICA_ESHAPE, "a sample of shape %s has no steps; give (steps, ...)", mica__shape_text(&sample));
-	mica_var flat = mica_op_reshape(x, joined(s)), y = mica_layer_sublayer(b, inner_name(l, "", name), *l, &flat, 1, NULL, 0);
+	mica_var flat = mica_op_reshape(x, joined(s)), y = mica_layer_sublayer(b, mica__inner_name(l, "", name), *l, &flat, 1, NULL, 0);
 	return mica_graph_status(b->graph) == MICA_OK ? mica_op_reshape(y, parted(mica_var_shape(y), s.dim[0], s.dim[1])) : y;
 }
 
@@ -206,12 +203,12 @@ static mica_var spectral_normalization_call(mica_build *b, mica_var x, const voi
 	const mica_spectral_normalization_opts *o = options;
 	spectral s = {{normalize}, b->frame, o->power_iterations, false};
 	mica__weight_rule *outer = b->rule;
-	char name[NAME];
+	char name[MICA__INNER_NAME];
 
 	if (!has_layer(b, &o->layer))
 		return x;
 	b->rule = &s.rule;
-	mica_var y = mica_layer_sublayer(b, inner_name(&o->layer, "", name), o->layer, b->frame->in, b->frame->n_in, NULL, 0);
+	mica_var y = mica_layer_sublayer(b, mica__inner_name(&o->layer, "", name), o->layer, b->frame->in, b->frame->n_in, NULL, 0);
 	b->rule = outer;
 	if (!s.found && mica_graph_status(b->graph) == MICA_OK)
 		return mica__graph_fail(b->graph, MICA_EINVAL, "%s has no kernel and no embeddings that could be normalized", o->layer.part.kind->name);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes recurrent_layers.h, attention_layers.h, merge_layers.h and wrapper_layers.h: what Keras (TensorFlow backend) computes by layers with several inputs, masks and outputs, and the
+"""Writes recurrent_layers.h, cells.h, attention_layers.h, merge_layers.h and wrapper_layers.h: what Keras (TensorFlow backend) computes by layers with several inputs, masks and outputs, and the
 gradients, for tests/nn.
 
 Run with a Python that has keras and tensorflow: python tests/golden/make_calls.py [HEADER...]
@@ -41,7 +41,9 @@ def mask_of(shape, number, kind):
 
 
 def name_of(w):
-    return "/".join(p for p in w.path.split("/")[1:] if not p.endswith("_cell"))
+    """As Mica calls it: a layer that is one of a cell has that one's weights itself."""
+    first, *parts = w.path.split("/")
+    return "/".join(p for p in parts if first == "rnn" or not p.endswith("_cell"))
 
 
 def weights_of(layer):
@@ -59,7 +61,7 @@ def compute(layer, call, shapes, masks):
         for i, x in enumerate(xs):
             set_keras_mask(x, mask_of(shapes[i], i, masks[i]) if masks[i] not in "04" else None)
         y = call(layer, xs)
-        return list(y) if isinstance(y, (list, tuple)) else [y]
+        return keras.tree.flatten(y)
 
     run()
     for i, w in enumerate(weights_of(layer)):
@@ -94,7 +96,11 @@ def case(name, layer, in_c, shapes, masks, call):
 
 def with_states(layer, xs):
     """Keras loses the mask of a sequence where a first state is given too, unless it is given as well."""
-    return layer(xs[0], initial_state=xs[1:], mask=get_keras_mask(xs[0])) if len(xs) > 1 else layer(xs[0])
+    if len(xs) == 1:
+        return layer(xs[0])
+    stacked = isinstance(getattr(layer, "cell", None), k.StackedRNNCells)
+    first = keras.tree.pack_sequence_as(layer.state_size, xs[1:]) if stacked else xs[1:]
+    return layer(xs[0], initial_state=first, mask=get_keras_mask(xs[0]))
 
 
 def as_list(layer, xs):
@@ -139,6 +145,45 @@ def recurrent_layers():
                       ".recurrent_activation = MICA_HARD_SIGMOID, .activation = MICA_SOFTSIGN")
     yield "gru_before", k.GRU(3, reset_after=False), "mica_gru(3, .no_reset_after = true)", [x], "100", with_states
     yield "gru_before_plain", k.GRU(3, reset_after=False, use_bias=False), "mica_gru(3, .no_reset_after = true, .no_bias = true)", [x], "0", with_states
+
+
+class GatedCell(k.Layer):
+    """A cell whose output is not its state: h' = tanh(x W + h U), y = x_0 h'."""
+
+    def __init__(self, units):
+        super().__init__(name="gated_cell")
+        self.state_size = self.output_size = units
+
+    def build(self, shape):
+        self.w = self.add_weight(name="kernel", shape=(shape[-1], self.state_size))
+        self.u = self.add_weight(name="recurrent_kernel", shape=(self.state_size, self.state_size))
+
+    def call(self, x, states):
+        h = keras.ops.tanh(x @ self.w + states[0] @ self.u)
+        return x[:, :1] * h, [h]
+
+
+def cells():
+    x, h = (3, 4, 2), (3, 3)
+    every = dict(return_sequences=True, return_state=True)
+    in_every = ", .return_sequences = true, .return_state = true"
+    one_on_the_other = "mica_stacked_rnn_cells(mica_lstm_cell(3), mica_gru_cell(3), mica_gru_cell(3))"
+    for name, cell, in_c, states in [
+            ("cell_simple", lambda: k.SimpleRNNCell(3), "mica_simple_rnn_cell(3)", 1), ("cell_lstm", lambda: k.LSTMCell(3), "mica_lstm_cell(3)", 2),
+            ("cell_gru", lambda: k.GRUCell(3), "mica_gru_cell(3)", 1), ("cell_gated", lambda: GatedCell(3), "gated_cell(3)", 1),
+            ("cells", lambda: [k.LSTMCell(3), k.GRUCell(3), k.GRUCell(3)], one_on_the_other, 4)]:
+        def row(suffix, options, more, masks="0", first=0):
+            return name + suffix, k.RNN(cell(), **options), f"mica_rnn({in_c}{more})", [x] + [h] * first, masks.ljust(5, "0"), with_states
+
+        yield row("", {}, "")
+        yield row("_masked", every, in_every, "1")
+        yield row("_masked_last", {}, "", "2")
+        yield row("_zeros", dict(every, zero_output_for_mask=True), in_every + ", .zero_output_for_mask = true", "1")
+        yield row("_backwards", dict(every, go_backwards=True), in_every + ", .go_backwards = true", "1")
+        yield row("_first", every, in_every, "1", states)
+    yield "cell_options", k.RNN([k.GRUCell(2, reset_after=False, use_bias=False), k.LSTMCell(3, activation="relu", unit_forget_bias=False)]), \
+        "mica_rnn(mica_stacked_rnn_cells(mica_gru_cell(2, .no_reset_after = true, .no_bias = true), mica_lstm_cell(3, .activation = MICA_RELU, .no_unit_forget_bias = true)))", \
+        [x], "0", with_states
 
 
 def merge_layers():
@@ -260,7 +305,7 @@ HEAD = """/* SPDX-License-Identifier: MIT */
 #include "golden/call.h"
 """
 here = pathlib.Path(__file__).parent
-parts = {f.__name__: f for f in [recurrent_layers, merge_layers, wrapper_layers, attention_layers]}
+parts = {f.__name__: f for f in [recurrent_layers, cells, merge_layers, wrapper_layers, attention_layers]}
 for name in sys.argv[1:] or parts:
     made = []
     for c in parts[name]():

@@ -196,21 +196,21 @@ Test(sequences, layers_without_masks_take_them_off_even_where_they_change_nothin
 
 /* ---- states that stay ---- */
 
-static mica_model *stateful(mica_context *ctx, size_t batch)
+static mica_model *stateful(mica_context *ctx, mica_layer layer, size_t batch)
 {
 	mica_model *m = mica_sequential(ctx);
 
 	mica_add(m, mica_input(STEPS, FEATURES, .batch = batch));
-	mica_add(m, mica_lstm(3, .stateful = true));
+	mica_add(m, layer);
 	mica_add(m, mica_dense(2));
 	return m;
 }
 
-Test(sequences, states_stay_until_they_are_reset)
+static void keeps_states(mica_layer layer, const char *refusal)
 {
 	samples s = make_samples();
 	mica_context *ctx = open_any();
-	mica_model *m = stateful(ctx, BATCH);
+	mica_model *m = stateful(ctx, layer, BATCH);
 	mica_array x = MICA_ARRAY(s.x, ROWS, STEPS, FEATURES);
 	float got[MOST];
 
@@ -221,16 +221,22 @@ Test(sequences, states_stay_until_they_are_reset)
 	OK(mica_reset_states(m));
 	CHECK(stateful, got, predict(m, x, got, n));
 	cr_expect(mica_predict(m, MICA_ARRAY(s.x, 3, STEPS, FEATURES), got, 3 * 2 * sizeof *got) == MICA_ESHAPE);
-	cr_expect(strstr(mica_error(NULL), "lstm: it is stateful and the input says batches of 4 samples; this one has 3"), "%s", mica_error(NULL));
+	cr_expect(strstr(mica_error(NULL), refusal), "%s", mica_error(NULL));
 	cr_expect(mica_reset_states(NULL) == MICA_EINVAL);
 	mica_close(ctx);
+}
+
+Test(sequences, states_stay_until_they_are_reset)
+{
+	keeps_states(mica_lstm(3, .stateful = true), "lstm: it is stateful and the input says batches of 4 samples; this one has 3");
+	keeps_states(mica_rnn(mica_lstm_cell(3), .stateful = true), "rnn: it is stateful and the input says batches of 4 samples; this one has 3");
 }
 
 Test(sequences, stateful_layers_need_a_batch_of_one_size)
 {
 	mica_context *ctx = open_any();
 
-	cr_expect(mica_model_status(stateful(ctx, 0)) == MICA_EINVAL);
+	cr_expect(mica_model_status(stateful(ctx, mica_lstm(3, .stateful = true), 0)) == MICA_EINVAL);
 	cr_expect(strstr(mica_error(ctx), "lstm: it is stateful, so its batches must have one size; say it with the input, as in mica_input("), "%s",
 	          mica_error(ctx));
 	mica_close(ctx);
@@ -250,6 +256,8 @@ static mica_model *every_kind(mica_context *ctx)
 	mica_symbol *a = mica_apply(mica_attention(.dropout = 0.5, .seed = (uint64_t)MICA_NONE), h, h), *b = mica_apply(mica_additive_attention(), h, h);
 	h = mica_apply(mica_concatenate(-1), mica_apply(mica_merge_maximum(), a, b), mica_apply(mica_group_query_attention(4, 2, .num_key_value_heads = 2), a));
 	h = mica_apply(mica_spectral_normalization(mica_time_distributed(mica_dense(3, .activation = MICA_TANH)), .power_iterations = 2), h);
+	h = mica_apply(mica_rnn(mica_stacked_rnn_cells(mica_lstm_cell(2, .dropout = 0.25), mica_gru_cell(3), mica_simple_rnn_cell(3, .name = "last")),
+	                        .return_sequences = true, .stateful = true, .go_backwards = true), h);
 	mica_model_output(m, mica_apply(mica_simple_rnn(2), mica_apply(mica_dot(.axes = {2, 2}, .normalize = true), h, h)));
 	OK(mica_compile(m, .optimizer = mica_adam(0.01), .loss = mica_mean_squared_error()));
 	cr_assert(mica_ok(ctx), "%s", mica_error(ctx));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* nn/test_recurrent.c - recurrent layers compute what Keras' do, forwards and backwards, with masks and first states. */
+#include "golden/cells.h"
 #include "golden/recurrent_layers.h"
 #include "nn/golden_call.h"
 
@@ -8,7 +9,46 @@ Test(recurrent, layers_are_those_of_keras)
 	GOLDEN_RECURRENT_LAYERS(GOLDEN_CALL, GOLDEN_TRAINED)
 }
 
-/* This one runs on a driver too. */
+/* ---- a cell of a program's own ---- */
+
+typedef struct gated_opts { size_t size; size_t units; const char *name; } gated_opts;
+
+/* h' = tanh(x W + h U), y = x_0 h': the output is not the state. */
+static mica_var gated_call(mica_build *b, mica_var x, const void *options)
+{
+	size_t units = ((const gated_opts *)options)->units, batch = mica_var_shape(x).dim[0];
+	mica_var w = mica_weight(b, "kernel", MICA_SHAPE(mica_var_shape(x).dim[1], units));
+	mica_var u = mica_weight(b, "recurrent_kernel", MICA_SHAPE(units, units));
+	mica_var h = mica_op_tanh(mica_op_add(mica_op_matmul(x, w), mica_op_matmul(mica_layer_input(b, 1), u)));
+
+	mica_layer_output(b, h);
+	return mica_op_mul(mica_op_slice(x, (size_t[]){0, 0}, (size_t[]){batch, 1}, NULL), h);
+}
+
+static size_t gated_states(mica_shape step, const void *options, mica_shape *states)
+{
+	(void)step;
+	states[0] = MICA_SHAPE(((const gated_opts *)options)->units);
+	return 1;
+}
+
+static const mica_field gated_fields[] = {MICA_FIELD_SIZE(gated_opts, units, MICA_COUNT_FROM(1)), MICA_FIELD_TEXT(gated_opts, name)};
+static const mica_kind gated = {.name = "mine/gated_cell", .type = MICA_LAYER, .size = sizeof(gated_opts), MICA_FIELDS(gated_fields),
+                                .call = gated_call, .states = gated_states, .least_inputs = 2};
+#define gated_cell(...) MICA_PART(mica_layer, &gated, &(gated_opts){MICA_OPTS(gated_opts), __VA_ARGS__})
+
+Test(recurrent, cells_are_those_of_keras)
+{
+	GOLDEN_CELLS(GOLDEN_CALL, GOLDEN_TRAINED)
+}
+
+/* These run on a driver too. */
+Test(recurrent, kernels_go_through_cells)
+{
+	golden_check_call(&golden_cells_first, mica_rnn(mica_stacked_rnn_cells(mica_lstm_cell(3), mica_gru_cell(3), mica_gru_cell(3)),
+	                                                .return_sequences = true, .return_state = true), false);
+}
+
 Test(recurrent, kernels_compute_what_keras_does)
 {
 	golden_check_call(&golden_lstm_first_masked, mica_lstm(3, .return_sequences = true, .return_state = true), false);
@@ -26,6 +66,14 @@ Test(recurrent, options_that_do_not_fit_are_named)
 		{mica_lstm(3, .stateful = true), x, "layer: it is stateful, so its batches must have one size"},
 		{mica_gru(3, .no_unit_forget_bias = true), x, "layer: no_unit_forget_bias is an option of lstm"},
 		{mica_lstm(3, .no_reset_after = true), x, "layer: no_reset_after is an option of gru"},
+		{mica_rnn(.cell = {{NULL, NULL}}), x, "layer: no layer is no cell; give one, as in mica_rnn(mica_lstm_cell(8))"},
+		{mica_rnn(mica_lstm(3)), x, "layer: lstm is no cell"},
+		{mica_rnn(mica_lstm_cell(3)), MICA_SHAPE(3, 4), "layer: a sample of shape (4) is no sequence"},
+		{mica_rnn(mica_lstm_cell(3)), image, "a sample of shape (2, 1) is no step; give (features)"},
+		{mica_rnn(mica_stacked_rnn_cells()), x, "stacked_rnn_cells has 0 states"},
+		{mica_rnn(mica_stacked_rnn_cells(mica_dense(3))), x, "stacked_rnn_cells has 0 states"},
+		{mica_rnn(mica_stacked_rnn_cells(mica_gru_cell(3), mica_dense(3))), x, "dense is no cell"},
+		{mica_rnn(mica_gru_cell(3, .no_unit_forget_bias = true)), x, "no_unit_forget_bias is an option of lstm"},
 	};
 
 	golden_check_wrong(wrong, sizeof wrong / sizeof *wrong);
@@ -35,7 +83,7 @@ Test(recurrent, first_states_that_do_not_fit_are_named)
 {
 	const mica_shape x = MICA_SHAPE(3, 4, 2);
 
-	golden_check_inputs(mica_lstm(3), x, MICA_SHAPE(3, 3), 2, "layer: give a sequence, or a sequence and two first states, h and c");
+	golden_check_inputs(mica_lstm(3), x, MICA_SHAPE(3, 3), 2, "layer: give a sequence, or a sequence and 2 first states");
 	golden_check_inputs(mica_gru(3), x, MICA_SHAPE(3, 4), 2, "layer: the first state has shape (3, 4); give one of (3, 3)");
 	golden_check_inputs(mica_gru(3), x, MICA_SHAPE(3, 3), 3, "layer: it was given 3 inputs and takes at most 2");
 }
