@@ -164,12 +164,15 @@ typedef struct mica_edge_opts {
 #define mica_cropping2d(...) MICA_SPATIAL_(cropping2d, mica_edge_opts, __VA_ARGS__)
 #define mica_cropping3d(...) MICA_SPATIAL_(cropping3d, mica_edge_opts, __VA_ARGS__)
 
-typedef enum mica_interpolation { MICA_NEAREST, MICA_BILINEAR } mica_interpolation;
+/* What a new element is made of: the one it lies in; of what is around it, along each axis two, four (Keys' cubic, a = -1/2), 6 or 10
+   elements (sinc(d) sinc(d / r), for a distance d below r = 3 or 5).  Beyond the last, the first two take the last again; the others are
+   weighted means of what there is. */
+typedef enum mica_interpolation { MICA_NEAREST, MICA_BILINEAR, MICA_BICUBIC, MICA_LANCZOS3, MICA_LANCZOS5 } mica_interpolation;
 typedef struct mica_up_sampling_opts {
 	size_t size;
 	size_t factor;                    /* how many of each element along every axis; 0: 2 */
 	size_t factors[MICA_WINDOW_AXES]; /* along each, in place of factor */
-	mica_interpolation interpolation; /* MICA_BILINEAR of two axes only: between the centres of elements, beyond the last the last */
+	mica_interpolation interpolation; /* others than MICA_NEAREST: of two axes only */
 	const char *name;
 } mica_up_sampling_opts;
 #define mica_up_sampling1d(...) MICA_SPATIAL_(up_sampling1d, mica_up_sampling_opts, __VA_ARGS__)

@@ -63,6 +63,63 @@ static mica_var interpolated(mica_var x, size_t axis, size_t factor)
 	return mica_op_reshape(y, joined(mica_var_shape(y), axis));
 }
 
+/* ---- weighted sums of several neighbours ---- */
+
+/* What an element at distance d >= 0 counts: cubic (Keys 1981, a = -1/2), or sinc(d) sinc(d / radius), each 0 beyond its radius. */
+static mica_var cubic(mica_var d)
+{
+	mica_var square = mica_op_square(d);
+	mica_var near = mica_op_addc(mica_op_mul(mica_op_addc(mica_op_mulc(d, 1.5), -2.5), square), 1);
+	mica_var far = mica_op_addc(mica_op_mul(mica_op_addc(mica_op_mul(mica_op_addc(mica_op_mulc(d, -0.5), 2.5), d), -4), d), 2);
+	mica_graph *g = mica_var_graph(d);
+
+	far = mica_op_where(mica_op_lt(d, mica_graph_scalar(g, 2)), far, mica_graph_scalar(g, 0));
+	return mica_op_where(mica_op_lt(d, mica_graph_scalar(g, 1)), near, far);
+}
+
+static mica_var lanczos(mica_var d, double radius)
+{
+	const double pi = 3.14159265358979323846;
+	mica_graph *g = mica_var_graph(d);
+	mica_var least = mica_graph_scalar(g, 1e-3), angle = mica_op_mulc(mica_op_max(d, least), pi);
+	mica_var sines = mica_op_mul(mica_op_sin(angle), mica_op_sin(mica_op_mulc(angle, 1 / radius)));
+	mica_var value = mica_op_div(mica_op_mulc(sines, radius), mica_op_square(angle));
+
+	value = mica_op_where(mica_op_le(d, least), mica_graph_scalar(g, 1), value);
+	return mica_op_where(mica_op_lt(d, mica_graph_scalar(g, radius)), value, mica_graph_scalar(g, 0));
+}
+
+/* (n factor, n): what each element counts for each new one; together 1, at the ends as well, where some are missing.  Distances are those
+   of new element k of element i, (k + 1/2) / factor - 1/2 behind that one's centre, to element j; a cubic's are whole 1024ths, since
+   TensorFlow's come from a table. */
+static mica_var weights(mica_graph *g, size_t n, size_t factor, mica_interpolation how)
+{
+	mica_shape s = MICA_SHAPE(n, factor, n);
+	mica_var i = mica_op_cast(mica_graph_iota(g, s, 0), g->real), j = mica_op_cast(mica_graph_iota(g, s, 2), g->real);
+	mica_var behind = mica_op_mulc(mica_op_addc(mica_op_cast(mica_graph_iota(g, s, 1), g->real), 0.5), 1 / (double)factor);
+
+	behind = mica_op_addc(behind, -0.5);
+	if (how == MICA_BICUBIC)
+		behind = mica_op_mulc(mica_op_round(mica_op_mulc(behind, 1024)), 1.0 / 1024);
+	mica_var d = mica_op_abs(mica_op_add(mica_op_sub(i, j), behind));
+	mica_var w = how == MICA_BICUBIC ? cubic(d) : lanczos(d, how == MICA_LANCZOS3 ? 3 : 5);
+	return mica_op_reshape(mica_op_div(w, mica_op_sum(w, MICA_AXIS(2), true)), MICA_SHAPE(n * factor, n));
+}
+
+/* x: (batch, rows, columns, channels). */
+static mica_var weighted(mica_var x, size_t axis, size_t factor, mica_interpolation how)
+{
+	mica_shape s = mica_var_shape(x);
+	mica_var w = weights(mica_var_graph(x), s.dim[axis], factor, how);
+
+	return mica_op_einsum(axis == 1 ? "ij,bjwc->biwc" : "ij,bhjc->bhic", (mica_var[]){w, x}, 2);
+}
+
+static mica_var more(mica_var x, size_t axis, size_t factor, mica_interpolation how)
+{
+	return how == MICA_NEAREST ? repeated(x, axis, factor) : how == MICA_BILINEAR ? interpolated(x, axis, factor) : weighted(x, axis, factor, how);
+}
+
 static mica_var up_sampling(mica_build *b, mica_var x, const mica_up_sampling_opts *o, size_t axes)
 {
 	size_t factors[MICA_WINDOW_AXES], count = 1;
@@ -72,20 +129,20 @@ static mica_var up_sampling(mica_build *b, mica_var x, const mica_up_sampling_op
 	    !mica__for_axes(b, "factor", o->factor || o->factors[0] ? o->factor : 2, "factors", o->factors, axes, factors))
 		return x;
 	if (o->interpolation != MICA_NEAREST && axes != 2)
-		return mica__graph_fail(b->graph, MICA_EINVAL, "interpolation is MICA_BILINEAR, which is for two axes; leave it out");
+		return mica__graph_fail(b->graph, MICA_EINVAL, "interpolation is %d, which is for two axes; leave it out", (int)o->interpolation);
 	for (size_t i = 0; i < axes; i++)
 		if (!mica__mul(count, s.dim[1 + i], &count) || !mica__mul(count, factors[i], &count) || count > MICA_MOST_COUNT)
 			return mica__graph_fail(b->graph, MICA_EOVERFLOW, "factors %zu, %zu, %zu make too many elements of a sample; give less",
 			                        factors[0], factors[1], factors[2]);
 	for (size_t i = 0; i < axes; i++)
-		x = o->interpolation == MICA_BILINEAR ? interpolated(x, 1 + i, factors[i]) : repeated(x, 1 + i, factors[i]);
+		x = more(x, 1 + i, factors[i], o->interpolation);
 	return x;
 }
 
 static const mica_field up_sampling_fields[] = {
 	MICA_FIELD_SIZE(mica_up_sampling_opts, factor, MICA_COUNT_FROM(0)),
 	MICA__EACH(mica_up_sampling_opts, factors, MICA_COUNT_FROM(0)),
-	MICA_FIELD_INT(mica_up_sampling_opts, interpolation, MICA_WITHIN(0, MICA_BILINEAR)),
+	MICA_FIELD_INT(mica_up_sampling_opts, interpolation, MICA_WITHIN(0, MICA_LANCZOS5)),
 	MICA_FIELD_TEXT(mica_up_sampling_opts, name),
 };
 MICA__SPATIALS(up_sampling, "UpSampling", up_sampling_fields, mica_up_sampling_opts, up_sampling)

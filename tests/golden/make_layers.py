@@ -41,7 +41,8 @@ def compute(layer, shape, scale, shift):
     for i, w in enumerate(layer.weights):
         w.assign(operand(w.shape, 1 + i))
 
-    @tf.function(jit_compile=True)  # plain kernels lack some groups and dilations on CPUs
+    # Plain kernels lack some groups and dilations on CPUs, the compiler some interpolations.
+    @tf.function(jit_compile=getattr(layer, "interpolation", "nearest") in ["nearest", "bilinear"])
     def run(x):
         with tf.GradientTape() as tape:
             tape.watch(x)
@@ -182,6 +183,11 @@ def spatial():
         "mica_up_sampling2d(.factors = {3, 4}, .interpolation = MICA_BILINEAR)", (1, 2, 3, 1)
     yield "up_sampling2d_bilinear_one", k.UpSampling2D((1, 2), interpolation="bilinear"), \
         "mica_up_sampling2d(.factors = {1, 2}, .interpolation = MICA_BILINEAR)", (1, 2, 1, 2)
+    for how in ["bicubic", "lanczos3", "lanczos5"]:
+        in_c = f".interpolation = MICA_{how.upper()})"
+        yield f"up_sampling2d_{how}", k.UpSampling2D(2, interpolation=how), "mica_up_sampling2d(2, " + in_c, (1, 6, 5, 1)
+        yield f"up_sampling2d_{how}_odd", k.UpSampling2D((3, 1), interpolation=how), "mica_up_sampling2d(.factors = {3, 1}, " + in_c, (2, 4, 2, 2)
+        yield f"up_sampling2d_{how}_one", k.UpSampling2D((5, 2), interpolation=how), "mica_up_sampling2d(.factors = {5, 2}, " + in_c, (1, 2, 1, 2)
     yield "up_sampling3d", k.UpSampling3D(), "mica_up_sampling3d()", (1, 1, 2, 2, 2)
 
 

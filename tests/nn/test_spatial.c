@@ -43,7 +43,7 @@ Test(spatial, options_that_do_not_fit_are_named)
 		{mica_zero_padding2d(1, .before = {1}), image, "layer: all 1 and before or after; give one of them"},
 		{mica_zero_padding1d(.after = {1, 2}), row, "layer: before[1] is 0, after[1] 2, and there is 1 spatial axis"},
 		{mica_cropping2d(2), image, "layer: 2 before and 2 after are cut off spatial axis 1, which has 4; at least one must be left"},
-		{mica_up_sampling1d(.interpolation = MICA_BILINEAR), row, "layer: interpolation is MICA_BILINEAR, which is for two axes"},
+		{mica_up_sampling1d(.interpolation = MICA_BILINEAR), row, "layer: interpolation is 1, which is for two axes"},
 		{mica_up_sampling2d(2, .factors = {1, 2}), image, "layer: factor 2 and factors; give one of them"},
 		{mica_up_sampling2d(2147483647), image, "layer: factors 2147483647, 2147483647, 0 make too many elements of a sample"},
 		{mica_conv1d(2147483647, 2147483647, .padding = MICA_SAME), row, "layer: "},
