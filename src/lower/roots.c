@@ -12,6 +12,7 @@ enum {
 	LONG_EXPRESSION = 16, /* operations; longer ones are stored rather than computed in several kernels */
 	VERY_LONG = 64,       /* stored rather than looked at by several roots, even if these come to be one kernel */
 	LARGEST = 512,        /* nodes of one expression: what compilers take well */
+	MANY_READS = 3,       /* values as large as a result, which is stored rather than made of them in several kernels */
 	MANY_ROWS = 64        /* for which it is worth another kernel that a value is computed once */
 };
 
@@ -332,8 +333,32 @@ static void find_owners(const mica__plan *p, bool grouped, uint32_t *owner)
 	}
 }
 
+/* Values of x's size that its expression reads, as far as MANY_READS. */
+static size_t large_reads(const mica__plan *p, mica_var x)
+{
+	mica_var todo[2 * LONG_EXPRESSION], read[MANY_READS];
+	size_t n = 0, n_read = 0;
+	todo[n++] = x;
+	while (n && n_read < MANY_READS) {
+		mica_var y = todo[--n];
+		for (size_t i = 0; i < y->n_in; i++) {
+			mica_var in = y->in[i];
+			size_t k = 0;
+			if (mica_var_count(in) != mica_var_count(x))
+				continue;
+			while (k < n_read && read[k] != in)
+				k++;
+			if (!mica__has_storage(p, in) && n < MICA__COUNT(todo))
+				todo[n++] = in;
+			else if (mica__has_storage(p, in) && k == n_read && n_read < MANY_READS)
+				read[n_read++] = in;
+		}
+	}
+	return n_read;
+}
+
 /* From the leaves up, the first that is costly: what reads it may then be short, or computed by one group only, so that is
-   found out by another round, if there is one. */
+   found out by another round, if there is one.  What reads much is known at once. */
 mica_status mica__mark_repeated(mica__plan *p, mica__round round, bool *any)
 {
 	mica_status st = MICA_OK;
@@ -362,7 +387,8 @@ mica_status mica__mark_repeated(mica__plan *p, mica__round round, bool *any)
 		bool heavy = grouped && mica__op_describe(x->op)->heavy && (round == MICA__LAST_ROUND || !above[i]);
 		if (was_root)
 			above[i] = false;
-		else if (owner[i] == SEVERAL && mica__is_elementwise(x) && (heavy || length[i] == too_long))
+		else if (owner[i] == SEVERAL && mica__is_elementwise(x) &&
+		         (heavy || length[i] == too_long || (grouped && mica__shape_lead(&x->shape) > 1 && large_reads(p, x) == MANY_READS)))
 			mark_root(p, x), *any = above[i] = true;
 	}
 out:
