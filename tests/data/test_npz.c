@@ -146,7 +146,7 @@ Test(npz, says_what_is_wrong)
 
 	m.method = 12;
 	make(&z, &m, 1);
-	FAILS(get(&z, z.n, "x", &a, &found), MICA_EFORMAT, "f.npz: byte 0:", "method 12", "numpy.savez");
+	FAILS(get(&z, z.n, "x", &a, &found), MICA_EFORMAT, "f.npz: byte 0:", "method 12", "stored or deflated");
 	m.method = 0;
 	m.flags = 1;
 	make(&z, &m, 1);
