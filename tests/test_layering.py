@@ -11,7 +11,7 @@ import re
 import sys
 import tempfile
 
-ROOMS = ["base", "device", "graph", "reference", "lower", "runtime", "nn", "data", "picture", "model", "tuning"]
+ROOMS = ["base", "device", "graph", "reference", "lower", "runtime", "nn", "data", "picture", "keras", "model", "tuning"]
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.M)
 CALL = re.compile(r"\bcl[A-Z]\w*\s*\(")

@@ -25,7 +25,8 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "values are written as
 struct mica__safetensors {
 	unsigned char *bytes;     /* the whole file, or its head of n_head bytes */
 	unsigned char *converted; /* values of another type than the file's */
-	size_t n_head, size; /* size: of the file that was opened */
+	bool whole;               /* bytes are all there is */
+	size_t n_head, size;      /* size: of the file that was opened */
 	json_t *header;
 	mica__stored *tensors;
 	size_t count;
@@ -147,16 +148,16 @@ static mica_status header_text(mica__text *out, json_t *header)
 	return out->failed ? MICA_ENOMEM : MICA_OK;
 }
 
-mica_status mica__safetensors_write(const char *path, const mica__stored *tensors, size_t count,
-                                    const mica__note *notes, size_t note_count)
+/* A file as its pieces: the header's text, and count of values behind it; *pieces is the caller's (mica__free) in any case. */
+static mica_status make_pieces(mica__piece **pieces, mica__text *text, const mica__stored *tensors, size_t count, const mica__note *notes,
+                               size_t note_count)
 {
 	json_t *header = json_object();
-	mica__piece *pieces = mica__alloc(count + 1, sizeof *pieces);
-	mica__text text = {0};
 	size_t offset = 0, before;
 	mica_status st = MICA_OK;
 
-	if (!header || !pieces) {
+	*pieces = mica__alloc(count + 1, sizeof **pieces);
+	if (!header || !*pieces) {
 		st = mica__fail(MICA_ENOMEM, "safetensors: no memory for the header");
 		goto out;
 	}
@@ -164,13 +165,25 @@ mica_status mica__safetensors_write(const char *path, const mica__stored *tensor
 	for (size_t i = 0; i < count; i++) {
 		before = offset;
 		MICA_TRY(add_tensor(header, &tensors[i], &offset));
-		pieces[i + 1] = (mica__piece){tensors[i].data, offset - before};
+		(*pieces)[i + 1] = (mica__piece){tensors[i].data, offset - before};
 	}
-	MICA_TRY(header_text(&text, header));
-	pieces[0] = (mica__piece){text.s, text.n};
-	st = mica__file_replace(path, pieces, count + 1);
+	MICA_TRY(header_text(text, header));
+	(*pieces)[0] = (mica__piece){text->s, text->n};
 out:
 	json_decref(header);
+	return st;
+}
+
+mica_status mica__safetensors_write(const char *path, const mica__stored *tensors, size_t count,
+                                    const mica__note *notes, size_t note_count)
+{
+	mica__piece *pieces;
+	mica__text text = {0};
+	mica_status st;
+
+	MICA_TRY(make_pieces(&pieces, &text, tensors, count, notes, note_count));
+	st = mica__file_replace(path, pieces, count + 1);
+out:
 	mica__free(pieces);
 	mica__text_free(&text);
 	return st;
@@ -379,10 +392,39 @@ mica_status mica__safetensors_parse(mica__safetensors **out, unsigned char *byte
 	MICA_TRY(parse_head(f, n, name));
 	for (size_t i = 0; i < f->count; i++)
 		f->tensors[i].data = bytes + f->n_head + f->tensors[i].at;
+	f->whole = true;
+	f->size = n;
 	*out = f;
 	return MICA_OK;
 out:
 	mica__safetensors_destroy(f);
+	return st;
+}
+
+mica_status mica__safetensors_made(mica__safetensors **out, const mica__stored *tensors, size_t count, const mica__note *notes, size_t note_count,
+                                   const char *name)
+{
+	mica__piece *pieces;
+	mica__text text = {0};
+	unsigned char *bytes = NULL, *next;
+	size_t n = 0;
+	mica_status st;
+
+	*out = NULL;
+	MICA_TRY(make_pieces(&pieces, &text, tensors, count, notes, note_count));
+	for (size_t i = 0; i <= count; i++)
+		n += pieces[i].n;
+	if (!(next = bytes = mica__alloc(n, 1))) {
+		st = MICA_ENOMEM;
+		goto out;
+	}
+	for (size_t i = 0; i <= count; next += pieces[i++].n)
+		if (pieces[i].n)
+			memcpy(next, pieces[i].data, pieces[i].n);
+	st = mica__safetensors_parse(out, bytes, n, name);
+out:
+	mica__free(pieces);
+	mica__text_free(&text);
 	return st;
 }
 
@@ -437,24 +479,34 @@ static mica_status convert(mica__stored *t, mica_dtype type, unsigned char *out,
 	return MICA_OK;
 }
 
-mica_status mica__safetensors_values(mica__safetensors *f, mica_dtype type, const char *path)
+static mica_status read_whole(mica__safetensors *f, const char *path)
 {
-	unsigned char *bytes, *next;
-	size_t n, count = 0;
-	mica_status st;
+	unsigned char *bytes;
+	size_t n;
+	mica_status st = mica__file_read(&bytes, &n, path, SIZE_MAX / 2);
 
-	MICA_TRY(mica__file_read(&bytes, &n, path, SIZE_MAX / 2));
+	if (st != MICA_OK)
+		return st;
 	st = n == f->size && !memcmp(bytes, f->bytes, f->n_head) ? MICA_OK : changed(path);
 	mica__free(f->bytes);
 	f->bytes = bytes;
-	MICA_TRY(st);
+	return st;
+}
+
+mica_status mica__safetensors_values(mica__safetensors *f, mica_dtype type, const char *path)
+{
+	unsigned char *next;
+	size_t count = 0;
+	mica_status st;
+
+	MICA_TRY(f->whole ? MICA_OK : read_whole(f, path));
 	for (size_t i = 0; i < f->count; i++)
 		count += mica__shape_count(&f->tensors[i].shape);
 	if (!(f->converted = next = mica__alloc(count, mica__dtype_bytes(type))))
 		return MICA_ENOMEM;
 	for (size_t i = 0; i < f->count; i++) {
 		mica__stored *t = &f->tensors[i];
-		t->data = bytes + f->n_head + t->at;
+		t->data = f->bytes + f->n_head + t->at;
 		if (mica__stored_converts(t) && t->type != type)
 			MICA_TRY(convert(t, type, next, path));
 		next += mica__shape_count(&t->shape) * mica__dtype_bytes(type);

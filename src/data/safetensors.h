@@ -36,10 +36,13 @@ mica_status mica__safetensors_write(const char *path, const mica__stored *tensor
 typedef struct mica__safetensors mica__safetensors;
 mica_status mica__safetensors_open(mica__safetensors **out, const char *path);
 mica_status mica__safetensors_parse(mica__safetensors **out, unsigned char *bytes, size_t n, const char *name);
+/* An object of tensors and notes that no file of this format held: it is what one with them would give, and name stands for it. */
+mica_status mica__safetensors_made(mica__safetensors **out, const mica__stored *tensors, size_t count, const mica__note *notes, size_t note_count,
+                                   const char *name);
 void mica__safetensors_destroy(mica__safetensors *f); /* NULL is fine */
 
-/* Whether t holds reals, which values can make another real type of.  values reads the values of a file that was opened, all of whose
-   tensors convert, as that type.  EIO (also if the file is no longer the one that was opened), EFORMAT for a number that does
+/* Whether t holds reals, which values can make another real type of.  values reads the values of a file that was opened, or
+   of a whole one, all of whose tensors convert, as that type.  EIO (also if the file is no longer the one that was opened), EFORMAT for a number that does
    not fit, ENOMEM. */
 bool mica__stored_converts(const mica__stored *t);
 mica_status mica__safetensors_values(mica__safetensors *f, mica_dtype type, const char *path);

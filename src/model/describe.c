@@ -14,6 +14,7 @@ typedef struct describer {
 	const mica_model **model;
 	const mica_instance **layer;
 	size_t n_models, model_capacity, n_layers, layer_capacity;
+	bool symbols;         /* say what they are */
 } describer;
 
 static mica_status short_of_memory(void)
@@ -145,6 +146,19 @@ static json_t *outputs_written(const mica__network *n, const size_t *at)
 	return list;
 }
 
+/* Shape and type of each: what no reader of ours needs, and one of another format may. */
+static json_t *symbols_written(const mica__network *n, const size_t *at)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n->n_symbols; i++)
+		json_array_append_new(list, json_null());
+	for (size_t i = 0; i < n->n_symbols; i++)
+		json_array_set_new(list, at[i], json_pack("{s:o, s:s}", "shape", shape_written(n->symbols[i]->shape), "type",
+		                                          mica__dtype_name(n->symbols[i]->type)));
+	return list;
+}
+
 /* A chain's calls follow from its layers. */
 static mica_status add_model(describer *d, const mica_model *m)
 {
@@ -165,6 +179,8 @@ static mica_status add_model(describer *d, const mica_model *m)
 		json_object_set_new(written, "calls", calls_written(d, &m->net, at));
 		json_object_set_new(written, "outputs", outputs_written(&m->net, at));
 	}
+	if (d->symbols)
+		json_object_set_new(written, "symbols", symbols_written(&m->net, at));
 	if (json_array_append_new(d->models, written)) {
 		st = short_of_memory();
 		goto out;
@@ -273,10 +289,10 @@ static json_t *training_written(const mica_model *m, bool progress)
 	return progress && written ? progress_written(written, m) : written;
 }
 
-mica_status mica__model_describe_text(mica_model *m, bool progress, char **out)
+mica_status mica__model_describe(mica_model *m, bool progress, bool symbols, json_t **out)
 {
-	describer d = {.models = json_array(), .layers = json_array()};
-	json_t *root = NULL, *training = NULL;
+	describer d = {.models = json_array(), .layers = json_array(), .symbols = symbols};
+	json_t *training = NULL;
 	mica_status st;
 
 	*out = NULL;
@@ -287,17 +303,25 @@ mica_status mica__model_describe_text(mica_model *m, bool progress, char **out)
 		st = MICA_EUNSUPPORTED;
 		goto out;
 	}
-	root = json_pack("{s:O, s:O}", "models", d.models, "layers", d.layers);
+	*out = json_pack("{s:O, s:O}", "models", d.models, "layers", d.layers);
 	if (training)
-		json_object_set_new(root, "training", training);
-	*out = json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(17));
+		json_object_set_new(*out, "training", training);
 	if (!*out)
 		st = short_of_memory();
 out:
-	json_decref(root);
 	json_decref(d.models);
 	json_decref(d.layers);
 	mica__free(d.model);
 	mica__free(d.layer);
 	return st;
+}
+
+mica_status mica__model_describe_text(mica_model *m, bool progress, char **out)
+{
+	json_t *root;
+	mica_status st = mica__model_describe(m, progress, false, &root);
+
+	*out = root ? json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
+	json_decref(root);
+	return st == MICA_OK && !*out ? short_of_memory() : st;
 }

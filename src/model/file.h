@@ -34,13 +34,20 @@ json_t *mica__whole_written(uint64_t x);
 bool mica__whole_read(const json_t *from, uint64_t *out);
 
 /* ---- describe.c ---- */
-/* What the model is and, if training, what for and how far it is trained: the text is the caller's (free). */
-mica_status mica__model_describe_text(mica_model *m, bool training, char **out);
+/* What the model is, what it is trained for and, if progress, how far: *out is the caller's.  symbols: with the shape and type of each
+   in the models' members "symbols", of which files of ours have none.  The same as a text, which the caller frees (free). */
+mica_status mica__model_describe(mica_model *m, bool progress, bool symbols, json_t **out);
+mica_status mica__model_describe_text(mica_model *m, bool progress, char **out);
 
 /* ---- restore.c ---- */
 /* The model that was described, without values: its user is the caller.  Nothing is left in the context on failure. */
 mica_status mica__model_restored(mica_model **out, mica_context *ctx, const json_t *from, const char *file);
 /* What it is trained for: the model is compiled by it. */
 mica_status mica__training_restored(mica_model *m, const json_t *from, const char *file);
+
+/* ---- open.c ---- */
+/* A file of whatever form, by the end of its name, as one of ours would be; m, or NULL: the model that it is for, which says what the arrays of
+   one of Keras' weights are. */
+mica_status mica__file_open(mica__safetensors **out, const char *file, mica_model *m);
 
 #endif

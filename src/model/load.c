@@ -45,7 +45,7 @@ static mica_status open_file(reading *r, bool model)
 
 	if (!r->file)
 		return mica__fail(MICA_EINVAL, "load: no file name");
-	MICA_TRY(mica__safetensors_open(&r->f, r->file));
+	MICA_TRY(mica__file_open(&r->f, r->file, r->m));
 	MICA_TRY(check_version(r));
 	if (model)
 		st = parse_model(r);

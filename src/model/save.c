@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* model/save.c - models to files: weights by name, or all of a model with its description (file.h). */
 #include "base/files.h"
+#include "keras/keras.h"
 #include "model/file.h"
 
 #include <stdlib.h>
@@ -63,29 +64,71 @@ static bool is_whole(const char *file, const mica_save_opts *o)
 	return mica__ends_with(file, ".mica") && !o->weights_only;
 }
 
-static mica_status save(mica_model *m, const char *file, const mica_save_opts *o)
+static mica_status add_tensors(tensors *t, const mica_model *m, bool slots)
+{
+	mica_status st = add_weights(t, m);
+
+	return st == MICA_OK && slots ? add_slots(t, m) : st;
+}
+
+static mica_status save_ours(mica_model *m, const char *file, const mica_save_opts *o)
 {
 	mica__note notes[] = {{"format", MICA__FORMAT}, {"version", MICA__FORMAT_VERSION}, {"written_by", "mica " MICA_VERSION},
 	                      {MICA__FORMAT_MODEL, NULL}};
 	tensors t = {0};
 	char *text = NULL;
+	bool whole = is_whole(file, o);
 	mica_status st;
 
-	MICA_TRY(mica__model_check(m, "save", false));
-	if (!file)
-		return mica__fail(MICA_EINVAL, "save: no file name");
-	bool whole = is_whole(file, o);
-	MICA_TRY(mica__model_initialize(m));
 	if (whole)
 		MICA_TRY(mica__model_describe_text(m, !o->no_optimizer, &text));
-	MICA_TRY(add_weights(&t, m));
-	if (whole && m->compiled && !o->no_optimizer)
-		MICA_TRY(add_slots(&t, m));
+	MICA_TRY(add_tensors(&t, m, whole && m->compiled && !o->no_optimizer));
 	notes[3].value = text;
 	st = mica__safetensors_write(file, t.at, t.n, notes, MICA__COUNT(notes) - !whole);
 out:
 	free_tensors(&t);
 	free(text);
+	return st;
+}
+
+static mica_status save_keras(mica_model *m, const char *file, const mica_save_opts *o)
+{
+	tensors t = {0};
+	json_t *description = NULL;
+	mica_status st;
+
+	MICA_TRY(mica__model_describe(m, !o->no_optimizer, true, &description));
+	MICA_TRY(add_tensors(&t, m, m->compiled && !o->no_optimizer));
+	st = mica__keras_write(file, description, t.at, t.n);
+out:
+	free_tensors(&t);
+	json_decref(description);
+	return st;
+}
+
+/* Whether a file of that name can hold what is asked for. */
+static mica_status check_file(const char *file, const mica_save_opts *o)
+{
+	mica__keras_form form = file ? mica__keras_form_of(file) : MICA__KERAS_NONE;
+
+	if (!file)
+		return mica__fail(MICA_EINVAL, "save: no file name");
+	if (form == MICA__KERAS_MODEL && o->weights_only)
+		return mica__fail(MICA_EINVAL, "save: a .keras file holds a whole model; for the weights alone name it .weights.h5");
+	if (form == MICA__KERAS_OLD)
+		return mica__fail(MICA_EINVAL, "save: \"%s\" would be a file of Keras 2; name it .keras or, for the weights alone, .weights.h5", file);
+	return MICA_OK;
+}
+
+static mica_status save(mica_model *m, const char *file, const mica_save_opts *o)
+{
+	mica_status st;
+
+	MICA_TRY(mica__model_check(m, "save", false));
+	MICA_TRY(check_file(file, o));
+	MICA_TRY(mica__model_initialize(m));
+	st = mica__keras_form_of(file) == MICA__KERAS_NONE ? save_ours(m, file, o) : save_keras(m, file, o);
+out:
 	return st;
 }
 
@@ -99,13 +142,13 @@ mica_status mica_model_save(mica_model *m, const char *file, const mica_save_opt
 
 mica_status mica_save_check(mica_model *m, const char *file)
 {
+	const mica_save_opts o = {.weights_only = false};
 	char *text = NULL;
 	mica_status st;
 
 	MICA_TRY(mica__model_check(m, "save", false));
-	if (!file)
-		return mica__fail(MICA_EINVAL, "save: no file name");
-	if (is_whole(file, &(mica_save_opts){.weights_only = false}))
+	MICA_TRY(check_file(file, &o));
+	if (is_whole(file, &o))
 		MICA_TRY(mica__model_describe_text(m, true, &text));
 	st = mica__file_check(file);
 out:
