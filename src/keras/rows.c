@@ -70,7 +70,7 @@ static const mica__keras_row rows[] = {
 	{.option = "output_size", .key = "output_size", .how = MICA__SPATIAL, .names = "output"},
 	{.option = "factor", .how = MICA__IMPLIED, .kinds = "up_sampling1d up_sampling2d up_sampling3d"},
 	{.option = "factors", .key = "size", .how = MICA__SPATIAL, .names = "factor"},
-	{.option = "interpolation", .key = "interpolation", .how = MICA__NAMED, .kinds = "up_sampling2d", .names = "nearest|bilinear"},
+	{.option = "interpolation", .key = "interpolation", .how = MICA__NAMED, .kinds = "up_sampling2d", .names = "nearest|bilinear|bicubic|lanczos3|lanczos5"},
 	{.option = "interpolation", .how = MICA__ABSENT},
 	{.option = "all", .key = "padding", .how = MICA__EDGES, .kinds = PADDINGS},
 	{.option = "all", .key = "cropping", .how = MICA__EDGES, .kinds = CROPPINGS},
