@@ -139,10 +139,12 @@ MICA_API mica_status mica_dataset_fold_by(const mica_dataset *d, size_t k, mica_
 /* Tables, as a CSV file would be, in an order that was shuffled once: the first four fifths are for training, the others for testing.
    Breast cancer: 30 measurements of cells in each of 569 images, classes benign (0) and malignant (1).
    Wine: 13 of each of 178 wines, by which of three growers.  Diabetes: 10 of each of 442 patients, and, as a number from 25 to 346,
-   how far the illness had gone a year later. */
+   how far the illness had gone a year later.  Houses: 11 of each of 4000 houses in Ohio, where it stands among them, and the price for
+   which it was sold, in thousands of dollars. */
 MICA_API mica_dataset *mica_dataset_breast_cancer(mica_context *ctx, mica_split split);
 MICA_API mica_dataset *mica_dataset_wine(mica_context *ctx, mica_split split);
 MICA_API mica_dataset *mica_dataset_diabetes(mica_context *ctx, mica_split split);
+MICA_API mica_dataset *mica_dataset_houses(mica_context *ctx, mica_split split);
 
 /* The UCI optical digits that come with the library: 8x8 images with values 0..16, 10 classes; the first 1437 samples
    are for training, the last 360 for testing. */

@@ -49,6 +49,11 @@ mica_dataset *mica_dataset_diabetes(mica_context *ctx, mica_split split)
 	return table(ctx, mica__diabetes, mica__diabetes_size, "diabetes", "progression", split);
 }
 
+mica_dataset *mica_dataset_houses(mica_context *ctx, mica_split split)
+{
+	return table(ctx, mica__houses, mica__houses_size, "houses", "price", split);
+}
+
 mica_dataset *mica_dataset_digits(mica_context *ctx, mica_split split)
 {
 	mica__array x = {.data = NULL}, y = {.data = NULL};

@@ -18,7 +18,7 @@ static void open_npz(mica_context *ctx, const char *file, data_sets *out)
 		out->test = mica_dataset_npz(ctx, MICA_TEST, file);
 }
 
-const char data_help[] = "digits, wine, breast_cancer, diabetes, mnist, FOLDER[/PREFIX] of files named as MNIST's, FILE.npz,\n"
+const char data_help[] = "digits, wine, breast_cancer, diabetes, houses, mnist, FOLDER[/PREFIX] of files named as MNIST's, FILE.npz,\n"
                          "                            X.npy,Y.npy[,XTEST.npy,YTEST.npy], FILE.csv[,TEST.csv] with --label\n"
                          "                            (mnist where MICA_DATA_DIR has it, else digits)";
 
@@ -132,6 +132,7 @@ static const struct {
 } in_library[] = {
 	{"digits", mica_dataset_digits}, {"wine", mica_dataset_wine}, {"breast_cancer", mica_dataset_breast_cancer},
 	{"diabetes", mica_dataset_diabetes},
+	{"houses", mica_dataset_houses},
 };
 
 static int open_named(const command *c, mica_context *ctx, const data_options *o, bool bare, data_sets *out)
