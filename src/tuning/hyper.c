@@ -51,13 +51,18 @@ static const mica__asked *find(const mica_hyper *h, const char *name)
 
 static mica_status append(mica__point *p, const char *name, const mica__range *r, double value)
 {
-	mica_status st = mica__grow(&p->at, &p->capacity, p->n + 1, sizeof *p->at);
+	mica__asked a = {.name = mica__strdup(name), .value = value};
+	mica_status st = a.name ? mica__range_copy(&a.range, r) : MICA_ENOMEM;
 
-	if (st != MICA_OK)
-		return st;
-	mica__asked *a = &p->at[p->n++];
-	*a = (mica__asked){.name = mica__strdup(name), .value = value};
-	return a->name ? mica__range_copy(&a->range, r) : MICA_ENOMEM;
+	if (st == MICA_OK)
+		st = mica__grow(&p->at, &p->capacity, p->n + 1, sizeof *p->at);
+	if (st == MICA_OK) {
+		p->at[p->n++] = a;
+		return MICA_OK;
+	}
+	mica__range_free(&a.range);
+	mica__free(a.name);
+	return st;
 }
 
 /* What a build function asks may depend on what it was told, and on nothing else. */

@@ -101,8 +101,8 @@ static mica_status propose_of(mica__proposal *p, bool *more, const mica_search *
 static mica_status propose(mica__proposal *p, bool *more, const mica_search *s, const void *options)
 {
 	const mica_hyperband_opts *o = options;
-	bool exhausted = mica__space_exhausted(s);
-	mica_status st = MICA_OK;
+	bool exhausted = false;
+	mica_status st = mica__space_exhausted(&exhausted, s);
 
 	*more = false;
 	for (size_t turn = 0; turn < (size_t)o->iterations * brackets(o) && !*more && st == MICA_OK; turn++) {

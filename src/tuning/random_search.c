@@ -5,10 +5,12 @@
 static mica_status propose(mica__proposal *p, bool *more, const mica_search *s, const void *options)
 {
 	const mica_random_search_opts *o = options;
+	bool exhausted = false;
+	mica_status st = mica__space_exhausted(&exhausted, s);
 
 	p->random = true;
-	*more = s->n < (size_t)o->trials && !mica__space_exhausted(s);
-	return MICA_OK;
+	*more = s->n < (size_t)o->trials && !exhausted;
+	return st;
 }
 
 static size_t trials(const void *options)

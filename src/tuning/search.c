@@ -119,18 +119,20 @@ static void say(const mica_search *s)
 	mica__text_free(&line);
 }
 
-/* After a trial that was not looked up. */
-static mica_status note(mica_search *s)
+/* After a trial. */
+static mica_status note(mica_search *s, bool looked_up)
 {
 	const mica_trial *t = &s->trials[s->n - 1]->shown;
 	mica_status st;
 
-	if (s->opts.folder)
+	if (!looked_up && s->opts.folder)
 		MICA_TRY(mica__results_write(s));
 	MICA_TRY(mica__weights_tidy(s));
-	say(s);
+	if (!looked_up)
+		say(s);
 	if (s->failures >= (size_t)s->opts.most_failures)
-		st = mica__fail(t->status, "search: %zu trials failed one after the other, the last with: %s", s->failures, t->message);
+		st = mica__fail(t->status, "search: %zu trials failed one after the other, which .most_failures may allow; the last with: %s", s->failures,
+		                t->message);
 out:
 	return st;
 }
@@ -146,19 +148,25 @@ static mica_status step(mica_search *s, const mica_dataset *d, bool *more)
 		st = mica__trial_run(s, d, &p, record);
 	mica__free(p.given);
 	if (st == MICA_OK && *more)
-		st = record ? mica__weights_tidy(s) : note(s);
+		st = note(s, record != NULL);
 	return st;
 }
 
+/* Hooks may destroy the user's data sets. */
 static mica_status run(mica_search *s, const mica_dataset *d)
 {
+	const mica_dataset *given = s->opts.fit.validation_data;
+	mica_dataset data = *d, validation = given ? *given : *d;
 	bool more = true;
 	mica_status st = MICA_OK;
 
-	mica__samples_hold(d->all);
+	s->opts.fit.validation_data = given ? &validation : NULL;
+	mica__samples_hold(data.all);
+	mica__samples_hold(validation.all);
 	while (more && st == MICA_OK)
-		st = step(s, d, &more);
-	mica__samples_release(d->all);
+		st = step(s, &data, &more);
+	mica__samples_release(validation.all);
+	mica__samples_release(data.all);
 	return st;
 }
 
@@ -178,8 +186,7 @@ mica_search *mica_search_run(mica_context *ctx, mica_build_model build, const mi
 		mica__context_record(ctx, st);
 		return NULL;
 	}
-	mica_dataset data = *d; /* hooks may destroy the user's */
-	st = s->status = run(s, &data);
+	st = s->status = run(s, d);
 	s->opts.fit = (mica_fit_opts){.size = 0}; /* what it lent is given back */
 	json_decref(s->recorded);
 	s->recorded = NULL;

@@ -27,7 +27,7 @@ static size_t find(const mica_search *s, const double *values, size_t n, size_t 
 /* values has room for those of the longest point. */
 static bool exhausted(const mica_search *s, double *values, size_t n)
 {
-	size_t first = find(s, values, n, 0), over = 0;
+	size_t first = find(s, values, n, 0);
 
 	if (first == s->n)
 		return false;
@@ -40,9 +40,10 @@ static bool exhausted(const mica_search *s, double *values, size_t n)
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		values[n] = mica__range_at(r, i);
-		over += exhausted(s, values, n + 1);
+		if (!exhausted(s, values, n + 1))
+			return false;
 	}
-	return over == count;
+	return true;
 }
 
 static double *values_of(const mica_search *s, const mica__point *p)
@@ -57,13 +58,15 @@ static double *values_of(const mica_search *s, const mica__point *p)
 	return values;
 }
 
-bool mica__space_exhausted(const mica_search *s)
+mica_status mica__space_exhausted(bool *out, const mica_search *s)
 {
 	double *values = values_of(s, NULL);
-	bool all = !values || exhausted(s, values, 0);
 
+	if (!values)
+		return MICA_ENOMEM;
+	*out = exhausted(s, values, 0);
 	mica__free(values);
-	return all;
+	return MICA_OK;
 }
 
 const mica__asked *mica__space_asked(const mica_search *s, const mica__point *p)

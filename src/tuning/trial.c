@@ -97,24 +97,20 @@ static mica_status show_values(mica__trial *t)
 
 /* ---- building ---- */
 
-/* Why it cannot be trained, if it cannot: said by the model, or by what was made beside it. */
-static mica_status built(const mica_model *m, const mica_context *ctx)
-{
-	if (m && mica_model_status(m) != MICA_OK)
-		return mica__fail(mica_model_status(m), "%s", m->why);
-	if (!mica_ok(ctx))
-		return mica__fail(mica_context_status(ctx), "%s", mica_error(ctx));
-	return m ? MICA_OK : mica__fail(MICA_EINVAL, "the build function returned no model");
-}
-
-/* With its input known, which a chain may have of the data. */
+/* With its input known, which a chain may have of the data.  Why it cannot be trained, if it cannot, is said by the model, or by what was
+   made beside it. */
 static mica_status build(mica_model **out, mica_context *ctx, mica_build_model function, mica_hyper *h, mica_shape samples, void *payload)
 {
-	*out = function(ctx, h, payload);
+	bool ok = mica_ok(ctx);
+	const mica_model *m = *out = function(ctx, h, payload);
+
 	if (h->status != MICA_OK)
 		return mica__fail(h->status, "%s", h->why);
-	mica_status st = built(*out, ctx);
-	return st == MICA_OK && samples.rank ? mica__model_infer(*out, &samples) : st;
+	if (m && mica_model_status(m) != MICA_OK)
+		return mica__fail(mica_model_status(m), "%s", m->why);
+	if (ok && !mica_ok(ctx))
+		return mica__fail(mica_context_status(ctx), "%s", mica_error(ctx));
+	return m ? mica__model_infer(*out, &samples) : mica__fail(MICA_EINVAL, "the build function returned no model");
 }
 
 mica_status mica__build_with(mica_model **out, mica_context *ctx, mica_build_model function, const mica_trial *t, mica_shape samples, void *payload)

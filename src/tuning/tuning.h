@@ -105,7 +105,7 @@ void mica__point_free(mica__point *p);
 /* ---- space.c: what was tried ---- */
 
 /* Whether nothing is left to try. */
-bool mica__space_exhausted(const mica_search *s);
+mica_status mica__space_exhausted(bool *out, const mica_search *s);
 /* A value for what is asked after the values of p, by chance, so that the point can become one that was not tried. */
 mica_status mica__space_draw(double *out, const mica_search *s, const mica__point *p, const mica__range *r);
 /* What was asked in another trial after the same values; NULL: nothing is known. */

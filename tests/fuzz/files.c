@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz/files.c - broken files of models and of data: see files.h. */
+/* fuzz/files.c - broken files of models, of data and of searches: see files.h. */
 #include "fuzz/files.h"
 #include "data/csv.h"
 #include "data/readers.h"
@@ -111,6 +111,48 @@ bool fuzz_data_file(const unsigned char *data, size_t n)
 	bool arrays = read_arrays(data, n);
 
 	return read_tables(data, n) || arrays;
+}
+
+/* ---- searches ---- */
+
+/* Of the six rates the last diverges; "none" is refused. */
+static mica_model *build_line(mica_context *ctx, mica_hyper *h, void *payload)
+{
+	mica_model *m = mica_sequential(ctx, .seed = 1);
+	double rate = mica_hyper_number(h, "rate", 0.001, 0.01, 0.02, 0.05, 0.1, 0.5);
+
+	(void)payload;
+	mica_add(m, mica_input(1));
+	mica_add(m, mica_dense(1, .no_bias = mica_hyper_bool(h, "no bias")));
+	if (mica_hyper_choice(h, "decay", "little", "none", "much") != 1)
+		rate += mica_hyper_real(h, "more", 0, 0.01);
+	else
+		rate = -rate;
+	mica_compile(m, .optimizer = mica_sgd(.learning_rate = rate), .loss = mica_mean_squared_error());
+	return m;
+}
+
+bool fuzz_search_file(mica_context *ctx, const unsigned char *data, size_t n)
+{
+	static const float x[4] = {0, 1, 2, 3}, y[4] = {1, 3, 5, 7};
+	char folder[] = "/tmp/fuzz-search-XXXXXX", name[64];
+
+	if (!mkdtemp(folder))
+		abort();
+	mica_clear(ctx);
+	snprintf(name, sizeof name, "%s/search.json", folder);
+	mica_dataset *d = mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(4, 1), y, MICA_F32, MICA_SHAPE(4, 1), 0);
+	FILE *f = fopen(name, "wb");
+	if (!f || fwrite(data, 1, n, f) != n || fclose(f) != 0)
+		abort();
+	mica_search *s = mica_search(ctx, build_line, d, .algorithm = mica_random_search(4), .objective = "loss", .seed = 6, .keep = MICA_NONE,
+	                             .most_failures = 9, .folder = folder);
+	bool good = told(s ? mica_search_status(s) : mica_context_status(ctx));
+	mica_search_destroy(s);
+	mica_dataset_destroy(d);
+	remove(name);
+	remove(folder);
+	return good;
 }
 
 /* ---- more inputs ---- */

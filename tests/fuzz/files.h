@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz/files.h - broken files of models and of data: one input, whatever it holds, and inputs made of others.  For the harnesses of
-   libFuzzer (fuzz_model_file.c, fuzz_data_file.c) and for the test that replays the corpora. */
+/* fuzz/files.h - broken files of models, of data and of searches: one input, whatever it holds, and inputs made of others.  For the harnesses of
+   libFuzzer (fuzz_model_file.c, fuzz_data_file.c, fuzz_search_file.c) and for the test that replays the corpora. */
 #ifndef MICA_FUZZ_FILES_H
 #define MICA_FUZZ_FILES_H
 #include "mica/mica.h"
@@ -10,6 +10,8 @@
 bool fuzz_model_file(mica_context *ctx, const unsigned char *data, size_t n);
 /* Reads it as a file of every format that data come in.  True if one of them takes it; the same holds of the others. */
 bool fuzz_data_file(const unsigned char *data, size_t n);
+/* Goes on with a search of four trials from it.  True if it came to its end; the same holds. */
+bool fuzz_search_file(mica_context *ctx, const unsigned char *data, size_t n);
 /* Changes data, of n bytes with room for most, by the numbers of a seed; how many it has then.  Numbers, texts and parts of
    others take each other's place, bytes change, pieces go and come twice. */
 size_t fuzz_mutate(unsigned char *data, size_t n, size_t most, uint64_t seed);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz/test_files.c - the corpora of broken files of models and of data, and more that are made of them: none crashes, and each that is
+/* fuzz/test_files.c - the corpora of broken files of models, of data and of searches, and more that are made of them: none crashes, and each that is
    refused is refused with a reason. */
 #include "base/files.h"
 #include "fuzz/files.h"
@@ -11,14 +11,16 @@
 
 enum { MOST = 1 << 16, MADE = 100 };
 
-/* ctx NULL: a file of data. */
-static bool read(mica_context *ctx, const unsigned char *data, size_t n)
+typedef bool reader(mica_context *ctx, const unsigned char *data, size_t n);
+
+static bool read_data(mica_context *ctx, const unsigned char *data, size_t n)
 {
-	return ctx ? fuzz_model_file(ctx, data, n) : fuzz_data_file(data, n);
+	(void)ctx;
+	return fuzz_data_file(data, n);
 }
 
 /* The file, and MADE others of it; how many of all are good. */
-static size_t replay(mica_context *ctx, const char *name)
+static size_t replay(reader *read, mica_context *ctx, const char *name)
 {
 	static unsigned char data[MOST];
 	unsigned char *bytes;
@@ -34,7 +36,7 @@ static size_t replay(mica_context *ctx, const char *name)
 	return good;
 }
 
-static void replay_all(mica_context *ctx, const char *corpus, size_t least)
+static void replay_all(reader *read, mica_context *ctx, const char *corpus, size_t least)
 {
 	DIR *folder = opendir(corpus);
 	size_t files = 0, good = 0;
@@ -45,7 +47,7 @@ static void replay_all(mica_context *ctx, const char *corpus, size_t least)
 		if (e->d_name[0] == '.')
 			continue;
 		snprintf(name, sizeof name, "%s/%s", corpus, e->d_name);
-		good += replay(ctx, name);
+		good += replay(read, ctx, name);
 		files++;
 	}
 	closedir(folder);
@@ -57,11 +59,20 @@ Test(files, no_file_of_a_model_crashes)
 	mica_context *ctx = mica_open(&(mica_open_opts){.device = "reference"});
 
 	cr_assert(ctx);
-	replay_all(ctx, MICA_CORPUS "/model", 4);
+	replay_all(fuzz_model_file, ctx, MICA_CORPUS "/model", 4);
 	mica_close(ctx);
 }
 
 Test(files, no_file_of_data_crashes)
 {
-	replay_all(NULL, MICA_CORPUS "/data", 8);
+	replay_all(read_data, NULL, MICA_CORPUS "/data", 8);
+}
+
+Test(files, no_file_of_a_search_crashes)
+{
+	mica_context *ctx = mica_open(&(mica_open_opts){.device = "reference"});
+
+	cr_assert(ctx);
+	replay_all(fuzz_search_file, ctx, MICA_CORPUS "/search", 2);
+	mica_close(ctx);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* tuning/test_resume.c - searches in a folder: stopped or killed at any trial they go on to the same results, bit for bit; another search
    is refused, and so is what no search wrote. */
+#include "base/fault.h"
 #include "tuning/rig.h"
 
 #include <dirent.h>
@@ -207,6 +208,35 @@ Test(resume, made_longer)
 	mica_close(ctx);
 }
 
+/* Whatever file call fails, the search ends with EIO, or nothing is noticed; begun again it has the same results. */
+Test(resume, any_file_call_may_fail)
+{
+	mica_context *ctx = open_any();
+	mica_algorithm algorithm = mica_hyperband(2, 2);
+	watch w = {.trials = 0};
+	mica_search *whole = run(ctx, algorithm, NULL, &w), *s;
+
+	mica__fault_after(MICA__FAULT_FILE, UINT64_MAX, false);
+	mica_search_destroy(run(ctx, algorithm, folder, &w));
+	uint64_t all = mica__fault_count(MICA__FAULT_FILE);
+	for (uint64_t n = 1; n <= all; n += 5) {
+		empty_folder();
+		mica__fault_after(MICA__FAULT_FILE, n, false);
+		s = run(ctx, algorithm, folder, &w);
+		mica__fault_after(MICA__FAULT_FILE, 0, false);
+		cr_expect(mica_ok(ctx) == (s && mica_search_status(s) == MICA_OK));
+		cr_expect(mica_ok(ctx) || (mica_context_status(ctx) == MICA_EIO && mica_error(ctx)[0]), "file call %llu: %s", (unsigned long long)n, mica_error(ctx));
+		mica_search_destroy(s);
+		mica_clear(ctx);
+		s = run(ctx, algorithm, folder, &w);
+		OK(mica_search_status(s));
+		same_trials(whole, s);
+		same_models(whole, s);
+		mica_search_destroy(s);
+	}
+	mica_close(ctx);
+}
+
 /* ---- another search ---- */
 
 static mica_model *build_other(mica_context *ctx, mica_hyper *h, void *payload)
@@ -301,15 +331,6 @@ Test(resume, broken_files)
 	for (size_t length = 0; length < n - 1; length += 7) {
 		write_text(good, length);
 		expect_refused(ctx, small(ctx, d), "");
-	}
-	for (size_t i = 0; i < 300; i++) { /* refused or not: it ends, and what it says has a reason */
-		memcpy(text, good, n);
-		text[(size_t)(hash_unit((uint32_t)i, 1) * (double)n)] = (char)(hash_unit((uint32_t)i, 2) * 256);
-		write_text(text, n);
-		mica_search *s = small(ctx, d);
-		cr_expect(mica_ok(ctx) == (mica_search_status(s) == MICA_OK));
-		mica_clear(ctx);
-		mica_search_destroy(s);
 	}
 	mica_close(ctx);
 }

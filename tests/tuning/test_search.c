@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* tuning/test_search.c - what is tried, in which order, and what becomes of it: against KerasTuner where it has the same. */
+#include "base/fault.h"
 #include "golden/tuning.h"
 #include "tuning/rig.h"
 
@@ -409,5 +410,54 @@ Test(search, options_of_fit_are_values)
 	cr_expect(strcmp(one->values[1].name, "batch") == 0 && one->values[1].value == 1 && four->values[1].value == 4);
 	cr_expect(one->values[0].value == four->values[0].value && one->objective < four->objective, "four steps are better than one");
 	cr_expect(!mica_search_model(s, one));
+	mica_close(ctx);
+}
+
+/* ---- when memory is out ---- */
+
+static mica_search *short_search(mica_context *ctx, mica_dataset *d)
+{
+	return mica_search(ctx, conditional, d, .algorithm = mica_random_search(3), .objective = "loss", .seed = 2);
+}
+
+/* NULL, or what is wrong with a search in which one allocation failed. */
+static const char *wrong(mica_context *ctx, const mica_search *s, const char *table)
+{
+	static transcript out;
+	const mica_trial *t;
+
+	if (!s || mica_search_status(s) != MICA_OK)
+		return mica_context_status(ctx) == MICA_ENOMEM && strstr(mica_error(ctx), "memory") ? NULL : "it ended for another reason";
+	for (size_t i = 0; (t = mica_search_trial(s, i)); i++)
+		if (t->status != MICA_OK)
+			return t->status == MICA_ENOMEM && strstr(t->message, "memory") && mica_ok(ctx) ? NULL : t->message;
+	out.n = 0;
+	OK(mica_search_print(s, write_down, &out));
+	return strcmp(out.text, table) == 0 ? NULL : "other results";
+}
+
+Test(search, any_allocation_may_fail)
+{
+	static transcript out;
+	mica_context *ctx = open_any();
+	mica_dataset *d = four_points(ctx);
+	mica_search *s = short_search(ctx, d);
+
+	OK(mica_search_print(s, write_down, &out));
+	mica_search_destroy(s);
+	mica__fault_after(MICA__FAULT_MEMORY, UINT64_MAX, false);
+	mica_search_destroy(short_search(ctx, d));
+	uint64_t all = mica__fault_count(MICA__FAULT_MEMORY);
+	for (uint64_t n = 1; n <= all; n += 1 + n % 5) {
+		mica__fault_after(MICA__FAULT_MEMORY, n, false);
+		s = short_search(ctx, d);
+		mica__fault_after(MICA__FAULT_MEMORY, 0, false);
+		const char *why = wrong(ctx, s, out.text);
+		cr_expect(!why, "allocation %llu of %llu: %s: %s", (unsigned long long)n, (unsigned long long)all, why, mica_error(ctx));
+		mica_search_destroy(s);
+		mica_clear(ctx);
+	}
+	s = short_search(ctx, d);
+	cr_expect(!wrong(ctx, s, out.text));
 	mica_close(ctx);
 }
