@@ -418,11 +418,15 @@ MICA_INLINE void mica_transpose_panel(global real *to, size_t stride, const int 
 
 #define erf_float(a) erf(a)
 #define exp_float(a) exp(a)
+#define sigmoid_float(a) (1.0f / (1.0f + exp(-(a))))
+#define tanh_float(a) tanh(a)
 #define sin_float(a) sin(a)
 #define cos_float(a) cos(a)
 #define pow_float(a, b) pow(a, b)
 #define erf_double(a) erf(a)
 #define exp_double(a) exp(a)
+#define sigmoid_double(a) (1.0 / (1.0 + exp(-(a))))
+#define tanh_double(a) tanh(a)
 #define sin_double(a) sin(a)
 #define cos_double(a) cos(a)
 #define pow_double(a, b) pow(a, b)
@@ -446,10 +450,12 @@ MICA_REALS(MICA_ALL_BY_LANE)
 
 #define erf_doublev(a) erf(a)
 #define exp_doublev(a) exp(a)
+#define sigmoid_doublev(a) (1.0 / (1.0 + exp(-(a))))
+#define tanh_doublev(a) tanh(a)
 /* 2^n e^r with n the nearest whole number to x / ln 2, within 1.01 ulp: drivers' own also care for results that have no
    normal form, which costs as much again.  Adding 1.5 * 2^23 leaves n in the lowest bits of the sum, and ln 2 stands in two
-   parts, the first so short that n times it is exact.  The polynomial is Cephes'. */
-MICA_INLINE floatv exp_floatv(floatv x)
+   parts, the first so short that n times it is exact.  The polynomial is Cephes'.  inside: where the result has a normal form. */
+MICA_INLINE floatv mica_exp_inside(floatv x)
 {
 	const floatv t = x * 1.44269504f + 12582912.0f, n = t - 12582912.0f;
 	const floatv r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
@@ -459,11 +465,37 @@ MICA_INLINE floatv exp_floatv(floatv x)
 	e = e * r + 1.6666665459e-1f;
 	e = e * r + 5.0000001201e-1f;
 	e = e * (r * r) + r + 1.0f;
-	const floatv y = MICA_JOIN(as_float, MICA_V)(MICA_JOIN(as_int, MICA_V)(e) + (MICA_JOIN(as_int, MICA_V)(t) << 23));
+	return MICA_JOIN(as_float, MICA_V)(MICA_JOIN(as_int, MICA_V)(e) + (MICA_JOIN(as_int, MICA_V)(t) << 23));
+}
+
+MICA_INLINE floatv exp_floatv(floatv x)
+{
+	const floatv y = mica_exp_inside(x);
 	return x <= 88.7228317f ? x >= -87.3365447f ? y : 0.0f : x + INFINITY;
 }
 
-/* x P(x^2) / Q(x^2), within 6 ulp and on the mean 0.8: a fit of least relative error, 1.9e-8, up to where the function is 1 in
+/* 1 / x of what is neither 0 nor infinite.  A division of 16 floats takes as long as 20 multiplications and additions; an
+   estimate to 14 bits and a step of Newton's, four, and it is within 1 ulp. */
+#if MICA_V == 16 && defined(MICA_X86) && defined(__AVX512F__)
+MICA_INLINE floatv mica_inverse(floatv x)
+{
+	floatv r;
+	__asm__("vrcp14ps %1, %0" : "=v"(r) : "v"(x));
+	return r + r * (1.0f - x * r);
+}
+#else
+#define mica_inverse(x) (1.0f / (x))
+#endif
+
+/* 1 / (1 + e^-x), with e^-x as above; 0 where that would be past the largest number. */
+MICA_INLINE floatv sigmoid_floatv(floatv x)
+{
+	const floatv a = x > 87.0f ? -87.0f : -x;
+	const floatv y = mica_inverse(1.0f + mica_exp_inside(a));
+	return x >= -87.0f ? y : 0.0f > x ? 0.0f : x;
+}
+
+/* x P(x^2) / Q(x^2), within 7 ulp and on the mean 0.8: a fit of least relative error, 1.9e-8, up to where the function is 1 in
    single precision.  Drivers' own takes ten times as long. */
 MICA_INLINE floatv erf_floatv(floatv x)
 {
@@ -477,7 +509,22 @@ MICA_INLINE floatv erf_floatv(floatv x)
 	q = q * t + 5.02049267e-1f;
 	p = p * t + 1.12837911f;
 	q = q * t + 1.0f;
-	const floatv y = a * p / q;
+	const floatv y = a * p * mica_inverse(q);
+	return y > 1.0f ? 1.0f : y < -1.0f ? -1.0f : y;
+}
+
+/* The same of another function, 2.1e-8. */
+MICA_INLINE floatv tanh_floatv(floatv x)
+{
+	const floatv a = x > 9.011f ? 9.011f : x < -9.011f ? -9.011f : x, t = a * a;
+	floatv p = t * 1.33350859e-8f + 2.05950087e-5f, q = t * 7.76856382e-7f + 3.28423769e-4f;
+	p = p * t + 3.49473436e-3f;
+	q = q * t + 2.58737352e-2f;
+	p = p * t + 1.33803071e-1f;
+	q = q * t + 4.67136225e-1f;
+	p = p * t + 9.99999979e-1f;
+	q = q * t + 1.0f;
+	const floatv y = a * p * mica_inverse(q);
 	return y > 1.0f ? 1.0f : y < -1.0f ? -1.0f : y;
 }
 #endif

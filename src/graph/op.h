@@ -26,8 +26,8 @@
 	X(RSQRT, rsqrt, 1, REAL, 0, RULE, "(($T)1 / sqrt($a))")                                                \
 	X(SQUARE, square, 1, NUMBER, 0, RULE, "($a * $a)")                                                     \
 	X(RECIPROCAL, reciprocal, 1, REAL, 0, RULE, "(($T)1 / $a)")                                            \
-	X(TANH, tanh, 1, REAL, 1, RULE, "tanh($a)")                                                            \
-	X(SIGMOID, sigmoid, 1, REAL, 1, RULE, "(($T)1 / (($T)1 + exp_$T(-$a)))")                               \
+	X(TANH, tanh, 1, REAL, 1, RULE, "tanh_$T($a)")                                                         \
+	X(SIGMOID, sigmoid, 1, REAL, 1, RULE, "sigmoid_$T($a)")                                                   \
 	X(SOFTPLUS, softplus, 1, REAL, 1, RULE, "(($a <= ($T)0 ? ($T)0 : $a) + log1p(exp(-fabs($a))))")        \
 	X(ERF, erf, 1, REAL, 1, RULE, "erf_$T($a)")                                                            \
 	X(SIN, sin, 1, REAL, 1, RULE, "sin_$T($a)")                                                            \
