@@ -119,5 +119,12 @@
 		} while (k0 < k);												\
 	}
 
+/* What a product of several reads: its operands, how far their panels are apart, and where its sums are in `acc`. */
+typedef struct mica_operands {
+	global const real *a, *b;
+	size_t panel_a, panel_b;
+	int k, at;
+} mica_operands;
+
 MICA_PRODUCT(mica_product, global, global, MICA_ROWS)
 MICA_PRODUCT_T(mica_product_t, global, global)

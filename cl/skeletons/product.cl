@@ -5,23 +5,33 @@
 const int p = REST(@panel@, @panels@), batch = @panel@ / @panels@;
 const int r0 = batch * @rows@ + @block@ * @row_block@, r1 = min(r0 + @row_block@, batch * @rows@ + @rows@);
 private realv acc[@accumulators@];
-@product@
+@products@
 for (int r = r0; r < r1; r++) {
 @row@
 @vectors@
-		const realv product = acc[2 * (r - r0) + (h != 0)];
+@results@
 @body@
 	}
 }
 @copies@
 
 //@ cpu_ab
-mica_product(acc, @a@ + (size_t)r0 * @row_a@, @row_a@, @panel_a@, @b@ + (size_t)p * @panel_b@ + (size_t)(batch * @k@) * @row_b@, @row_b@,
-             r1 - r0, @k@, @to@, @row_to@);
+{
+	const mica_operands of[] = {@operands@};
+	for (int i = 0; i < @n@; i++)
+		mica_product(acc + of[i].at, of[i].a + (size_t)r0 * @row_a@, @row_a@, of[i].panel_a,
+		             of[i].b + (size_t)p * of[i].panel_b + (size_t)(batch * of[i].k) * @row_b@, @row_b@, r1 - r0, of[i].k,
+		             i ? (global const real *)0 : @to@, @row_to@);
+}
 
 //@ cpu_atb
-mica_product_t(acc, @a@ + (size_t)(batch * @k@) * @row_a@, @row_a@, @panel_a@,
-               @b@ + (size_t)p * @panel_b@ + (size_t)(batch * @k@) * @row_b@, @row_b@, r0 - batch * @rows@, r1 - batch * @rows@, @k@);
+{
+	const mica_operands of[] = {@operands@};
+	for (int i = 0; i < @n@; i++)
+		mica_product_t(acc + of[i].at, of[i].a + (size_t)(batch * of[i].k) * @row_a@, @row_a@, of[i].panel_a,
+		               of[i].b + (size_t)p * of[i].panel_b + (size_t)(batch * of[i].k) * @row_b@, @row_b@, r0 - batch * @rows@,
+		               r1 - batch * @rows@, of[i].k);
+}
 
 //@ simt
 const int item = (int)get_local_id(0), batch = x / @tiles@, top = y * MICA_TM, left = REST(x, @tiles@) * MICA_TN;

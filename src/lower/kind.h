@@ -19,9 +19,9 @@ struct mica__kind {
 	/* The node that it reads from memory in place of x's i-th operand, which it looks through (a transposition); NULL: the
 	   operand.  Which operands are stored at all says the operation (stored_in in graph/op.h). */
 	mica_var (*operand)(const mica__plan *p, mica_var x, size_t i);
-	/* On CPUs, the node that transposes a stored value and is not stored itself, if it reads the transposed form of that value;
-	   NULL, or no such function: none. */
-	mica_var (*turned)(const mica__plan *p, const mica__group *g);
+	/* On CPUs, the i-th of the nodes that transpose a stored value and are not stored themselves, if it reads the transposed form
+	   of that value; NULL, or no such function: none. */
+	mica_var (*turned)(const mica__plan *p, const mica__group *g, size_t i);
 	uint32_t past_end;    /* bit i: on CPUs, operand i is read by tiles of rows of which the last may reach past the end */
 	bool before, after;   /* elementwise roots of its domain may join, computed before or after what it is made for */
 	bool per_row;         /* roots of one value per row of the domain may join; reductions among them are such */
@@ -69,13 +69,13 @@ static inline bool mica__by_vectors(const mica__plan *p, const mica__group *g, m
 {
 	if (x == g->anchor && g->kind->by_vectors)
 		return g->kind->by_vectors(p, x);
-	return (g->kind->panels && x == g->anchor) || mica__can_vector(p, x, g->columns);
+	return (g->kind->panels && g->kind->takes(p, x)) || mica__can_vector(p, x, g->columns);
 }
 
-/* The transposition of a stored value that a group reads in its transposed form; NULL. */
-static inline mica_var mica__turned_by(const mica__plan *p, const mica__group *g)
+/* The i-th transposition of a stored value that a group reads in its transposed form; NULL. */
+static inline mica_var mica__turned_by(const mica__plan *p, const mica__group *g, size_t i)
 {
-	return p->device.cpu && !g->dead && g->kind->turned ? g->kind->turned(p, g) : NULL;
+	return p->device.cpu && !g->dead && g->kind->turned ? g->kind->turned(p, g, i) : NULL;
 }
 
 /* ---- kinds.c ---- */

@@ -21,7 +21,7 @@
 #include "graph/node.h"
 #include "mica/plan.h"
 
-enum { MICA__MOST_ROWS = 14 /* rows of a product's register tile, at most */ };
+enum { MICA__MOST_ROWS = 13 /* rows of a product's register tile, at most */ };
 
 /* Where a value lives: with a leaf, in one of the copies that a value has of its own, or in the plan's arena. */
 typedef enum mica__place { MICA__IN_LEAF, MICA__IN_ARENA, MICA__IN_WHOLE } mica__place;

@@ -135,9 +135,9 @@ static mica_status make_stores(mica__plan *p)
 			MICA_TRY(store_assigned(p, p->g->nodes[i]));
 	MICA_TRY(store_windows(p));
 	for (size_t i = 0; i < p->n_groups; i++) {
-		mica_var turned = mica__turned_by(p, &p->groups[i]);
+		mica_var turned;
 		MICA_TRY(touch_reads(p, i));
-		if (turned)
+		for (size_t j = 0; (turned = mica__turned_by(p, &p->groups[i], j)); j++)
 			MICA_TRY(add_store(p, turned->in[0], MICA__IN_LEAF, (mica__form){mica__panel_width(p), true},
 			                   &p->info[turned->in[0]->id].turned));
 	}
@@ -159,19 +159,28 @@ out:
 	return st;
 }
 
+static mica_status make_renewal(mica__plan *p, mica_var turned)
+{
+	if (p->info[turned->id].store >= 0 || p->info[turned->in[0]->id].store < 0)
+		return MICA_OK;
+	mica_status st = mica__grow(&p->renewals, &p->cap_renewals, p->n_renewals + 1, sizeof *p->renewals);
+	if (st != MICA_OK)
+		return st;
+	p->info[turned->id].store = p->info[turned->in[0]->id].turned;
+	p->renewals[p->n_renewals++] = (mica__renewal){.variable = turned->in[0], .group = {
+		.kind = mica__kind_of(p, turned), .anchor = turned, .rows = mica__shape_lead(&turned->shape),
+		.columns = mica__shape_last(&turned->shape)}};
+	return MICA_OK;
+}
+
 /* For transposed copies of variables that have their usual one here, too. */
 static mica_status make_renewals(mica__plan *p)
 {
 	mica_status st = MICA_OK;
 	for (size_t i = 0; i < p->n_groups; i++) {
-		mica_var turned = mica__turned_by(p, &p->groups[i]);
-		if (!turned || p->info[turned->id].store >= 0 || p->info[turned->in[0]->id].store < 0)
-			continue;
-		MICA_TRY(mica__grow(&p->renewals, &p->cap_renewals, p->n_renewals + 1, sizeof *p->renewals));
-		p->info[turned->id].store = p->info[turned->in[0]->id].turned;
-		p->renewals[p->n_renewals++] = (mica__renewal){.variable = turned->in[0], .group = {
-			.kind = mica__kind_of(p, turned), .anchor = turned, .rows = mica__shape_lead(&turned->shape),
-			.columns = mica__shape_last(&turned->shape)}};
+		mica_var turned;
+		for (size_t j = 0; (turned = mica__turned_by(p, &p->groups[i], j)); j++)
+			MICA_TRY(make_renewal(p, turned));
 	}
 out:
 	return st;

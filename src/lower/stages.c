@@ -107,8 +107,8 @@ static mica_status place_assignments(mica__plan *p)
 	if (!transposed)
 		return MICA_ENOMEM;
 	for (size_t i = 0; i < p->n_groups; i++) {
-		mica_var turned = mica__turned_by(p, &p->groups[i]);
-		if (turned)
+		mica_var turned;
+		for (size_t j = 0; (turned = mica__turned_by(p, &p->groups[i], j)); j++)
 			transposed[turned->in[0]->id] = true;
 	}
 	for (size_t i = 0; i < p->n_assigns; i++)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* lower/kinds/product.c - matrix products, and what is elementwise after them, on the tile loops of cl/product_*.cl. */
+/* lower/kinds/product.c - matrix products, and what is elementwise after them, on the tile loops of cl/product_*.cl.
+   On CPUs a group may have several products of one shape, if something reads the results of all at the same element: a task makes
+   that tile of each, so that what meets there, as an LSTM's gates or the terms of a sum, does so in the cache. */
 #include "lower/kinds/product.h"
 #include "lower/emit.h"
 
@@ -8,7 +10,8 @@
 enum {
 	TILES = 10,       /* row tiles of a product per task: their sums fit into the first-level cache */
 	MOST_ROWS_T = 112, /* rows of a task of A^T B */
-	ACC_ROWS = 144,   /* rows that the accumulators of one task can hold */
+	ACC_ROWS = 144,   /* rows that the accumulators of one task can hold, of all products */
+	MOST_PRODUCTS = 4, /* in a group */
 	LARGE = 1 << 19   /* elements of A that a core's cache has no room for, beside a panel of B */
 };
 static const char file[] = "skeletons/product.cl";
@@ -35,9 +38,43 @@ static mica_var stored_operand(const mica__plan *p, mica_var x, size_t i)
 	return i ? m.b : m.a;
 }
 
-static mica_var turned(const mica__plan *p, const mica__group *g)
+static bool takes(const mica__plan *p, mica_var x)
 {
-	return mica__product_of(p, g->anchor).transposed_b ? g->anchor->in[1] : NULL;
+	(void)p;
+	return x->op == MICA__MATMUL;
+}
+
+/* The i-th product of a group; NULL: there are fewer. */
+static mica_var product_at(const mica__plan *p, const mica__group *g, size_t i)
+{
+	for (size_t j = 0; j < g->n_roots; j++)
+		if (takes(p, g->roots[j]) && i-- == 0)
+			return g->roots[j];
+	return NULL;
+}
+
+static size_t count_products(const mica__plan *p, const mica__group *g)
+{
+	size_t n = 0;
+	while (product_at(p, g, n))
+		n++;
+	return n;
+}
+
+static bool together(const mica__plan *p, const mica__group *a, const mica__group *b)
+{
+	mica__product x = mica__product_of(p, a->anchor), y = mica__product_of(p, b->anchor);
+	return p->device.cpu && x.batch == y.batch && x.m == y.m && x.transposed_a == y.transposed_a &&
+	       count_products(p, a) + count_products(p, b) <= MOST_PRODUCTS;
+}
+
+static mica_var turned(const mica__plan *p, const mica__group *g, size_t i)
+{
+	mica_var x;
+	for (size_t j = 0; (x = product_at(p, g, j)); j++)
+		if (mica__product_of(p, x).transposed_b && i-- == 0)
+			return x->in[1];
+	return NULL;
 }
 
 /* Rows of the register tile: as many accumulators as the registers hold, and no more than divide the rows evenly. */
@@ -77,10 +114,11 @@ static mica__matrix operand_of(mica__emitter *e, mica_var x, bool turned)
 	return mica__matrix_of(e, turned ? info->turned : info->store, x);
 }
 
-static size_t row_block(const mica__emitter *e, const mica__product *m)
+/* Rows of a task, of which each of n products has so many accumulators. */
+static size_t row_block(const mica__emitter *e, const mica__product *m, size_t n)
 {
 	size_t np = mica__ceil_div(m->n, mica__panel_width(e->p)) * m->batch, tile = m->transposed_a ? e->p->tile_rows_t : e->p->tile_rows;
-	size_t tiles = mica__ceil_div(m->m, tile), most = m->transposed_a ? MOST_ROWS_T / tile : TILES;
+	size_t tiles = mica__ceil_div(m->m, tile), most = n > 1 ? ACC_ROWS / n / tile : m->transposed_a ? MOST_ROWS_T / tile : TILES;
 	size_t parts = mica__ceil_div(tiles, most), wanted = np ? mica__ceil_div(2 * e->p->device.workers, np) : 1;
 	parts = parts < wanted ? wanted : parts;
 	parts = parts > tiles ? tiles : parts;
@@ -96,40 +134,90 @@ static bool goes_by_blocks(const mica__product *m, size_t block)
 
 static double flops(const mica__plan *p, const mica__group *g)
 {
-	mica__product m = mica__product_of(p, g->anchor);
-	return 2.0 * (double)m.m * (double)m.n * (double)m.k * (double)m.batch;
+	double sum = 0;
+	mica_var x;
+	for (size_t i = 0; (x = product_at(p, g, i)); i++) {
+		mica__product m = mica__product_of(p, x);
+		sum += 2.0 * (double)m.m * (double)m.n * (double)m.k * (double)m.batch;
+	}
+	return sum;
+}
+
+/* Products of a group whose operands have rows as far apart: a loop goes over them. */
+typedef struct run {
+	mica__text operands;  /* a mica_operands for each */
+	size_t n;
+	char row_a[24], row_b[24];
+} run;
+
+/* Product x, whose tile begins at `at` in the accumulators; runs has room for one more. */
+static void add_to_run(mica__emitter *e, run *runs, mica_var x, size_t at)
+{
+	mica__product m = mica__product_of(e->p, x);
+	mica__matrix a = operand_of(e, m.a, false), b = operand_of(e, m.b, m.transposed_b);
+	run *r = runs;
+	while (r->n && (strcmp(r->row_a, a.row) || strcmp(r->row_b, b.row)))
+		r++;
+	memcpy(r->row_a, a.row, sizeof r->row_a);
+	memcpy(r->row_b, b.row, sizeof r->row_b);
+	mica__text_add(&r->operands, "%s{%s, %s, %s, %s, %s, %zu}", r->n++ ? ", " : "", a.base.s, b.base.s, a.panel.s, b.panel.s,
+	               mica__size(e, m.k, "n%u k", x->id).s, at);
+}
+
+/* The products of a group, and in results the names that their values have at each element. */
+static void put_products(mica__emitter *e, bool transposed_a, const char *rows_of, mica__text *out, mica__text *results)
+{
+	run runs[MOST_PRODUCTS] = {{.n = 0}};
+	size_t rows = ACC_ROWS / count_products(e->p, e->g);
+	mica__text to = {0};
+	char row_to[24];
+	mica_var x;
+	for (size_t i = 0; (x = product_at(e->p, e->g, i)); i++) {
+		mica__name result = {.level = MICA__PER_ELEMENT, .vector = true};
+		snprintf(result.s, sizeof result.s, "product%zu", i);
+		mica__text_add(results, "const realv %s = acc[2 * (%zu + r - r0) + (h != 0)];\n", result.s, i * rows);
+		mica__remember(e, x, mica__here(e), result);
+		add_to_run(e, runs, x, 2 * i * rows);
+	}
+	mica__put_result(e, &to, row_to);
+	for (run *r = runs; r < runs + MOST_PRODUCTS && r->n; r++) {
+		char n[24];
+		snprintf(n, sizeof n, "%zu", r->n);
+		mica__loops(e, out, file, transposed_a ? "cpu_atb" : "cpu_ab", MICA__HOLES(
+		            {"n", n}, {"operands", mica__text_string(&r->operands)}, {"rows", rows_of}, {"row_a", r->row_a},
+		            {"row_b", r->row_b}, {"to", r == runs ? mica__text_string(&to) : "0"}, {"row_to", row_to}));
+		mica__done(e, &r->operands);
+	}
+	mica__done(e, &to);
 }
 
 static void cpu(mica__emitter *e, mica__text *out)
 {
 	mica__group *g = e->g;
 	const mica__product of = mica__product_of(e->p, g->anchor), *m = &of;
-	size_t block = row_block(e, m);
+	size_t block = row_block(e, m, count_products(e->p, g));
 	size_t n_panels = mica__ceil_div(m->n, mica__panel_width(e->p)) * m->batch, n_blocks = mica__ceil_div(m->m, block);
 	bool by_blocks = goes_by_blocks(m, block);
 	g->across = by_blocks ? n_blocks : n_panels;
 	g->along = by_blocks ? n_panels : n_blocks;
-	mica__matrix a = operand_of(e, m->a, false), b = operand_of(e, m->b, m->transposed_b);
-	mica__name rows = mica__size(e, m->m, "g m"), k = mica__size(e, m->k, "g k"), panels = mica__panels(e);
-	mica__remember(e, g->anchor, mica__here(e), (mica__name){"product", MICA__PER_ELEMENT, true, false});
+	mica__name rows = mica__size(e, m->m, "g m"), panels = mica__panels(e);
+	mica__text products = {0}, results = {0}, copies = {0};
+	put_products(e, m->transposed_a, rows.s, &products, &results);
 	mica__put_elements(e, mica__here(e));
-	mica__text body = mica__take(e, MICA__PER_ELEMENT), row = mica__take(e, MICA__PER_ROW), copies = {0}, product = {0}, to = {0};
-	char accumulators[16], row_to[24];
+	mica__text body = mica__take(e, MICA__PER_ELEMENT), row = mica__take(e, MICA__PER_ROW);
+	char accumulators[16];
 	snprintf(accumulators, sizeof accumulators, "%d", 2 * ACC_ROWS);
 	mica__put_copies(e, &copies);
-	mica__put_result(e, &to, row_to);
-	mica__loops(e, &product, file, m->transposed_a ? "cpu_atb" : "cpu_ab", MICA__HOLES(
-	            {"rows", rows.s}, {"k", k.s}, {"a", a.base.s}, {"row_a", a.row}, {"panel_a", a.panel.s}, {"b", b.base.s},
-	            {"row_b", b.row}, {"panel_b", b.panel.s}, {"to", mica__text_string(&to)}, {"row_to", row_to}));
 	mica__loops(e, out, file, "cpu", MICA__HOLES(
 	            {"panel", by_blocks ? "y" : "x"}, {"block", by_blocks ? "x" : "y"}, {"panels", panels.s}, {"rows", rows.s}, {"row_block", mica__size(e, block, "g row block").s},
-	            {"accumulators", accumulators}, {"product", mica__text_string(&product)}, {"row", mica__text_string(&row)},
-	            {"vectors", mica__for_vectors(e)}, {"body", mica__text_string(&body)}, {"copies", mica__text_string(&copies)}));
-	mica__done(e, &product);
+	            {"accumulators", accumulators}, {"products", mica__text_string(&products)}, {"row", mica__text_string(&row)},
+	            {"vectors", mica__for_vectors(e)}, {"results", mica__text_string(&results)}, {"body", mica__text_string(&body)},
+	            {"copies", mica__text_string(&copies)}));
+	mica__done(e, &products);
+	mica__done(e, &results);
 	mica__done(e, &body);
 	mica__done(e, &row);
 	mica__done(e, &copies);
-	mica__done(e, &to);
 }
 
 /* ---- GPUs ---- */
@@ -174,12 +262,6 @@ static void simt(mica__emitter *e, mica__text *out)
 	mica__done(e, &body);
 }
 
-static bool takes(const mica__plan *p, mica_var x)
-{
-	(void)p;
-	return x->op == MICA__MATMUL;
-}
-
 static void label(const mica__plan *p, const mica__group *g, char *out, size_t size)
 {
 	mica__product m = mica__product_of(p, g->anchor);
@@ -187,7 +269,7 @@ static void label(const mica__plan *p, const mica__group *g, char *out, size_t s
 }
 
 const mica__kind mica__product_kind = {
-	.name = "product", .takes = takes, .operand = stored_operand, .turned = turned, .past_end = 1, .after = true, .vectors = true,
-	.panels = true, .library = true, .turns = true, .label = label, .flops = flops, .tune = tune, .options = options,
+	.name = "product", .takes = takes, .operand = stored_operand, .turned = turned, .together = together, .past_end = 1, .after = true,
+	.vectors = true, .panels = true, .library = true, .turns = true, .label = label, .flops = flops, .tune = tune, .options = options,
 	.cpu_sources = {"product_cpu.cl"}, .simt_sources = {"product_simt.cl"}, .cpu = cpu, .simt = simt,
 };
