@@ -255,6 +255,12 @@ inline constexpr maker<layer, mica_up_sampling_opts, &mica_up_sampling_opts::fac
 inline constexpr maker<layer, mica_embedding_opts, &mica_embedding_opts::input_dim, &mica_embedding_opts::output_dim> MICA_K(embedding);
 inline constexpr maker<layer, mica_masking_opts, &mica_masking_opts::mask_value> MICA_K(masking);
 inline constexpr maker<layer, mica_recurrent_opts, &mica_recurrent_opts::units> MICA_K(simple_rnn), MICA_K(lstm), MICA_K(gru);
+inline constexpr maker<layer, mica_recurrent_cell_opts, &mica_recurrent_cell_opts::units> MICA_K(simple_rnn_cell), MICA_K(lstm_cell),
+	MICA_K(gru_cell);
+inline constexpr maker<layer, mica_stacked_rnn_cells_opts, &mica_stacked_rnn_cells_opts::c0, &mica_stacked_rnn_cells_opts::c1,
+	&mica_stacked_rnn_cells_opts::c2, &mica_stacked_rnn_cells_opts::c3, &mica_stacked_rnn_cells_opts::c4, &mica_stacked_rnn_cells_opts::c5,
+	&mica_stacked_rnn_cells_opts::c6, &mica_stacked_rnn_cells_opts::c7> MICA_K(stacked_rnn_cells);
+inline constexpr maker<layer, mica_rnn_opts, &mica_rnn_opts::cell> MICA_K(rnn);
 inline constexpr maker<layer, mica_attention_layer_opts> MICA_K(attention);
 inline constexpr maker<layer, mica_additive_attention_opts> MICA_K(additive_attention);
 inline constexpr maker<layer, mica_multi_head_attention_opts, &mica_multi_head_attention_opts::num_heads,
