@@ -117,7 +117,11 @@ static mica_var weighted(mica_var x, size_t axis, size_t factor, mica_interpolat
 
 static mica_var more(mica_var x, size_t axis, size_t factor, mica_interpolation how)
 {
-	return how == MICA_NEAREST ? repeated(x, axis, factor) : how == MICA_BILINEAR ? interpolated(x, axis, factor) : weighted(x, axis, factor, how);
+	switch (how) {
+	case MICA_NEAREST: return repeated(x, axis, factor);
+	case MICA_BILINEAR: return interpolated(x, axis, factor);
+	default: return weighted(x, axis, factor, how);
+	}
 }
 
 static mica_var up_sampling(mica_build *b, mica_var x, const mica_up_sampling_opts *o, size_t axes)

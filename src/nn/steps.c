@@ -71,7 +71,7 @@ bool mica__steps_begin(mica__steps *s, mica_build *b, mica_var x, size_t rank, m
 	*s = (mica__steps){.b = b, .x = x, .mask = mica_layer_mask(b, x), .o = o, .batch = shape.dim[0], .steps = shape.dim[1],
 	                   .n_states = n_states};
 	for (size_t i = 0; i < n_states; i++)
-		s->state[i] = mica__stacked(s->batch, &state[i]);
+		s->state[i] = mica__with_rows(s->batch, state[i]);
 	return fits(s);
 }
 
@@ -84,10 +84,10 @@ mica_var mica__steps_first(mica_var x)
 
 /* ---- the loop ---- */
 
-/* The mask of a step for values of that shape. */
-static mica_var for_values(mica_var mask, mica_shape s)
+/* A mask for values of that shape, whose first axes, so many, it has. */
+static mica_var for_values(mica_var mask, mica_shape s, size_t axes)
 {
-	for (size_t i = 1; i < s.rank; i++)
+	for (size_t i = axes; i < s.rank; i++)
 		s.dim[i] = 1;
 	return mica_op_reshape(mask, s);
 }
@@ -98,8 +98,38 @@ static mica_var zeros(const mica__steps *s, mica_shape shape)
 	return mica_graph_fill(s->b->graph, 0, s->b->graph->real, shape);
 }
 
-/* Steps that the mask hides leave the states, and the output, as they are; before the first that counts the output is 0, as it is, with
-   zero_output_for_mask, at each that does not. */
+/* The output with zeros where the mask says no. */
+static mica_var without_hidden(const mica__steps *s, mica_var y)
+{
+	size_t last = s->o.go_backwards ? 0 : s->steps - 1;
+	mica_var mask = s->o.return_sequences ? s->mask : mica_op_slice(s->mask, (size_t[]){0, last}, (size_t[]){s->batch, last + 1}, NULL);
+
+	return mica_op_where(for_values(mask, mica_var_shape(y), s->o.return_sequences ? 2 : 1), y, zeros(s, MICA_SCALAR_SHAPE));
+}
+
+static void hand_on_states(const mica__steps *s, mica_scan *scan, const mica_var *carry)
+{
+	char name[16];
+
+	for (size_t i = 0; i < s->n_states; i++) {
+		mica_var last = mica_scan_last(scan, carry[i]);
+		if (s->o.stateful)
+			mica_layer_state_assign(s->b, state_name(i, name), last);
+		if (s->o.return_state)
+			mica_layer_output(s->b, last);
+	}
+}
+
+static mica_var output(const mica__steps *s, mica_scan *scan, mica_var y, mica_var carried)
+{
+	y = s->o.return_sequences ? mica__steps_first(mica_scan_stack(scan, y)) : mica_scan_last(scan, carried);
+	y = s->mask && s->o.zero_output_for_mask ? without_hidden(s, y) : y;
+	y = s->o.return_sequences && s->o.go_backwards ? mica_op_flip(y, 1) : y;
+	mica_layer_set_mask(s->b, y, s->o.return_sequences ? s->mask : NULL);
+	return y;
+}
+
+/* Steps that the mask hides leave the states, and the output, as they are; before the first that counts the output is 0. */
 mica_var mica__steps_run(mica__steps *s, mica_var (*step)(void *self, mica_scan *scan, mica_var *state), void *self)
 {
 	mica_var carry[MICA_MOST_STATES], next[MICA_MOST_STATES];
@@ -113,30 +143,20 @@ mica_var mica__steps_run(mica__steps *s, mica_var (*step)(void *self, mica_scan 
 	mica_var y = step(self, scan, next);
 	if (mica_graph_status(s->b->graph) != MICA_OK)
 		return s->x;
-	/* The output of most is their first state, which then is carried once; not if a first state would be seen as output. */
-	bool is_state = y == next[0] && !(mask && (s->first[0] || s->o.zero_output_for_mask));
-	mica_var out = is_state ? carry[0] : mica_scan_carry(scan, zeros(s, mica_var_shape(y)));
+	/* The output of most is their first state and is carried as that, unless a state from before the loop could be seen in its place. */
+	bool is_state = y == next[0] && !(mask && s->first[0] && !s->o.zero_output_for_mask);
+	mica_var carried = is_state ? carry[0] : mica_scan_carry(scan, zeros(s, mica_var_shape(y)));
 	for (size_t i = 0; i < s->n_states; i++) {
-		next[i] = mask ? mica_op_where(for_values(mask, s->state[i]), next[i], carry[i]) : next[i];
+		next[i] = mask ? mica_op_where(for_values(mask, s->state[i], 1), next[i], carry[i]) : next[i];
 		mica_scan_next(scan, carry[i], next[i]);
 	}
-	if (is_state)
+	if (is_state) {
 		y = next[0];
-	else if (mask)
-		y = mica_op_where(for_values(mask, mica_var_shape(y)), y, s->o.zero_output_for_mask ? zeros(s, MICA_SCALAR_SHAPE) : out);
-	if (!is_state)
-		mica_scan_next(scan, out, y);
-	mica_scan_end(scan);
-	for (size_t i = 0; i < s->n_states; i++) {
-		mica_var last = mica_scan_last(scan, carry[i]);
-		char name[16];
-		if (s->o.stateful)
-			mica_layer_state_assign(s->b, state_name(i, name), last);
-		if (s->o.return_state)
-			mica_layer_output(s->b, last);
+	} else {
+		y = mask ? mica_op_where(for_values(mask, mica_var_shape(y), 1), y, carried) : y;
+		mica_scan_next(scan, carried, y);
 	}
-	y = s->o.return_sequences ? mica__steps_first(mica_scan_stack(scan, y)) : mica_scan_last(scan, out);
-	y = s->o.return_sequences && s->o.go_backwards ? mica_op_flip(y, 1) : y;
-	mica_layer_set_mask(s->b, y, s->o.return_sequences ? s->mask : NULL);
-	return y;
+	mica_scan_end(scan);
+	hand_on_states(s, scan, carry);
+	return output(s, scan, y, carried);
 }

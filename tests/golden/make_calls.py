@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes recurrent_layers.h, cells.h, attention_layers.h, merge_layers.h and wrapper_layers.h: what Keras (TensorFlow backend) computes by layers with several inputs, masks and outputs, and the
-gradients, for tests/nn.
+"""Writes recurrent_layers.h, cells.h, attention_layers.h, merge_layers.h and wrapper_layers.h: what Keras (TensorFlow backend) computes
+by layers with several inputs, masks and outputs, and the gradients, for tests/nn.
 
 Run with a Python that has keras and tensorflow: python tests/golden/make_calls.py [HEADER...]
 A case is a layer here, the same one in C, the shapes of its inputs, and for each of them whether it has a mask: 0 none, 1 one, 2 one
@@ -175,12 +175,14 @@ def cells():
         def row(suffix, options, more, masks="0", first=0):
             return name + suffix, k.RNN(cell(), **options), f"mica_rnn({in_c}{more})", [x] + [h] * first, masks.ljust(5, "0"), with_states
 
+        yield row("_first", every, in_every, "1", states)
+        if name not in ["cell_gated", "cells"]:
+            continue
         yield row("", {}, "")
         yield row("_masked", every, in_every, "1")
         yield row("_masked_last", {}, "", "2")
         yield row("_zeros", dict(every, zero_output_for_mask=True), in_every + ", .zero_output_for_mask = true", "1")
         yield row("_backwards", dict(every, go_backwards=True), in_every + ", .go_backwards = true", "1")
-        yield row("_first", every, in_every, "1", states)
     yield "cell_options", k.RNN([k.GRUCell(2, reset_after=False, use_bias=False), k.LSTMCell(3, activation="relu", unit_forget_bias=False)]), \
         "mica_rnn(mica_stacked_rnn_cells(mica_gru_cell(2, .no_reset_after = true, .no_bias = true), mica_lstm_cell(3, .activation = MICA_RELU, .no_unit_forget_bias = true)))", \
         [x], "0", with_states
