@@ -5,7 +5,7 @@
    and a few nine, that it finds its trials again after a stop, and that the network which was found reads digits that no trial has seen. */
 #include "example.h"
 
-enum { STOP_AFTER = 5 };
+enum { STOP_AFTER = 5, TRIALS = 23 }; /* of Hyperband */
 
 /* What is asked for is the space.  A value may depend on another: only SGD has a momentum. */
 static mica_model *build(mica_context *ctx, mica_hyper *h, void *payload)
@@ -41,6 +41,19 @@ static mica_search *hyperband(mica_context *ctx, const mica_dataset *train, cons
 	                   .fit = {.validation_data = validation, .callbacks = {callback}});
 }
 
+/* Also one that a former run of this program left, when it was ended in the middle: that would go on. */
+static void remove_search(void)
+{
+	char file[64];
+
+	for (int i = 1; i <= TRIALS; i++) {
+		snprintf(file, sizeof file, "example-search/trial-%d.safetensors", i);
+		remove(file);
+	}
+	remove("example-search/search.json");
+	remove("example-search");
+}
+
 int main(void)
 {
 	mica_context *ctx = open_device();
@@ -57,6 +70,7 @@ int main(void)
 	TRY(mica_search_print(s, print_text, NULL));
 	require(mica_search_best(s, 0)->objective > mica_search_best(s, 7)->objective + 0.2, "it matters which values are taken");
 
+	remove_search();
 	s = hyperband(ctx, train, validation, mica_custom_callback(.on_train_begin = stop, .payload = &trials));
 	require(mica_search_status(s) == MICA_EINTERRUPTED, "it was stopped");
 	s = hyperband(ctx, train, validation, none); /* goes on */
@@ -64,7 +78,7 @@ int main(void)
 	printf("\nHyperband: of the first %d trials the results were in the folder\n", STOP_AFTER);
 	TRY(mica_search_print(s, print_text, NULL));
 	const mica_trial *best = mica_search_best(s, 0);
-	require(best->objective > 0.9 && mica_search_trial(s, 22) && !mica_search_trial(s, 23), "23 trials, of which one is good");
+	require(best->objective > 0.9 && mica_search_trial(s, TRIALS - 1) && !mica_search_trial(s, TRIALS), "23 trials, of which one is good");
 
 	TRY(mica_cross_validate(ctx, build, digits, &mean, &deviation, .folds = 3, .stratify = true, .trial = best, .fit = {.epochs = 9}));
 	printf("\nthree folds with the best values: accuracy %.3f, +- %.3f\n", mica_log(&mean, "accuracy"), mica_log(&deviation, "accuracy"));
@@ -79,11 +93,7 @@ int main(void)
 	TRY(mica_evaluate(first, test, &scores));
 	printf(", and %.3f with the first value of each range\n", mica_log(&scores, "accuracy"));
 	require(mica_log(&scores, "accuracy") < 0.8, "searching was worth it");
-	char file[64];
-	snprintf(file, sizeof file, "example-search/trial-%zu.safetensors", best->number);
-	remove(file);
-	remove("example-search/search.json");
-	remove("example-search");
+	remove_search();
 	mica_close(ctx);
 	return 0;
 }

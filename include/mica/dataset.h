@@ -101,8 +101,8 @@ MICA_API const char *mica_dataset_column_name(const mica_dataset *d, size_t i);
    NULL on failure: ESHAPE for samples of another shape than like's, ENOMEM; NULL for d NULL, whose failure is recorded already. */
 MICA_API mica_dataset *mica_dataset_standardized(const mica_dataset *d, const mica_dataset *like);
 
-/* The samples of these numbers, in this order; a number may be there several times.  A copy.  NULL on failure: EINVAL for none, or a number that is
-   not below the count, ENOMEM; NULL for d NULL, whose failure is recorded already. */
+/* The samples of these numbers, in this order; a number may be there several times.  A copy.  NULL on failure: EINVAL for none, or
+   a number that is not below the count, ENOMEM; NULL for d NULL, whose failure is recorded already. */
 MICA_API mica_dataset *mica_dataset_pick(const mica_dataset *d, const size_t *numbers, size_t n);
 
 /* Two parts of d, drawn by the seed and no sample in both: copies, which belong to the context.  *train and *test are NULL on failure:
@@ -119,9 +119,10 @@ MICA_API mica_status mica_dataset_split_by(mica_dataset *d, mica_dataset **train
 #define mica_dataset_split(d, train, ...) MICA_DATASET_SPLIT_(d, train, __VA_ARGS__, MICA_OPTS(mica_split_opts))
 #define MICA_DATASET_SPLIT_(d, train, test, ...) mica_dataset_split_by(d, train, test, &(mica_split_opts){__VA_ARGS__})
 
-/* Parts of d of which fold k, from 0, is for testing and the others are for training; each sample is in one fold.  Copies, in d's
-   order, so that of k = 0, 1, ... each sample is tested once.  Sizes differ by one at most, the former folds are larger (scikit-learn's KFold, and
-   StratifiedKFold where stratify).  EINVAL for more folds than samples, or than the largest class has, labels that are no classes, ENOMEM. */
+/* Parts of d of which fold k, from 0, is for testing and the others are for training; each sample is in one fold, so that of k = 0,
+   1, ... each is tested once.  Copies, in d's order.  Sizes differ by one at most, the former folds are larger (scikit-learn's
+   KFold, and StratifiedKFold where stratify).  EINVAL for more folds than samples, or than the largest class has, labels that are no
+   classes, ENOMEM. */
 typedef struct mica_fold_opts {
 	size_t size;
 	long folds;      /* from 2; 0: 5 */
@@ -129,7 +130,8 @@ typedef struct mica_fold_opts {
 	bool stratify;   /* each class has the same share in all of them, to the nearest sample */
 	uint64_t seed;
 } mica_fold_opts;
-MICA_API mica_status mica_dataset_fold_by(const mica_dataset *d, size_t k, mica_dataset **train, mica_dataset **test, const mica_fold_opts *o);
+MICA_API mica_status mica_dataset_fold_by(const mica_dataset *d, size_t k, mica_dataset **train, mica_dataset **test,
+                                          const mica_fold_opts *o);
 /* mica_dataset_fold(d, k, &train, &test, .folds = 10, .stratify = true) */
 #define mica_dataset_fold(d, k, train, ...) MICA_DATASET_FOLD_(d, k, train, __VA_ARGS__, MICA_OPTS(mica_fold_opts))
 #define MICA_DATASET_FOLD_(d, k, train, test, ...) mica_dataset_fold_by(d, k, train, test, &(mica_fold_opts){__VA_ARGS__})

@@ -147,19 +147,20 @@ typedef struct mica_search_opts {
 	/* May change what fit is told, and ask for values: o->batch_size = mica_hyper_int(h, "batch", 16, 128); or NULL */
 	void (*prepare)(mica_hyper *h, mica_fit_opts *o, void *payload);
 	void *payload;             /* of build and prepare */
-	mica_fit_opts fit;         /* how each trial is trained; epochs are not told where Hyperband decides them.  Through print, where it is
-	                              given, a line for each trial */
+	mica_fit_opts fit;         /* how each trial is trained, but for epochs where Hyperband decides them, and history and epochs_done,
+	                              which are not filled.  Through print, where it is given, a line for each trial */
 } mica_search_opts;
 
 /* Trains model after model, and keeps what became of them.  A trial is as good as its best epoch; one that fails (values that compile
-   refuses, no memory, an objective that is no number) is noted with its message and the search goes on, without a trace in the context.  A training
-   whose loss is no number is ended.  NULL where it could not begin.  What ended it before its time is recorded in the context, but for an
-   interruption: EINTERRUPTED of a callback, after which it has the trials so far; EINVAL for an objective that is none of the
-   figures, EIO.
+   refuses, no memory, an objective that is no number) is noted with its message and the search goes on, without a trace in the
+   context.  A training whose loss is no number is ended.  What else a build function makes beside its model stays in the context.
+   NULL where it could not begin.  What ended it before its time is recorded in the context, but for an interruption: EINTERRUPTED
+   of a callback, after which it has the trials so far; EINVAL for an objective that is none of the figures, EIO.
 
-   With a folder, which is made, every trial that is over is written to search.json there, and weights beside it.  The same search (build function, data,
-   options but for .trials, callbacks and print) begun again finds these trials done, whether the former one was killed or not, and has the same
-   results as if nothing had happened; another one is refused with EINVAL.  EFORMAT, EIO. */
+   With a folder, which is made, every trial that is over is written to search.json there, and weights beside it.  The same search
+   (build function, data, options but for .trials, .most_failures, callbacks and print) begun again finds these trials done, whether
+   the former one was killed or not, and has the same results as if nothing had happened; another one is refused with EINVAL.
+   EFORMAT, EIO. */
 MICA_API mica_search *mica_search_run(mica_context *ctx, mica_build_model build, const mica_dataset *d, const mica_search_opts *o);
 /* mica_search(ctx, build, d, .option = value, ...) */
 #define mica_search(ctx, build, ...) MICA_SEARCH_(ctx, build, __VA_ARGS__, MICA_OPTS(mica_search_opts))
@@ -192,11 +193,11 @@ typedef struct mica_cross_validate_opts {
 	void *payload;             /* of build */
 	mica_fit_opts fit;         /* how each is trained */
 } mica_cross_validate_opts;
-/* For each fold (mica_dataset_fold) a model is built, trained with the others, and evaluated with it: its figures, their means and their deviations,
-   which are divided by the number of folds.  mean and deviation may be NULL.  EINVAL, and what the build function's model, fit and
-   evaluate have. */
-MICA_API mica_status mica_cross_validate_model(mica_context *ctx, mica_build_model build, mica_dataset *d, mica_logs *mean, mica_logs *deviation,
-                                               const mica_cross_validate_opts *o);
+/* For each fold (mica_dataset_fold) a model is built, trained with the others, and evaluated with it: its figures, their means and
+   their deviations, whose squares are divided by the number of folds.  mean and deviation may be NULL.  EINVAL, and what the build
+   function's model, fit and evaluate have. */
+MICA_API mica_status mica_cross_validate_model(mica_context *ctx, mica_build_model build, mica_dataset *d, mica_logs *mean,
+                                               mica_logs *deviation, const mica_cross_validate_opts *o);
 /* mica_cross_validate(ctx, build, d, &mean, &deviation, .option = value, ...) */
 #define mica_cross_validate(ctx, build, d, mean, ...) \
 	MICA_CROSS_VALIDATE_(ctx, build, d, mean, __VA_ARGS__, MICA_OPTS(mica_cross_validate_opts))

@@ -244,7 +244,8 @@ static mica_status deal(size_t *fold, const size_t *order, const mica_dataset *d
 		most = s.counts[k] > most ? s.counts[k] : most;
 	}
 	if (st == MICA_OK && most < folds)
-		st = mica__fail(MICA_EINVAL, "data set: %zu folds, and no class has more than %zu samples; give fewer folds, or none by class", folds, most);
+		st = mica__fail(MICA_EINVAL, "data set: %zu folds, and no class has more than %zu samples; give fewer folds, or none by class",
+		                folds, most);
 	for (size_t i = 0; st == MICA_OK && i < d->count; i++) {
 		size_t *left = &quota[s.of[order[i]] * folds], f = 0;
 		while (!left[f])
@@ -288,7 +289,8 @@ static mica_status take_fold(const mica_dataset *d, size_t k, mica_fold_opts *o,
 	if (st != MICA_OK)
 		return st;
 	if (k >= (size_t)o->folds || (size_t)o->folds > d->count)
-		return mica__fail(MICA_EINVAL, "data set: fold %zu of %ld of %zu samples; folds are from 0, and each needs a sample", k, o->folds, d->count);
+		return mica__fail(MICA_EINVAL, "data set: fold %zu of %ld of %zu samples; folds are from 0, and each needs a sample", k, o->folds,
+		                  d->count);
 	size_t *fold = mica__alloc(d->count, sizeof *fold), *part[2] = {mica__alloc(d->count, sizeof *fold), mica__alloc(d->count, sizeof *fold)};
 	st = fold && part[0] && part[1] ? assign(fold, d, o) : MICA_ENOMEM;
 	for (size_t i = 0; st == MICA_OK && i < d->count; i++)

@@ -71,8 +71,9 @@ static mica_status check_same(const mica_hyper *h, const char *name, const mica_
 	const mica__asked *other = h->search ? mica__space_asked(h->search, &h->point) : NULL;
 
 	if (other && (strcmp(other->name, name) != 0 || !mica__range_same(&other->range, r)))
-		return mica__fail(MICA_EINVAL, "hyper-parameter \"%s\" is asked for where another trial, told the same, asked for \"%s\"%s; what a build function "
-		                  "asks for must depend on nothing but what it was told", name, other->name, strcmp(other->name, name) ? "" : " in another range");
+		return mica__fail(MICA_EINVAL, "hyper-parameter \"%s\" is asked for where another trial, told the same, asked for \"%s\"%s; what a "
+		                  "build function asks for must depend on nothing but what it was told", name, other->name,
+		                  strcmp(other->name, name) ? "" : " in another range");
 	return MICA_OK;
 }
 
@@ -87,8 +88,8 @@ static mica_status decide(double *out, const mica_hyper *h, const char *name, co
 	}
 	*out = how->given[n].value;
 	if (strcmp(how->given[n].name, name) != 0 || !mica__range_holds(r, *out))
-		return mica__fail(MICA_EINVAL, "hyper-parameter \"%s\" is asked for where a trial with \"%s\" of %g is to be built; the build function must be the same",
-		                  name, how->given[n].name, *out);
+		return mica__fail(MICA_EINVAL, "hyper-parameter \"%s\" is asked for where a trial with \"%s\" of %g is to be built; the build function "
+		                  "must be the same", name, how->given[n].name, *out);
 	return MICA_OK;
 }
 
@@ -104,8 +105,9 @@ static mica_status answer(double *out, mica_hyper *h, const char *name, const mi
 		return MICA_OK;
 	if (before) {
 		*out = before->value;
-		return mica__range_same(&before->range, r) ? MICA_OK
-		                                           : mica__fail(MICA_EINVAL, "hyper-parameter \"%s\" is asked for again, in another range; give it another name", name);
+		if (mica__range_same(&before->range, r))
+			return MICA_OK;
+		return mica__fail(MICA_EINVAL, "hyper-parameter \"%s\" is asked for again, in another range; give it another name", name);
 	}
 	MICA_TRY(check_same(h, name, r));
 	MICA_TRY(decide(out, h, name, r));

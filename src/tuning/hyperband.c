@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* tuning/hyperband.c - many trials for a few epochs, of which the best go on (Li et al. 2018), with the sizes and decisions that KerasTuner has.
-   What stands of a bracket is found by looking at its trials, so that nothing has to be kept beside them.  Brackets are numbered through all
-   iterations, `turn`; in each the one with the most rounds comes first. */
+/* tuning/hyperband.c - many trials for a few epochs, of which the best go on (Li et al. 2018), with the sizes and decisions that
+   KerasTuner has.  How far a bracket is is found by looking at its trials, so that nothing has to be kept beside them.  Brackets are
+   numbered through all iterations, `turn`; in each the one with the most rounds comes first. */
 #include "tuning/tuning.h"
 
 #include <math.h>
@@ -77,7 +77,8 @@ static size_t candidate(const mica_search *s, const mica_hyperband_opts *o, size
 }
 
 /* A round is over when it has its trials, or there are no more for it: nothing is left to try, or too many failed. */
-static mica_status propose_of(mica__proposal *p, bool *more, const mica_search *s, const mica_hyperband_opts *o, size_t turn, bool exhausted)
+static mica_status propose_of(mica__proposal *p, bool *more, const mica_search *s, const mica_hyperband_opts *o, size_t turn,
+                              bool exhausted)
 {
 	size_t bracket = brackets(o) - 1 - turn % brackets(o);
 

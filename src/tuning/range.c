@@ -161,7 +161,8 @@ mica_status mica__range_check(const mica__range *r, const char *name)
 	if (listed(r))
 		return check_list(r, name);
 	if (!(isfinite(r->low) && isfinite(r->high) && r->low <= r->high))
-		return mica__fail(MICA_EINVAL, "hyper-parameter \"%s\": from %g to %g; expected two finite numbers, the lower one first", name, r->low, r->high);
+		return mica__fail(MICA_EINVAL, "hyper-parameter \"%s\": from %g to %g; expected two finite numbers, the lower one first", name,
+		                  r->low, r->high);
 	if (whole && (r->low < -MOST_WHOLE || r->high > MOST_WHOLE))
 		return mica__fail(MICA_EINVAL, "hyper-parameter \"%s\": from %g to %g; expected whole numbers of at most 2^53", name, r->low, r->high);
 	if (r->log && !(r->low > 0))
@@ -169,8 +170,8 @@ mica_status mica__range_check(const mica__range *r, const char *name)
 	if (r->step != 0 && !(isfinite(r->step) && r->step > (r->log ? 1 : 0)))
 		return mica__fail(MICA_EINVAL, "hyper-parameter \"%s\": step %g; expected one above %d, or 0 for any value", name, r->step, r->log);
 	if (r->step > 0 && !(steps(r) < MOST_WHOLE))
-		return mica__fail(MICA_EINVAL, "hyper-parameter \"%s\": from %g to %g in steps of %g are more values than can be counted", name, r->low, r->high,
-		                  r->step);
+		return mica__fail(MICA_EINVAL, "hyper-parameter \"%s\": from %g to %g in steps of %g are more values than can be counted", name,
+		                  r->low, r->high, r->step);
 	if (!mica__range_holds(r, r->first))
 		return mica__fail(MICA_EINVAL, "hyper-parameter \"%s\": first is %g, which is none of its values", name, r->first);
 	return MICA_OK;
@@ -178,8 +179,8 @@ mica_status mica__range_check(const mica__range *r, const char *name)
 
 bool mica__range_same(const mica__range *a, const mica__range *b)
 {
-	bool same = a->kind == b->kind && a->low == b->low && a->high == b->high && a->step == b->step && a->first == b->first && a->log == b->log &&
-	            a->n == b->n;
+	bool same = a->kind == b->kind && a->low == b->low && a->high == b->high && a->step == b->step && a->first == b->first &&
+	            a->log == b->log && a->n == b->n;
 
 	for (size_t i = 0; same && i < a->n; i++)
 		same = a->texts ? strcmp(a->texts[i], b->texts[i]) == 0 : a->numbers[i] == b->numbers[i];

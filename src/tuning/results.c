@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* tuning/results.c - a search in a file: JSON, what the search is and a line for each trial that is over, written anew as a whole after each.
-   What a former run has written is only what became of trials; which trials these are follows from the search itself, so each is held
-   against what is in the file.  Nothing that is read is trusted. */
+/* tuning/results.c - a search in a file: JSON, what the search is and a line for each trial that is over, written anew as a whole after
+   each.  What a former run has written is only what became of trials; which trials these are follows from the search itself, so each
+   is held against what is in the file.  Nothing that is read is trusted. */
 #include "base/files.h"
 #include "model/file.h"
 #include "tuning/tuning.h"
@@ -60,18 +60,19 @@ static json_t *fit_written(const mica_fit_opts *o)
 	for (long i = 0; o->class_weight && i < o->classes; i++)
 		json_array_append_new(weights, mica__real_written(o->class_weight[i]));
 	return json_pack("{s:I,s:I,s:I,s:I,s:b,s:o,s:I,s:I,s:I,s:o}", "epochs", (json_int_t)o->epochs, "batch_size", (json_int_t)o->batch_size,
-	                 "initial_epoch", (json_int_t)o->initial_epoch, "steps_per_epoch", (json_int_t)o->steps_per_epoch, "no_shuffle", o->no_shuffle,
-	                 "validation_split", mica__real_written(o->validation_split), "validation_batch_size", (json_int_t)o->validation_batch_size,
-	                 "validation_steps", (json_int_t)o->validation_steps, "validation_freq", (json_int_t)o->validation_freq, "class_weight", weights);
+	                 "initial_epoch", (json_int_t)o->initial_epoch, "steps_per_epoch", (json_int_t)o->steps_per_epoch,
+	                 "no_shuffle", o->no_shuffle, "validation_split", mica__real_written(o->validation_split),
+	                 "validation_batch_size", (json_int_t)o->validation_batch_size, "validation_steps", (json_int_t)o->validation_steps,
+	                 "validation_freq", (json_int_t)o->validation_freq, "class_weight", weights);
 }
 
 static json_t *header_written(const mica_search *s, const mica_dataset *d)
 {
 	const mica_search_opts *o = &s->opts;
 
-	return json_pack("{s:o,s:s,s:i,s:o,s:I,s:o,s:o,s:o}", "algorithm", algorithm_written(&o->algorithm.part), "objective",
-	                 o->objective ? o->objective : "val_loss", "mode", (int)o->mode, "seed", mica__whole_written(o->seed), "keep", (json_int_t)o->keep,
-	                 "fit", fit_written(&o->fit), "data", data_written(d), "validation_data", data_written(o->fit.validation_data));
+	return json_pack("{s:o,s:s,s:i,s:o,s:I,s:o,s:o,s:o}", "algorithm", algorithm_written(&o->algorithm.part), "objective", o->objective,
+	                 "mode", (int)o->mode, "seed", mica__whole_written(o->seed), "keep", (json_int_t)o->keep, "fit", fit_written(&o->fit),
+	                 "data", data_written(d), "validation_data", data_written(o->fit.validation_data));
 }
 
 /* ---- writing ---- */
@@ -96,9 +97,9 @@ static json_t *trial_written(const mica__trial *t)
 		json_object_set_new(values, t->point.at[i].name, value_written(&t->point.at[i]));
 	for (size_t i = 0; i < t->shown.logs.n; i++)
 		json_object_set_new(logs, t->shown.logs.at[i].name, mica__real_written(t->shown.logs.at[i].value));
-	return json_pack("{s:o,s:s,s:s,s:I,s:I,s:o,s:o}", "values", values, "status", mica_status_name(t->shown.status), "message", t->message, "epochs",
-	                 (json_int_t)t->shown.epochs, "best_epoch", (json_int_t)t->shown.best_epoch, "logs", logs, "seconds",
-	                 mica__real_written(t->shown.seconds));
+	return json_pack("{s:o,s:s,s:s,s:I,s:I,s:o,s:o}", "values", values, "status", mica_status_name(t->shown.status),
+	                 "message", t->message, "epochs", (json_int_t)t->shown.epochs, "best_epoch", (json_int_t)t->shown.best_epoch,
+	                 "logs", logs, "seconds", mica__real_written(t->shown.seconds));
 }
 
 /* Takes object. */
@@ -215,14 +216,14 @@ mica_status mica__results_recall(mica__trial *t, const mica_search *s, const jso
 		bool same = json_equal(is, wanted) != 0;
 		json_decref(wanted);
 		if (!same)
-			return mica__fail(MICA_EINVAL, "%s/%s: trial %zu has another \"%s\" than this search, which has %s; the build function or its ranges are not "
-			                  "those of the search that was kept: give another folder", s->opts.folder, name, s->n + 1, a->name,
-			                  mica__range_text(&a->range, a->value, text));
+			return mica__fail(MICA_EINVAL, "%s/%s: trial %zu has another \"%s\" than this search, which has %s; the build function or its "
+			                  "ranges are not those of the search that was kept: give another folder", s->opts.folder, name, s->n + 1,
+			                  a->name, mica__range_text(&a->range, a->value, text));
 	}
 	mica_status st = recall_outcome(t, s, record);
 	if (st == MICA_OK && (n > t->point.n || (n < t->point.n && t->shown.status == MICA_OK)))
-		return mica__fail(MICA_EINVAL, "%s/%s: trial %zu has %zu values, and %zu in this search; the build function is not that of the search that was kept: "
-		                "give another folder", s->opts.folder, name, s->n + 1, n, t->point.n);
+		return mica__fail(MICA_EINVAL, "%s/%s: trial %zu has %zu values, and %zu in this search; the build function is not that of the search "
+		                  "that was kept: give another folder", s->opts.folder, name, s->n + 1, n, t->point.n);
 	cut_point(&t->point, n);
 	return st;
 }
@@ -235,7 +236,8 @@ static mica_status check_header(const mica_search *s, const json_t *there)
 
 	json_object_foreach (s->header, key, value)
 		if (!json_equal(value, json_object_get(there, key)))
-			return mica__fail(MICA_EINVAL, "%s/%s: another search was kept there, with another %s; give another folder, or remove it", s->opts.folder, name, key);
+			return mica__fail(MICA_EINVAL, "%s/%s: another search was kept there, with another %s; give another folder, or remove it",
+			                  s->opts.folder, name, key);
 	return MICA_OK;
 }
 

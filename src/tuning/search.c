@@ -131,8 +131,8 @@ static mica_status note(mica_search *s, bool looked_up)
 	if (!looked_up)
 		say(s);
 	if (s->failures >= (size_t)s->opts.most_failures)
-		st = mica__fail(t->status, "search: %zu trials failed one after the other, which .most_failures may allow; the last with: %s", s->failures,
-		                t->message);
+		st = mica__fail(t->status, "search: %zu trials failed one after the other, which .most_failures may allow; the last with: %s",
+		                s->failures, t->message);
 out:
 	return st;
 }

@@ -113,7 +113,8 @@ static mica_status build(mica_model **out, mica_context *ctx, mica_build_model f
 	return m ? mica__model_infer(*out, &samples) : mica__fail(MICA_EINVAL, "the build function returned no model");
 }
 
-mica_status mica__build_with(mica_model **out, mica_context *ctx, mica_build_model function, const mica_trial *t, mica_shape samples, void *payload)
+mica_status mica__build_with(mica_model **out, mica_context *ctx, mica_build_model function, const mica_trial *t, mica_shape samples,
+                             void *payload)
 {
 	mica__proposal p = {.given = t ? (mica_hyper_value *)(uintptr_t)t->values : NULL, .n_given = t ? t->n_values : 0};
 	mica_hyper h = {.how = &p};

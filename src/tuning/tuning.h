@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* tuning/tuning.h - searches, for the files of this room.  Uses all rooms before it.
    A search is a list of trials.  An algorithm looks at those that are over and proposes the next one: values for what the build
-   function will ask for first, and whether what it asks for beyond these is drawn.  All that happens follows from the options, the seed and what became of the
-   trials before, so a search that is begun again is the same search, in which trials that were over once are only looked up. */
+   function will ask for first, and whether what it asks for beyond these is drawn.  All that happens follows from the options, the
+   seed and what became of the trials before, so a search that is begun again is the same search, in which trials that were over once
+   are only looked up. */
 #ifndef MICA_TUNING_TUNING_H
 #define MICA_TUNING_TUNING_H
 #include "base/part.h"
@@ -150,8 +151,10 @@ mica_status mica__weights_tidy(const mica_search *s);
 /* Runs what is proposed, or looks it up in the record, and adds it.  What is wrong with the trial is noted there; a failure is one of the
    search. */
 mica_status mica__trial_run(mica_search *s, const mica_dataset *d, const mica__proposal *p, const json_t *record);
-/* A model by the values of a trial (NULL: the first ones), with its input known, for those who are no trial: its failures are the context's. */
-mica_status mica__build_with(mica_model **out, mica_context *ctx, mica_build_model function, const mica_trial *t, mica_shape samples, void *payload);
+/* A model by the values of a trial (NULL: the first ones), with its input known, for those who are no trial: its failures are the
+   context's. */
+mica_status mica__build_with(mica_model **out, mica_context *ctx, mica_build_model function, const mica_trial *t, mica_shape samples,
+                             void *payload);
 
 /* ---- results.c: the file ---- */
 

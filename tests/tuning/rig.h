@@ -2,22 +2,7 @@
 /* tuning/rig.h - searches whose trials take no time: a line that is trained on four points, and a score that is told to it. */
 #ifndef MICA_TESTS_TUNING_RIG_H
 #define MICA_TESTS_TUNING_RIG_H
-#include "golden/golden.h"
-#include "mica/mica.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#define OK(call) cr_assert((call) == MICA_OK, "%s", mica_error(NULL))
-
-static inline mica_context *open_any(void)
-{
-	mica_context *ctx = mica_open(NULL);
-
-	cr_assert(ctx, "%s", mica_error(NULL));
-	return ctx;
-}
+#include "model/rig.h"
 
 static inline mica_dataset *four_points(mica_context *ctx)
 {
@@ -71,22 +56,6 @@ static inline const char *values_text(const mica_trial *t, char out[256])
 	for (size_t i = 0; i < t->n_values; i++)
 		n += (size_t)snprintf(out + n, 256 - n, "%s%s=%s", i ? " " : "", t->values[i].name, t->values[i].text);
 	return out;
-}
-
-/* A place where print puts its text. */
-typedef struct transcript {
-	char text[60000];
-	size_t n;
-} transcript;
-
-static inline void write_down(const char *text, void *payload)
-{
-	transcript *t = payload;
-	size_t n = strlen(text);
-
-	cr_assert(t->n + n < sizeof t->text);
-	memcpy(t->text + t->n, text, n + 1);
-	t->n += n;
 }
 
 #endif
