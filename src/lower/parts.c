@@ -130,10 +130,21 @@ void mica__put_result(mica__emitter *e, mica__text *base, char row[24])
 	snprintf(row, 24, "%s", to.row);
 }
 
+/* Whether a result is stored in a panel of one vector, beside which is the next row: of a loop's single row, another step's. */
+static bool stores_one_vector(const mica__emitter *e)
+{
+	for (size_t i = 0; i < e->g->n_roots; i++) {
+		int store = e->p->info[e->g->roots[i]->id].store;
+		if (store >= 0 && e->p->stores[store].form.panel == e->p->device.vector_width)
+			return true;
+	}
+	return false;
+}
+
 const char *mica__for_vectors(const mica__emitter *e)
 {
 	/* The second vector would be padding.  (Of a single row the columns may be the batch, on whose size no code depends.) */
-	if (e->g->rows > 1 && e->g->columns <= e->p->device.vector_width)
+	if (e->g->columns <= e->p->device.vector_width && (e->g->rows > 1 || stores_one_vector(e)))
 		return "for (int h = 0; h < V; h += V) {\nconst int c = p * PW + h;\n";
 	return "for (int h = 0; h < PW; h += V) {\nconst int c = p * PW + h;\n";
 }
