@@ -28,7 +28,8 @@ MICA_BEGIN_DECLS
    towards zero; beyond its range the nearest there is, 0 of NaN (NumPy leaves those open).  To BOOL: whether it is not 0. */
 typedef enum mica_dtype { MICA_F32, MICA_F64, MICA_I32, MICA_U8, MICA_F16, MICA_BF16, MICA_I64, MICA_BOOL } mica_dtype;
 
-/* n numbers of host memory as another type; the arrays do not overlap, and need no alignment.  Both must be types. */
+/* n numbers of host memory as another type; the arrays do not overlap, and need no alignment.  Nothing where
+   one of them is NULL or a type that there is not. */
 MICA_API void mica_convert(void *to, mica_dtype to_type, const void *from, mica_dtype from_type, size_t n);
 
 #define MICA_MAX_RANK 8

@@ -165,6 +165,8 @@ void mica__number_put(mica_dtype type, void *array, size_t i, double value)
 
 void mica_convert(void *to, mica_dtype to_type, const void *from, mica_dtype from_type, size_t n)
 {
+	if (!to || !from || !mica__dtype_valid(to_type) || !mica__dtype_valid(from_type))
+		return;
 	bool to_real = mica__dtype_real(to_type), from_real = mica__dtype_real(from_type);
 	for (size_t i = 0; i < n; i++)
 		if (from_real)

@@ -163,6 +163,8 @@ mica_status mica__part_keep(mica_part *part, mica_part_type type, mica_part_type
 
 mica_status mica_part_keep(mica_part *part)
 {
+	if (!part)
+		return mica__fail(MICA_EINVAL, "part_keep: no part");
 	mica_part_type type = part->kind ? part->kind->type : 0;
 
 	return keep(part, type, type, 0);
@@ -170,7 +172,8 @@ mica_status mica_part_keep(mica_part *part)
 
 void mica_part_drop(mica_part *part)
 {
-	drop(part);
+	if (part)
+		drop(part);
 }
 
 /* ---- what rows say of it ---- */

@@ -94,7 +94,7 @@ void mica__text_free(mica__text *t)
 size_t mica__text_copy(mica__text *t, char *out, size_t size)
 {
 	size_t n = t->n, kept = n < size ? n : size - 1;
-	if (size) {
+	if (out && size) {
 		if (kept)
 			memcpy(out, t->s, kept);
 		out[kept] = 0;

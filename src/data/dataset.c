@@ -268,10 +268,16 @@ out:
 
 /* ---- the same samples otherwise ---- */
 
+static mica_dataset *no_data_set(const char *caller)
+{
+	mica__fail_null("%s: no data set; check what made it", caller);
+	return NULL;
+}
+
 mica_dataset *mica_dataset_range(mica_dataset *d, size_t from, size_t to)
 {
 	if (!d)
-		return NULL; /* its own failure is recorded already */
+		return no_data_set("range");
 	if (from >= to || to > d->count) {
 		mica__context_fail(d->ctx, mica__fail(MICA_EINVAL,
 		                                      "data set: range %zu..%zu is empty or outside the %zu samples",
@@ -284,7 +290,7 @@ mica_dataset *mica_dataset_range(mica_dataset *d, size_t from, size_t to)
 mica_dataset *mica_dataset_scaled(mica_dataset *d, double scale)
 {
 	if (!d)
-		return NULL; /* its own failure is recorded already */
+		return no_data_set("scaled");
 	if (!isfinite(scale)) {
 		mica__context_fail(d->ctx, mica__fail(MICA_EINVAL, "data set: scale is %g; expected a finite number, or 0 for the"
 		                                      " usual one", scale));

@@ -35,8 +35,10 @@ mica_dataset *mica_dataset_pick(const mica_dataset *d, const size_t *numbers, si
 {
 	picked p = {numbers, n};
 
-	if (!d)
-		return NULL; /* its own failure is recorded already */
+	if (!d) {
+		mica__fail_null("pick: no data set; check what made it");
+		return NULL;
+	}
 	if (check(d, numbers, n) != MICA_OK) {
 		mica__context_fail(d->ctx, MICA_EINVAL);
 		return NULL;

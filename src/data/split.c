@@ -194,7 +194,20 @@ static mica_status split(mica_dataset *d, const mica_split_opts *o, mica_dataset
 	return *train && *test ? MICA_OK : mica_context_status(d->ctx);
 }
 
-/* ---- what both ways end in ---- */
+/* ---- what both ways begin with and end in ---- */
+
+static mica_status begin(const mica_dataset *d, mica_dataset **train, mica_dataset **test, const char *what)
+{
+	if (train)
+		*train = NULL;
+	if (test)
+		*test = NULL;
+	if (!d)
+		return mica__fail_null("data set: there is none to %s; check what made it", what);
+	if (!train || !test)
+		return mica__context_fail(d->ctx, mica__fail(MICA_EINVAL, "data set: to %s: NULL is no place for a part", what));
+	return MICA_OK;
+}
 
 static mica_status done(const mica_dataset *d, mica_status st, mica_dataset **train, mica_dataset **test)
 {
@@ -209,11 +222,11 @@ static mica_status done(const mica_dataset *d, mica_status st, mica_dataset **tr
 mica_status mica_dataset_split_by(mica_dataset *d, mica_dataset **train, mica_dataset **test, const mica_split_opts *o)
 {
 	mica_split_opts opts;
+	mica_status st = begin(d, train, test, "split");
 
-	*train = *test = NULL;
-	if (!d)
-		return mica__fail_null("data set: there is none to split; check what made it");
-	mica_status st = mica__options(&opts, o, sizeof opts, "split");
+	if (st != MICA_OK)
+		return st;
+	st = mica__options(&opts, o, sizeof opts, "split");
 	return done(d, st == MICA_OK ? split(d, &opts, train, test) : st, train, test);
 }
 
@@ -306,10 +319,10 @@ static mica_status take_fold(const mica_dataset *d, size_t k, mica_fold_opts *o,
 mica_status mica_dataset_fold_by(const mica_dataset *d, size_t k, mica_dataset **train, mica_dataset **test, const mica_fold_opts *o)
 {
 	mica_fold_opts opts;
+	mica_status st = begin(d, train, test, "take a fold of");
 
-	*train = *test = NULL;
-	if (!d)
-		return mica__fail_null("data set: there is none to take a fold of; check what made it");
-	mica_status st = mica__options(&opts, o, sizeof opts, "fold");
+	if (st != MICA_OK)
+		return st;
+	st = mica__options(&opts, o, sizeof opts, "fold");
 	return done(d, st == MICA_OK ? take_fold(d, k, &opts, train, test) : st, train, test);
 }

@@ -91,5 +91,7 @@ mica_dataset *mica_dataset_standardized(const mica_dataset *d, const mica_datase
 {
 	model m = {like ? like : d, 0};
 
-	return d ? mica__dataset_remade(d, make_column, &m) : NULL; /* its own failure is recorded already */
+	if (!d)
+		mica__fail_null("standardized: no data set; check what made it");
+	return d ? mica__dataset_remade(d, make_column, &m) : NULL;
 }

@@ -246,6 +246,8 @@ static bool check(mica_graph *g, mica_var y, mica_var seed, const mica_var *xs, 
 	mica_var bad;
 	if (n && (!xs || !out))
 		mica__graph_fail(g, MICA_EINVAL, "gradient: %s is NULL with n = %zu", xs ? "out" : "xs", n);
+	else if (!mica__operands("gradient", xs, n, &bad) && !bad && n)
+		mica__graph_fail_null(g, "gradient: all of xs are NULL; look at the calls that gave them");
 	else if ((!n || mica__operands("gradient", xs, n, &bad)) &&
 	         mica__operands("gradient", (mica_var[]){y, seed ? seed : y, n ? xs[0] : y}, 3, &bad)) {
 		if (!mica__dtype_real(y->dtype))

@@ -89,7 +89,7 @@ static size_t count_symbols(mica_symbol *const *x, size_t n)
 {
 	size_t k = 0;
 
-	while (n == MICA_TO_THE_LAST && x[k] != MICA_LAST_SYMBOL)
+	while (x && n == MICA_TO_THE_LAST && x[k] != MICA_LAST_SYMBOL)
 		k++;
 	return n == MICA_TO_THE_LAST ? k : n;
 }
@@ -97,10 +97,12 @@ static size_t count_symbols(mica_symbol *const *x, size_t n)
 /* The model of the first symbol, which all must be of. */
 static mica_model *model_of(mica_symbol *const *x, size_t n, const char *name)
 {
-	for (size_t i = 0; i < n; i++)
-		if (!x[i])
-			return NULL; /* its own failure is recorded already */
-	if (!n) {
+	for (size_t i = 0; x && i < n; i++)
+		if (!x[i]) {
+			mica__fail_null("%s: symbol %zu of %zu is NULL; look at the call that gave it", name, i + 1, n);
+			return NULL;
+		}
+	if (!x || !n) {
 		mica__fail_null("%s: called with nothing; give at least one symbol", name);
 		return NULL;
 	}
@@ -155,8 +157,10 @@ mica_symbol *mica_apply_layer(mica_layer layer, mica_symbol *const *x, size_t n)
 
 mica_symbol *mica_symbol_beside(mica_symbol *x, size_t i)
 {
-	if (!x)
+	if (!x) {
+		mica__fail_null("output %zu: NULL is no symbol; look at the call that gave it", i);
 		return NULL;
+	}
 	const mica__call *maker = mica__network_maker(&x->model->net, x);
 	if (maker && i < maker->n_out)
 		return x->model->net.symbols[maker->out + i];
@@ -328,8 +332,10 @@ mica_model *mica_model_between(const mica_between_opts *o)
 	mica_between_opts opts;
 	mica_status st = mica__options(&opts, o, sizeof opts, "between");
 
+	if (st == MICA_OK && (!opts.inputs[0] || !opts.outputs[0]))
+		mica__fail_null("between: no %s; check what made the symbols", opts.inputs[0] ? "outputs" : "inputs");
 	if (st != MICA_OK || !opts.inputs[0] || !opts.outputs[0])
-		return NULL; /* a symbol's own failure is recorded already */
+		return NULL;
 	mica_model *m = mica__model_make(opts.outputs[0]->model->ctx, "between", opts.name ? opts.name : "functional",
 	                                 opts.outputs[0]->model->seed, false);
 	if (m && (st = between(m, &opts)) != MICA_OK)

@@ -158,7 +158,7 @@ size_t mica_model_print_plan(const mica_model *m, bool dot, char *out, size_t si
 {
 	if (m && m->training)
 		return mica_plan_print(m->training->plan, dot, out, size);
-	if (size)
+	if (out && size)
 		out[0] = 0;
 	return 0;
 }

@@ -134,7 +134,7 @@ mica_status mica__model_initialize(mica_model *m)
 
 mica_status mica_reset_states(mica_model *m)
 {
-	mica_status st = m ? mica__model_initialize(m) : mica__fail(MICA_EINVAL, "reset_states: no model; check what made it");
+	mica_status st = m ? mica__model_initialize(m) : mica__fail_null("reset_states: no model; check what made it");
 
 	for (size_t i = 0; st == MICA_OK && i < m->n_variables; i++) {
 		mica__weight *w = m->variables[i].weight;

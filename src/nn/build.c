@@ -6,6 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Outside of a call there is nothing to ask for. */
+static bool absent(const mica_build *b, const char *caller)
+{
+	if (!b)
+		mica__fail_null("%s: no mica_build; a layer's function is given one", caller);
+	return !b;
+}
+
 /* ---- weights ---- */
 
 static uint64_t hash_of(const char *path)
@@ -99,8 +107,10 @@ static mica__weight *weight_of(mica_build *b, const char *name, mica_shape s, co
 mica_var mica_layer_weight(mica_build *b, const char *name, mica_shape s, const mica_weight_opts *o)
 {
 	mica_weight_opts opts;
-	mica_status st = mica__options(&opts, o, sizeof opts, name);
 
+	if (absent(b, "layer_weight"))
+		return NULL;
+	mica_status st = mica__options(&opts, o, sizeof opts, name);
 	if (st != MICA_OK)
 		return mica__graph_fail(b->graph, st, "%s", mica__reason());
 	mica__weight *w = weight_of(b, name, s, &opts, false);
@@ -135,8 +145,9 @@ mica_var mica__weight_change(mica_build *b, mica__weight *w, mica_var value)
 
 mica_var mica_layer_state(mica_build *b, const char *name, mica_shape s, mica_initializer init)
 {
+	if (absent(b, "layer_state"))
+		return NULL;
 	mica__weight *w = weight_of(b, name, s, &(mica_weight_opts){.initializer = init}, true);
-
 	return w ? mica__weight_now(b, w, NULL) : &b->graph->failed;
 }
 
@@ -152,8 +163,11 @@ mica_var mica__layer_carried(mica_build *b, const char *name, mica_shape s)
 mica_var mica_layer_state_assign(mica_build *b, const char *name, mica_var value)
 {
 	char full[128];
-	mica_graph *g = b->graph;
 
+	if (absent(b, "layer_state_assign"))
+		return NULL;
+	mica_graph *g = b->graph;
+	name = name ? name : "";
 	if (mica_graph_status(g) != MICA_OK)
 		return &g->failed;
 	mica__weight *w = snprintf(full, sizeof full, "%s/%s", b->frame->path, name) < (int)sizeof full ? find(b, full) : NULL;
@@ -310,16 +324,20 @@ size_t mica__layer_call(mica_build *b, mica_instance *i, const mica_var *in, siz
 mica_var mica_layer_sublayer(mica_build *b, const char *name, mica_layer layer, const mica_var *x, size_t n, mica_var *more,
                              size_t n_more)
 {
-	mica_graph *g = b->graph;
 	char path[128];
 
+	if (absent(b, "layer_sublayer"))
+		return NULL;
+	mica_graph *g = b->graph;
 	if (n == MICA_TO_THE_LAST)
-		for (n = 0; x[n];)
+		for (n = 0; x && x[n];)
 			n++;
-	for (size_t k = 0; k < n_more; k++)
+	for (size_t k = 0; more && k < n_more; k++)
 		more[k] = &g->failed;
 	if (mica_graph_status(g) != MICA_OK)
 		return &g->failed;
+	if ((n && !x) || (n_more && !more))
+		return mica__graph_fail(g, MICA_EINVAL, "a layer inside of it: %s is NULL", n && !x ? "the list of its inputs" : "more");
 	if (!name || !name[0] || strchr(name, '/') || mica__name_fault(name) ||
 	    snprintf(path, sizeof path, "%s/%s", b->frame->path, name) >= (int)sizeof path)
 		return mica__graph_fail(g, MICA_EINVAL, "a layer inside of it needs a name without / that is not too long, not \"%s\"",
@@ -343,20 +361,19 @@ mica_var mica_layer_sublayer(mica_build *b, const char *name, mica_layer layer, 
 
 size_t mica_layer_inputs(const mica_build *b)
 {
-	return b->frame->n_in;
+	return absent(b, "layer_inputs") ? 0 : b->frame->n_in;
 }
 
 mica_var mica_layer_input(const mica_build *b, size_t i)
 {
-	return i < b->frame->n_in ? b->frame->in[i] : NULL;
+	return !absent(b, "layer_input") && i < b->frame->n_in ? b->frame->in[i] : NULL;
 }
 
 void mica_layer_output(mica_build *b, mica_var also)
 {
-	mica__frame *f = b->frame;
-
-	if (mica_graph_status(b->graph) != MICA_OK)
+	if (absent(b, "layer_output") || mica_graph_status(b->graph) != MICA_OK)
 		return;
+	mica__frame *f = b->frame;
 	if (!also || f->n_out == MICA__MOST_OUTPUTS)
 		mica__graph_fail(b->graph, MICA_EINVAL, also ? "more than %d outputs" : "an output is NULL", MICA__MOST_OUTPUTS);
 	else
@@ -390,15 +407,16 @@ static mica__mark *mark(mica_build *b, mica_var x)
 
 mica_var mica_layer_mask(const mica_build *b, mica_var x)
 {
-	const mica__mark *m = mark_of(b, x);
+	const mica__mark *m = absent(b, "layer_mask") ? NULL : mark_of(b, x);
 
 	return m ? m->mask : NULL;
 }
 
 void mica_layer_set_mask(mica_build *b, mica_var x, mica_var mask)
 {
+	if (absent(b, "layer_set_mask"))
+		return;
 	mica__mark *m = mask || mark_of(b, x) ? mark(b, x) : NULL;
-
 	if (b->frame) /* not before the first call */
 		b->frame->masked = true;
 	if (m)
@@ -429,7 +447,7 @@ static mica_var added(mica_var sum, mica_var x)
 
 void mica_layer_loss(mica_build *b, mica_var penalty)
 {
-	if (mica_graph_status(b->graph) != MICA_OK)
+	if (absent(b, "layer_loss") || mica_graph_status(b->graph) != MICA_OK)
 		return;
 	if (!penalty || mica_var_count(penalty) != 1)
 		mica__graph_fail(b->graph, MICA_ESHAPE, "a layer's loss is one number; this one is %s",
@@ -449,8 +467,9 @@ mica_var mica__weight_penalty(const mica__weight *w, const mica_build *b, mica_v
 
 mica_var mica_layer_random(mica_build *b, mica_shape s)
 {
+	if (absent(b, "layer_random"))
+		return NULL;
 	uint32_t stream = (uint32_t)b->index << 8 | (b->draws++ & 0xff);
-
 	return mica_op_random(b->graph, s, b->seed, stream, b->step);
 }
 
@@ -465,15 +484,15 @@ mica_var mica_layer_normal(mica_build *b, mica_shape s)
 
 bool mica_layer_training(const mica_build *b)
 {
-	return b->training;
+	return !absent(b, "layer_training") && b->training;
 }
 
 bool mica_layer_trainable(const mica_build *b)
 {
-	return !b->frame->instance->frozen;
+	return !absent(b, "layer_trainable") && !b->frame->instance->frozen;
 }
 
 mica_graph *mica_layer_graph(const mica_build *b)
 {
-	return b->graph;
+	return absent(b, "layer_graph") ? NULL : b->graph;
 }

@@ -16,6 +16,14 @@ struct mica_tally {
 	bool result;           /* none is: the result is made */
 };
 
+/* Outside of a metric's functions there is nothing to ask for. */
+static bool absent(const mica_tally *t, const char *caller)
+{
+	if (!t)
+		mica__fail_null("%s: no mica_tally; a metric's functions are given one", caller);
+	return !t;
+}
+
 static mica__slots_owner owner(const mica_tally *t)
 {
 	return (mica__slots_owner){"metric state", "mica_tally_state", t->of->path, MICA_ROLE_METRIC, t->graph->real};
@@ -32,15 +40,17 @@ static bool adding(mica_tally *t, const char *name)
 
 mica_var mica_tally_state(mica_tally *t, const char *name, mica_shape shape, double start)
 {
+	if (absent(t, "tally_state"))
+		return NULL;
 	mica__slots_owner o = owner(t);
-
 	return adding(t, name) ? mica__slots_ask(&t->of->states, &o, t->graph, name, shape, start) : &t->graph->failed;
 }
 
 mica_var mica_tally_assign(mica_tally *t, const char *name, mica_var value)
 {
+	if (absent(t, "tally_assign"))
+		return NULL;
 	mica__slots_owner o = owner(t);
-
 	return adding(t, name) ? mica__slots_assign(&t->of->states, &o, t->graph, name, value) : &t->graph->failed;
 }
 
@@ -53,8 +63,9 @@ mica_var mica_tally_add(mica_tally *t, const char *name, mica_var x)
 
 mica_var mica_tally_weight(mica_tally *t, mica_var x)
 {
+	if (absent(t, "tally_weight"))
+		return NULL;
 	mica_var w = mica__weights_for(t->weight, x, "sample weight"), m = mica__mask_for(t->mask, x);
-
 	return !w ? m : !m ? w : mica_op_mul(w, m);
 }
 
@@ -81,7 +92,8 @@ static void add_mean(mica_tally *t, mica_var values, mica_var counted)
 
 void mica_tally_mean(mica_tally *t, mica_var values)
 {
-	add_mean(t, values, NULL);
+	if (!absent(t, "tally_mean"))
+		add_mean(t, values, NULL);
 }
 
 static void add_score(mica_tally *t, mica_var y_true, mica_var y_pred, mica_var logits)
@@ -118,9 +130,10 @@ void mica__metric_add(mica__metric *m, mica_var y_true, mica_var y_pred, mica_va
 
 mica_var mica_tally_value(mica_tally *t, const char *name)
 {
+	if (absent(t, "tally_value"))
+		return NULL;
 	mica__slots_owner o = owner(t);
 	const mica__slot *s = name ? mica__slots_find(&t->of->states, &o, name) : NULL;
-
 	if (mica_graph_status(t->graph) != MICA_OK)
 		return &t->graph->failed;
 	if (!s)

@@ -6,6 +6,14 @@
 
 #include <string.h>
 
+/* Outside of an optimizer's function there is nothing to ask for. */
+static bool absent(const mica_update *u, const char *caller)
+{
+	if (!u || !u->own)
+		mica__fail_null("%s: no mica_update; an optimizer's function is given one", caller);
+	return !u || !u->own;
+}
+
 static mica_graph *graph_of(const mica_update *u)
 {
 	return mica_var_graph(u->variable);
@@ -18,22 +26,24 @@ static mica__slots_owner owner(const mica__variable *w)
 
 mica_var mica_slot_shaped(mica_update *u, const char *name, mica_shape shape, double start)
 {
+	if (absent(u, "slot_shaped"))
+		return NULL;
 	mica__variable *w = u->own;
 	mica__slots_owner o = owner(w);
-
 	return mica__slots_ask(&w->slots, &o, graph_of(u), name, shape, start);
 }
 
 mica_var mica_slot(mica_update *u, const char *name, double start)
 {
-	return mica_slot_shaped(u, name, mica_var_shape(u->variable), start);
+	return absent(u, "slot") ? NULL : mica_slot_shaped(u, name, mica_var_shape(u->variable), start);
 }
 
 mica_var mica_slot_assign(mica_update *u, const char *name, mica_var value)
 {
+	if (absent(u, "slot_assign"))
+		return NULL;
 	mica__variable *w = u->own;
 	mica__slots_owner o = owner(w);
-
 	return mica__slots_assign(&w->slots, &o, graph_of(u), name, value);
 }
 

@@ -46,10 +46,20 @@ mica_status mica_log_set(mica_logs *logs, const char *name, double value)
 
 /* ---- what hooks ask for ---- */
 
+/* NULL outside of a hook. */
+static mica__callbacks *at_work(const mica_training *t, const char *caller)
+{
+	if (!t || !t->own)
+		mica__fail_null("%s: no mica_training; a callback's hooks are given one", caller);
+	return t ? t->own : NULL;
+}
+
 mica_status mica_read_logs(mica_training *t)
 {
-	mica__callbacks *c = t->own;
+	mica__callbacks *c = at_work(t, "read_logs");
 
+	if (!c)
+		return MICA_EINVAL;
 	if (!c->pass || !c->pass->done) /* they stand there, or there are none yet */
 		return MICA_OK;
 	c->logs.n = 0;
@@ -58,14 +68,17 @@ mica_status mica_read_logs(mica_training *t)
 
 void mica_stop_training(mica_training *t)
 {
-	((mica__callbacks *)t->own)->stop = true;
+	mica__callbacks *c = at_work(t, "stop_training");
+
+	if (c)
+		c->stop = true;
 }
 
 void mica_say(mica_training *t, const char *line)
 {
-	const mica__callbacks *c = t->own;
+	const mica__callbacks *c = at_work(t, "say");
 
-	if (c->progress)
+	if (c && c->progress && line)
 		mica__progress_say(c->progress, line);
 }
 
