@@ -121,6 +121,16 @@ typedef struct mica_rms_normalization_opts {
 } mica_rms_normalization_opts;
 typedef struct mica_unit_normalization_opts { size_t size; int axes; const char *name; } mica_unit_normalization_opts;
 
+/* (x - mean) / max(sqrt(variance), 1e-7), by states of these names, one number for each place along the axes that are named: what the
+   data is like, and not trained.  They are 0 and 1, or as is said here, until mica_adapt (model.h) sets them. */
+typedef struct mica_normalization_opts {
+	size_t size;
+	int axes;                  /* MICA_AXIS(1) | ...; 0: the last; MICA_NONE: none, one mean and variance for all */
+	double mean, variance;     /* 0: 0 and 1 */
+	bool invert;               /* x max(sqrt(variance), 1e-7) + mean */
+	const char *name;
+} mica_normalization_opts;
+
 /* Noise, while training only. */
 typedef struct mica_gaussian_noise_opts { size_t size; double stddev; uint64_t seed; const char *name; } mica_gaussian_noise_opts; /* from 0 */
 typedef struct mica_gaussian_dropout_opts { size_t size; double rate; uint64_t seed; const char *name; } mica_gaussian_dropout_opts; /* from 0, below 1 */
@@ -148,7 +158,7 @@ MICA_API extern const mica_kind mica_kind_input, mica_kind_flatten, mica_kind_re
 	mica_kind_einsum_dense, mica_kind_permute, mica_kind_repeat_vector, mica_kind_relu_layer, mica_kind_leaky_relu_layer,
 	mica_kind_elu_layer, mica_kind_softmax_layer, mica_kind_prelu,
 	mica_kind_dropout, mica_kind_custom_layer, mica_kind_batch_normalization, mica_kind_layer_normalization,
-	mica_kind_group_normalization, mica_kind_rms_normalization, mica_kind_unit_normalization, mica_kind_gaussian_noise,
+	mica_kind_group_normalization, mica_kind_rms_normalization, mica_kind_unit_normalization, mica_kind_normalization, mica_kind_gaussian_noise,
 	mica_kind_gaussian_dropout, mica_kind_alpha_dropout, mica_kind_spatial_dropout, mica_kind_activity_regularization;
 #define MICA_LAYER_(name, ...) \
 	MICA_PART(mica_layer, &mica_kind_##name, &(mica_##name##_opts){MICA_OPTS(mica_##name##_opts), __VA_ARGS__})
@@ -174,6 +184,7 @@ MICA_API extern const mica_kind mica_kind_input, mica_kind_flatten, mica_kind_re
 #define mica_group_normalization(...) MICA_LAYER_(group_normalization, __VA_ARGS__) /* the same */
 #define mica_rms_normalization(...) MICA_LAYER_(rms_normalization, __VA_ARGS__)     /* scale x / sqrt(mean x^2 + epsilon) */
 #define mica_unit_normalization(...) MICA_LAYER_(unit_normalization, __VA_ARGS__)   /* x / |x| */
+#define mica_normalization(...) MICA_LAYER_(normalization, __VA_ARGS__)             /* by what the data is like */
 #define mica_gaussian_noise(...) MICA_LAYER_(gaussian_noise, __VA_ARGS__)           /* x + stddev n */
 #define mica_gaussian_dropout(...) MICA_LAYER_(gaussian_dropout, __VA_ARGS__)       /* x (1 + sqrt(rate / (1 - rate)) n) */
 #define mica_alpha_dropout(...) MICA_LAYER_(alpha_dropout, __VA_ARGS__)             /* keeps mean and variance behind SELU */

@@ -98,6 +98,11 @@ MICA_API void mica_model_set_trainable(mica_model *m, bool trainable);
    A model's layers all get it. */
 MICA_API void mica_set_learning_rate_factor(mica_instance *i, double factor);
 
+/* Sets mean and variance of a normalization layer (mica_normalization), which has been called, to those of samples: (n, sample...), as
+   mica_dataset_samples(d).  Means and squares are added up in double; where numbers are all the same, the variance is 1.  EINVAL for
+   another layer, or one that was not called yet, or no samples; ESHAPE, ENOMEM. */
+MICA_API mica_status mica_adapt(mica_instance *normalization, mica_array x);
+
 /* ---- all models ---- */
 
 /* Frees the model with its values and plans; graphs that refer to one of the values keep that.  While it is at work

@@ -230,6 +230,7 @@ inline constexpr maker<layer, mica_layer_normalization_opts> MICA_K(layer_normal
 inline constexpr maker<layer, mica_group_normalization_opts, &mica_group_normalization_opts::groups> MICA_K(group_normalization);
 inline constexpr maker<layer, mica_rms_normalization_opts> MICA_K(rms_normalization);
 inline constexpr maker<layer, mica_unit_normalization_opts> MICA_K(unit_normalization);
+inline constexpr maker<layer, mica_normalization_opts> MICA_K(normalization);
 inline constexpr maker<layer, mica_nested_opts, &mica_nested_opts::model> MICA_K(nested);
 
 inline constexpr maker<layer, mica_conv_opts, &mica_conv_opts::filters, &mica_conv_opts::kernel> MICA_K(conv1d), MICA_K(conv2d),

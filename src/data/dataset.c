@@ -341,17 +341,18 @@ double mica_dataset_scale(const mica_dataset *d)
 	return d ? mica__column_scale(d, d->all->at) : 0;
 }
 
+mica_array mica__column_array(const mica_dataset *d, const mica__column *c)
+{
+	return (mica_array){mica__column_at(d, c, 0), c->array.type, mica__with_rows(d->count, mica__sample_shape(c->array.shape)),
+	                    mica__column_scale(d, c)};
+}
+
 /* The first column of a role. */
 static mica_array array_of(const mica_dataset *d, mica__column_role role)
 {
 	const mica__column *c = d ? mica__dataset_column(d, role, 0) : NULL;
-	mica_array a = {.shape = MICA_SCALAR_SHAPE};
 
-	if (c) {
-		a = (mica_array){mica__column_at(d, c, 0), c->array.type, c->array.shape, mica__column_scale(d, c)};
-		a.shape.dim[0] = d->count;
-	}
-	return a;
+	return c ? mica__column_array(d, c) : (mica_array){.shape = MICA_SCALAR_SHAPE};
 }
 
 mica_array mica_dataset_samples(const mica_dataset *d)

@@ -58,9 +58,15 @@ size_t mica__dataset_columns(const mica_dataset *d, mica__column_role role);
 /* Its value of the i-th sample, where the data set's own offset is counted; what it is multiplied by. */
 const void *mica__column_at(const mica_dataset *d, const mica__column *c, size_t i);
 double mica__column_scale(const mica_dataset *d, const mica__column *c);
+/* The samples of d in it, whose memory it is. */
+mica_array mica__column_array(const mica_dataset *d, const mica__column *c);
 
 /* Every label is an integer 0 .. classes-1, of whatever type, or the one that is ignored (NaN: none): EINVAL names the first
    that is not and its sample. */
 mica_status mica__dataset_check_labels(const mica_dataset *d, const mica__column *labels, size_t classes, double ignored);
+
+/* Means and variances (divided by the number, from the means, in double) of samples x, (n, sample...), for each place along the kept
+   axes, bits of which axis 0 is none.  Where rounding is all there is to a deviation, it is 1.  ENOMEM. */
+mica_status mica__moments(const mica_array *x, uint32_t kept, double *mean, double *variance);
 
 #endif

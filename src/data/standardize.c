@@ -1,60 +1,78 @@
 /* SPDX-License-Identifier: MIT */
-/* data/standardize.c - samples whose numbers have mean 0 and deviation 1, by the statistics of the same or of other samples.
-   Deviations are those of all samples (divided by n), from the means, in double. */
+/* data/standardize.c - means and variances of samples, and samples whose numbers have mean 0 and deviation 1 by those. */
 #include "data/dataset.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Of each number of a sample. */
-typedef struct statistics {
-	double *mean, *deviation;
-} statistics;
-
-static size_t numbers_of(const mica__column *c)
+/* Which mean each number of a sample goes to. */
+static size_t place_of(mica_shape shape, uint32_t kept, size_t number)
 {
-	return c->bytes / mica__dtype_bytes(c->array.type);
-}
+	size_t place = 0, step = 1;
 
-static double number_at(const mica_dataset *d, const mica__column *c, size_t sample, size_t k)
-{
-	return mica__column_scale(d, c) * mica__number_get(c->array.type, mica__column_at(d, c, sample), k);
-}
-
-/* Where rounding is all there is to a deviation, it is 1. */
-static void measure(const mica_dataset *d, const mica__column *c, statistics *s)
-{
-	for (size_t k = 0; k < numbers_of(c); k++) {
-		double sum = 0, squares = 0;
-		for (size_t i = 0; i < d->count; i++)
-			sum += number_at(d, c, i, k);
-		s->mean[k] = sum / (double)d->count;
-		for (size_t i = 0; i < d->count; i++) {
-			double e = number_at(d, c, i, k) - s->mean[k];
-			squares += e * e;
+	for (size_t axis = shape.rank; axis-- > 1; number /= shape.dim[axis])
+		if (kept & MICA_AXIS(axis)) {
+			place += number % shape.dim[axis] * step;
+			step *= shape.dim[axis];
 		}
-		s->deviation[k] = sqrt(squares / (double)d->count);
-		if (!(s->deviation[k] > 1e-12 * fabs(s->mean[k])))
-			s->deviation[k] = 1;
+	return place;
+}
+
+/* Adds what the numbers are, or the squares of how far they are from the means, to sums. */
+static void add_up(const mica_array *x, const size_t *place, size_t numbers, const double *mean, double *sums)
+{
+	double scale = x->scale != 0 ? x->scale : mica__dtype_scale(x->type);
+
+	for (size_t i = 0; i < x->shape.dim[0] * numbers; i++) {
+		size_t at = place[i % numbers];
+		double v = scale * mica__number_get(x->type, x->data, i), e = mean ? v - mean[at] : v;
+		sums[at] += mean ? e * e : e;
 	}
 }
 
-/* The samples of d's column as an array of floats. */
-static mica_status standardize(const mica_dataset *d, const mica__column *c, const mica_dataset *like, const mica__column *like_c,
-                               mica__array *out)
+mica_status mica__moments(const mica_array *x, uint32_t kept, double *mean, double *variance)
 {
-	size_t n = numbers_of(c);
-	statistics s = {mica__alloc(n, sizeof(double)), mica__alloc(n, sizeof(double))};
-	mica_status st = s.mean && s.deviation ? mica__array_alloc(out) : MICA_ENOMEM;
+	mica_shape sample = mica__sample_shape(x->shape);
+	size_t numbers = mica__shape_count(&sample), places = 1, *place = mica__alloc(numbers, sizeof *place);
 
-	if (st == MICA_OK) {
-		measure(like, like_c, &s);
-		for (size_t i = 0; i < d->count; i++)
-			for (size_t k = 0; k < n; k++)
-				((float *)out->data)[i * n + k] = (float)((number_at(d, c, i, k) - s.mean[k]) / s.deviation[k]);
+	if (!place)
+		return MICA_ENOMEM;
+	for (size_t axis = 1; axis < x->shape.rank; axis++)
+		places *= kept & MICA_AXIS(axis) ? x->shape.dim[axis] : 1;
+	for (size_t k = 0; k < numbers; k++)
+		place[k] = place_of(x->shape, kept, k);
+	double n = (double)x->shape.dim[0] * (double)(numbers / places);
+	memset(mean, 0, places * sizeof *mean);
+	memset(variance, 0, places * sizeof *variance);
+	add_up(x, place, numbers, NULL, mean);
+	for (size_t k = 0; k < places; k++)
+		mean[k] /= n;
+	add_up(x, place, numbers, mean, variance);
+	for (size_t k = 0; k < places; k++) {
+		variance[k] /= n;
+		if (!(sqrt(variance[k]) > 1e-12 * fabs(mean[k])))
+			variance[k] = 1;
 	}
-	mica__free(s.mean);
-	mica__free(s.deviation);
+	mica__free(place);
+	return MICA_OK;
+}
+
+/* d's column as an array of floats, by the moments of like. */
+static mica_status standardize(const mica_array *x, const mica_array *like, mica__array *out)
+{
+	size_t n = mica__shape_count(&x->shape) / x->shape.dim[0];
+	double *mean = mica__alloc(n, sizeof *mean), *variance = mica__alloc(n, sizeof *variance);
+	mica_status st = MICA_ENOMEM;
+
+	if (!mean || !variance)
+		goto out;
+	MICA_TRY(mica__moments(like, UINT32_MAX, mean, variance));
+	MICA_TRY(mica__array_alloc(out));
+	for (size_t i = 0; i < x->shape.dim[0] * n; i++)
+		((float *)out->data)[i] = (float)((x->scale * mica__number_get(x->type, x->data, i) - mean[i % n]) / sqrt(variance[i % n]));
+out:
+	mica__free(mean);
+	mica__free(variance);
 	return st;
 }
 
@@ -82,9 +100,10 @@ static mica_status make_column(mica__column *to, const mica_dataset *d, const mi
 		return mica__fail(MICA_ESHAPE, "data set: samples of shape %s cannot be standardized by those of shape %s; give data of one kind",
 		                  mica__shape_text(&shape), mica__shape_text(&like_shape));
 	to->array.type = MICA_F32;
-	to->bytes = numbers_of(c) * sizeof(float);
+	to->bytes = mica__shape_count(&shape) * sizeof(float);
 	to->scale = 1;
-	return standardize(d, c, m->like, like, &to->array);
+	mica_array x = mica__column_array(d, c), like_x = mica__column_array(m->like, like);
+	return standardize(&x, &like_x, &to->array);
 }
 
 mica_dataset *mica_dataset_standardized(const mica_dataset *d, const mica_dataset *like)

@@ -27,7 +27,7 @@ static const mica_kind *const kinds[] = {
 	&mica_kind_softmax_layer, &mica_kind_prelu, &mica_kind_dropout,
 	&mica_kind_spatial_dropout, &mica_kind_alpha_dropout, &mica_kind_gaussian_dropout, &mica_kind_gaussian_noise,
 	&mica_kind_batch_normalization, &mica_kind_layer_normalization, &mica_kind_group_normalization,
-	&mica_kind_rms_normalization, &mica_kind_unit_normalization, &mica_kind_activity_regularization,
+	&mica_kind_rms_normalization, &mica_kind_unit_normalization, &mica_kind_normalization, &mica_kind_activity_regularization,
 	&mica_kind_conv1d, &mica_kind_conv2d, &mica_kind_conv3d, &mica_kind_conv1d_transpose, &mica_kind_conv2d_transpose,
 	&mica_kind_conv3d_transpose, &mica_kind_depthwise_conv1d, &mica_kind_depthwise_conv2d, &mica_kind_separable_conv1d,
 	&mica_kind_separable_conv2d, &mica_kind_max_pooling1d, &mica_kind_max_pooling2d, &mica_kind_max_pooling3d,

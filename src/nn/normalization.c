@@ -231,3 +231,39 @@ static mica_var unit_call(mica_build *b, mica_var x, const void *options)
 
 static const mica_field unit_fields[] = {AXES(mica_unit_normalization_opts), MICA_FIELD_TEXT(mica_unit_normalization_opts, name)};
 MICA__LAYER(unit_normalization, "UnitNormalization", unit_fields, unit_call, .masks = true)
+
+/* ---- by what the data is like ---- */
+
+enum { LAST = -1 }; /* of its axes */
+
+static bool find_places(mica_build *b, mica_var x, int axes, places *p)
+{
+	if (axes)
+		return find(b, x, axes == LAST ? 0 : axes, -1, p);
+	*p = (places){.spread = {mica_var_shape(x).rank, {1, 1, 1, 1, 1, 1, 1, 1}}};
+	return mica_graph_status(b->graph) == MICA_OK;
+}
+
+static mica_var data_call(mica_build *b, mica_var x, const void *options)
+{
+	const mica_normalization_opts *o = options;
+	const mica_constant_opts mean_is = {.value = o->mean == 0 ? MICA_ZERO : o->mean};
+	const mica_constant_opts variance_is = {.value = o->variance == 0 ? MICA_ZERO : o->variance};
+	places p;
+
+	if (!find_places(b, x, o->axes, &p))
+		return x;
+	mica_var mean = mica_layer_state(b, "mean", p.weight, MICA_PART(mica_initializer, &mica_kind_constant, &mean_is));
+	mica_var variance = mica_layer_state(b, "variance", p.weight, MICA_PART(mica_initializer, &mica_kind_constant, &variance_is));
+	if (mica_graph_status(b->graph) != MICA_OK)
+		return x;
+	mica_var deviation = spread(mica_op_max(mica_op_sqrt(variance), mica_graph_scalar(b->graph, 1e-7)), &p);
+	return o->invert ? mica_op_add(mica_op_mul(x, deviation), spread(mean, &p)) : mica_op_div(mica_op_sub(x, spread(mean, &p)), deviation);
+}
+
+static const mica_field data_fields[] = {
+	MICA_FIELD_INT(mica_normalization_opts, axes, .otherwise = LAST, MICA_WITHIN(LAST, 255)),
+	MICA_FIELD_REAL(mica_normalization_opts, mean), MICA_FIELD_REAL(mica_normalization_opts, variance, .otherwise = 1, MICA_FROM(0)),
+	MICA_FIELD_FLAG(mica_normalization_opts, invert), MICA_FIELD_TEXT(mica_normalization_opts, name),
+};
+MICA__LAYER(normalization, "Normalization", data_fields, data_call, .masks = true)
