@@ -116,6 +116,13 @@ typedef struct mica_callback { mica_part part; } mica_callback;
 MICA_API mica_status mica_part_keep(mica_part *part);
 MICA_API void mica_part_drop(mica_part *part);
 
+/* A part of a text: its kind by name, alias or Keras' name of its class, and options by their names:
+     "adam", "huber(delta=2)", "AUC(thresholds=[0.2, 0.5])", "sgd(schedule=cosine_decay(initial_learning_rate=0.1, decay_steps=500))"
+   Numbers stand for those that are named in C, too; flags are true or false; a 0 that is written is a real 0.  Texts may be in quotes.
+   A metric may be a loss.  ctx: whose registered kinds it may be, or NULL.  *out is kept (mica_part_keep).
+   EINVAL, which says what there is instead, ENOMEM: then it is no part. */
+MICA_API mica_status mica_part_parse(mica_context *ctx, mica_part_type type, const char *text, mica_part *out);
+
 /* ---- kinds ---- */
 
 /* While a layer is called (layer.h); while a variable is updated (optimizer.h); while a metric counts a batch or gives its

@@ -93,7 +93,7 @@ mica__field_value mica__field_none(const mica_field *f)
 	return v;
 }
 
-static mica__field_value from_number(const mica_field *f, double x)
+mica__field_value mica__field_of(const mica_field *f, double x)
 {
 	mica__field_value v = {0};
 
@@ -110,7 +110,7 @@ static mica__field_value from_number(const mica_field *f, double x)
 
 void mica__field_set(const mica_field *f, void *options, double x)
 {
-	mica__field_put(f, options, 0, from_number(f, x));
+	mica__field_put(f, options, 0, mica__field_of(f, x));
 }
 
 static double to_number(const mica_field *f, mica__field_value v)
@@ -173,9 +173,9 @@ static mica_status resolve(const char *what, void *options, const mica_field *f)
 	for (size_t i = 0; i < (f->count ? f->count : 1); i++) {
 		mica__field_value v = mica__field_get(f, options, i);
 		if (is_none(f, v))
-			v = from_number(f, 0);
+			v = mica__field_of(f, 0);
 		else if (mica__field_is_zero(f, v))
-			v = f->repeats && i ? mica__field_get(f, options, 0) : from_number(f, f->otherwise);
+			v = f->repeats && i ? mica__field_get(f, options, 0) : mica__field_of(f, f->otherwise);
 		if (!in_range(f, to_number(f, v)))
 			return refuse(what, f, i, v);
 		mica__field_put(f, options, i, v);
