@@ -102,10 +102,10 @@ def check_cxx(compiler):
 
 
 def check_kinds():
-    """C++ has every kind that C has."""
+    """C++ has every kind that C has; but for searches (tuning.h), which are C's."""
     text = (include / "mica/parts.hpp").read_text()
     for header in headers:
-        for kind in set(re.findall(r"\bmica_kind_(\w+)(?=[,;])", re.sub(r"#define(?:.*\\\n)*.*", "", (include / header).read_text()))):
+        for kind in set() if header.name == "tuning.h" else set(re.findall(r"\bmica_kind_(\w+)(?=[,;])", re.sub(r"#define(?:.*\\\n)*.*", "", (include / header).read_text()))):
             if kind != "cosine_similarity_metric" and not re.search(rf"MICA_K\({kind}\)|&mica_kind_{kind}\b", text):
                 faults.append(f"{header}: mica_kind_{kind} is not in parts.hpp")
 

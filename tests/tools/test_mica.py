@@ -27,7 +27,7 @@ PROGRAM = ""
 COMMANDS = [[], ["devices"], ["train"], ["evaluate"], ["predict"], ["inspect"], ["summary"], ["bench"], ["bench", "mlp"], ["bench", "conv"], ["bench", "gemm"], ["bench", "ops"], ["bench", "nets"]]
 QUICK = ["train", "--data", "digits", "--hidden", "32", "--verbose", "0"]
 HISTORY = ["device", "seed", "epochs", "test", "first_step_seconds", "launches_per_step", "peak_rss_mb", "device_bytes"]
-EPOCH = ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds", "samples_per_second"]
+EPOCH = ["epoch", "accuracy", "loss", "val_accuracy", "val_loss", "seconds", "samples_per_second"]
 
 # For tests that are not about kernels, so that none are compiled.
 without_kernels = unittest.mock.patch.dict(os.environ, MICA_DEVICE="reference")
@@ -245,8 +245,8 @@ class Program(unittest.TestCase):
         pathlib.Path(test).write_text("price,size\n" + "".join(f"{3 * i + 100},{i}\n" for i in range(1, 60, 7)))
         history, model = self.file("history.json"), self.file("model.mica")
         small = ["--hidden", "8", "--verbose", "0", "--batch", "16", "--lr", "0.1"]
-        columns = ["--columns", "size", "--label", "price", "--standardize"]
-        r = mica("train", "--data", f"{train},{test}", *columns, *small, "--epochs", "60", "--history", history, "--save", model)
+        columns = ["--columns", "size", "--label", "price"]
+        r = mica("train", "--data", f"{train},{test}", *columns, "--standardize", *small, "--epochs", "60", "--history", history, "--save", model)
         self.assertEqual((r.returncode, r.stderr), (0, ""))
         h = json.loads(pathlib.Path(history).read_text())
         self.assertEqual(list(h["test"]), ["loss", "mae"])
@@ -254,13 +254,13 @@ class Program(unittest.TestCase):
         self.assertLess(h["epochs"][-1]["mae"], h["epochs"][0]["mae"] / 3)
         r = mica("evaluate", model, "--data", f"{train},{test}", *columns)
         self.assertIn(f"mae: {h['test']['mae']:.4f}", r.stdout)
-        r = mica("predict", model, "--data", train, "--columns", "size", "--standardize")
+        r = mica("predict", model, "--data", train, "--columns", "size")
         self.assertEqual((r.returncode, r.stdout.count("\n")), (0, 64), r.stderr)
         r = mica("train", "--data", train, "--label", "kind", "--columns", "size,price", "--hidden", "4", "--epochs", "1", "--verbose", "2")
         self.assertIn("64 samples to train, 2 classes", r.stdout)
         r = mica("train", "--data", "diabetes", "--standardize", "--hidden", "8", "--epochs", "1", "--verbose", "2")
         self.assertLess(float(re.search(r"test loss: [\d.]+ - mae: ([\d.]+)", r.stdout)[1]), 75, "it begins at the mean")
-        r = mica("train", "--data", train, *columns, "--test-split", "0.2", *small, "--epochs", "2")
+        r = mica("train", "--data", train, *columns, "--standardize", "--test-split", "0.2", *small, "--epochs", "2")
         self.assertIn("(13 samples)", r.stdout)
         r = mica("train", "--data", "wine", "--standardize", *small, "--epochs", "5")
         self.assertIn("(36 samples)", r.stdout)
@@ -270,6 +270,28 @@ class Program(unittest.TestCase):
             ("wine", ["--label", "x"], 2, "for FILE.csv"), ("wine", ["--scale", "2", "--standardize"], 2, "give one"),
             ("wine", ["--test-split", "0.2"], 2, "has some"), (train, ["--label", "price", "--test-split", "1"], 2, "below 1"),
             (f"{train},{train},{train}", ["--label", "price"], 2, "FILE.csv,TEST.csv"),
+        ]:
+            self.check_failure(["train", "--data", data, *options], code, *words)
+
+    @without_kernels
+    def test_losses_and_metrics(self):
+        small = ["--hidden", "8", "--batch", "32", "--verbose", "2", "--epochs", "2", "--standardize"]
+        for data, options, shown in [
+            ("wine", ["--loss", "SparseCategoricalCrossentropy", "--metric", "accuracy,sparse_top_k_categorical_accuracy(k=2)"],
+             "sparse_top_k_categorical_accuracy: "),
+            ("breast_cancer", ["--loss", "binary_crossentropy(label_smoothing=0.1)", "--metric", "AUC(thresholds=[0.2, 0.5, 0.8]),precision"], "auc: "),
+            ("diabetes", ["--loss", "huber(delta=5)", "--optimizer", "sgd(momentum=0.5)", "--lr", "0.01", "--metric", "rmse"], "root_mean_squared_error: "),
+        ]:
+            r = mica("train", "--data", data, *small, *options)
+            self.assertEqual((r.returncode, r.stderr), (0, ""))
+            self.assertRegex(r.stdout, "test .*" + shown)
+        for data, options, code, *words in [
+            ("wine", ["--loss", "fly"], 2, "--loss: there is no loss 'fly'", "huber"), ("wine", ["--metric", "accuracy,fly"], 2, "no metric 'fly'"),
+            ("wine", ["--loss", "huber(delta=-1)"], 2, "delta is -1"), ("wine", ["--metric", ",".join(["mse"] * 9)], 2, "more than 8"),
+            ("wine", ["--optimizer", "adam(learning_rate=1)", "--lr", "1"], 2, "learning_rate is given twice"),
+            ("wine", ["--loss", "mse"], 1, "3 classes", "sparse_categorical_crossentropy"),
+            ("diabetes", ["--loss", "sparse_categorical_crossentropy"], 1, "labels are numbers"),
+            ("wine", ["--standardize", "--load", "m.mica"], 2, "--load has its layers"),
         ]:
             self.check_failure(["train", "--data", data, *options], code, *words)
 

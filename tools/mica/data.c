@@ -165,8 +165,6 @@ static int open_data(const command *c, mica_context *ctx, const data_options *o,
 	*out = (data_sets){.name = o->data ? o->data : mica_dataset_mnist_has(MICA_TRAIN, NULL) ? "mnist" : "digits"};
 	if ((o->label || o->columns || o->classes) && !ends_with(out->name, ".csv"))
 		return misused(c, "--label, --columns and --classes are for FILE.csv, and --data is %s", out->name);
-	if (o->scale != 0 && o->standardize)
-		return misused(c, "--scale and --standardize are both given; give one of them");
 	code = open_named(c, ctx, o, bare, out);
 	if (code >= 0)
 		return code;
@@ -177,11 +175,6 @@ static int open_data(const command *c, mica_context *ctx, const data_options *o,
 	if (o->scale != 0) {
 		out->train = mica_dataset_scaled(out->train, o->scale);
 		out->test = mica_dataset_scaled(out->test, o->scale);
-	}
-	if (o->standardize) {
-		out->test = mica_dataset_standardized(out->test, out->train);
-		out->train = mica_dataset_standardized(out->train, NULL);
-		out->standardized = true;
 	}
 	return mica_context_status(ctx) != MICA_OK ? complain(c, "%s", mica_error(ctx)) : -1;
 }

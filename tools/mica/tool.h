@@ -29,21 +29,9 @@ int bench_plan_main(int argc, char **argv);
 
 typedef struct network_options {
 	const char *hidden; /* a list */
-	const char *activation, *optimizer;
+	const char *activation, *optimizer, *loss, *metrics; /* parts as text (mica_part_parse); loss, metrics NULL: the usual ones */
 	double dropout, rate, momentum; /* rate 0: the optimizer's own */
-	mica_activation activation_part; /* made by network_check */
-	mica_optimizer optimizer_part;
-	union {                          /* options of any optimizer */
-		size_t size;
-		mica_sgd_opts sgd;
-		mica_rmsprop_opts rmsprop;
-		mica_adam_opts adam;
-		mica_adagrad_opts adagrad;
-		mica_adadelta_opts adadelta;
-		mica_lion_opts lion;
-		mica_ftrl_opts ftrl;
-		mica_adafactor_opts adafactor;
-	} optimizer_opts;
+	bool standardize;               /* a normalization layer stands first */
 } network_options;
 
 #define NETWORK_DEFAULTS                                                                                                  \
@@ -54,15 +42,16 @@ typedef struct network_options {
 	{"hidden", OPTION_LIST, offsetof(type, member.hidden), "N,N,...", "units of the hidden layers (512,256,128)", NO_RANGE},    \
 	{"activation", OPTION_TEXT, offsetof(type, member.activation), "NAME", "of the hidden layers (relu)", NO_RANGE},            \
 	{"dropout", OPTION_REAL, offsetof(type, member.dropout), "P", "after each hidden layer (0)", FROM_TO(0, 1)},                     \
-	{"optimizer", OPTION_TEXT, offsetof(type, member.optimizer), "NAME", "sgd, rmsprop, adam, adamw or adagrad (adam)", NO_RANGE},       \
+	{"optimizer", OPTION_TEXT, offsetof(type, member.optimizer), "NAME", "adam, sgd, ..., or with options: \"adamw(weight_decay=0.01)\" (adam)", NO_RANGE}, \
 	{"lr", OPTION_REAL, offsetof(type, member.rate), "X", "learning rate (0: the optimizer's own)", FROM(0)},                     \
 	{"momentum", OPTION_REAL, offsetof(type, member.momentum), "X", "of sgd and rmsprop (0)", FROM_TO(0, 1)}
 
 /* Reads the names: -1 to go on, else the code to exit with after a message. */
-int network_check(const command *c, network_options *o);
+int network_check(const command *c, const network_options *o);
+/* Whether the loss is for labels of so many classes (0: numbers): -1, or the code to exit with after a message. */
+int network_check_labels(const command *c, const network_options *o, size_t classes);
 /* Compiles a model to tell classes apart or, where there are none, to predict numbers. */
 void network_compile(mica_model *m, const network_options *o, size_t classes);
-const char *network_metric(size_t classes); /* what is shown beside the loss */
 /* The compiled model; failures are sticky in it and in ctx. */
 mica_model *network_build(mica_context *ctx, const network_options *o, mica_shape sample, size_t classes, uint64_t seed);
 
@@ -88,7 +77,7 @@ mica_dataset *net_data(mica_context *ctx, const net_spec *n, size_t samples); /*
 typedef struct data_options {
 	const char *data, *label, *columns;
 	double scale, test_split;
-	bool classes, standardize;
+	bool classes;
 } data_options;
 
 #define DATA_ROWS(type, member)                                                                                           \
@@ -99,8 +88,6 @@ typedef struct data_options {
 	 "of FILE.csv: labels name classes, though they are numbers", NO_RANGE},                                          \
 	{"test-split", OPTION_REAL, offsetof(type, member.test_split), "X",                                               \
 	 "a share of the samples, drawn once and for all, that is for testing, where nothing else is (0)", {0, 1, false, true}}, \
-	{"standardize", OPTION_FLAG, offsetof(type, member.standardize), NULL,                                            \
-	 "samples of mean 0 and deviation 1, by those of the training data", NO_RANGE},                                   \
 	{"scale", OPTION_REAL, offsetof(type, member.scale), "X", "multiplies the samples (0: 1/255 for bytes, else 1)", NO_RANGE}
 extern const char data_help[]; /* of --data */
 
@@ -108,7 +95,6 @@ typedef struct data_sets {
 	const char *name;
 	mica_dataset *train, *test; /* test is NULL where there is none */
 	size_t classes;             /* 0: labels are numbers that are to be predicted */
-	bool standardized;
 } data_sets;
 
 /* .data NULL: MNIST where it is, else the digits; scale 0: the usual one.  -1 to go on, else the code to exit with after a

@@ -22,6 +22,12 @@ typedef struct train_options {
 static const option_row rows[] = {
 	DATA_ROWS(train_options, data),
 	NETWORK_ROWS(train_options, network),
+	{"loss", OPTION_TEXT, offsetof(train_options, network.loss), "NAME",
+	 "what is made small: mse, \"huber(delta=2)\", ... (sparse_categorical_crossentropy of classes, mse of numbers)", NO_RANGE},
+	{"metric", OPTION_TEXT, offsetof(train_options, network.metrics), "NAME,...",
+	 "what is shown beside it: \"accuracy,sparse_top_k_categorical_accuracy(k=3)\" (accuracy, or mae)", NO_RANGE},
+	{"standardize", OPTION_FLAG, offsetof(train_options, network.standardize), NULL,
+	 "the network begins with a layer that makes samples of mean 0 and deviation 1, by those of the training data", NO_RANGE},
 	{"epochs", OPTION_WHOLE, offsetof(train_options, epochs), "N", "passes over the data (5)", FROM_TO(1, INT32_MAX)},
 	{"batch", OPTION_WHOLE, offsetof(train_options, batch), "N", "samples per step (128)", FROM_TO(1, INT32_MAX)},
 	{"validation-split", OPTION_REAL, offsetof(train_options, validation_split), "X",
@@ -166,6 +172,10 @@ static int check_options(train_options *o)
 
 	if (!are_apart(o) || !have_names(o))
 		code = EXIT_USAGE;
+	if (o->network.standardize && (o->load || o->resume))
+		code = misused(&self, "--standardize is for a network that is made, and %s has its layers", o->load ? "--load" : "--resume");
+	if (o->network.standardize && o->data.scale != 0)
+		code = misused(&self, "--scale and --standardize are both given; give one of them");
 	if (o->patience && !o->validation_split)
 		code = misused(&self, "--patience looks at the validation loss; give a --validation-split");
 	return code >= 0 ? code : can_write(o->history) && can_write(o->plot) ? -1 : EXIT_FAILURE;
@@ -198,8 +208,8 @@ static mica_status introduce(mica_training *t, void *payload)
 		fprintf(r->out, ", %zu classes\n", r->data.classes);
 	else
 		fprintf(r->out, ", a number to predict\n");
-	if (r->data.standardized)
-		fprintf(r->out, "scale: mean 0 and deviation 1 of each number of a sample, by the training data\n");
+	if (r->o.network.standardize)
+		fprintf(r->out, "scale: mean 0 and deviation 1 of each number of a sample, by the training data, in the network\n");
 	else if (scale == 1)
 		fprintf(r->out, "scale: 1, values as they are\n");
 	else if (fabs(scale) < 1 && fabs(1 / scale - round(1 / scale)) < 1e-9)
@@ -259,17 +269,17 @@ static mica_status test(run *r)
 	return st;
 }
 
-static void write_epoch(json *j, const mica_epoch *e, const char *metric)
+static void write_logs(json *j, const mica_logs *logs)
 {
-	char of_validation[32];
+	for (size_t i = 0; i < logs->n; i++)
+		json_put_real(j, logs->at[i].name, logs->at[i].value);
+}
 
-	snprintf(of_validation, sizeof of_validation, "val_%s", metric);
+static void write_epoch(json *j, const mica_epoch *e)
+{
 	json_open(j, NULL, '{');
 	json_put_whole(j, "epoch", e->epoch);
-	json_put_real(j, "loss", mica_log(&e->logs, "loss"));
-	json_put_real(j, metric, mica_log(&e->logs, metric));
-	json_put_real(j, "val_loss", mica_log(&e->logs, "val_loss"));
-	json_put_real(j, of_validation, mica_log(&e->logs, of_validation));
+	write_logs(j, &e->logs);
 	json_put_real(j, "seconds", e->seconds);
 	json_put_real(j, "samples_per_second", e->samples_per_second);
 	json_close(j, '}');
@@ -278,7 +288,6 @@ static void write_epoch(json *j, const mica_epoch *e, const char *metric)
 static bool write_history(const run *r)
 {
 	mica_model_info info = mica_model_describe(r->model);
-	const char *metric = network_metric(r->data.classes);
 	json j;
 
 	if (!json_begin(&j, r->o.history))
@@ -288,11 +297,10 @@ static bool write_history(const run *r)
 	json_put_whole(&j, "seed", (uint64_t)r->o.seed);
 	json_open(&j, "epochs", '[');
 	for (size_t i = 0; i < r->epochs_done; i++)
-		write_epoch(&j, &r->history[i], metric);
+		write_epoch(&j, &r->history[i]);
 	json_close(&j, ']');
 	json_open(&j, "test", '{');
-	json_put_real(&j, "loss", r->tested ? mica_log(&r->test, "loss") : NAN);
-	json_put_real(&j, metric, r->tested ? mica_log(&r->test, metric) : NAN);
+	write_logs(&j, &r->test);
 	json_close(&j, '}');
 	json_put_real(&j, "first_step_seconds", r->fit_began + info.first_step_seconds);
 	json_put_whole(&j, "launches_per_step", info.launches_per_step);
@@ -357,6 +365,15 @@ static void begin_at_mean(mica_model *m, const mica_dataset *d)
 	mica_value_write(bias, &mean, sizeof mean);
 }
 
+/* Samples as the layer behind Flatten sees them. */
+static mica_array flattened(mica_array x)
+{
+	size_t n = shape_count(x.shape) / x.shape.dim[0];
+
+	x.shape = MICA_SHAPE(x.shape.dim[0], n);
+	return x;
+}
+
 /* That of the options, or of a file; failures are in ctx. */
 static mica_model *make_model(const run *r)
 {
@@ -367,8 +384,12 @@ static mica_model *make_model(const run *r)
 		return mica_load_model(r->ctx, o->resume);
 	if (!o->load) {
 		m = network_build(r->ctx, &o->network, mica_dataset_sample_shape(r->data.train), r->data.classes, (uint64_t)o->seed);
-		if (!r->data.classes && mica_context_status(r->ctx) == MICA_OK)
+		if (mica_context_status(r->ctx) != MICA_OK)
+			return m;
+		if (!r->data.classes)
 			begin_at_mean(m, r->data.train);
+		if (o->network.standardize)
+			mica_adapt(mica_model_layer(m, "normalization"), flattened(mica_dataset_samples(r->data.train)));
 		return m;
 	}
 	m = mica_load_model(r->ctx, o->load, .no_training = true);
@@ -379,9 +400,13 @@ static mica_model *make_model(const run *r)
 
 static int train(run *r)
 {
+	const train_options *o = &r->o;
 	mica_status st;
 	int code = data_open(&self, r->ctx, &r->o.data, &r->data);
 
+	if (code >= 0)
+		return code;
+	code = o->resume ? -1 : network_check_labels(&self, &o->network, r->data.classes);
 	if (code >= 0)
 		return code;
 	r->model = make_model(r);
