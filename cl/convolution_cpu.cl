@@ -315,22 +315,19 @@ MICA_INLINE void mica_conv_multiply(private realv *acc, private const real *from
 		const int chunks = max(1, (k + MICA_CONV_CHUNK - 1) / MICA_CONV_CHUNK), chunk = ((k + chunks - 1) / chunks + 3) / 4 * 4;
 		int k0 = 0;
 		do {
-			int r = l->first[f];
-			for (; !wide && l->apart && r + 2 * MICA_CONV_ROWS <= l->first[f + 1]; r += 2 * MICA_CONV_ROWS) {
-				mica_conv_tile_of_pairs(acc + 2 * r, from, l->row + r, l->tap + first, l->weight + first, weights, row_b, l->run, k0,
-				                        min(k, k0 + chunk), fetch || k0, l->apart);
+			for (int r = l->first[f], step; r < l->first[f + 1]; r += step) {
+				const int pairs = !wide && l->apart && r + 2 * MICA_CONV_ROWS <= l->first[f + 1], k1 = min(k, k0 + chunk);
+				step = pairs ? 2 * MICA_CONV_ROWS : MICA_CONV_ROWS;
+				if (pairs)
+					mica_conv_tile_of_pairs(acc + 2 * r, from, l->row + r, l->tap + first, l->weight + first, weights, row_b, l->run, k0,
+					                        k1, fetch || k0, l->apart);
+				else
+					mica_conv_tile(acc + 2 * r, from, l->row + r, l->tap + first, l->weight + first, weights, row_b, l->run, k0, k1,
+					               fetch || k0, wide);
 				if (k0)
 					continue;
-				mica_conv_fetch_to_store(&l->ahead, r, r + 2 * MICA_CONV_ROWS, wide);
-				mica_conv_fetch(&l->ahead, r, r + 2 * MICA_CONV_ROWS);
-			}
-			for (; r < l->first[f + 1]; r += MICA_CONV_ROWS) {
-				mica_conv_tile(acc + 2 * r, from, l->row + r, l->tap + first, l->weight + first, weights, row_b, l->run, k0,
-				               min(k, k0 + chunk), fetch || k0, wide);
-				if (k0)
-					continue;
-				mica_conv_fetch_to_store(&l->ahead, r, r + MICA_CONV_ROWS, wide);
-				mica_conv_fetch(&l->ahead, r, r + MICA_CONV_ROWS);
+				mica_conv_fetch_to_store(&l->ahead, r, r + step, wide);
+				mica_conv_fetch(&l->ahead, r, r + step);
 			}
 			k0 += chunk;
 		} while (k0 < k);

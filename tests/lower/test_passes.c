@@ -103,6 +103,20 @@ Test(passes, layer_norm_and_gelu_take_few_launches)
 	mica_close(w.ctx);
 }
 
+/* Sums along rows and along columns, in two kernels: what they add up is made of two values in each, of three values once before. */
+Test(passes, what_reads_much_is_stored_for_several_kernels)
+{
+	world w = world_open();
+	mica_shape shape = MICA_SHAPE(30, 40);
+	mica_var x = mica_graph_input(w.g, "x", MICA_F32, shape), y = mica_graph_input(w.g, "y", MICA_F32, shape);
+	mica_var two = mica_op_add(x, y), three = mica_op_add(two, mica_graph_input(w.g, "z", MICA_F32, shape));
+	mica_var of_two[] = {mica_op_sum(two, MICA_AXIS(0), false), mica_op_sum(two, MICA_AXIS(1), false)};
+	mica_var of_three[] = {mica_op_sum(three, MICA_AXIS(0), false), mica_op_sum(three, MICA_AXIS(1), false)};
+	cr_expect(launches_of(of_two, 2) == 1, "%zu", launches_of(of_two, 2));
+	cr_expect(launches_of(of_three, 2) == 2, "%zu", launches_of(of_three, 2));
+	mica_close(w.ctx);
+}
+
 /* On CPUs a product is read transposed; who makes the operand writes it that way, too. */
 Test(passes, what_is_read_transposed_is_written_so_by_its_maker)
 {
