@@ -3,7 +3,9 @@
 #include "fuzz/files.h"
 #include "data/csv.h"
 #include "data/readers.h"
+#include "data/hdf5.h"
 #include "data/safetensors.h"
+#include "keras/translate.h"
 #include "model/file.h"
 
 #include <stdio.h>
@@ -15,11 +17,40 @@ enum { MOST_PARAMETERS = 20000 }; /* of models whose weights are made: a file th
 
 /* ---- one input ---- */
 
+/* config.json of Keras', and, of what came of it, the places of its weights and itself again. */
+static mica_status read_config(mica_model **m, mica_context *ctx, const json_t *from)
+{
+	json_t *description = mica__keras_network_read(from, "input");
+	json_t *outputs = json_pack("[s]", "out");
+	mica__keras_places places = {0};
+	mica_status st = description ? MICA_OK : MICA_EFORMAT;
+
+	if (st == MICA_OK && (st = mica__model_restored(m, ctx, description, "input")) == MICA_OK) {
+		mica__keras_places_find(&places, description, false);
+		json_decref(mica__keras_network_made(description));
+		json_decref(mica__keras_training_read(json_object_get(from, "compile_config"), outputs, "input"));
+	}
+	mica__keras_places_free(&places);
+	json_decref(description);
+	json_decref(outputs);
+	return st;
+}
+
+static mica_status read_weights(const unsigned char *data, size_t n)
+{
+	mica__safetensors *f;
+	mica_status st = mica__keras_weights_parse(&f, data, n, "input", NULL);
+
+	mica__safetensors_destroy(f);
+	return st;
+}
+
 /* Without its tensors: they are what the description says. */
 static mica_status read_description(mica_model **m, mica_context *ctx, const unsigned char *data, size_t n)
 {
 	json_t *from = json_loadb((const char *)data, n, JSON_REJECT_DUPLICATES, NULL);
-	mica_status st = from ? mica__model_restored(m, ctx, from, "input") : mica__fail(MICA_EFORMAT, "no JSON");
+	bool keras = json_object_get(from, "class_name") != NULL;
+	mica_status st = !from ? mica__fail(MICA_EFORMAT, "no JSON") : keras ? read_config(m, ctx, from) : mica__model_restored(m, ctx, from, "input");
 
 	if (st == MICA_OK && json_object_get(from, "training") && mica_model_parameters(*m) < MOST_PARAMETERS)
 		st = mica__training_restored(*m, json_object_get(from, "training"), "input");
@@ -32,7 +63,7 @@ static mica_status read_file(mica_model **m, mica_context *ctx, const unsigned c
 	const char *folder = getenv("MICA_TEST_FOLDER");
 	char name[300];
 
-	snprintf(name, sizeof name, "%s/fuzz-%ld.mica", folder ? folder : "/tmp", (long)getpid());
+	snprintf(name, sizeof name, "%s/fuzz-%ld.%s", folder ? folder : "/tmp", (long)getpid(), n > 1 && !memcmp(data, "PK", 2) ? "keras" : "mica");
 	FILE *f = fopen(name, "wb");
 	bool written = f && fwrite(data, 1, n, f) == n;
 	if (f)
@@ -55,8 +86,9 @@ bool fuzz_model_file(mica_context *ctx, const unsigned char *data, size_t n)
 	mica_model *m = NULL;
 
 	mica_clear(ctx);
-	mica_status st = n && data[0] == '{' ? read_description(&m, ctx, data, n) : read_file(&m, ctx, data, n);
-	if (told(st))
+	mica_status st = n && data[0] == '{' ? read_description(&m, ctx, data, n)
+	               : n && data[0] == 0x89 ? read_weights(data, n) : read_file(&m, ctx, data, n);
+	if (told(st) && m)
 		mica_model_parameters(m);
 	mica_model_destroy(m);
 	return st == MICA_OK;

@@ -5,7 +5,8 @@
 #define MICA_FUZZ_FILES_H
 #include "mica/mica.h"
 
-/* Reads it as a whole .mica file, or, if it begins with {, as the description alone.  True if a model came of it.  It must not
+/* Reads it as a whole .mica or, if it begins as a zip does, .keras file, or as a part of one: the description or Keras' configuration alone,
+   which begin with {, or the weights of one of Keras', as HDF5.  True if a model came of it.  It must not
    crash, and where none came of it a failure is told. */
 bool fuzz_model_file(mica_context *ctx, const unsigned char *data, size_t n);
 /* Reads it as a file of every format that data come in.  True if one of them takes it; the same holds of the others. */
