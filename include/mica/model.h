@@ -235,11 +235,13 @@ MICA_API mica_status mica_model_summary(mica_model *m, void (*print)(const char 
 
 /* A file whose name ends in .mica holds the whole model: what it is made of, its weights, what it is trained for and by, and where
    its training stands, so that mica_load_model gives a model that goes on as if it had not been away: the same bits, also of a file that
-   a callback wrote within an epoch, or that holds a training that was stopped there.  Any other
-   file holds the weights by name ("dense/kernel"), as safetensors, which a .mica file is, too.  The file is replaced atomically:
+   a callback wrote within an epoch, or that holds a training that was stopped there.  One whose
+   name ends in .keras holds the model, its weights and, as far as Keras has it, its training, for Keras 3; .weights.h5 the weights alone,
+   for its load_weights.  Any other file holds the weights by name ("dense/kernel"), as safetensors, which a .mica file is, too.  The file is replaced atomically:
    a symbolic link is written through, other hard links keep the old file.
    EINVAL, EIO; EUNSUPPORTED, which names it, for a part that a file cannot hold whole: one with a function or a payload in its
-   options.  save_check: whether save could begin to write there, before the time for training is spent; it changes nothing. */
+   options, or, in Keras' files, what Keras does not have.  EINVAL for .h5 alone, and .weights_only in a .keras file.
+   save_check: whether save could begin to write there, before the time for training is spent; it changes nothing. */
 typedef struct mica_save_opts {
 	size_t size;
 	bool weights_only;         /* whatever the file is called */
@@ -251,7 +253,7 @@ MICA_API mica_status mica_model_save(mica_model *m, const char *file, const mica
 #define MICA_SAVE_(m, file, ...) mica_model_save(m, file, &(mica_save_opts){__VA_ARGS__})
 MICA_API mica_status mica_save_check(mica_model *m, const char *file);
 
-/* Weights of a file, of either kind, into a model that is there: F32, F64, F16 and BF16.  Refused, and then nothing changes: a file
+/* Weights of a file of any kind, Keras' too, into a model that is there: F32, F64, F16 and BF16.  Refused, and then nothing changes: a file
    whose names or shapes are not exactly the model's (EFORMAT names the first difference), a type that holds no reals, a number
    that does not fit, and a later version of the format (EUNSUPPORTED). */
 typedef struct mica_load_opts {
@@ -267,7 +269,7 @@ MICA_API mica_status mica_model_load(mica_model *m, const char *file, const mica
 #define mica_load(m, ...) MICA_LOAD_(m, __VA_ARGS__, MICA_OPTS(mica_load_opts))
 #define MICA_LOAD_(m, file, ...) mica_model_load(m, file, &(mica_load_opts){__VA_ARGS__})
 
-/* The model of a .mica file.  NULL on failure, which stops nothing else: EIO, EFORMAT; EUNSUPPORTED for a later version, a kind
+/* The model of a .mica or .keras file.  NULL on failure, which stops nothing else: EIO, EFORMAT; EUNSUPPORTED for a later version, a kind
    or option that is not known here, and a kind of the writer's that was not registered (mica_register), by name. */
 typedef struct mica_load_model_opts {
 	size_t size;

@@ -18,7 +18,7 @@ static const option_row rows[] = {
 static const command self = {
 	.name = "mica evaluate",
 	.argument = "FILE",
-	.about = "Tests the model of a .mica file, which was saved compiled, on a data set.",
+	.about = "Tests the model of a .mica or .keras file, which was saved compiled, on a data set.",
 	.rows = rows,
 	.n_rows = sizeof rows / sizeof rows[0],
 };

@@ -8,7 +8,7 @@
 static const command inspect = {
 	.name = "mica inspect",
 	.argument = "FILE",
-	.about = "Shows what a file of a model (.mica) or of weights (safetensors, any program's) holds: notes, layers, what it is trained for\n"
+	.about = "Shows what a file of a model (.mica, .keras) or of weights (safetensors, .weights.h5) holds: notes, layers, what it is trained for\n"
 	         "and how far, tensors.",
 };
 typedef struct summary_options {
@@ -22,7 +22,7 @@ static const option_row rows[] = {
 static const command summary = {
 	.name = "mica summary",
 	.argument = "FILE",
-	.about = "Shows the layers of the model in a .mica file.",
+	.about = "Shows the layers of the model in a .mica or .keras file.",
 	.rows = rows,
 	.n_rows = sizeof rows / sizeof rows[0],
 };

@@ -19,7 +19,7 @@ static const option_row rows[] = {
 static const command self = {
 	.name = "mica predict",
 	.argument = "FILE",
-	.about = "Tells what the model of a .mica file says of samples: the numbers of its first output, of each sample in a line, with commas.",
+	.about = "Tells what the model of a .mica or .keras file says of samples: the numbers of its first output, of each sample in a line, with commas.",
 	.rows = rows,
 	.n_rows = sizeof rows / sizeof rows[0],
 };
