@@ -55,12 +55,12 @@ static const unsigned char *at(const mica__hdf5 *f, uint64_t address, uint64_t n
 
 static mica_status read_messages(const mica__hdf5 *f, object *o, uint64_t address, uint64_t n, size_t *left, int blocks)
 {
-	const unsigned char *p = at(f, address, n), *end = p + n;
+	const unsigned char *p = at(f, address, n), *end;
 	mica_status st = MICA_OK;
 
 	if (!p || blocks > DEEPEST)
 		return damaged(f, address, "messages of an object that are in the file");
-	while (st == MICA_OK && *left && end - p >= 8) {
+	for (end = p + n; st == MICA_OK && *left && end - p >= 8;) {
 		size_t type = (size_t)number(p, 2), size = (size_t)number(p + 2, 2);
 		bool shared = p[4] & 2;
 		p += 8;
