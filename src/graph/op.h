@@ -29,7 +29,7 @@
 	X(TANH, tanh, 1, REAL, 1, RULE, "tanh_$T($a)")                                                         \
 	X(SIGMOID, sigmoid, 1, REAL, 1, RULE, "sigmoid_$T($a)")                                                   \
 	X(SOFTPLUS, softplus, 1, REAL, 1, RULE, "(($a <= ($T)0 ? ($T)0 : $a) + log1p(exp(-fabs($a))))")        \
-	X(ERF, erf, 1, REAL, 1, RULE, "erf_$T($a)")                                                            \
+	X(ERF, erf, 1, REAL, 0, RULE, "erf_$T($a)")                                                            \
 	X(SIN, sin, 1, REAL, 1, RULE, "sin_$T($a)")                                                            \
 	X(COS, cos, 1, REAL, 1, RULE, "cos_$T($a)")                                                            \
 	X(FLOOR, floor, 1, REAL, 0, ZERO, "floor($a)")                                                         \
