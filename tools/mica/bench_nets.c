@@ -29,7 +29,7 @@ static bool measure(mica_context *ctx, mica_model *m, const net_spec *n, size_t 
 {
 	enum { MOST = 1000, LEAST = 3 };
 	double rate[MOST], spent = 0;
-	size_t epochs = 0, steps = 4;
+	size_t epochs = 0, steps = 2; /* at first as few as in the longest ones: of another number there would be a second plan */
 	mica_epoch e;
 
 	mica_dataset *d = net_data(ctx, n, steps * batch);
