@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* data/test_hdf5.c - trees of arrays, written and read; a file that is cut anywhere is refused.  (Files of Keras' are read in
+   tests/model/test_keras_files.c, broken ones in tests/fuzz.) */
+#include "base/files.h"
+#include "base/types.h"
+#include "data/hdf5.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MANY = 600 };
+static float numbers[MANY];
+static int64_t steps = 7;
+static char names[MANY][32];
+static mica__stored arrays[MANY + 2];
+
+/* A scalar, an array without elements, and more in one group than a node has room for; *n: bytes of the file. */
+static unsigned char *written(size_t many, size_t *n)
+{
+	const mica__hdf5_group groups[] = {{"vars", "m"}, {"layers/flatten/vars", "flatten"}};
+	mica__text head = {0};
+	size_t k = 0;
+
+	arrays[k++] = (mica__stored){.name = "optimizer/vars/0", .type = MICA_I64, .data = &steps, .bytes = sizeof steps};
+	arrays[k++] = (mica__stored){.name = "layers/none/vars/0", .type = MICA_F64, .shape = MICA_SHAPE(3, 0)};
+	for (size_t i = 0; i < many; i++) {
+		numbers[i] = (float)i;
+		snprintf(names[i], sizeof names[i], "layers/dense/vars/%zu", i);
+		arrays[k++] = (mica__stored){.name = names[i], .type = MICA_F32, .shape = MICA_SHAPE(1), .data = &numbers[i], .bytes = sizeof(float)};
+	}
+	cr_assert(mica__hdf5_head(&head, arrays, k, groups, 2) == MICA_OK, "%s", mica__reason());
+	*n = head.n + sizeof steps + many * sizeof(float);
+	unsigned char *file = mica__alloc(*n, 1), *next = file + head.n;
+	memcpy(file, head.s, head.n);
+	for (size_t i = 0; i < k; next += arrays[i++].bytes)
+		if (arrays[i].bytes)
+			memcpy(next, arrays[i].data, arrays[i].bytes);
+	mica__text_free(&head);
+	return file;
+}
+
+Test(hdf5, what_is_written_is_read)
+{
+	size_t n;
+	unsigned char *file = written(MANY, &n);
+	mica__hdf5 f;
+
+	cr_assert(mica__hdf5_parse(&f, file, n, "f") == MICA_OK, "%s", mica__reason());
+	cr_assert_eq(f.n, MANY + 2);
+	for (size_t i = 0; i < MANY + 2; i++) {
+		const mica__stored *a = mica__hdf5_find(&f, arrays[i].name);
+		cr_assert(a && !a->foreign && a->type == arrays[i].type && mica__shape_equal(&a->shape, &arrays[i].shape), "%s", arrays[i].name);
+		cr_expect(a->bytes == arrays[i].bytes && (!a->bytes || !memcmp(a->data, arrays[i].data, a->bytes)), "%s", arrays[i].name);
+	}
+	cr_expect(!mica__hdf5_find(&f, "layers/dense/vars"));
+	mica__hdf5_free(&f);
+	mica__free(file);
+}
+
+/* All that is needed to read it lies before its end, which is that of the last array. */
+Test(hdf5, no_file_that_is_cut_is_read)
+{
+	size_t n;
+	unsigned char *file = written(20, &n);
+	mica__hdf5 f;
+
+	for (size_t cut = 0; cut < n; cut++) {
+		unsigned char *part = mica__alloc(cut + 1, 1);
+		memcpy(part, file, cut);
+		cr_expect_eq(mica__hdf5_parse(&f, part, cut, "f"), MICA_EFORMAT, "%zu of %zu", cut, n);
+		mica__free(part);
+	}
+	mica__free(file);
+}
+
+Test(hdf5, names_that_are_no_tree_are_refused)
+{
+	static const char *const others[] = {"a/b", "a/b/c", "a//c", ""};
+	mica__text head = {0};
+
+	for (size_t i = 0; i < MICA__COUNT(others); i++) {
+		const mica__stored two[] = {{.name = "a/b", .type = MICA_I64, .data = &steps}, {.name = others[i], .type = MICA_I64, .data = &steps}};
+		cr_expect_eq(mica__hdf5_head(&head, two, 2, NULL, 0), MICA_EINVAL, "\"%s\"", others[i]);
+	}
+	const mica__stored bytes = {.name = "a", .type = MICA_U8, .data = &steps};
+	cr_expect_eq(mica__hdf5_head(&head, &bytes, 1, NULL, 0), MICA_EINVAL);
+	mica__text_free(&head);
+}
