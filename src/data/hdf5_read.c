@@ -152,7 +152,8 @@ static mica_status read_place(const mica__hdf5 *f, const object *o, mica__stored
 	if (o->message[OUTSIDE])
 		return beyond(f, o->address, "values in another file");
 	if (!p || n < 2 || p[0] < 3 || p[0] > 4)
-		return p && n >= 2 && p[0] && p[0] < 3 ? beyond(f, o->address, "a layout of an old version") : damaged(f, o->address, "the layout of an array");
+		return p && n >= 2 && p[0] && p[0] < 3 ? beyond(f, o->address, "a layout of an old version")
+		                                       : damaged(f, o->address, "the layout of an array");
 	if (p[1] > 1)
 		return beyond(f, o->address, p[1] == 2 ? "an array in chunks" : "a virtual array");
 	if (p[1] == 0) {

@@ -192,7 +192,8 @@ static mica_status unpack(const mica__zip *z, const mica__member *m, const unsig
 {
 	(void)m, (void)bytes;
 	*out = NULL;
-	return mica__fail(MICA_EUNSUPPORTED, "%s: compressed, and this build of Mica has no zlib; save it without compression, or build with zlib", z->file);
+	return mica__fail(MICA_EUNSUPPORTED,
+	                  "%s: compressed, and this build of Mica has no zlib; save it without compression, or build with zlib", z->file);
 }
 #endif
 

@@ -25,8 +25,9 @@ typedef struct taken {
 
 mica__keras_form mica__keras_form_of(const char *path)
 {
-	static const struct { const char *end; mica__keras_form form; } ends[] = {{".keras", MICA__KERAS_MODEL}, {".weights.h5", MICA__KERAS_WEIGHTS},
-		{".h5", MICA__KERAS_OLD}, {".hdf5", MICA__KERAS_OLD}};
+	static const struct { const char *end; mica__keras_form form; } ends[] = {
+		{".keras", MICA__KERAS_MODEL}, {".weights.h5", MICA__KERAS_WEIGHTS}, {".h5", MICA__KERAS_OLD}, {".hdf5", MICA__KERAS_OLD},
+	};
 	size_t n = strlen(path);
 
 	for (size_t i = 0; i < MICA__COUNT(ends); i++) {
@@ -162,7 +163,8 @@ out:
 
 /* ---- the file ---- */
 
-static mica_status get_member(const mica__zip *z, const char *name, uint64_t most, const unsigned char **bytes, size_t *n, unsigned char **unpacked)
+static mica_status get_member(const mica__zip *z, const char *name, uint64_t most, const unsigned char **bytes, size_t *n,
+                              unsigned char **unpacked)
 {
 	mica__member m;
 	bool found;
@@ -253,7 +255,8 @@ out:
 static mica_status make(mica__safetensors **out, const taken *t, const json_t *model, const json_t *metadata, const char *why)
 {
 	char *text = json_dumps(model, JSON_COMPACT | JSON_REAL_PRECISION(17));
-	const char *version = json_string_value(json_object_get(metadata, "keras_version")), *date = json_string_value(json_object_get(metadata, "date_saved"));
+	const char *version = json_string_value(json_object_get(metadata, "keras_version"));
+	const char *date = json_string_value(json_object_get(metadata, "date_saved"));
 	mica__note notes[5] = {{"format", "keras"}, {"model", text}};
 	size_t n = 2;
 	mica_status st;

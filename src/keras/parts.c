@@ -67,7 +67,8 @@ static bool plain(const mica_kind *kind, const json_t *options)
 static json_t *activation_made(const mica_kind *kind, const json_t *options, const char *where)
 {
 	char class[MICA__SNAKE];
-	static const struct { const char *kind, *layer; } layers[] = {{"relu", "re_lu"}, {"leaky_relu", "leaky_re_lu"}, {"elu", "elu"}, {"softmax", "softmax"}};
+	static const struct { const char *kind, *layer; } layers[] = {{"relu", "re_lu"}, {"leaky_relu", "leaky_re_lu"}, {"elu", "elu"},
+	                                                              {"softmax", "softmax"}};
 
 	if (plain(kind, options))
 		return json_string(kind->name);
@@ -173,7 +174,8 @@ static const mica_kind *named(mica_part_type type, const char *name)
 /* A layer in an activation's place. */
 static json_t *activation_read(const char *class, json_t *config, const char *where)
 {
-	static const struct { const char *class, *kind; } layers[] = {{"ReLU", "relu"}, {"LeakyReLU", "leaky_relu"}, {"ELU", "elu"}, {"Softmax", "softmax"}};
+	static const struct { const char *class, *kind; } layers[] = {{"ReLU", "relu"}, {"LeakyReLU", "leaky_relu"}, {"ELU", "elu"},
+	                                                              {"Softmax", "softmax"}};
 
 	if (!strcmp(class, "Activation"))
 		return mica__keras_part_read(json_object_get(config, "activation"), MICA_ACTIVATION, where);

@@ -129,8 +129,10 @@ out:
 
 static mica_status read_input(const reader *r, const json_t *config, json_t *inputs)
 {
-	static const struct { const char *keras, *ours; } types[] = {{"float32", "f32"}, {"float64", "f64"}, {"float16", "f32"}, {"bfloat16", "f32"},
-		{"int32", "i32"}, {"int64", "i64"}, {"uint8", "u8"}, {"bool", "bool"}};
+	static const struct { const char *keras, *ours; } types[] = {
+		{"float32", "f32"}, {"float64", "f64"}, {"float16", "f32"}, {"bfloat16", "f32"}, {"int32", "i32"}, {"int64", "i64"}, {"uint8", "u8"},
+		{"bool", "bool"},
+	};
 	const json_t *shape = json_object_get(config, "batch_shape"), *batch = json_array_get(shape, 0);
 	const char *name = text_of(config, "name"), *given = text_of(config, "dtype"), *type = given ? NULL : "f32";
 	json_t *sizes, *input;
@@ -493,7 +495,8 @@ out:
 static mica_status read_end(const graph *g, const json_t *end, json_t *outputs)
 {
 	const char *name = json_string_value(json_array_get(end, 0));
-	const json_t *number = name ? json_object_get(g->numbers, name) : NULL, *entry = json_array_get(g->r->layers, (size_t)json_integer_value(number));
+	const json_t *number = name ? json_object_get(g->numbers, name) : NULL;
+	const json_t *entry = json_array_get(g->r->layers, (size_t)json_integer_value(number));
 	json_t *history = json_copy((json_t *)(uintptr_t)end), *symbol = NULL;
 	const json_t *model = number ? json_object_get(entry, "model") : NULL;
 	const char *class = text_of(json_array_get(g->r->models, (size_t)json_integer_value(model)), "class");
@@ -561,7 +564,8 @@ static mica_status read_model(reader *r, const json_t *from, size_t *number)
 	if (r->depth++ >= MOST_NESTED)
 		MICA_TRY(odd(r, name, "more models in models than there may be"));
 	MICA_TRY(chain ? read_sequential(r, config, inputs, layers) : read_functional(r, config, inputs, layers, calls, outputs));
-	json_t *model = json_pack("{s:s, s:s, s:i, s:i, s:O, s:O}", "class", chain ? "sequential" : "functional", "name", name ? name : "", "seed", 0,
+	json_t *model = json_pack("{s:s, s:s, s:i, s:i, s:O, s:O}", "class", chain ? "sequential" : "functional", "name", name ? name : "",
+	                          "seed", 0,
 	                          "weights_made", 0, "inputs", inputs, "layers", layers);
 	if (!chain) {
 		json_object_set(model, "calls", calls);

@@ -9,9 +9,11 @@
 #define HEADS "multi_head_attention group_query_attention"
 #define SCALED "glorot_uniform glorot_normal he_uniform he_normal lecun_uniform lecun_normal"
 #define CONV_1_TO_3 "conv1d conv2d conv3d"
-#define CONVOLUTIONS CONV_1_TO_3 " conv1d_transpose conv2d_transpose conv3d_transpose depthwise_conv1d depthwise_conv2d separable_conv1d separable_conv2d"
+#define CONVOLUTIONS CONV_1_TO_3 " conv1d_transpose conv2d_transpose conv3d_transpose depthwise_conv1d depthwise_conv2d " \
+	"separable_conv1d separable_conv2d"
 #define POOLINGS "max_pooling1d max_pooling2d max_pooling3d average_pooling1d average_pooling2d average_pooling3d"
-#define ADAPTIVE "adaptive_max_pooling1d adaptive_max_pooling2d adaptive_max_pooling3d adaptive_average_pooling1d adaptive_average_pooling2d adaptive_average_pooling3d"
+#define ADAPTIVE "adaptive_max_pooling1d adaptive_max_pooling2d adaptive_max_pooling3d adaptive_average_pooling1d " \
+	"adaptive_average_pooling2d adaptive_average_pooling3d"
 #define PADDINGS "zero_padding1d zero_padding2d zero_padding3d"
 #define CROPPINGS "cropping1d cropping2d cropping3d"
 #define COUNTS "true_positives true_negatives false_positives false_negatives"
@@ -40,7 +42,8 @@ static const mica__keras_row rows[] = {
 	{.option = "mode", .how = MICA__IMPLIED, .kinds = SCALED},
 	{.option = "distribution", .how = MICA__IMPLIED, .kinds = SCALED},
 	{.option = "mode", .key = "mode", .how = MICA__NAMED, .kinds = "variance_scaling", .names = "fan_in|fan_out|fan_avg", .from = 1},
-	{.option = "distribution", .key = "distribution", .how = MICA__NAMED, .kinds = "variance_scaling", .names = "truncated_normal|untruncated_normal|uniform", .from = 1},
+	{.option = "distribution", .key = "distribution", .how = MICA__NAMED, .kinds = "variance_scaling",
+	 .names = "truncated_normal|untruncated_normal|uniform", .from = 1},
 	{.option = "input_axes", .key = "input_axes", .how = MICA__AXES, .names = "null"},
 	{.option = "output_axes", .key = "output_axes", .how = MICA__AXES, .names = "null"},
 	{.option = "value", .how = MICA__IMPLIED, .kinds = "zeros ones"},
@@ -70,7 +73,8 @@ static const mica__keras_row rows[] = {
 	{.option = "output_size", .key = "output_size", .how = MICA__SPATIAL, .names = "output"},
 	{.option = "factor", .how = MICA__IMPLIED, .kinds = "up_sampling1d up_sampling2d up_sampling3d"},
 	{.option = "factors", .key = "size", .how = MICA__SPATIAL, .names = "factor"},
-	{.option = "interpolation", .key = "interpolation", .how = MICA__NAMED, .kinds = "up_sampling2d", .names = "nearest|bilinear|bicubic|lanczos3|lanczos5"},
+	{.option = "interpolation", .key = "interpolation", .how = MICA__NAMED, .kinds = "up_sampling2d",
+	 .names = "nearest|bilinear|bicubic|lanczos3|lanczos5"},
 	{.option = "interpolation", .how = MICA__ABSENT},
 	{.option = "all", .key = "padding", .how = MICA__EDGES, .kinds = PADDINGS},
 	{.option = "all", .key = "cropping", .how = MICA__EDGES, .kinds = CROPPINGS},
@@ -103,7 +107,8 @@ static const mica__keras_row rows[] = {
 	{.option = "apply_class_balancing", .key = "apply_class_balancing", .how = MICA__EXTRA},
 	{.option = "axes", .key = "axis", .how = MICA__AXES, .kinds = "dice tversky", .names = "null"},
 	{.option = "from_sorted_ids", .key = "from_sorted_ids", .how = MICA__EXTRA},
-	{.option = "class_aggregation", .key = "class_aggregation", .how = MICA__NAMED, .names = "uniform_average|variance_weighted_average|", .from = 1},
+	{.option = "class_aggregation", .key = "class_aggregation", .how = MICA__NAMED, .names = "uniform_average|variance_weighted_average|",
+	 .from = 1},
 	{.option = "average", .key = "average", .how = MICA__NAMED, .names = "|micro|macro|weighted", .from = 1},
 	{.option = "threshold", .key = "threshold", .how = MICA__OR_NULL, .kinds = "f1_score fbeta_score"},
 	{.option = "curve", .key = "curve", .how = MICA__NAMED, .names = "ROC|PR|PRGAIN", .from = 1},

@@ -68,7 +68,8 @@ json_t *mica__keras_object(const char *module, const char *class_name, json_t *c
 /* ---- values.c: an option both ways ---- */
 
 /* New, NULL with the failure recorded. */
-json_t *mica__keras_value_made(const mica_kind *kind, const mica_field *f, const mica__keras_row *row, const json_t *options, const char *where);
+json_t *mica__keras_value_made(const mica_kind *kind, const mica_field *f, const mica__keras_row *row, const json_t *options,
+                               const char *where);
 json_t *mica__keras_value_read(const mica_kind *kind, const mica_field *f, const mica__keras_row *row, json_t *config, const char *where);
 
 /* ---- networks ---- */
@@ -110,6 +111,7 @@ mica_status mica__keras_places_find(mica__keras_places *out, const json_t *model
 void mica__keras_places_free(mica__keras_places *p);
 /* The same of what the optimizer keeps for the weights that are trained, "/optimizer/dense/kernel/momentum", behind the `first` arrays
    that are no weight's; *known: whether Keras and we keep the same. */
-mica_status mica__keras_slots_find(mica__keras_places *out, const mica__keras_places *weights, const json_t *optimizer, size_t first, bool *known);
+mica_status mica__keras_slots_find(mica__keras_places *out, const mica__keras_places *weights, const json_t *optimizer, size_t first,
+                                   bool *known);
 
 #endif

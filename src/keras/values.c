@@ -264,7 +264,8 @@ static json_t *spatial_read(const mica_kind *kind, const mica_field *f, const mi
 
 	for (size_t i = 0; i < f->count && !json_is_null(v); i++) {
 		double x = f->repeats ? first : none_of(f);
-		if (i < n && (!get_number(f, json_is_array(v) ? json_array_get(v, i) : v, &x) || x < 0 || (json_is_array(v) && json_array_size(v) != n))) {
+		bool good = i >= n || (get_number(f, json_is_array(v) ? json_array_get(v, i) : v, &x) && x >= 0);
+		if (!good || (json_is_array(v) && json_array_size(v) != n)) {
 			json_decref(list);
 			return wrong(kind, row->key, where, "a number for each spatial axis was expected");
 		}
@@ -391,7 +392,8 @@ static bool is_default(const mica_field *f, const json_t *v)
 
 /* ---- the two ways ---- */
 
-json_t *mica__keras_value_made(const mica_kind *kind, const mica_field *f, const mica__keras_row *row, const json_t *options, const char *where)
+json_t *mica__keras_value_made(const mica_kind *kind, const mica_field *f, const mica__keras_row *row, const json_t *options,
+                               const char *where)
 {
 	json_t *v = json_object_get(options, f->name);
 
@@ -427,7 +429,10 @@ json_t *mica__keras_value_read(const mica_kind *kind, const mica_field *f, const
 	json_t *v = json_object_get(config, row->key);
 
 	switch (row->how) {
-	case MICA__INVERTED: return json_is_boolean(v) ? json_boolean(json_is_false(v)) : wrong(kind, row->key, where, "true or false was expected");
+	case MICA__INVERTED:
+		if (!json_is_boolean(v))
+			return wrong(kind, row->key, where, "true or false was expected");
+		return json_boolean(json_is_false(v));
 	case MICA__OR_NULL: return json_is_null(v) ? number_read(f, none_of(f)) : as_is_read(kind, f, row, v, where);
 	case MICA__SEEDED: return json_is_integer(v) && json_integer_value(v) >= 0 ? json_incref(v) : json_null();
 	case MICA__NAMED: return named_read(kind, f, row, v, where);

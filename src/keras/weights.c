@@ -14,7 +14,8 @@ enum { PATH = 1024, DEEPEST = 40 };
 /* Weights of a kind, with blanks between: name, then +option or -option for each that has to be true, or must not, for it to be there, and
    ~ for a state.  Rows of several groups stand in the order of their weights. */
 static const struct { const char *kinds, *group, *weights; } rows[] = {
-	{"dense conv1d conv2d conv3d conv1d_transpose conv2d_transpose conv3d_transpose depthwise_conv1d depthwise_conv2d", "", "kernel bias-no_bias"},
+	{"dense conv1d conv2d conv3d conv1d_transpose conv2d_transpose conv3d_transpose depthwise_conv1d depthwise_conv2d", "",
+	 "kernel bias-no_bias"},
 	{"einsum_dense", "", "kernel bias+bias_axes"},
 	{"separable_conv1d separable_conv2d", "", "depthwise_kernel pointwise_kernel bias-no_bias"},
 	{"batch_normalization", "", "gamma-no_scale beta-no_center moving_mean~ moving_variance~"},
@@ -347,7 +348,8 @@ static mica_status add_slots(finder *f, const mica__keras_place *weight, const c
 	return st;
 }
 
-mica_status mica__keras_slots_find(mica__keras_places *out, const mica__keras_places *weights, const json_t *optimizer, size_t first, bool *known)
+mica_status mica__keras_slots_find(mica__keras_places *out, const mica__keras_places *weights, const json_t *optimizer, size_t first,
+                                   bool *known)
 {
 	const char *kind = json_string_value(json_object_get(optimizer, "kind")), *slots = NULL;
 	const json_t *options = json_object_get(optimizer, "options");

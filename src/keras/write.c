@@ -40,7 +40,8 @@ static const char *text_of(const json_t *object, const char *key)
 
 static const char *dtype_of(const char *ours)
 {
-	static const struct { const char *ours, *keras; } types[] = {{"f64", "float64"}, {"i32", "int32"}, {"i64", "int64"}, {"u8", "uint8"}, {"bool", "bool"}};
+	static const struct { const char *ours, *keras; } types[] = {{"f64", "float64"}, {"i32", "int32"}, {"i64", "int64"}, {"u8", "uint8"},
+	                                                             {"bool", "bool"}};
 
 	for (size_t i = 0; i < MICA__COUNT(types); i++)
 		if (!strcmp(types[i].ours, ours))
@@ -86,7 +87,8 @@ static json_t *layer_made(const writer *w, size_t number, const json_t *input)
 
 	snprintf(where, sizeof where, "save: layer \"%.80s\"", name);
 	if (factor) {
-		mica__fail(MICA_EUNSUPPORTED, "%s: its learning rate is multiplied (%g), which Keras' files cannot say", where, json_number_value(factor));
+		mica__fail(MICA_EUNSUPPORTED, "%s: its learning rate is multiplied (%g), which Keras' files cannot say", where,
+		           json_number_value(factor));
 		return NULL;
 	}
 	made = inner ? model_made(w, (size_t)json_integer_value(inner)) : mica__keras_part_made(l, MICA_LAYER, where);
@@ -106,8 +108,9 @@ static json_t *layer_made(const writer *w, size_t number, const json_t *input)
 
 static json_t *input_made(const json_t *input)
 {
-	json_t *config = json_pack("{s:o, s:s, s:b, s:b, s:O, s:b}", "batch_shape", batch_shape(json_object_get(input, "shape"), json_object_get(input, "batch")),
-	                           "dtype", dtype_of(text_of(input, "type")), "sparse", 0, "ragged", 0, "name", json_object_get(input, "name"), "optional", 0);
+	json_t *shape = batch_shape(json_object_get(input, "shape"), json_object_get(input, "batch"));
+	json_t *config = json_pack("{s:o, s:s, s:b, s:b, s:O, s:b}", "batch_shape", shape, "dtype", dtype_of(text_of(input, "type")), "sparse", 0,
+	                           "ragged", 0, "name", json_object_get(input, "name"), "optional", 0);
 
 	return mica__keras_object("keras.layers", "InputLayer", config);
 }
@@ -162,8 +165,9 @@ static json_t *tensor_made(const graph *g, const json_t *number)
 	const json_t *s = symbol_at(g->m, i);
 	const char *type = text_of(s, "type");
 
-	return json_pack("{s:s, s:{s:o, s:s, s:O}}", "class_name", "__keras_tensor__", "config", "shape", batch_shape(json_object_get(s, "shape"), NULL),
-	                 "dtype", dtype_of(type ? type : "f32"), "keras_history", json_array_get(g->histories, i));
+	return json_pack("{s:s, s:{s:o, s:s, s:O}}", "class_name", "__keras_tensor__", "config", "shape",
+	                 batch_shape(json_object_get(s, "shape"), NULL), "dtype", dtype_of(type ? type : "f32"), "keras_history",
+	                 json_array_get(g->histories, i));
 }
 
 /* Whether Keras takes all inputs as one list. */
@@ -336,8 +340,8 @@ static json_t *sequential_made(const writer *w, const json_t *m)
 
 	if (!layers)
 		return NULL;
-	made = mica__keras_object("keras", "Sequential", json_pack("{s:O, s:b, s:s, s:o}", "name", json_object_get(m, "name"), "trainable", 1, "dtype",
-	                                                           "float32", "layers", layers));
+	made = mica__keras_object("keras", "Sequential", json_pack("{s:O, s:b, s:s, s:o}", "name", json_object_get(m, "name"), "trainable", 1,
+	                                                           "dtype", "float32", "layers", layers));
 	if (input) {
 		json_t *shape = batch_shape(json_object_get(input, "shape"), json_object_get(input, "batch"));
 		json_object_set(json_object_get(made, "config"), "build_input_shape", shape);

@@ -20,7 +20,8 @@ mica_status mica__file_open(mica__safetensors **out, const char *file, mica_mode
 	switch (mica__keras_form_of(file)) {
 	case MICA__KERAS_MODEL: return mica__keras_open(out, file);
 	case MICA__KERAS_WEIGHTS: return open_weights(out, file, m);
-	case MICA__KERAS_OLD: return mica__fail(MICA_EUNSUPPORTED, "%s: an .h5 file of Keras 2; load it there and save it as .keras or .weights.h5", file);
+	case MICA__KERAS_OLD: return mica__fail(MICA_EUNSUPPORTED,
+	                                        "%s: an .h5 file of Keras 2; load it there and save it as .keras or .weights.h5", file);
 	default: return mica__safetensors_open(out, file);
 	}
 }

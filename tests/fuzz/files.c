@@ -50,7 +50,8 @@ static mica_status read_description(mica_model **m, mica_context *ctx, const uns
 {
 	json_t *from = json_loadb((const char *)data, n, JSON_REJECT_DUPLICATES, NULL);
 	bool keras = json_object_get(from, "class_name") != NULL;
-	mica_status st = !from ? mica__fail(MICA_EFORMAT, "no JSON") : keras ? read_config(m, ctx, from) : mica__model_restored(m, ctx, from, "input");
+	mica_status st = !from ? mica__fail(MICA_EFORMAT, "no JSON") : keras ? read_config(m, ctx, from)
+	                 : mica__model_restored(m, ctx, from, "input");
 
 	if (st == MICA_OK && json_object_get(from, "training") && mica_model_parameters(*m) < MOST_PARAMETERS)
 		st = mica__training_restored(*m, json_object_get(from, "training"), "input");
@@ -63,7 +64,8 @@ static mica_status read_file(mica_model **m, mica_context *ctx, const unsigned c
 	const char *folder = getenv("MICA_TEST_FOLDER");
 	char name[300];
 
-	snprintf(name, sizeof name, "%s/fuzz-%ld.%s", folder ? folder : "/tmp", (long)getpid(), n > 1 && !memcmp(data, "PK", 2) ? "keras" : "mica");
+	bool zip = n > 1 && !memcmp(data, "PK", 2);
+	snprintf(name, sizeof name, "%s/fuzz-%ld.%s", folder ? folder : "/tmp", (long)getpid(), zip ? "keras" : "mica");
 	FILE *f = fopen(name, "wb");
 	bool written = f && fwrite(data, 1, n, f) == n;
 	if (f)

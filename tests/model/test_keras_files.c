@@ -182,7 +182,8 @@ Test(keras_files, what_has_no_like_is_refused_by_name)
 	name_file(".h5");
 	REFUSED(mica_save(m, written), MICA_EINVAL, "Keras 2");
 	REFUSED(mica_load(m, "no.h5"), MICA_EUNSUPPORTED, "Keras 2");
-	REFUSED(mica_load(other, given("nested.weights.h5")), MICA_EFORMAT, "no array \"layers/dense/vars/0\", which is the weight \"dense/kernel\"");
+	REFUSED(mica_load(other, given("nested.weights.h5")), MICA_EFORMAT,
+	        "no array \"layers/dense/vars/0\", which is the weight \"dense/kernel\"");
 	cr_expect(!mica_load_model(ctx, given("nested.weights.h5")));
 	cr_expect(strstr(mica_error(ctx), "it holds weights only"), "%s", mica_error(ctx));
 	mica_close(ctx);
