@@ -6,6 +6,7 @@
 #include "data/hdf5.h"
 
 #include "base/types.h"
+#include "data/little.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,15 +24,6 @@ typedef struct object {
 	size_t bytes[SYMBOL_TABLE + 1];
 	uint64_t address;
 } object;
-
-static uint64_t number(const unsigned char *p, size_t bytes)
-{
-	uint64_t v = 0;
-
-	while (bytes--)
-		v = v << 8 | p[bytes];
-	return v;
-}
 
 static mica_status damaged(const mica__hdf5 *f, uint64_t at, const char *what)
 {
@@ -61,14 +53,14 @@ static mica_status read_messages(const mica__hdf5 *f, object *o, uint64_t addres
 	if (!p || blocks > DEEPEST)
 		return damaged(f, address, "messages of an object that are in the file");
 	for (end = p + n; st == MICA_OK && *left && end - p >= 8;) {
-		size_t type = (size_t)number(p, 2), size = (size_t)number(p + 2, 2);
+		size_t type = (size_t)mica__little(p, 2), size = (size_t)mica__little(p + 2, 2);
 		bool shared = p[4] & 2;
 		p += 8;
 		--*left;
 		if (size > (size_t)(end - p))
 			return damaged(f, address, "a message that ends in its object");
 		if (type == CONTINUATION && size >= 16)
-			st = read_messages(f, o, number(p, 8), number(p + 8, 8), left, blocks + 1);
+			st = read_messages(f, o, mica__little(p, 8), mica__little(p + 8, 8), left, blocks + 1);
 		else if (type <= SYMBOL_TABLE && shared)
 			st = beyond(f, address, "a message that several objects share");
 		else if (type <= SYMBOL_TABLE) {
@@ -90,8 +82,8 @@ static mica_status read_object(const mica__hdf5 *f, object *o, uint64_t address)
 		return beyond(f, address, "an object header of version 2");
 	if (!p || p[0] != 1)
 		return damaged(f, address, "an object header of version 1");
-	left = (size_t)number(p + 2, 2);
-	return read_messages(f, o, address + 16, number(p + 8, 4), &left, 0);
+	left = (size_t)mica__little(p + 2, 2);
+	return read_messages(f, o, address + 16, mica__little(p + 8, 4), &left, 0);
 }
 
 /* ---- arrays ---- */
@@ -107,7 +99,7 @@ static mica_status read_shape(const mica__hdf5 *f, const object *o, mica_shape *
 	if (s->rank > MICA_MAX_RANK || n - head < 8 * s->rank)
 		return damaged(f, o->address, "an array of at most 8 axes");
 	for (size_t i = 0; i < s->rank; i++) {
-		uint64_t d = number(p + head + 8 * i, 8);
+		uint64_t d = mica__little(p + head + 8 * i, 8);
 		if (d > f->size) /* each element takes a byte */
 			return damaged(f, o->address, "an array that fits into its file");
 		s->dim[i] = (size_t)d;
@@ -125,7 +117,7 @@ static mica_status read_type(const mica__hdf5 *f, const object *o, mica__stored 
 	const unsigned char *p = o->message[DATATYPE];
 	size_t n = o->bytes[DATATYPE];
 
-	if (!p || n < 8 || !(*bytes = (size_t)number(p + 4, 4)))
+	if (!p || n < 8 || !(*bytes = (size_t)mica__little(p + 4, 4)))
 		return damaged(f, o->address, "the type of an array");
 	a->foreign = true;
 	a->dtype = "another type than F32, F64, F16, I32 or I64";
@@ -157,17 +149,17 @@ static mica_status read_place(const mica__hdf5 *f, const object *o, mica__stored
 	if (p[1] > 1)
 		return beyond(f, o->address, p[1] == 2 ? "an array in chunks" : "a virtual array");
 	if (p[1] == 0) {
-		if (n < 4 || number(p + 2, 2) < size || size > n - 4)
+		if (n < 4 || mica__little(p + 2, 2) < size || size > n - 4)
 			return damaged(f, o->address, "all values of an array");
 		a->data = p + 4;
 		return MICA_OK;
 	}
 	if (n < 18)
 		return damaged(f, o->address, "the place of an array");
-	address = number(p + 2, 8);
+	address = mica__little(p + 2, 8);
 	if (!size)
 		address = 0;
-	if (address == NOWHERE || number(p + 10, 8) < size || !at(f, address, size))
+	if (address == NOWHERE || mica__little(p + 10, 8) < size || !at(f, address, size))
 		return damaged(f, o->address, "all values of an array in the file");
 	a->data = at(f, address, size);
 	return MICA_OK;
@@ -227,8 +219,8 @@ static mica_status read_heap(const mica__hdf5 *f, uint64_t address, heap *h)
 
 	if (!p || memcmp(p, "HEAP", 4))
 		return damaged(f, address, "a heap of names");
-	h->n = number(p + 8, 8);
-	h->text = (const char *)at(f, number(p + 24, 8), h->n);
+	h->n = mica__little(p + 8, 8);
+	h->text = (const char *)at(f, mica__little(p + 24, 8), h->n);
 	return h->text && h->n && !h->text[h->n - 1] ? MICA_OK : damaged(f, address, "names in the file");
 }
 
@@ -256,10 +248,10 @@ static mica_status read_entry(const walk *w, uint64_t address)
 	mica_status st;
 
 	MICA_TRY(p ? visit(w->f, address) : damaged(w->f, address, "an entry of a group"));
-	if (number(p + 16, 4) > 1)
+	if (mica__little(p + 16, 4) > 1)
 		return beyond(w->f, address, "a link to a name");
-	MICA_TRY(add_name(w, address, number(p, 8), &n));
-	MICA_TRY(read_object(w->f, &o, number(p + 8, 8)));
+	MICA_TRY(add_name(w, address, mica__little(p, 8), &n));
+	MICA_TRY(read_object(w->f, &o, mica__little(p + 8, 8)));
 	st = o.message[SYMBOL_TABLE] ? read_group(w->f, &o, w->path, n, w->depth + 1) : read_array(w->f, &o, w->path);
 out:
 	w->path[w->n] = 0;
@@ -273,7 +265,7 @@ static mica_status read_symbols(const walk *w, uint64_t address)
 
 	if (!p || memcmp(p, "SNOD", 4) || p[4] != 1)
 		return damaged(w->f, address, "the entries of a group");
-	for (size_t i = 0, n = (size_t)number(p + 6, 2); i < n && st == MICA_OK; i++)
+	for (size_t i = 0, n = (size_t)mica__little(p + 6, 2); i < n && st == MICA_OK; i++)
 		st = read_entry(w, address + 8 + 40 * i);
 	return st;
 }
@@ -290,11 +282,11 @@ static mica_status read_node(const walk *w, uint64_t address, int level)
 		return read_symbols(w, address);
 	if (!p || memcmp(p, "TREE", 4) || p[4] || (level != 255 && p[5] != level) || p[5] > DEEPEST)
 		return damaged(w->f, address, "the tree of a group");
-	n = (size_t)number(p + 6, 2);
+	n = (size_t)mica__little(p + 6, 2);
 	if (!at(w->f, address, NODE_BYTES + 16 * n + 8))
 		return damaged(w->f, address, "a node that ends in the file");
 	for (size_t i = 0; i < n; i++)
-		MICA_TRY(read_node(w, number(p + NODE_BYTES + 8 + 16 * i, 8), p[5] - 1));
+		MICA_TRY(read_node(w, mica__little(p + NODE_BYTES + 8 + 16 * i, 8), p[5] - 1));
 out:
 	return st;
 }
@@ -306,8 +298,8 @@ static mica_status read_group(mica__hdf5 *f, const object *o, char *path, size_t
 
 	if (depth > DEEPEST || o->bytes[SYMBOL_TABLE] < 16)
 		return damaged(f, o->address, depth > DEEPEST ? "at most 32 groups in each other" : "the place of a group");
-	MICA_TRY(read_heap(f, number(o->message[SYMBOL_TABLE] + 8, 8), &w.names));
-	st = read_node(&w, number(o->message[SYMBOL_TABLE], 8), 255);
+	MICA_TRY(read_heap(f, mica__little(o->message[SYMBOL_TABLE] + 8, 8), &w.names));
+	st = read_node(&w, mica__little(o->message[SYMBOL_TABLE], 8), 255);
 out:
 	return st;
 }
@@ -324,9 +316,9 @@ static mica_status read_superblock(mica__hdf5 *f, uint64_t *root)
 	if (p[8] > 1)
 		return beyond(f, 8, "a superblock of a later version");
 	more = p[8] ? 4 : 0;
-	if (p[13] != 8 || p[14] != 8 || number(p + 24 + more, 8))
+	if (p[13] != 8 || p[14] != 8 || mica__little(p + 24 + more, 8))
 		return beyond(f, 13, "addresses that are not of 8 bytes from the file's beginning");
-	*root = number(p + 64 + more, 8);
+	*root = mica__little(p + 64 + more, 8);
 	return MICA_OK;
 }
 

@@ -7,6 +7,7 @@
 #include "data/hdf5.h"
 
 #include "base/types.h"
+#include "data/little.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,12 +34,6 @@ typedef struct writer {
 
 /* ---- bytes ---- */
 
-static void put(mica__text *t, uint64_t number, size_t bytes)
-{
-	for (size_t i = 0; i < bytes; i++)
-		mica__text_append(t, &(char){(char)(number >> 8 * i)}, 1);
-}
-
 static void put_zeros(mica__text *t, size_t n)
 {
 	static const char zeros[64];
@@ -57,9 +52,9 @@ static void put_padded(mica__text *t, const char *bytes, size_t n)
 
 static void put_message(mica__text *t, unsigned type, const mica__text *body)
 {
-	put(t, type, 2);
-	put(t, mica__round_up(body->n, 8), 2);
-	put(t, 0, 4);
+	mica__little_add(t, type, 2);
+	mica__little_add(t, mica__round_up(body->n, 8), 2);
+	mica__little_add(t, 0, 4);
 	put_padded(t, mica__text_string(body), body->n);
 	t->failed = t->failed || body->failed;
 }
@@ -86,11 +81,11 @@ static bool put_type(mica__text *t, mica_dtype type)
 
 static void put_shape(mica__text *t, const mica_shape *s)
 {
-	put(t, 1, 1);
-	put(t, s->rank, 1);
-	put(t, 0, 6);
+	mica__little_add(t, 1, 1);
+	mica__little_add(t, s->rank, 1);
+	mica__little_add(t, 0, 6);
 	for (size_t i = 0; i < s->rank; i++)
-		put(t, s->dim[i], 8);
+		mica__little_add(t, s->dim[i], 8);
 }
 
 /* ---- objects ---- */
@@ -100,10 +95,10 @@ static uint64_t put_object(writer *w, size_t count, const mica__text *messages)
 {
 	uint64_t address = w->out->n;
 
-	put(w->out, 1, 2);
-	put(w->out, count, 2);
-	put(w->out, 1, 4);
-	put(w->out, messages->n, 8);
+	mica__little_add(w->out, 1, 2);
+	mica__little_add(w->out, count, 2);
+	mica__little_add(w->out, 1, 4);
+	mica__little_add(w->out, messages->n, 8);
 	mica__text_append(w->out, mica__text_string(messages), messages->n);
 	w->out->failed = w->out->failed || messages->failed;
 	return address;
@@ -121,12 +116,12 @@ static uint64_t put_array(writer *w, size_t k)
 	put_type(&body, a->type);
 	put_message(&messages, 3, &body);
 	body.n = 0;
-	put(&body, 0x01020202, 8); /* the value of what was never written: 0 */
+	mica__little_add(&body, 0x01020202, 8); /* the value of what was never written: 0 */
 	put_message(&messages, 5, &body);
 	body.n = 0;
-	put(&body, 0x0103, 2);     /* in one piece, there */
-	put(&body, bytes ? w->head + w->places[k] : UINT64_MAX, 8);
-	put(&body, bytes, 8);
+	mica__little_add(&body, 0x0103, 2);     /* in one piece, there */
+	mica__little_add(&body, bytes ? w->head + w->places[k] : UINT64_MAX, 8);
+	mica__little_add(&body, bytes, 8);
 	put_message(&messages, 8, &body);
 	address = put_object(w, 4, &messages);
 	mica__text_free(&messages);
@@ -140,13 +135,13 @@ static void put_attribute(mica__text *messages, const char *text)
 	mica__text body = {0};
 	size_t n = strlen(text) + 1;
 
-	put(&body, 1, 2);
-	put(&body, 5, 2); /* bytes of "name", of the type, of the shape */
-	put(&body, 8, 2);
-	put(&body, 8, 2);
+	mica__little_add(&body, 1, 2);
+	mica__little_add(&body, 5, 2); /* bytes of "name", of the type, of the shape */
+	mica__little_add(&body, 8, 2);
+	mica__little_add(&body, 8, 2);
 	put_padded(&body, "name", 5);
-	put(&body, 0x1013, 4); /* UTF-8 that ends with 0 */
-	put(&body, n, 4);
+	mica__little_add(&body, 0x1013, 4); /* UTF-8 that ends with 0 */
+	mica__little_add(&body, n, 4);
 	put_shape(&body, &(mica_shape){.rank = 0});
 	mica__text_append(&body, text, n);
 	put_message(messages, 12, &body);
@@ -167,9 +162,9 @@ static void put_heap(writer *w, entry *e, uint64_t *at)
 	}
 	e->heap = w->out->n;
 	mica__text_append(w->out, "HEAP\0\0\0\0", 8);
-	put(w->out, names.n, 8);
-	put(w->out, 1, 8); /* nothing of it is free */
-	put(w->out, w->out->n + 8, 8);
+	mica__little_add(w->out, names.n, 8);
+	mica__little_add(w->out, 1, 8); /* nothing of it is free */
+	mica__little_add(w->out, w->out->n + 8, 8);
 	mica__text_append(w->out, mica__text_string(&names), names.n);
 	w->out->failed = w->out->failed || names.failed;
 	mica__text_free(&names);
@@ -179,11 +174,11 @@ static void put_entry(writer *w, const entry *e, uint64_t name)
 {
 	bool group = e->array == SIZE_MAX;
 
-	put(w->out, name, 8);
-	put(w->out, e->header, 8);
-	put(w->out, group, 8);
-	put(w->out, group ? e->tree : 0, 8);
-	put(w->out, group ? e->heap : 0, 8);
+	mica__little_add(w->out, name, 8);
+	mica__little_add(w->out, e->header, 8);
+	mica__little_add(w->out, group, 8);
+	mica__little_add(w->out, group ? e->tree : 0, 8);
+	mica__little_add(w->out, group ? e->heap : 0, 8);
 }
 
 /* Node k of the entries. */
@@ -193,7 +188,7 @@ static uint64_t put_node(writer *w, const entry *e, size_t k, const uint64_t *na
 	uint64_t address = w->out->n;
 
 	mica__text_append(w->out, "SNOD\1\0", 6);
-	put(w->out, n, 2);
+	mica__little_add(w->out, n, 2);
 	for (size_t i = first; i < first + n; i++)
 		put_entry(w, &e->children[i], names[i]);
 	put_zeros(w->out, 40 * (w->entries - n));
@@ -205,14 +200,14 @@ static void put_tree(writer *w, entry *e, const uint64_t *nodes, size_t n, const
 {
 	e->tree = w->out->n;
 	mica__text_append(w->out, "TREE\0\0", 6);
-	put(w->out, n, 2);
-	put(w->out, UINT64_MAX, 8); /* there are none beside it */
-	put(w->out, UINT64_MAX, 8);
-	put(w->out, 0, 8);
+	mica__little_add(w->out, n, 2);
+	mica__little_add(w->out, UINT64_MAX, 8); /* there are none beside it */
+	mica__little_add(w->out, UINT64_MAX, 8);
+	mica__little_add(w->out, 0, 8);
 	for (size_t i = 0; i < n; i++) {
 		size_t end = (i + 1) * w->entries;
-		put(w->out, nodes[i], 8);
-		put(w->out, names[(end < e->n ? end : e->n) - 1], 8);
+		mica__little_add(w->out, nodes[i], 8);
+		mica__little_add(w->out, names[(end < e->n ? end : e->n) - 1], 8);
 	}
 	put_zeros(w->out, 16 * (w->nodes - n));
 }
@@ -235,8 +230,8 @@ static mica_status put_group(writer *w, entry *e)
 	for (size_t i = 0; i < n; i++)
 		nodes[i] = put_node(w, e, i, names);
 	put_tree(w, e, nodes, n, names);
-	put(&body, e->tree, 8);
-	put(&body, e->heap, 8);
+	mica__little_add(&body, e->tree, 8);
+	mica__little_add(&body, e->heap, 8);
 	put_message(&messages, 17, &body);
 	if (e->attribute)
 		put_attribute(&messages, e->attribute);
@@ -251,18 +246,18 @@ out:
 static void put_superblock(mica__text *t, const writer *w, const entry *root, uint64_t end)
 {
 	mica__text_append(t, "\211HDF\r\n\032\n\0\0\0\0\0\x08\x08\0", 16);
-	put(t, w->entries / 2, 2);
-	put(t, w->nodes / 2, 2);
-	put(t, 0, 4);
-	put(t, 0, 8);
-	put(t, UINT64_MAX, 8);
-	put(t, end, 8);
-	put(t, UINT64_MAX, 8);
-	put(t, 0, 8);
-	put(t, root->header, 8);
-	put(t, 1, 8);
-	put(t, root->tree, 8);
-	put(t, root->heap, 8);
+	mica__little_add(t, w->entries / 2, 2);
+	mica__little_add(t, w->nodes / 2, 2);
+	mica__little_add(t, 0, 4);
+	mica__little_add(t, 0, 8);
+	mica__little_add(t, UINT64_MAX, 8);
+	mica__little_add(t, end, 8);
+	mica__little_add(t, UINT64_MAX, 8);
+	mica__little_add(t, 0, 8);
+	mica__little_add(t, root->header, 8);
+	mica__little_add(t, 1, 8);
+	mica__little_add(t, root->tree, 8);
+	mica__little_add(t, root->heap, 8);
 }
 
 /* ---- the tree of names ---- */

@@ -6,6 +6,8 @@
    what .keras files hold is. */
 #include "data/zip.h"
 
+#include "data/little.h"
+
 #include <string.h>
 
 #if MICA_HAVE_ZLIB
@@ -41,15 +43,6 @@ static uint32_t sum_of(uint32_t sum, const unsigned char *bytes, size_t n)
 #endif
 }
 
-static uint64_t number(const unsigned char *p, size_t bytes)
-{
-	uint64_t v = 0;
-
-	while (bytes--)
-		v = v << 8 | p[bytes];
-	return v;
-}
-
 static mica_status damaged(const mica__zip *z, size_t at, const char *what)
 {
 	return mica__fail(MICA_EFORMAT, "%s: byte %zu: expected %s of a zip file; get or save the file again", z->file, at, what);
@@ -79,16 +72,16 @@ static mica_status open_directory(mica__zip *z)
 
 	if (st)
 		return st;
-	entries = number(z->bytes + at + 10, 2);
-	size = number(z->bytes + at + 12, 4);
-	offset = number(z->bytes + at + 16, 4);
+	entries = mica__little(z->bytes + at + 10, 2);
+	size = mica__little(z->bytes + at + 12, 4);
+	offset = mica__little(z->bytes + at + 16, 4);
 	if (at >= 20 && !memcmp(z->bytes + at - 20, "PK\6\7", 4)) {
-		uint64_t wide = number(z->bytes + at - 12, 8);
+		uint64_t wide = mica__little(z->bytes + at - 12, 8);
 		if (at < 56 || wide > at - 56 || memcmp(z->bytes + wide, "PK\6\6", 4))
 			return damaged(z, at - 20, "the place of the 64-bit end record");
-		entries = number(z->bytes + wide + 32, 8);
-		size = number(z->bytes + wide + 40, 8);
-		offset = number(z->bytes + wide + 48, 8);
+		entries = mica__little(z->bytes + wide + 32, 8);
+		size = mica__little(z->bytes + wide + 40, 8);
+		offset = mica__little(z->bytes + wide + 48, 8);
 	}
 	if (offset > at || size > at - offset || entries > size / ENTRY_SIZE)
 		return damaged(z, at, "a directory that is in the file");
@@ -105,7 +98,7 @@ static bool take_wide(uint64_t *v, const unsigned char **p, const unsigned char 
 		return true;
 	if (end - *p < 8)
 		return false;
-	*v = number(*p, 8);
+	*v = mica__little(*p, 8);
 	*p += 8;
 	return true;
 }
@@ -113,7 +106,7 @@ static bool take_wide(uint64_t *v, const unsigned char **p, const unsigned char 
 static bool read_extra(mica__member *m, const unsigned char *p, const unsigned char *end)
 {
 	while (end - p >= 4) {
-		size_t id = (size_t)number(p, 2), size = (size_t)number(p + 2, 2);
+		size_t id = (size_t)mica__little(p, 2), size = (size_t)mica__little(p + 2, 2);
 		const unsigned char *field = p + 4;
 		if (size > (size_t)(end - field))
 			return false;
@@ -132,11 +125,12 @@ mica_status mica__zip_next(const mica__zip *z, size_t *at, mica__member *m)
 
 	if (left < ENTRY_SIZE || memcmp(p, "PK\1\2", 4))
 		return damaged(z, *at, "an entry of the directory");
-	*m = (mica__member){.name = (const char *)p + ENTRY_SIZE, .name_length = (size_t)number(p + 28, 2),
-	              .flags = (unsigned)number(p + 8, 2), .method = (unsigned)number(p + 10, 2), .crc = (uint32_t)number(p + 16, 4),
-	              .packed = number(p + 20, 4), .size = number(p + 24, 4), .local = number(p + 42, 4)};
-	extra = (size_t)number(p + 30, 2);
-	comment = (size_t)number(p + 32, 2);
+	*m = (mica__member){.name = (const char *)p + ENTRY_SIZE, .name_length = (size_t)mica__little(p + 28, 2),
+	              .flags = (unsigned)mica__little(p + 8, 2), .method = (unsigned)mica__little(p + 10, 2),
+	              .crc = (uint32_t)mica__little(p + 16, 4),
+	              .packed = mica__little(p + 20, 4), .size = mica__little(p + 24, 4), .local = mica__little(p + 42, 4)};
+	extra = (size_t)mica__little(p + 30, 2);
+	comment = (size_t)mica__little(p + 32, 2);
 	if (m->name_length + extra + comment > left - ENTRY_SIZE)
 		return damaged(z, *at, "an entry of the directory that ends in it");
 	p += ENTRY_SIZE + m->name_length;
@@ -206,7 +200,7 @@ static mica_status find_bytes(const mica__zip *z, const mica__member *m, const u
 	if (m->local > z->n || z->n - m->local < LOCAL_SIZE || memcmp(z->bytes + m->local, "PK\3\4", 4))
 		return damaged(z, (size_t)m->local, "a member");
 	p = z->bytes + m->local;
-	head = LOCAL_SIZE + number(p + 26, 2) + number(p + 28, 2);
+	head = LOCAL_SIZE + mica__little(p + 26, 2) + mica__little(p + 28, 2);
 	if (head > z->n - m->local || m->packed > z->n - m->local - head)
 		return damaged(z, (size_t)m->local, "a member that ends in the file");
 	if (m->flags & 1)
@@ -262,24 +256,18 @@ out:
 
 /* ---- writing ---- */
 
-static void put(mica__text *t, uint64_t number, size_t bytes)
-{
-	for (size_t i = 0; i < bytes; i++)
-		mica__text_append(t, &(char){(char)(number >> 8 * i)}, 1);
-}
-
 /* What a local header and an entry of the directory have in common; no time is told: the first day that the format knows. */
 static void put_common(mica__text *t, const mica__packing *p)
 {
 	bool wide = p->size >= WIDE;
 
-	put(t, wide ? 45 : 20, 2); /* the version that is needed */
-	put(t, 0, 4);              /* no flags; stored */
-	put(t, 0x00210000, 4);
-	put(t, p->crc, 4);
-	put(t, wide ? WIDE : p->size, 4);
-	put(t, wide ? WIDE : p->size, 4);
-	put(t, strlen(p->name), 2);
+	mica__little_add(t, wide ? 45 : 20, 2); /* the version that is needed */
+	mica__little_add(t, 0, 4);              /* no flags; stored */
+	mica__little_add(t, 0x00210000, 4);
+	mica__little_add(t, p->crc, 4);
+	mica__little_add(t, wide ? WIDE : p->size, 4);
+	mica__little_add(t, wide ? WIDE : p->size, 4);
+	mica__little_add(t, strlen(p->name), 2);
 }
 
 /* The field of 64-bit numbers, which a local header and an entry have where one does not fit. */
@@ -289,14 +277,14 @@ static void put_wide(mica__text *t, uint64_t size, const uint64_t *at)
 
 	if (size < WIDE && !far)
 		return;
-	put(t, 1, 2);
-	put(t, (size < WIDE ? 0 : 16) + (far ? 8 : 0), 2);
+	mica__little_add(t, 1, 2);
+	mica__little_add(t, (size < WIDE ? 0 : 16) + (far ? 8 : 0), 2);
 	if (size >= WIDE) {
-		put(t, size, 8);
-		put(t, size, 8);
+		mica__little_add(t, size, 8);
+		mica__little_add(t, size, 8);
 	}
 	if (far)
-		put(t, *at, 8);
+		mica__little_add(t, *at, 8);
 }
 
 static size_t wide_bytes(uint64_t size, uint64_t at)
@@ -311,9 +299,9 @@ void mica__zip_begin(mica__text *head, mica__packing *p, const mica__piece *piec
 		p->crc = sum_of(p->crc, pieces[i].data, pieces[i].n);
 		p->size += pieces[i].n;
 	}
-	put(head, 0x04034b50, 4);
+	mica__little_add(head, 0x04034b50, 4);
 	put_common(head, p);
-	put(head, wide_bytes(p->size, 0), 2);
+	mica__little_add(head, wide_bytes(p->size, 0), 2);
 	mica__text_append(head, p->name, strlen(p->name));
 	put_wide(head, p->size, NULL);
 }
@@ -323,37 +311,37 @@ void mica__zip_end(mica__text *directory, const mica__packing *p, size_t count, 
 	uint64_t size;
 
 	for (size_t i = 0; i < count; i++) {
-		put(directory, 0x02014b50, 4);
-		put(directory, 45, 2);
+		mica__little_add(directory, 0x02014b50, 4);
+		mica__little_add(directory, 45, 2);
 		put_common(directory, &p[i]);
-		put(directory, wide_bytes(p[i].size, p[i].at), 2);
-		put(directory, 0, 4); /* no comment, on the first disk */
-		put(directory, 0, 6); /* no attributes */
-		put(directory, p[i].at < WIDE ? p[i].at : WIDE, 4);
+		mica__little_add(directory, wide_bytes(p[i].size, p[i].at), 2);
+		mica__little_add(directory, 0, 4); /* no comment, on the first disk */
+		mica__little_add(directory, 0, 6); /* no attributes */
+		mica__little_add(directory, p[i].at < WIDE ? p[i].at : WIDE, 4);
 		mica__text_append(directory, p[i].name, strlen(p[i].name));
 		put_wide(directory, p[i].size, &p[i].at);
 	}
 	size = directory->n;
 	if (at >= WIDE) {
-		put(directory, 0x06064b50, 4);
-		put(directory, 44, 8);
-		put(directory, 45, 2);
-		put(directory, 45, 2);
-		put(directory, 0, 8);
-		put(directory, count, 8);
-		put(directory, count, 8);
-		put(directory, size, 8);
-		put(directory, at, 8);
-		put(directory, 0x07064b50, 4);
-		put(directory, 0, 4);
-		put(directory, at + size, 8);
-		put(directory, 1, 4);
+		mica__little_add(directory, 0x06064b50, 4);
+		mica__little_add(directory, 44, 8);
+		mica__little_add(directory, 45, 2);
+		mica__little_add(directory, 45, 2);
+		mica__little_add(directory, 0, 8);
+		mica__little_add(directory, count, 8);
+		mica__little_add(directory, count, 8);
+		mica__little_add(directory, size, 8);
+		mica__little_add(directory, at, 8);
+		mica__little_add(directory, 0x07064b50, 4);
+		mica__little_add(directory, 0, 4);
+		mica__little_add(directory, at + size, 8);
+		mica__little_add(directory, 1, 4);
 	}
-	put(directory, 0x06054b50, 4);
-	put(directory, 0, 4);
-	put(directory, count, 2);
-	put(directory, count, 2);
-	put(directory, size, 4);
-	put(directory, at < WIDE ? at : WIDE, 4);
-	put(directory, 0, 2);
+	mica__little_add(directory, 0x06054b50, 4);
+	mica__little_add(directory, 0, 4);
+	mica__little_add(directory, count, 2);
+	mica__little_add(directory, count, 2);
+	mica__little_add(directory, size, 4);
+	mica__little_add(directory, at < WIDE ? at : WIDE, 4);
+	mica__little_add(directory, 0, 2);
 }
