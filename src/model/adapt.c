@@ -67,8 +67,7 @@ static mica_status adapt(mica_instance *i, const mica_array *x)
 		return mica__fail(MICA_EINVAL, "adapt: %s is %s; give a mica_normalization", i->name, i->layer.part.kind->name);
 	if (!mean || !variance)
 		return mica__fail(MICA_EINVAL, "adapt: %s was not called yet; add its input, or build the model, before", i->name);
-	if (!x->data || !x->shape.rank || !x->shape.dim[0])
-		return mica__fail(MICA_EINVAL, "adapt: no samples for %s", i->name);
+	MICA_TRY(mica__array_check(x, "adapt"));
 	MICA_TRY(find_axes(i, x, mean, &kept));
 	mica_shape shape = mica_value_shape(mean);
 	size_t n = mica__shape_count(&shape);

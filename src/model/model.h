@@ -201,6 +201,8 @@ mica_status mica__model_fail(mica_model *m, mica_status s);
 mica_status mica__model_at_rest(const mica_model *m, const char *caller);
 /* Keeps a failure of a call in m's context, but for an interruption, which is none, and returns it. */
 mica_status mica__model_done(const mica_model *m, mica_status st);
+/* An array of samples from a caller: there, of a type and shape that there are, and not empty.  EINVAL. */
+mica_status mica__array_check(const mica_array *x, const char *caller);
 /* Fails unless m can be used: MICA_EINVAL for NULL or not compiled (if that is needed), or its own first failure. */
 mica_status mica__model_check(const mica_model *m, const char *caller, bool compiled);
 /* That, and MICA_EINVAL for a model that is a layer of others. */

@@ -40,22 +40,6 @@ static mica_status predict_step(mica__step **out, const request *r, size_t rows,
 
 /* ---- checks ---- */
 
-static mica_status check_array(const mica_array *x)
-{
-	size_t n;
-
-	if (!x->data)
-		return mica__fail(MICA_EINVAL, "predict: no samples: the array's data is NULL");
-	if (!mica__dtype_valid(x->type))
-		return mica__fail(MICA_EINVAL, "predict: samples of type %d, which there is not; see mica_dtype", (int)x->type);
-	if (!isfinite(x->scale))
-		return mica__fail(MICA_EINVAL, "predict: scale is %g; give a finite number, or 0 for the usual one", x->scale);
-	if (x->shape.rank == 0 || x->shape.rank > MICA_MAX_RANK || !mica__shape_checked_count(&x->shape, &n) || n == 0)
-		return mica__fail(MICA_EINVAL, "predict: an array of shape %s holds no samples; the first dimension counts them",
-		                  x->shape.rank > MICA_MAX_RANK ? "of too high a rank" : mica__shape_text(&x->shape));
-	return MICA_OK;
-}
-
 static mica_status check_arrays(const request *r)
 {
 	mica_status st = MICA_OK;
@@ -155,7 +139,7 @@ static mica_status predict(const request *r, const mica_predict_opts *o, const c
 	MICA_TRY(mica__options(&opts, o, sizeof opts, "predict"));
 	MICA_TRY(mica__fields_resolve("predict", &opts, &batch_field, 1));
 	for (size_t i = 0; i < r->n_x; i++)
-		MICA_TRY(check_array(&r->x[i]));
+		MICA_TRY(mica__array_check(&r->x[i], "predict"));
 	MICA_TRY(mica__model_infer(r->m, r->n_x ? &r->x[0].shape : NULL));
 	MICA_TRY(mica__model_check(r->m, "predict", false));
 	MICA_TRY(check_arrays(r));

@@ -254,9 +254,10 @@ mica_status mica_part_parse(mica_context *ctx, mica_part_type type, const char *
 	reader r = {ctx, text, text, 0};
 	mica_status st;
 
-	*out = (mica_part){NULL, NULL};
-	if (!text)
-		return mica__fail(MICA_EINVAL, "part: no text");
+	if (out)
+		*out = (mica_part){NULL, NULL};
+	if (!text || !out)
+		return mica__fail(MICA_EINVAL, "part: no %s", text ? "place for it" : "text");
 	MICA_TRY(parse(&r, type, out));
 	r.at += strspn(r.at, " ");
 	if (*r.at) {

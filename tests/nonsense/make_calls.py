@@ -200,7 +200,8 @@ GOOD = {
     ("mica_value_write", "bytes"): "48", ("mica_value_read", "bytes"): "48", ("mica_var_value", "x"): "variable_var(w)",
     ("mica_layer_input", "i"): "0", ("mica_layer_sublayer", "x"): "&w->input", ("mica_layer_sublayer", "n"): "1",
     ("mica_layer_sublayer", "more"): "NULL", ("mica_layer_sublayer", "n_more"): "0",
-    ("mica_log", "name"): '"loss"', ("mica_dataset_npz_has", "file"): "w->npz", ("mica_dataset_fold_by", "k"): "0",
+    ("mica_log", "name"): '"loss"', ("mica_dataset_npz_has", "file"): "w->npz", ("mica_adapt", "normalization"): "normalization(w)",
+    ("mica_part_parse", "type"): "MICA_ACTIVATION", ("mica_part_parse", "text"): '"relu"', ("mica_dataset_fold_by", "k"): "0",
     ("mica_search_trial", "i"): "0", ("mica_search_best", "i"): "0",
     ("mica_dataset_mnist", "folder"): "w->folder", ("mica_dataset_mnist_has", "folder"): "w->folder",
 }
@@ -218,7 +219,7 @@ ANSWERS = {"mica_context_status", "mica_graph_status", "mica_model_status", "mic
            "mica_instance_weight", "mica_search_status", "mica_search_trial", "mica_search_best", "mica_model_weight", "mica_model_value", "mica_model_find", "mica_kind_at", "mica_kind_find"}
 # Handles: a call of one that is NULL leaves the reason why it is.
 HANDLE = re.compile(r"(const )?mica_(?!var \*|logs|open|device|kernel|kind|between|part|hyper)\w+( \*)?$")
-NO_HANDLE = {"mica_clear"}  # which forgets it
+NO_HANDLE = {"mica_clear", "mica_part_parse"}
 
 
 def parameters(text):

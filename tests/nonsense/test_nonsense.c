@@ -328,6 +328,13 @@ static mica_instance *instance(world *w)
 	return mica_make(functional(w), mica_dense(3, .name = "made"));
 }
 
+static mica_instance *normalization(world *w)
+{
+	mica_instance *i = mica_make(functional(w), mica_normalization());
+	mica_call(i, symbol(w));
+	return i;
+}
+
 static mica_model *built(mica_context *ctx, mica_hyper *h, void *payload)
 {
 	mica_model *m = mica_sequential(ctx);
@@ -549,6 +556,7 @@ static void one(world *w, size_t f, int n, int where)
 		now(w);
 	else
 		at_work(w, where);
+	mica_part_drop(&w->part);
 	mica_close(w->ctx);
 	mica_close(w->other);
 	alarm(0);
