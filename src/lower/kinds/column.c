@@ -329,7 +329,7 @@ static void cpu(mica__emitter *e, mica__text *out)
 	} else if (block) {
 		l.side = BLOCK;
 	} else {
-		l.side = l.taps = l.rows.inner;
+		l.side = l.taps = l.rows.inner ? l.rows.inner : 1; /* OpenCL has no array of none, even where no task declares it */
 	}
 	l.n_taps = block ? 0 : last_axes(&l.axes, l.taps);
 	(taps ? write_taps : block ? write_block : write_side)(e, &l, out);
