@@ -445,7 +445,7 @@ class Program(unittest.TestCase):
         npy(y, "<i8", (n,), b"".join(struct.pack("<q", i % 2) for i in range(n)))
         run = ["train", "--hidden", "8", "--verbose", "0", "--epochs", "100", "--batch", "16", "--history", "-", "--data"]
         alone, tested = mica(*run, f"{x},{y}"), mica(*run, f"{x},{y},{x},{y}")
-        self.assertIsNone(json.loads(alone.stdout)["test"]["accuracy"])
+        self.assertEqual(json.loads(alone.stdout)["test"], {})
         self.assertEqual(json.loads(tested.stdout)["test"]["accuracy"], 1)
         npy(self.file("wide.npy"), "<f4", (n, 3), bytes(12 * n))
         self.check_failure([*run, f"{x},{y},{self.file('wide.npy')},{y}"], 1, "(2) to train and (3) to test")
