@@ -28,13 +28,10 @@ mica__keras_form mica__keras_form_of(const char *path)
 	static const struct { const char *end; mica__keras_form form; } ends[] = {
 		{".keras", MICA__KERAS_MODEL}, {".weights.h5", MICA__KERAS_WEIGHTS}, {".h5", MICA__KERAS_OLD}, {".hdf5", MICA__KERAS_OLD},
 	};
-	size_t n = strlen(path);
 
-	for (size_t i = 0; i < MICA__COUNT(ends); i++) {
-		size_t length = strlen(ends[i].end);
-		if (n > length && !strcmp(path + n - length, ends[i].end))
+	for (size_t i = 0; i < MICA__COUNT(ends); i++)
+		if (mica__ends_with(path, ends[i].end) && strcmp(path, ends[i].end) != 0)
 			return ends[i].form;
-	}
 	return MICA__KERAS_NONE;
 }
 

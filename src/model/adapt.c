@@ -2,15 +2,11 @@
 /* model/adapt.c - a normalization layer learns what samples are like. */
 #include "model/model.h"
 
-#include <string.h>
-
 static mica_value *state_of(const mica_instance *i, const char *name)
 {
-	for (size_t k = 0; k < i->n_weights; k++) {
-		const char *path = mica_value_path(i->weights[k]->value);
-		if (strcmp(path + strlen(path) - strlen(name), name) == 0)
+	for (size_t k = 0; k < i->n_weights; k++)
+		if (mica__ends_with(mica_value_path(i->weights[k]->value), name))
 			return i->weights[k]->value;
-	}
 	return NULL;
 }
 

@@ -73,6 +73,21 @@ Test(normalization, stays_with_the_model)
 	mica_close(ctx);
 }
 
+/* The paths of its states may be shorter than what their names are looked for by. */
+Test(normalization, may_have_a_short_name)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = mica_sequential(ctx);
+	float x[] = {1, 5}, variance = 0;
+
+	mica_add(m, mica_input(1));
+	mica_add(m, mica_normalization(.name = "n"));
+	OK(mica_adapt(mica_model_layer(m, "n"), MICA_ARRAY(x, 2, 1)));
+	OK(mica_value_read(mica_model_find(m, "n/variance"), &variance, sizeof variance));
+	cr_expect_eq(variance, 4);
+	mica_close(ctx);
+}
+
 Test(normalization, what_cannot_be_adapted_is_refused)
 {
 	mica_context *ctx = open_any();
