@@ -64,8 +64,10 @@ mica_status mica__options(void *to, const void *from, size_t size, const char *w
 /* 64-bit FNV-1a style hash, chained through seed (start with 0); for keys, not for security. */
 uint64_t mica__hash(uint64_t seed, const void *data, size_t n);
 
-/* CRC32C of the bytes (checksum.c). */
-uint32_t mica__crc32c(const void *data, size_t n);
+/* The CRC of that polynomial over the bytes, behind others whose sum is given, 0 for none (checksum.c). */
+#define MICA__CRC32 0xedb88320u  /* zip files' */
+#define MICA__CRC32C 0x82f63b78u /* record files' (Castagnoli) */
+uint32_t mica__checksum(uint32_t polynomial, uint32_t sum, const void *data, size_t n);
 
 /* Numbers found by the hash of what they stand for (table.c), which their owner knows, and compares.  Zeroed it is empty. */
 typedef struct mica__hashed {

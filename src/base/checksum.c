@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* base/checksum.c - CRC32C (Castagnoli), as record files have it: bit by bit, since what is written so is short. */
+/* base/checksum.c - cyclic sums of 32 bits, lowest bit first, half a byte at a time. */
 #include "base/base.h"
 
-uint32_t mica__crc32c(const void *data, size_t n)
+uint32_t mica__checksum(uint32_t polynomial, uint32_t sum, const void *data, size_t n)
 {
 	const unsigned char *byte = data;
-	uint32_t crc = ~(uint32_t)0;
+	uint32_t step[16];
 
-	for (size_t i = 0; i < n; i++) {
-		crc ^= byte[i];
-		for (int bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78 : 0);
+	for (uint32_t i = 0; i < 16; i++) {
+		step[i] = i;
+		for (int bit = 0; bit < 4; bit++)
+			step[i] = step[i] >> 1 ^ (step[i] & 1 ? polynomial : 0);
 	}
-	return ~crc;
+	sum = ~sum;
+	for (size_t i = 0; i < n; i++) {
+		sum ^= byte[i];
+		sum = sum >> 4 ^ step[sum & 15];
+		sum = sum >> 4 ^ step[sum & 15];
+	}
+	return ~sum;
 }

@@ -27,19 +27,7 @@ static uint32_t sum_of(uint32_t sum, const unsigned char *bytes, size_t n)
 #if MICA_HAVE_ZLIB
 	return (uint32_t)crc32_z(sum, bytes, n);
 #else
-	/* Half a byte at a time. */
-	static const uint32_t step[16] = {
-		0, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8,
-		0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
-	};
-
-	sum = ~sum;
-	for (size_t i = 0; i < n; i++) {
-		sum ^= bytes[i];
-		sum = sum >> 4 ^ step[sum & 15];
-		sum = sum >> 4 ^ step[sum & 15];
-	}
-	return ~sum;
+	return mica__checksum(MICA__CRC32, sum, bytes, n);
 #endif
 }
 

@@ -45,7 +45,7 @@ static json_t *data_written(const mica_dataset *d)
 	for (size_t i = 0; i < d->all->n; i++) {
 		const mica__column *c = &d->all->at[i];
 		double scale = mica__column_scale(d, c);
-		uint32_t crc = mica__crc32c(mica__column_at(d, c, 0), d->count * c->bytes);
+		uint32_t crc = mica__checksum(MICA__CRC32C, 0, mica__column_at(d, c, 0), d->count * c->bytes);
 		sum = mica__hash(mica__hash(sum, &crc, sizeof crc), &scale, sizeof scale);
 	}
 	char text[24];

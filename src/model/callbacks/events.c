@@ -69,7 +69,7 @@ static void add_double_member(mica__text *t, unsigned number, double x)
 
 static uint32_t masked(const char *data, size_t n)
 {
-	uint32_t crc = mica__crc32c(data, n);
+	uint32_t crc = mica__checksum(MICA__CRC32C, 0, data, n);
 
 	return (crc >> 15 | crc << 17) + 0xa282ead8;
 }
