@@ -48,9 +48,6 @@ void mica__samples_release(mica__samples *s); /* NULL is fine */
 typedef mica_status mica__column_maker(mica__column *to, const mica_dataset *d, const mica__column *c, void *payload);
 mica_dataset *mica__dataset_remade(const mica_dataset *d, mica__column_maker *make, void *payload);
 
-/* Numbers 0 .. n-1, each in any place with the same chance, by the seed (pick.c). */
-void mica__draw_order(size_t *order, size_t n, uint64_t seed);
-
 /* The i-th column of a role, the one of that name and role; NULL if there is none.  How many there are. */
 const mica__column *mica__dataset_column(const mica_dataset *d, mica__column_role role, size_t i);
 const mica__column *mica__dataset_named(const mica_dataset *d, mica__column_role role, const char *name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* data/pick.c - samples by their numbers, as a data set of its own; and numbers in an order that was drawn. */
+/* data/pick.c - samples by their numbers, as a data set of its own. */
 #include "data/dataset.h"
 #include "device/device.h"
 
@@ -47,21 +47,4 @@ mica_dataset *mica_dataset_pick(const mica_dataset *d, const size_t *numbers, si
 	if (copy)
 		copy->scale = d->scale;
 	return copy;
-}
-
-/* Fisher and Yates. */
-void mica__draw_order(size_t *order, size_t n, uint64_t seed)
-{
-	const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
-
-	for (size_t i = 0; i < n; i++)
-		order[i] = i;
-	for (size_t i = n; i-- > 1;) {
-		const uint32_t counter[4] = {(uint32_t)i, (uint32_t)((uint64_t)i >> 32), 0, 0};
-		uint32_t r[4];
-		mica__philox(r, counter, key);
-		size_t k = (size_t)(((uint64_t)r[0] << 32 | r[1]) % (i + 1)), other = order[k];
-		order[k] = order[i];
-		order[i] = other;
-	}
 }

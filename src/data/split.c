@@ -9,6 +9,35 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* ---- order ---- */
+
+/* Fisher and Yates. */
+static void shuffle(size_t *order, size_t n, uint64_t seed)
+{
+	const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+
+	for (size_t i = n; i-- > 1;) {
+		const uint32_t counter[4] = {(uint32_t)i, (uint32_t)((uint64_t)i >> 32), 0, 0};
+		uint32_t r[4];
+		mica__philox(r, counter, key);
+		size_t k = (size_t)(((uint64_t)r[0] << 32 | r[1]) % (i + 1)), other = order[k];
+		order[k] = order[i];
+		order[i] = other;
+	}
+}
+
+/* Numbers 0 .. n-1, as they are, or each in any place with the same chance, by the seed.  NULL: no memory. */
+static size_t *make_order(size_t n, bool shuffled, uint64_t seed)
+{
+	size_t *order = mica__alloc(n, sizeof *order);
+
+	for (size_t i = 0; order && i < n; i++)
+		order[i] = i;
+	if (order && shuffled)
+		shuffle(order, n, seed);
+	return order;
+}
+
 /* ---- strata ---- */
 
 typedef struct strata {
@@ -161,12 +190,8 @@ static mica_status put_in_order(mica_dataset **all, mica_dataset *d, const mica_
 	*all = d;
 	if (o->no_shuffle && !o->stratify)
 		return MICA_OK;
-	if (!(order = mica__alloc(d->count, sizeof *order)))
+	if (!(order = make_order(d->count, !o->no_shuffle, o->seed)))
 		return MICA_ENOMEM;
-	for (size_t i = 0; i < d->count; i++)
-		order[i] = i;
-	if (!o->no_shuffle)
-		mica__draw_order(order, d->count, o->seed);
 	if (o->stratify)
 		st = stratify(order, d, test);
 	if (st == MICA_OK && !(*all = mica_dataset_pick(d, order, d->count)))
@@ -274,15 +299,11 @@ static mica_status deal(size_t *fold, const size_t *order, const mica_dataset *d
 /* The fold of each sample. */
 static mica_status assign(size_t *fold, const mica_dataset *d, const mica_fold_opts *o)
 {
-	size_t *order = mica__alloc(d->count, sizeof *order);
+	size_t *order = make_order(d->count, o->shuffle, o->seed);
 	mica_status st = MICA_OK;
 
 	if (!order)
 		return MICA_ENOMEM;
-	for (size_t i = 0; i < d->count; i++)
-		order[i] = i;
-	if (o->shuffle)
-		mica__draw_order(order, d->count, o->seed);
 	if (o->stratify)
 		st = deal(fold, order, d, (size_t)o->folds);
 	else
