@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* fuzz/files.h - broken files of models, of data and of searches: one input, whatever it holds, and inputs made of others.  For the harnesses of
-   libFuzzer (fuzz_model_file.c, fuzz_data_file.c, fuzz_search_file.c) and for the test that replays the corpora. */
+   libFuzzer (fuzz_file.c, fuzz_data_file.c) and for the test that replays the corpora. */
 #ifndef MICA_FUZZ_FILES_H
 #define MICA_FUZZ_FILES_H
 #include "mica/mica.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz/fuzz_search_file.c - files of searches under libFuzzer: tools/fuzz-files runs it. */
+/* fuzz/fuzz_file.c - files that a context reads, of models (FUZZ_FILE fuzz_model_file) or of searches, under libFuzzer: tools/fuzz-files
+   runs it. */
 #include "fuzz/files.h"
 
 #include <stdlib.h>
@@ -14,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
 	if (!ctx && !(ctx = mica_open(&(mica_open_opts){.device = "reference"})))
 		abort();
-	fuzz_search_file(ctx, data, n);
+	FUZZ_FILE(ctx, data, n);
 	return 0;
 }
 
