@@ -86,22 +86,15 @@ void json_put_whole(json *j, const char *name, uint64_t value)
 
 void json_put_real(json *j, const char *name, double value)
 {
-	if (!isfinite(value)) {
-		json_put_null(j, name);
-		return;
-	}
 	begin_value(j, name);
-	fprintf(j->to.file, "%.9g", value);
+	if (isfinite(value))
+		fprintf(j->to.file, "%.9g", value);
+	else
+		fputs("null", j->to.file);
 }
 
 void json_put_flag(json *j, const char *name, bool value)
 {
 	begin_value(j, name);
 	fputs(value ? "true" : "false", j->to.file);
-}
-
-void json_put_null(json *j, const char *name)
-{
-	begin_value(j, name);
-	fputs("null", j->to.file);
 }

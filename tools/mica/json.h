@@ -37,6 +37,5 @@ void json_put_text(json *j, const char *name, const char *text);
 void json_put_whole(json *j, const char *name, uint64_t value);
 void json_put_real(json *j, const char *name, double value); /* null if it is not finite */
 void json_put_flag(json *j, const char *name, bool value);
-void json_put_null(json *j, const char *name);
 
 #endif
