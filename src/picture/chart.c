@@ -194,7 +194,16 @@ static void add_curve(mica__text *t, const mica__curve *c, const axis *x, const 
 	}
 }
 
-/* From the right end on, above the curves. */
+static double legend_width(const mica__chart *c)
+{
+	double width = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		width += mica__svg_width(c->curves[i].name, font, false) + 38;
+	return width;
+}
+
+/* From the right end on. */
 static void add_legend(mica__text *t, const mica__chart *c, double right, double y)
 {
 	for (size_t i = c->n; i-- > 0;) {
@@ -203,6 +212,15 @@ static void add_legend(mica__text *t, const mica__chart *c, double right, double
 		add_line(t, right - width - 24, y - font * 0.35, right - width - 6, y - font * 0.35, c->curves[i].colour, 3);
 		right -= width + 38;
 	}
+}
+
+/* Title and legend, above the curves: beside each other, or, where there is no room for that, one above the other. */
+static void add_head(mica__text *t, const mica__chart *c, double from, double to, double top)
+{
+	bool beside = mica__svg_width(c->title, font + 2, true) + legend_width(c) <= to - from;
+
+	mica__svg_text(t, from, top + (beside ? 20 : 9), font + 2, MICA__INK, "start", true, c->title);
+	add_legend(t, c, to, top + (beside ? 20 : 26));
 }
 
 /* Epochs without a point are said. */
@@ -230,8 +248,7 @@ void mica__chart_add(mica__text *t, const mica__chart *c, double left, double to
 	x.to = left + width - RIGHT;
 	y.from = top + height - BOTTOM;
 	y.to = top + TOP;
-	mica__svg_text(t, x.from, top + 20, font + 2, MICA__INK, "start", true, c->title);
-	add_legend(t, c, x.to, top + 20);
+	add_head(t, c, x.from, x.to, top);
 	add_axes(t, c, &x, &y, any);
 	for (size_t i = 0; i < c->n; i++)
 		add_curve(t, &c->curves[i], &x, &y);
