@@ -668,6 +668,7 @@ Test(callbacks, say_what_is_wrong)
 
 	REFUSED(mica_early_stopping(.patience = -1), "early_stopping: patience is -1");
 	REFUSED(mica_early_stopping("learning_rate"), "whether learning_rate is better when it is larger is not known; give .mode");
+	REFUSED(mica_early_stopping("val_los"), "or a figure of the model: loss");
 	REFUSED(mica_early_stopping(.mode = 7), "mode is 7");
 	REFUSED(mica_reduce_lr_on_plateau(.factor = 1), "reduce_lr_on_plateau: factor is 1");
 	REFUSED(mica_reduce_lr_on_plateau(.min_lr = NAN), "min_lr is nan");

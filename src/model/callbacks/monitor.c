@@ -19,13 +19,25 @@ static int direction_of(const mica_model *m, const char *figure)
 	return 0;
 }
 
+/* A name that was misspelt is seen beside those that there are. */
+static mica_status unknown_direction(const mica_model *m, const char *caller, const char *figure)
+{
+	mica__text all = {0};
+
+	for (size_t i = 0; i < m->n_shown; i++)
+		mica__text_add(&all, "%s%s", i ? ", " : "", m->shown[i].name + strlen("val_"));
+	mica__fail(MICA_EINVAL, "%s: whether %s is better when it is larger is not known; give .mode = MICA_MODE_MAX or MICA_MODE_MIN, or a figure "
+	           "of the model: %s, or val_ and one of these", caller, figure, mica__text_string(&all));
+	mica__text_free(&all);
+	return MICA_EINVAL;
+}
+
 mica_status mica__monitor_begin(mica__monitor *w, const mica_model *m, const char *caller, const char *figure, mica_mode mode, double least)
 {
 	*w = (mica__monitor){.figure = figure ? figure : "val_loss", .least = fabs(least)};
 	w->better = mode == MICA_MODE_AUTO ? direction_of(m, w->figure) : mode == MICA_MODE_MAX ? 1 : -1;
 	if (!w->better)
-		return mica__fail(MICA_EINVAL, "%s: whether %s is better when it is larger is not known; give .mode = MICA_MODE_MAX or MICA_MODE_MIN",
-		                  caller, w->figure);
+		return unknown_direction(m, caller, w->figure);
 	return MICA_OK;
 }
 
