@@ -140,7 +140,7 @@ static mica_status take_progress(taken *t, json_t *training, const mica__keras_p
 	MICA_TRY(mica__keras_slots_find(slots, weights, optimizer, first, &known));
 	for (size_t i = 0; i < slots->n; i++)
 		wanted += !slots->at[i].shared;
-	if (!known || there != wanted || !take_number(t, "optimizer/vars/0", &steps) || steps < 0 || steps > INT32_MAX ||
+	if (!known || there != wanted || !take_number(t, "optimizer/vars/0", &steps) || !(steps >= 0 && steps <= INT32_MAX) ||
 	    (!scheduled && !take_number(t, "optimizer/vars/1", &rate)))
 		return MICA_OK;
 	names = json_object();
@@ -226,10 +226,7 @@ static mica_status describe(const mica__zip *z, json_t **model, char why[MICA__R
 
 	*why = 0;
 	MICA_TRY(get_json(z, "config.json", &config));
-	if (!(*model = mica__keras_network_read(config, z->file))) {
-		st = strstr(mica__reason(), z->file) ? MICA_EUNSUPPORTED : MICA_EFORMAT;
-		goto out;
-	}
+	MICA_TRY(mica__keras_network_read(model, config, z->file));
 	compile = json_object_get(config, "compile_config");
 	if (!json_object_get(compile, "optimizer"))
 		goto out;

@@ -118,7 +118,7 @@ static mica_status make_config(const json_t *model, char **out)
 	mica__kept_reason why;
 
 	if (!config)
-		return MICA_EUNSUPPORTED;
+		return mica__reason_status();
 	mica__reason_keep(&why);
 	outputs = output_names(config);
 	if (training && !(compile = mica__keras_training_made(training, outputs)))

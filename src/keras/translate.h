@@ -74,8 +74,8 @@ json_t *mica__keras_value_read(const mica_kind *kind, const mica_field *f, const
 
 /* ---- networks ---- */
 
-/* read.c: the description of the model of config.json, without what it is trained for; NULL on failure. */
-json_t *mica__keras_network_read(const json_t *from, const char *file);
+/* read.c: the description of the model of config.json, without what it is trained for.  EFORMAT; EUNSUPPORTED, ENOMEM. */
+mica_status mica__keras_network_read(json_t **out, const json_t *from, const char *file);
 /* write.c: the model as config.json has it, without compile_config; NULL on failure. */
 json_t *mica__keras_network_made(const json_t *model);
 /* outputs.c: the number of outputs of a layer of a description, of a model that of its own. */

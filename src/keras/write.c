@@ -272,6 +272,19 @@ static json_t *functional_layers(const graph *g, size_t k)
 	return list;
 }
 
+/* Whether the layer of that name in this model is a functional model. */
+static bool is_functional(const graph *g, const char *name)
+{
+	const json_t *layers = json_object_get(g->m, "layers");
+
+	for (size_t i = 0; i < json_array_size(layers); i++) {
+		const json_t *layer = layer_at(g->w, (size_t)json_integer_value(json_array_get(layers, i))), *inner = json_object_get(layer, "model");
+		if (!strcmp(text_of(layer, "name"), name))
+			return inner && strcmp(text_of(model_at(g->w, (size_t)json_integer_value(inner)), "class"), "sequential") != 0;
+	}
+	return false;
+}
+
 /* Calls of functional models are counted from 1 in the list of outputs. */
 static json_t *ends_made(const graph *g)
 {
@@ -280,14 +293,8 @@ static json_t *ends_made(const graph *g)
 
 	for (size_t i = 0; i < json_array_size(outputs); i++) {
 		json_t *end = json_copy(json_array_get(g->histories, (size_t)json_integer_value(json_array_get(outputs, i))));
-		for (size_t l = 0; l < json_array_size(g->w->layers); l++) {
-			const json_t *layer = layer_at(g->w, l), *inner = json_object_get(layer, "model");
-			bool functional = inner && strcmp(text_of(model_at(g->w, (size_t)json_integer_value(inner)), "class"), "sequential") != 0;
-			if (functional && !strcmp(text_of(layer, "name"), json_string_value(json_array_get(end, 0)))) {
-				json_array_set_new(end, 1, json_integer(json_integer_value(json_array_get(end, 1)) + 1));
-				break;
-			}
-		}
+		if (is_functional(g, json_string_value(json_array_get(end, 0))))
+			json_array_set_new(end, 1, json_integer(json_integer_value(json_array_get(end, 1)) + 1));
 		json_array_append_new(list, end);
 	}
 	return list;

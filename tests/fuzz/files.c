@@ -20,10 +20,9 @@ enum { MOST_PARAMETERS = 20000 }; /* of models whose weights are made: a file th
 /* config.json of Keras', and, of what came of it, the places of its weights and itself again. */
 static mica_status read_config(mica_model **m, mica_context *ctx, const json_t *from)
 {
-	json_t *description = mica__keras_network_read(from, "input");
-	json_t *outputs = json_pack("[s]", "out");
+	json_t *description, *outputs = json_pack("[s]", "out");
 	mica__keras_places places = {0};
-	mica_status st = description ? MICA_OK : MICA_EFORMAT;
+	mica_status st = mica__keras_network_read(&description, from, "input");
 
 	if (st == MICA_OK && (st = mica__model_restored(m, ctx, description, "input")) == MICA_OK) {
 		mica__keras_places_find(&places, description, false);

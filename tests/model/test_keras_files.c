@@ -148,6 +148,33 @@ Test(keras_files, a_training_goes_on_as_in_keras)
 	mica_close(ctx);
 }
 
+static mica_model *wrapped(mica_context *ctx, const char *name, mica_model *inner)
+{
+	mica_model *m = mica_functional(ctx, .name = name);
+	mica_symbol *x = mica_model_input(m, mica_input(4));
+
+	mica_model_output(m, inner ? mica_apply(mica_nested(inner), x) : mica_apply(mica_dense(4), x));
+	return m;
+}
+
+/* A layer and a model, in different models: in Keras' list of outputs these are counted differently. */
+Test(keras_files, names_are_those_of_one_model)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = mica_functional(ctx);
+	mica_symbol *x = mica_model_input(m, mica_input(4));
+	float in[BATCH * 4], before[BATCH * 3], after[BATCH * 3];
+
+	mica_model_output(m, mica_apply(mica_dense(3, .name = "twin"), mica_apply(mica_nested(wrapped(ctx, "outer", wrapped(ctx, "twin", NULL))), x)));
+	spread(in, BATCH * 4, 100, 1);
+	OK(mica_predict(m, MICA_ARRAY(in, BATCH, 4), before, sizeof before));
+	name_file(".keras");
+	OK(mica_save(m, written));
+	OK(mica_predict(loaded(ctx, written), MICA_ARRAY(in, BATCH, 4), after, sizeof after));
+	cr_expect(memcmp(before, after, sizeof after) == 0);
+	mica_close(ctx);
+}
+
 Test(keras_files, weights_of_keras_go_into_a_model_that_is_there)
 {
 	mica_context *ctx = open_any();
