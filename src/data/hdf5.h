@@ -17,7 +17,8 @@ typedef struct mica__hdf5 {
 	const unsigned char *bytes;
 	size_t size;
 	const char *file;
-	size_t visits;       /* left: what is read of groups, so that no loop in the file is one of the reader's */
+	size_t visits;       /* left: of what groups and objects are made of, so that no loop in the file is one of the reader's */
+	size_t unread;       /* bytes that values may still have */
 } mica__hdf5;
 mica_status mica__hdf5_parse(mica__hdf5 *out, const unsigned char *bytes, size_t n, const char *file);
 void mica__hdf5_free(mica__hdf5 *f); /* zeroed is fine, twice too */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* data/hdf5_read.c - reading of hdf5.h.
    The file is a graph of addresses, none of which is trusted: a range is looked at through at(), which knows the file's size; groups
-   are at most so deep in each other; and how many nodes and entries are read in all is bounded by the file's size, so that
-   addresses in a circle end. */
+   are at most so deep in each other; and how many nodes, entries and messages are read in all, and how many bytes of values, is
+   bounded by the file's size, so that addresses in a circle end and nothing is read again and again. */
 #include "data/hdf5.h"
 
 #include "base/types.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEEPEST = 32, MOST_ARRAYS = 1000000, MOST_PATH = 1024, NODE_BYTES = 24 };
+enum { DEEPEST = 32, MOST_ARRAYS = 1000000, MOST_PATH = 1024, NODE_BYTES = 24, LEAST_BYTES = 8 /* of what is visited */ };
 #define SIGNATURE "\211HDF\r\n\032\n"
 #define NOWHERE UINT64_MAX /* the address of what is not there */
 
@@ -43,9 +43,17 @@ static const unsigned char *at(const mica__hdf5 *f, uint64_t address, uint64_t n
 	return address <= f->size && n <= f->size - address ? f->bytes + address : NULL;
 }
 
+static mica_status visit(mica__hdf5 *f, uint64_t address)
+{
+	if (!f->visits)
+		return damaged(f, address, "objects that are each in one place");
+	f->visits--;
+	return MICA_OK;
+}
+
 /* ---- objects ---- */
 
-static mica_status read_messages(const mica__hdf5 *f, object *o, uint64_t address, uint64_t n, size_t *left, int blocks)
+static mica_status read_messages(mica__hdf5 *f, object *o, uint64_t address, uint64_t n, size_t *left, int blocks)
 {
 	const unsigned char *p = at(f, address, n), *end;
 	mica_status st = MICA_OK;
@@ -53,6 +61,7 @@ static mica_status read_messages(const mica__hdf5 *f, object *o, uint64_t addres
 	if (!p || blocks > DEEPEST)
 		return damaged(f, address, "messages of an object that are in the file");
 	for (end = p + n; st == MICA_OK && *left && end - p >= 8;) {
+		MICA_TRY(visit(f, address));
 		size_t type = (size_t)mica__little(p, 2), size = (size_t)mica__little(p + 2, 2);
 		bool shared = p[4] & 2;
 		p += 8;
@@ -69,10 +78,11 @@ static mica_status read_messages(const mica__hdf5 *f, object *o, uint64_t addres
 		}
 		p += size;
 	}
+out:
 	return st;
 }
 
-static mica_status read_object(const mica__hdf5 *f, object *o, uint64_t address)
+static mica_status read_object(mica__hdf5 *f, object *o, uint64_t address)
 {
 	const unsigned char *p = at(f, address, 16);
 	size_t left;
@@ -177,6 +187,9 @@ static mica_status read_array(mica__hdf5 *f, const object *o, const char *path)
 	MICA_TRY(read_type(f, o, &a, &bytes));
 	if (!mica__shape_checked_count(&a.shape, &count) || !mica__mul(count, bytes, &a.bytes))
 		return damaged(f, o->address, "an array that fits into its file");
+	if (a.bytes > f->unread)
+		return damaged(f, o->address, "arrays that do not lie upon each other");
+	f->unread -= a.bytes;
 	MICA_TRY(read_place(f, o, &a));
 	MICA_TRY(mica__grow(&f->arrays, &f->capacity, f->n + 1, sizeof *f->arrays));
 	if (!(a.name = mica__strdup(path)))
@@ -204,14 +217,6 @@ typedef struct walk {
 } walk;
 
 static mica_status read_group(mica__hdf5 *f, const object *o, char *path, size_t n, int depth);
-
-static mica_status visit(mica__hdf5 *f, uint64_t address)
-{
-	if (!f->visits)
-		return damaged(f, address, "groups that are not in a circle");
-	f->visits--;
-	return MICA_OK;
-}
 
 static mica_status read_heap(const mica__hdf5 *f, uint64_t address, heap *h)
 {
@@ -334,7 +339,7 @@ mica_status mica__hdf5_parse(mica__hdf5 *out, const unsigned char *bytes, size_t
 	uint64_t root = 0;
 	mica_status st;
 
-	*out = (mica__hdf5){.bytes = bytes, .size = n, .file = file, .visits = n / NODE_BYTES};
+	*out = (mica__hdf5){.bytes = bytes, .size = n, .file = file, .visits = n / LEAST_BYTES, .unread = n};
 	MICA_TRY(read_superblock(out, &root));
 	MICA_TRY(read_object(out, &o, root));
 	MICA_TRY(o.message[SYMBOL_TABLE] ? read_group(out, &o, path, 0, 0) : beyond(out, root, "a root group that is no symbol table"));

@@ -74,6 +74,68 @@ Test(hdf5, no_file_that_is_cut_is_read)
 	mica__free(file);
 }
 
+/* Puts an address in the place of another, wherever that stands. */
+static void redirect(unsigned char *file, size_t n, uint64_t from, uint64_t to)
+{
+	for (size_t i = 0; i + 8 <= n; i++)
+		if (!memcmp(file + i, &from, 8))
+			memcpy(file + i, &to, 8);
+}
+
+static void expect_damaged(const unsigned char *file, size_t n, const char *text)
+{
+	mica__hdf5 f;
+
+	cr_expect_eq(mica__hdf5_parse(&f, file, n, "f"), MICA_EFORMAT);
+	cr_expect(strstr(mica__reason(), text), "%s", mica__reason());
+}
+
+/* Which a small file could say a thousand times of the same megabyte. */
+Test(hdf5, arrays_do_not_lie_upon_each_other)
+{
+	static double values[1000];
+	const mica__stored two[] = {{.name = "a", .type = MICA_F64, .shape = MICA_SHAPE(1000), .data = values},
+	                            {.name = "b", .type = MICA_F64, .shape = MICA_SHAPE(1000), .data = values}};
+	mica__text file = {0};
+
+	cr_assert_eq(mica__hdf5_head(&file, two, 2, NULL, 0), MICA_OK);
+	size_t head = file.n;
+	mica__text_append(&file, (const char *)values, sizeof values);
+	redirect((unsigned char *)file.s, head, head + sizeof values, head);
+	expect_damaged((unsigned char *)file.s, file.n, "do not lie upon each other");
+	mica__text_free(&file);
+}
+
+/* One object of very many messages, which all entries name. */
+Test(hdf5, objects_are_read_once)
+{
+	enum { NONE = 3000 };
+	static const char nothing[8 * NONE];
+	size_t n;
+	unsigned char *file = written(MANY, &n);
+	mica__text all = {0};
+
+	for (size_t i = 0; i + 16 <= n; i++) /* a header of four messages: an array's */
+		if (!memcmp(file + i, "\1\0\4\0\1\0\0\0", 8)) {
+			uint64_t own = 0, bytes, longer = n;
+			memcpy(&bytes, file + i + 8, 8);
+			mica__text_append(&all, (const char *)file, n);
+			mica__text_append(&all, (const char *)file + i, 16);
+			mica__text_append(&all, nothing, sizeof nothing);
+			mica__text_append(&all, (const char *)file + i + 16, bytes);
+			memcpy(all.s + n + 2, (uint16_t[]){NONE + 4}, 2);
+			memcpy(all.s + n + 8, (uint64_t[]){sizeof nothing + bytes}, 8);
+			for (own = i; own + 16 <= n; own++)
+				if (!memcmp(file + own, "\1\0\4\0\1\0\0\0", 8))
+					redirect((unsigned char *)all.s, n, own, longer);
+			break;
+		}
+	cr_assert(all.n);
+	expect_damaged((unsigned char *)all.s, all.n, "objects that are each in one place");
+	mica__text_free(&all);
+	mica__free(file);
+}
+
 Test(hdf5, names_that_are_no_tree_are_refused)
 {
 	static const char *const others[] = {"a/b", "a/b/c", "a//c", ""};
