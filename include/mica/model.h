@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* mica/model.h - Sequential models: build, compile, fit, evaluate, predict, save.
    Building calls are sticky: after the first failure they do nothing, and mica_model_status and mica_context_status
-   keep it with its text.  fit, evaluate, predict, save and load return their own status, which the context keeps too if it
+   keep it with its text; mica_clear makes up for a compile that was refused, not for a layer that is missing.  fit, evaluate, predict, save and load return their own status, which the context keeps too if it
    is the first (mica_error), stop nothing else by failing, and leave model and files as they were when they fail before the
    first step.  A model belongs to its context; one thread at a time. */
 #ifndef MICA_MODEL_H
@@ -132,7 +132,7 @@ typedef struct mica_compile_opts {
 	mica_metric metrics[MICA_MAX_METRICS], weighted_metrics[MICA_MAX_METRICS];
 	mica_output_opts outputs[MICA_MAX_OUTPUTS]; /* instead of these, one by one; at least one has a loss */
 } mica_compile_opts;
-/* Failures (sticky): EINVAL for a learning rate or option out of range, no loss, no layer, an output that there is not.  Not
+/* Failures (sticky, until mica_clear): EINVAL for a learning rate or option out of range, no loss, no layer, an output that there is not.  Not
    sticky, and nothing changes: EINVAL while the model is at work, in a function that fit, evaluate, predict, compile or mica_add
    has called. */
 MICA_API mica_status mica_model_compile(mica_model *m, const mica_compile_opts *o);

@@ -13,13 +13,26 @@ mica_status mica__model_done(const mica_model *m, mica_status st)
 mica_status mica__model_fail(mica_model *m, mica_status s)
 {
 	m->status = s;
+	m->refused = false;
 	snprintf(m->why, sizeof m->why, "%s", mica__reason());
 	return mica__context_fail(m->ctx, s);
 }
 
+/* A network from which a call was left out never counts as whole; what compile refused is over once the context has forgotten it. */
 mica_status mica_model_status(const mica_model *m)
 {
-	return m ? m->status : MICA_EINVAL;
+	if (!m)
+		return MICA_EINVAL;
+	return m->refused && mica__context_building(m->ctx) == MICA_OK ? MICA_OK : m->status;
+}
+
+bool mica__model_may_grow(const mica_model *m)
+{
+	mica_status st = mica_model_status(m);
+
+	if (m && st != MICA_OK && mica__context_building(m->ctx) == MICA_OK)
+		mica__context_fail(m->ctx, mica__fail(st, "%s", m->why));
+	return st == MICA_OK;
 }
 
 mica_status mica__model_at_rest(const mica_model *m, const char *caller)
@@ -55,7 +68,7 @@ mica_status mica__model_check(const mica_model *m, const char *caller, bool comp
 {
 	if (!m)
 		return mica__fail_null("%s: no model; check what mica_sequential or mica_functional returned", caller);
-	if (m->status != MICA_OK)
+	if (mica_model_status(m) != MICA_OK)
 		return mica__fail(m->status, "%s", m->why);
 	const mica__network *n = &m->net;
 	const char *lacks = n->n_inputs == 0 ? m->chain ? "Input, so the shape of a sample is unknown; mica_add one" : "input; mica_model_input makes one"

@@ -27,7 +27,7 @@ out:
 
 mica_status mica_model_compile(mica_model *m, const mica_compile_opts *o)
 {
-	if (!m || m->status != MICA_OK)
+	if (mica_model_status(m) != MICA_OK)
 		return mica__model_check(m, "compile", false);
 	mica_compile_opts opts;
 	mica_status st = mica__model_at_rest(m, "compile");
@@ -37,8 +37,10 @@ mica_status mica_model_compile(mica_model *m, const mica_compile_opts *o)
 	st = mica__options(&opts, o, sizeof opts, "compile");
 	if (st == MICA_OK)
 		st = o ? compile(m, &opts) : mica__fail(MICA_EINVAL, "compile: no options; a loss is needed");
-	if (st != MICA_OK)
+	if (st != MICA_OK) {
 		mica__model_fail(m, st);
+		m->refused = true;
+	}
 	mica__model_release(m);
 	return st;
 }

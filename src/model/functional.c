@@ -22,7 +22,7 @@ static bool begin(mica_model *m, const char *caller)
 {
 	if (!m)
 		mica__fail_null("%s: no model; check what mica_functional returned", caller);
-	if (!m || m->status != MICA_OK)
+	if (!m || !mica__model_may_grow(m))
 		return false;
 	mica_status st = may_grow(m, caller);
 	if (st != MICA_OK)

@@ -132,8 +132,9 @@ struct mica_model {
 	mica_dtype real;
 	char name[48];
 	uint64_t seed;
-	mica_status status;   /* the first failure of building, and its text */
+	mica_status status;   /* the first failure of building, and its text; mica_model_status says whether it still counts */
 	char why[512];
+	bool refused;         /* by compile: the network itself is whole */
 
 	bool chain;           /* made by mica_sequential */
 	mica__network net;
@@ -197,6 +198,8 @@ void mica__model_release(mica_model *m);
 /* ---- check.c ---- */
 /* Keeps the first failure of building, for the model and its context. */
 mica_status mica__model_fail(mica_model *m, mica_status s);
+/* Whether the network may grow: else nothing is to be done, and its failure is told again if the context has forgotten it. */
+bool mica__model_may_grow(const mica_model *m);
 /* What a call that asks functions of the user's relies on may not change under it: EINVAL while m is at work. */
 mica_status mica__model_at_rest(const mica_model *m, const char *caller);
 /* Keeps a failure of a call in m's context, but for an interruption, which is none, and returns it. */

@@ -155,7 +155,7 @@ out:
 
 static mica_status predict_held(const request *r, const mica_predict_opts *o, const char *floats)
 {
-	if (!r->m || r->m->status != MICA_OK)
+	if (mica_model_status(r->m) != MICA_OK)
 		return mica__model_check(r->m, "predict", false);
 	mica__model_hold(r->m);
 	mica_status st = mica__model_done(r->m, predict(r, o, floats));

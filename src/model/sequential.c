@@ -79,7 +79,7 @@ void mica_add(mica_model *m, mica_layer layer)
 {
 	if (!m)
 		mica__fail_null("add: no model; check what mica_sequential returned");
-	if (!m || m->status != MICA_OK)
+	if (!m || !mica__model_may_grow(m))
 		return;
 	mica_status st = mica__model_may_change(m, "add");
 	mica__model_hold(m);
@@ -97,7 +97,7 @@ mica_status mica__model_infer(mica_model *m, const mica_shape *samples)
 	mica_symbol *input;
 	mica_status st;
 
-	if (!samples || !m || m->status != MICA_OK || !m->chain || m->net.n_inputs || !m->net.n_layers)
+	if (!samples || mica_model_status(m) != MICA_OK || !m->chain || m->net.n_inputs || !m->net.n_layers)
 		return MICA_OK;
 	mica_shape sample = mica__sample_shape(*samples);
 	memcpy((char *)&o + offsetof(mica_input_opts, d0), sample.dim, sample.rank * sizeof o.d0);
@@ -117,7 +117,7 @@ out:
 
 mica_status mica_model_build(mica_model *m, mica_shape sample)
 {
-	if (!m || m->status != MICA_OK)
+	if (mica_model_status(m) != MICA_OK)
 		return mica__model_check(m, "build", false);
 	mica_shape samples = mica__with_rows(1, sample);
 	mica__model_hold(m);
@@ -153,7 +153,7 @@ void mica_pop(mica_model *m)
 {
 	if (!m)
 		mica__fail_null("pop: no model; check what mica_sequential returned");
-	if (!m || m->status != MICA_OK)
+	if (!m || !mica__model_may_grow(m))
 		return;
 	mica_status st = mica__model_may_change(m, "pop");
 	if (st == MICA_OK)

@@ -162,6 +162,39 @@ Test(refusals, of_use_before_compile)
 	refused(ctx, m, MICA_EINVAL, "is compiled");
 }
 
+static void cleared(mica_context *ctx, mica_model *m, const char *words)
+{
+	cr_expect(mica_model_status(m) == MICA_EINVAL && strstr(mica_error(ctx), words), "\"%s\" lacks \"%s\"", mica_error(ctx), words);
+	mica_clear(ctx);
+}
+
+/* The network is whole: it may be compiled otherwise, or grow.  One that lacks a layer stays refused, and says so. */
+Test(refusals, of_compile_are_forgotten)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = mica_sequential(ctx);
+	const mica_optimizer bad = mica_adam(.learning_rate = -1);
+
+	mica_compile(m, .loss = mica_mean_squared_error());
+	cleared(ctx, m, "no layer");
+	mica_add(m, mica_input(20));
+	mica_add(m, mica_dense(3));
+	for (int i = 0; i < 2; i++) {
+		mica_compile(m, .optimizer = bad, .loss = mica_mean_squared_error());
+		cr_expect(mica_compile(m, .loss = mica_mean_squared_error()) == MICA_EINVAL, "sticky until it is cleared");
+		says(mica_fit(m, hashed(ctx, 8, 20)), MICA_EINVAL, "learning_rate");
+		cleared(ctx, m, "learning_rate");
+	}
+	OK(mica_compile(m, .loss = mica_sparse_categorical_crossentropy(.from_logits = true)));
+	OK(mica_model_status(m));
+	mica_add(m, mica_dense(3));
+	cleared(ctx, m, "is compiled");
+	mica_add(m, mica_dense(4));
+	cleared(ctx, m, "is compiled");
+	cr_expect(mica_compile(m, .loss = mica_mean_squared_error()) == MICA_EINVAL);
+	mica_close(ctx);
+}
+
 Test(refusals, of_predict_and_evaluate)
 {
 	mica_context *ctx = open_any();
