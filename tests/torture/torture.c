@@ -1,74 +1,33 @@
 /* SPDX-License-Identifier: MIT */
-/* torture.c - one life of a program, in which the n-th allocation, driver call or file call fails, for many n.
-   Open, digits, model, fit, save, load, predict.  Whatever fails, either nothing is noticed and the predictions are those of
-   a life without faults, to the bit; or a status says so with a text that names the cause, the same context then does its
-   work when asked again, and what was saved is read.  tools/torture runs it and sees crashes and hangs.
+/* torture.c - the life of a program, in which the n-th allocation, driver call or file call fails, for many n.
+   Whatever fails, either nothing is noticed and the predictions are those of a life without faults, to the bit; or a status says so
+   with a text that names the cause, and what was saved is read.  Then the same objects do their work when asked again, and so does a new life in
+   the same context.  tools/torture runs it and sees crashes and hangs.
 
-   usage: torture KIND FROM STEP COUNT FOLDER [all]    KIND: memory, driver or file; positions FROM, FROM + STEP ... below
-          COUNT; with "all" every call from the n-th on fails, until the retry
-          torture KIND count FOLDER    prints how many calls of the kind a life has
+   usage: torture LIFE KIND FROM STEP COUNT FOLDER [all]    LIFE: one of lives.c; KIND: memory, driver or file; positions FROM,
+          FROM + STEP ... below COUNT; with "all" every call from the n-th on fails, until the retry
+          torture LIFE KIND count FOLDER    prints how many calls of the kind a life has
+          torture lives    prints their names
    Prints "n: ok", "n: failed in STEP: TEXT" or "n: WRONG: why" for each position. */
 #include "base/fault.h"
-#include "mica/mica.h"
+#include "torture/lives.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { SAMPLES = 360, CLASSES = 10, SECONDS = 60 };
+enum { SECONDS = 60 };
 
-typedef struct life {
-	mica_context *ctx;
-	mica_dataset *train, *test;
-	mica_model *model;
-	float predicted[SAMPLES * CLASSES];
-	mica_status st;
-	char failed[32], why[1024]; /* step and text of the first failure; "" if there was none */
-} life;
-
-static float reference[SAMPLES * CLASSES];
-static char file[512], saved[512], history[512], events[512], backup[512];
-
-/* Notes a step's failure; true if the life goes on. */
-static bool step(life *l, const char *name, mica_status st)
-{
-	if (st == MICA_OK || *l->failed)
-		return st == MICA_OK && !*l->failed;
-	l->st = st;
-	snprintf(l->failed, sizeof l->failed, "%s", name);
-	snprintf(l->why, sizeof l->why, "%s", mica_error(l->ctx));
-	return false;
-}
-
-static bool build(life *l)
-{
-	l->train = mica_dataset_range(mica_dataset_digits(l->ctx, MICA_TRAIN), 0, 512);
-	l->test = mica_dataset_digits(l->ctx, MICA_TEST);
-	l->model = mica_sequential(l->ctx, .seed = 3);
-	mica_add(l->model, mica_input(8, 8));
-	mica_add(l->model, mica_flatten());
-	mica_add(l->model, mica_dense(32, .activation = MICA_RELU));
-	mica_add(l->model, mica_dense(CLASSES, .activation = MICA_SOFTMAX));
-	mica_compile(l->model, .optimizer = mica_adam(.learning_rate = 3e-3), .loss = mica_sparse_categorical_crossentropy(),
-	             .metrics = {mica_accuracy(), mica_mean_iou(.num_classes = CLASSES, .one_hot_y_pred = true)});
-	return step(l, "build", mica_context_status(l->ctx));
-}
-
-static bool use(life *l)
-{
-	return step(l, "fit", mica_fit(l->model, l->train, .batch_size = 64, .epochs = 2,
-	                               .callbacks = {mica_early_stopping("loss", .restore_best_weights = true), mica_csv_logger(history),
-	                                             mica_tensorboard(events, .histogram_freq = 1), mica_backup_and_restore(backup)})) &&
-	       step(l, "save", mica_save(l->model, file)) && step(l, "load", mica_load(l->model, file)) &&
-	       step(l, "predict", mica_predict(l->model, mica_dataset_samples(l->test), l->predicted, sizeof l->predicted));
-}
+static const way_of_life *way;
+static float reference[MOST_PREDICTED];
+static char saved[512];
 
 static void live(life *l)
 {
 	l->ctx = mica_open(NULL);
-	if (step(l, "open", l->ctx ? MICA_OK : MICA_ENODEVICE) && build(l))
-		use(l);
+	if (step(l, "open", l->ctx ? MICA_OK : MICA_ENODEVICE) && way->build(l))
+		way->use(l);
 }
 
 static bool same(const life *l)
@@ -86,28 +45,41 @@ static bool names_cause(mica__fault kind, const char *why)
 	return false;
 }
 
-/* After a failure the same objects, or new ones where building failed, do their work; NULL, or what they did not. */
-static const char *retry(life *l)
+/* The failed life's text as a reason; NULL: it did not fail. */
+static const char *complaint(const life *l, const char *what)
 {
 	static char text[1200];
+
+	if (*l->failed) {
+		snprintf(text, sizeof text, "%s, %s fails: %s", what, l->failed, l->why);
+		return text;
+	}
+	return same(l) ? NULL : "predictions are wrong afterwards";
+}
+
+/* After a failure the same objects do their work, and new ones in the same context; NULL, or what they did not. */
+static const char *retry(life *l)
+{
 	bool built = strcmp(l->failed, "build") && strcmp(l->failed, "open");
+	const char *wrong = NULL;
+
 	if (!strcmp(l->failed, "save") && !access(file, F_OK) && mica_load(l->model, file) != MICA_OK)
 		return "what is on disk after a failed save cannot be read";
 	mica_clear(l->ctx);
 	*l->failed = 0;
+	memset(l->predicted, 0, sizeof l->predicted);
 	if (!l->ctx) {
 		live(l);
-	} else if (!built) {
-		if (build(l))
-			use(l);
-	} else if (use(l) && step(l, "load", mica_load(l->model, saved))) {
-		step(l, "predict", mica_predict(l->model, mica_dataset_samples(l->test), l->predicted, sizeof l->predicted));
+		return complaint(l, "again");
 	}
-	if (*l->failed) {
-		snprintf(text, sizeof text, "again, %s fails: %s", l->failed, l->why);
-		return text;
-	}
-	return same(l) ? NULL : "again, predictions are wrong";
+	if (built && way->use(l) && step(l, "load", mica_load(l->model, saved)))
+		way->predict(l);
+	if (built)
+		wrong = complaint(l, "again");
+	memset(l->predicted, 0, sizeof l->predicted);
+	if (!wrong && way->build(l))
+		way->use(l);
+	return wrong ? wrong : complaint(l, "from the beginning");
 }
 
 /* NULL, or what was wrong. */
@@ -129,7 +101,7 @@ static bool try(mica__fault kind, unsigned long n, bool all)
 	static life l;
 	memset(&l, 0, sizeof l);
 	mica_clear(NULL);
-	unlink(file);
+	remove_files();
 	printf("%lu: ", n);
 	fflush(stdout);
 	alarm(SECONDS);
@@ -177,32 +149,41 @@ static bool first(mica__fault kind, unsigned long *calls)
 	return true;
 }
 
+static bool known(const char *name)
+{
+	for (size_t i = 0; i < n_lives && !way; i++)
+		way = strcmp(lives[i].name, name) == 0 ? &lives[i] : NULL;
+	return way;
+}
+
 int main(int argc, char **argv)
 {
 	static const char *const kinds[] = {"memory", "driver", "file"};
 	int kind = 0, wrong = 0;
 	unsigned long calls;
-	while (argc > 1 && kind < 3 && strcmp(argv[1], kinds[kind]))
+
+	if (argc == 2 && !strcmp(argv[1], "lives")) {
+		for (size_t i = 0; i < n_lives; i++)
+			puts(lives[i].name);
+		return 0;
+	}
+	while (argc > 2 && kind < 3 && strcmp(argv[2], kinds[kind]))
 		kind++;
-	bool counting = argc == 4 && !strcmp(argv[2], "count");
-	if (kind == 3 || (!counting && argc < 6)) {
-		fputs("usage: torture memory|driver|file FROM STEP COUNT FOLDER [all], or ... count FOLDER\n", stderr);
+	bool counting = argc == 5 && !strcmp(argv[3], "count");
+	if (kind == 3 || (!counting && argc < 7) || !known(argv[1])) {
+		fputs("usage: torture LIFE memory|driver|file FROM STEP COUNT FOLDER [all], or ... count FOLDER, or torture lives\n", stderr);
 		return 2;
 	}
-	const char *folder = counting ? argv[3] : argv[5];
-	snprintf(file, sizeof file, "%s/torture-%ld.safetensors", folder, (long)getpid());
+	const char *folder = counting ? argv[4] : argv[6];
 	snprintf(saved, sizeof saved, "%s/reference-%ld.safetensors", folder, (long)getpid());
-	snprintf(history, sizeof history, "%s/history-%ld.csv", folder, (long)getpid());
-	snprintf(events, sizeof events, "%s/events-%ld", folder, (long)getpid());
-	snprintf(backup, sizeof backup, "%s/backup-%ld", folder, (long)getpid());
-	if (!first((mica__fault)kind, &calls))
+	if (!name_files(folder) || !first((mica__fault)kind, &calls))
 		return 2;
 	if (counting)
 		printf("%lu\n", calls);
 	else
-		for (unsigned long n = strtoul(argv[2], NULL, 10), by = strtoul(argv[3], NULL, 10); n <= strtoul(argv[4], NULL, 10); n += by)
-			wrong += !try((mica__fault)kind, n, argc > 6);
-	unlink(file);
+		for (unsigned long n = strtoul(argv[3], NULL, 10), by = strtoul(argv[4], NULL, 10); n <= strtoul(argv[5], NULL, 10); n += by)
+			wrong += !try((mica__fault)kind, n, argc > 7);
+	remove_files();
 	unlink(saved);
 	return wrong ? 1 : 0;
 }
