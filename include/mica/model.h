@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* mica/model.h - Sequential models: build, compile, fit, evaluate, predict, save.
    Building calls are sticky: after the first failure they do nothing, and mica_model_status and mica_context_status
-   keep it with its text; mica_clear makes up for a compile that was refused, not for a layer that is missing.  fit, evaluate, predict, save and load return their own status, which the context keeps too if it
-   is the first (mica_error), stop nothing else by failing, and leave model and files as they were when they fail before the
-   first step.  A model belongs to its context; one thread at a time. */
+   keep it with its text; mica_clear makes up for a compile that was refused, not for a layer that is missing.  fit, evaluate,
+   predict, save and load return their own status, which the context keeps too if it is the first (mica_error), stop nothing else
+   by failing, and leave model and files as they were when they fail before the first step.  A model belongs to its context; one
+   thread at a time. */
 #ifndef MICA_MODEL_H
 #define MICA_MODEL_H
 #include "mica/callback.h"
