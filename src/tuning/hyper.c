@@ -138,7 +138,8 @@ long mica_hyper_ask_int(mica_hyper *h, const char *name, const mica_hyper_int_op
 	mica__range r = {.kind = MICA__WHOLES, .low = (double)own.low, .high = (double)own.high, .step = (double)own.step, .log = own.log};
 	r.step = r.step == 0 && !r.log ? 1 : r.step;
 	r.first = own.first == 0 ? r.low : own.first == MICA_NONE ? 0 : (double)own.first;
-	return (long)ask(h, name, &r, r.low);
+	double value = ask(h, name, &r, r.low);
+	return value == r.low ? own.low : (long)value; /* the lowest may be none that a double has */
 }
 
 double mica_hyper_ask_real(mica_hyper *h, const char *name, const mica_hyper_real_opts *o)

@@ -81,9 +81,15 @@ bool mica__range_holds(const mica__range *r, double x)
 	return !count || (place < count && mica__range_at(r, place) == x);
 }
 
+/* Of a range with steps the value that the first was meant to be: 0.3 is not three times 0.1. */
 double mica__range_first(const mica__range *r)
 {
-	return r->kind == MICA__NUMBERS ? r->numbers[0] : r->kind == MICA__BOOLS || r->kind == MICA__TEXTS ? 0 : r->first;
+	if (r->kind == MICA__BOOLS || listed(r))
+		return r->kind == MICA__NUMBERS ? r->numbers[0] : 0;
+	if (!(r->step > 0 && r->first >= r->low && r->first <= r->high))
+		return r->first;
+	double value = mica__range_at(r, mica__range_place(r, r->first));
+	return fabs(value - r->first) <= 1e-9 * (r->log ? value : r->step) ? value : r->first;
 }
 
 double mica__range_share(const mica__range *r, double u)
@@ -172,7 +178,7 @@ mica_status mica__range_check(const mica__range *r, const char *name)
 	if (r->step > 0 && !(steps(r) < MOST_WHOLE))
 		return mica__fail(MICA_EINVAL, "hyper-parameter \"%s\": from %g to %g in steps of %g are more values than can be counted", name,
 		                  r->low, r->high, r->step);
-	if (!mica__range_holds(r, r->first))
+	if (!mica__range_holds(r, mica__range_first(r)))
 		return mica__fail(MICA_EINVAL, "hyper-parameter \"%s\": first is %g, which is none of its values", name, r->first);
 	return MICA_OK;
 }

@@ -4,6 +4,8 @@
 #include "tuning/rig.h"
 #include "tuning/tuning.h"
 
+#include <limits.h>
+
 static void check_shares(const char *what, mica__range r, const double want[10])
 {
 	r.first = r.low;
@@ -73,6 +75,9 @@ Test(ranges, without_a_search)
 	cr_expect(mica_hyper_int(NULL, "units", 32, 512, .step = 32) == 32);
 	cr_expect(mica_hyper_int(NULL, "units", -5, 5, .first = MICA_NONE) == 0 && mica_hyper_int(NULL, "units", -5, 5, .first = 3) == 3);
 	cr_expect(mica_hyper_real(NULL, "rate", -1, 1, .first = MICA_ZERO) == 0 && mica_hyper_real(NULL, "rate", 1e-4, 1, .log = true) == 1e-4);
+	cr_expect(mica_hyper_real(NULL, "rate", 0, 0.5, .step = 0.1, .first = 0.3) == 3 * 0.1); /* which 0.3 is not */
+	cr_expect(mica_hyper_real(NULL, "rate", 1e-5, 1e-1, .step = 10, .log = true, .first = 1e-3) == 1e-5 * pow(10, 2));
+	cr_expect(mica_hyper_int(NULL, "units", LONG_MAX, LONG_MAX) == LONG_MAX); /* refused, and told */
 	cr_expect(!mica_hyper_bool(NULL, "bias"));
 	cr_expect(mica_hyper_choice(NULL, "optimizer", "sgd", "adam") == 0);
 	cr_expect(mica_hyper_number(NULL, "units", 16, 64, 128) == 16);
