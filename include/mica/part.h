@@ -203,7 +203,7 @@ MICA_API const mica_kind *mica_kind_find(mica_part_type t, const char *name);
 MICA_API mica_status mica_register(mica_context *ctx, const mica_kind *kind);
 
 /* Sets a number or flag in a struct of the kind's options, which is found by name: for those who read options from files or
-   command lines.  EINVAL if the kind has no such option; the range is checked where the part is used. */
+   command lines.  EINVAL if the kind has no such option, or that no such number; the range is checked where the part is used. */
 MICA_API mica_status mica_option_set(const mica_kind *kind, void *options, const char *name, double value);
 
 MICA_END_DECLS

@@ -3,6 +3,7 @@
 #include "base/fields.h"
 
 #include <float.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -93,6 +94,13 @@ mica__field_value mica__field_none(const mica_field *f)
 	return v;
 }
 
+bool mica__field_fits(const mica_field *f, double x)
+{
+	bool whole = f->type != MICA_FIELD_IS_REAL && f->type != MICA_FIELD_IS_FLAG;
+
+	return !whole || (x == floor(x) && fabs(x) <= (f->type == MICA_FIELD_IS_INT ? INT_MAX : 0x1p53));
+}
+
 mica__field_value mica__field_of(const mica_field *f, double x)
 {
 	mica__field_value v = {0};
@@ -102,8 +110,8 @@ mica__field_value mica__field_of(const mica_field *f, double x)
 	case MICA_FIELD_IS_FLAG: v.flag = x != 0; break;
 	case MICA_FIELD_IS_INT: v.i = (int)x; break;
 	case MICA_FIELD_IS_LONG: v.l = (long)x; break;
-	case MICA_FIELD_IS_SIZE: v.size = (size_t)x; break;
-	default: v.u = (uint64_t)x; break;
+	case MICA_FIELD_IS_SIZE: v.size = x < 0 ? (size_t)(long long)x : (size_t)x; break; /* -1 as in C */
+	default: v.u = x < 0 ? (uint64_t)(long long)x : (uint64_t)x; break;
 	}
 	return v;
 }

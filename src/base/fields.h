@@ -26,7 +26,9 @@ typedef union mica__field_value {
 /* Number i of a member, which is its only one if it is no array. */
 mica__field_value mica__field_get(const mica_field *f, const void *options, size_t i);
 void mica__field_put(const mica_field *f, void *options, size_t i, mica__field_value x);
-/* A number as the member's type has it, as mica__field_set puts it. */
+/* Whether the member's type has that number, as far as doubles have all whole numbers. */
+bool mica__field_fits(const mica_field *f, double x);
+/* A number that it has as the type has it, as mica__field_set puts it. */
 mica__field_value mica__field_of(const mica_field *f, double x);
 /* What stands for a real 0, and so for no default: MICA_ZERO, MICA_NONE. */
 mica__field_value mica__field_none(const mica_field *f);

@@ -248,6 +248,8 @@ mica_status mica_option_set(const mica_kind *kind, void *options, const char *na
 		const mica_field *f = &kind->fields[i];
 		if (strcmp(f->name, name) != 0 || f->type == MICA_FIELD_IS_TEXT || f->type == MICA_FIELD_IS_PART)
 			continue;
+		if (!mica__field_fits(f, value))
+			return mica__fail(MICA_EINVAL, "%s: %s is %g; give a whole number that its type has", kind->name, name, value);
 		mica__field_set(f, options, value);
 		return MICA_OK;
 	}

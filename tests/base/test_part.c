@@ -3,6 +3,7 @@
 #include "base/part.h"
 
 #include <criterion/criterion.h>
+#include <math.h>
 #include <string.h>
 
 typedef struct inner_opts {
@@ -149,6 +150,8 @@ Test(part, has_options_that_are_set_by_name)
 
 	cr_expect(mica_option_set(&outer, &o, "units", 7) == MICA_OK && o.units == 7);
 	cr_expect(mica_option_set(&outer, &o, "flag", 1) == MICA_OK && o.flag);
+	for (size_t i = 0; i < 4; i++)
+		cr_expect(mica_option_set(&outer, &o, "units", ((double[]){(double)NAN, 1e300, 1.5, -0x1p60})[i]) == MICA_EINVAL && o.units == 7);
 	cr_expect(mica_option_set(&outer, &o, "name", 1) == MICA_EINVAL && strstr(mica__reason(), "no option name that is a number"));
 	cr_expect(mica_option_set(&outer, &o, "rate", 1) == MICA_EINVAL && mica_option_set(NULL, &o, "units", 1) == MICA_EINVAL);
 }
