@@ -200,9 +200,13 @@ public:
 		detail::check(mica_model_train_on_batch(*this, d, sized(o), &out));
 		return out;
 	}
-	/* The first output of each sample, one after the other. */
+	/* The first output of each sample, one after the other.  A chain without an input is built for these samples. */
 	std::vector<float> predict(const mica_array &x, mica_predict_opts o = {})
 	{
+		mica_shape sample = {};
+		for (size_t i = 1; i < x.shape.rank && i < MICA_MAX_RANK; i++)
+			sample.dim[sample.rank++] = x.shape.dim[i];
+		detail::check(mica_model_build(*this, sample));
 		mica_shape each = mica_model_output_shape(*this);
 		size_t n = x.shape.rank ? x.shape.dim[0] : 0;
 		for (size_t i = 0; i < each.rank; i++)

@@ -131,6 +131,9 @@ void models_are_handles(const mica::context &ctx)
 
 	EXPECT(y.size() == 2 && std::fabs(y[0] - (x[0] + x[1] + x[2])) < 1e-6);
 	EXPECT(mica_model_parameters(moved) == 4);
+	mica::model later = mica::sequential(ctx); /* whose input is what it is given */
+	later.add(mica::dense(2));
+	EXPECT(later.predict(mica::array(x, {2, 3})).size() == 4);
 	outer.output(mica::nested(moved)(in));
 	EXPECT(outer.predict(mica::array(x.data(), {2, 3})) == y);
 	moved.save("test_cpp.mica");
