@@ -3,6 +3,7 @@
 #include "picture/chart.h"
 #include "picture/svg.h"
 
+#include <float.h>
 #include <math.h>
 
 enum { LEFT = 70, RIGHT = 16, TOP = 34, BOTTOM = 42, WANTED_TICKS = 6, MOST_MARKED = 40 };
@@ -20,11 +21,11 @@ static double nice_step(double x)
 
 static size_t even_ticks(double out[MICA__MOST_TICKS], double low, double high, bool whole)
 {
-	double step = nice_step((high - low) / WANTED_TICKS);
+	double step = nice_step(high / WANTED_TICKS - low / WANTED_TICKS);
 	size_t n = 0;
 
 	step = whole && step < 1 ? 1 : step;
-	for (double k = ceil(low / step - 1e-9); n < MICA__MOST_TICKS && k * step <= high + step * 1e-9; k++)
+	for (double k = ceil(low / step - 1e-9); n < MICA__MOST_TICKS && isfinite(k * step) && k * step <= high + step * 1e-9; k++)
 		out[n++] = k * step;
 	return n;
 }
@@ -38,7 +39,7 @@ static size_t power_ticks(double out[MICA__MOST_TICKS], double low, double high,
 	for (int power = (int)floor(log10(low)); power <= (int)ceil(log10(high)); power++)
 		for (size_t i = 0; i < (all ? 3 : 1) && power % stride == 0; i++) {
 			double x = parts[i] * pow(10, power);
-			if (x >= low * (1 - 1e-9) && x <= high * (1 + 1e-9) && n < MICA__MOST_TICKS)
+			if (isfinite(x) && x >= low * (1 - 1e-9) && x <= high * (1 + 1e-9) && n < MICA__MOST_TICKS)
 				out[n++] = x;
 		}
 	return n;
@@ -85,23 +86,26 @@ static bool is_shown(double y, bool log)
 
 static double at(const axis *a, double x)
 {
-	double part = a->log ? (log(x) - log(a->low)) / (log(a->high) - log(a->low)) : (x - a->low) / (a->high - a->low);
+	double part = a->log ? (log(x) - log(a->low)) / (log(a->high) - log(a->low)) : (x / 2 - a->low / 2) / (a->high / 2 - a->low / 2);
 
 	return a->from + part * (a->to - a->from);
 }
 
-/* Some room around what there is; what is all the same stands in the middle. */
+/* Some room around what there is, as far as numbers go; what is all the same, or not to be told apart, stands in the middle. */
 static void widen(axis *a, double room)
 {
+	double size = fmax(fabs(a->low), fabs(a->high));
+	bool same = !(a->high / 2 - a->low / 2 > 1e-12 * size);
+
 	if (a->log) {
-		double factor = a->low < a->high ? pow(a->high / a->low, room) : 2;
-		a->low /= factor;
-		a->high *= factor;
+		double factor = same ? 2 : exp((log(a->high) - log(a->low)) * room);
+		a->low = fmax(a->low / factor, DBL_TRUE_MIN);
+		a->high = fmin(a->high * factor, DBL_MAX);
 		return;
 	}
-	double by = a->low < a->high ? (a->high - a->low) * room : a->low == 0 ? 1 : fabs(a->low) * 0.1;
-	a->low -= by;
-	a->high += by;
+	double by = !same ? a->high * room - a->low * room : size == 0 ? 1 : size * 0.1;
+	a->low = fmax(a->low - by, -DBL_MAX);
+	a->high = fmin(a->high + by, DBL_MAX);
 }
 
 /* From all values that are shown; false: there is none. */

@@ -3,7 +3,9 @@
 #include "picture/chart.h"
 
 #include <criterion/criterion.h>
+#include <float.h>
 #include <math.h>
+#include <string.h>
 
 static void expect_ticks(double low, double high, bool whole, bool log, const double *want, size_t n)
 {
@@ -41,5 +43,25 @@ Test(chart, there_are_two_ticks_or_more_on_any_axis)
 				for (size_t i = 0; i < n; i++)
 					cr_expect(ticks[i] >= low * (1 - 1e-6) && ticks[i] <= high * (1 + 1e-6) && (!i || ticks[i] > ticks[i - 1]));
 			}
+		}
+}
+
+/* Whatever the numbers are, the picture has none that is none. */
+Test(chart, coordinates_are_numbers)
+{
+	static const double values[][3] = {
+		{1e308, -1e308, 0}, {DBL_MAX, -DBL_MAX, 1}, {DBL_MAX, DBL_MAX, DBL_MAX}, {DBL_TRUE_MIN, DBL_TRUE_MIN, 2 * DBL_TRUE_MIN}, {1e-300, 1e300, 1},
+		{1e17, 1e17 + 16, 1e17}, {1, 1 + DBL_EPSILON, 1}, {-3, -3, -3}, {0, 0, 0}, {(double)NAN, (double)INFINITY, -(double)INFINITY},
+	};
+	static const double x[] = {1, 2, 3};
+
+	for (size_t i = 0; i < MICA__COUNT(values); i++)
+		for (int log = 0; log < 2; log++) {
+			const mica__curve curve = {.name = "c", .colour = "red", .x = x, .y = values[i], .n = 3};
+			mica__text t = {0};
+			mica__chart_add(&t, &(mica__chart){.title = "t", .x_title = "x", .curves = &curve, .n = 1, .log = log}, 0, 0, 400, 300);
+			cr_assert(!t.failed);
+			cr_expect(!strstr(t.s, "nan") && !strstr(t.s, "inf\""), "%zu, log %d: %s", i, log, t.s);
+			mica__text_free(&t);
 		}
 }
