@@ -237,6 +237,15 @@ class Program(unittest.TestCase):
         self.check_failure([*run, "--scale", "inf"], 2, "--scale is 'inf'; give a finite number")
         npy(x, "|b1", (n, 2), bytes(v for i in range(n) for v in (i % 2, 1 - i % 2)))
         self.assertIn("scale: 1, values", mica(*run).stdout)
+        counts, reals, model = self.file("counts.npy"), self.file("reals.npy"), self.file("m.mica")
+        npy(counts, "|u1", (n, 2), bytes(v for i in range(n) for v in (i % 2, 1 - i % 2)))
+        npy(reals, "<f4", (n, 2), struct.pack(f"<{2 * n}f", *(v for i in range(n) for v in (i % 2, 1 - i % 2))))
+        both = [*run, "--data", f"{counts},{y},{reals},{y}"]
+        self.check_failure(both, 1, "multiplied by 0.00392157 to train and by 1 to test", "--scale")
+        self.assertEqual(mica(*both, "--scale", "1", "--save", model).returncode, 0)
+        self.assertIn("scale: 1/255", mica("evaluate", model, "--data", f"{counts},{y}").stdout)
+        said = mica("predict", model, "--data", counts)
+        self.assertEqual((said.stdout.count("\n"), said.stderr.split(",")[0]), (n, "scale: 1/255"))
 
     @without_kernels
     def test_tables(self):

@@ -2,6 +2,7 @@
 /* tools/mica/data.c - what --data names: sets of the library, mnist, a folder like MNIST's, .npy, .npz or CSV files. */
 #include "tool.h"
 
+#include <math.h>
 #include <string.h>
 
 static void open_mnist(mica_context *ctx, const char *folder, data_sets *out)
@@ -118,10 +119,24 @@ static int compare_samples(const command *c, const data_sets *d)
 
 	write_shape(train, sizeof train, mica_dataset_sample_shape(d->train));
 	write_shape(test, sizeof test, mica_dataset_sample_shape(d->test ? d->test : d->train));
-	if (!strcmp(train, test))
-		return -1;
-	return complain(c, "%s: samples have shape %s to train and %s to test; give files of one kind", d->name, train,
-	                test);
+	if (strcmp(train, test) != 0)
+		return complain(c, "%s: samples have shape %s to train and %s to test; give files of one kind", d->name, train, test);
+	if (d->test && mica_dataset_scale(d->train) != mica_dataset_scale(d->test))
+		return complain(c, "%s: samples, by their types, are multiplied by %g to train and by %g to test; say what is right for both with --scale",
+		                d->name, mica_dataset_scale(d->train), mica_dataset_scale(d->test));
+	return -1;
+}
+
+void data_say_scale(FILE *out, const mica_dataset *d)
+{
+	double scale = mica_dataset_scale(d);
+
+	if (scale == 1)
+		fprintf(out, "scale: 1, values as they are\n");
+	else if (fabs(scale) < 1 && fabs(1 / scale - round(1 / scale)) < 1e-9)
+		fprintf(out, "scale: 1/%.0f, by which values are multiplied; --scale 1 takes them as they are\n", 1 / scale);
+	else
+		fprintf(out, "scale: %g, by which values are multiplied; --scale 1 takes them as they are\n", scale);
 }
 
 typedef mica_dataset *open_split(mica_context *ctx, mica_split split);

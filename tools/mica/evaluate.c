@@ -52,6 +52,7 @@ static int evaluate(const saved *s, const evaluate_options *o)
 	patience_end();
 	if (st != MICA_OK)
 		return complain(&self, "%s", mica_error(NULL));
+	data_say_scale(screen ? stderr : stdout, s->data);
 	print_logs(screen ? stderr : stdout, &logs);
 	fprintf(screen ? stderr : stdout, " (%zu samples)\n", mica_dataset_count(s->data));
 	if (o->json && !write_json(o->json, &logs))

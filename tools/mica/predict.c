@@ -80,6 +80,8 @@ static int predict(const saved *s, const predict_options *o)
 	mica_status st = mica_predict(s->model, mica_dataset_samples(s->data), y, numbers * sizeof *y, .batch_size = o->saved.batch);
 	patience_end();
 	int code = st == MICA_OK ? write_out(o, y, n, shape) : complain(&self, "%s", mica_error(NULL));
+	if (code == EXIT_SUCCESS && o->saved.data.scale == 0 && mica_dataset_scale(s->data) == 1.0 / 255) /* a type chose it */
+		data_say_scale(stderr, s->data);
 	free(y);
 	return code;
 }

@@ -104,6 +104,8 @@ int data_open(const command *c, mica_context *ctx, const data_options *o, data_s
 int data_open_any(const command *c, mica_context *ctx, const data_options *o, data_sets *out);
 /* The one of split "train" or "test"; NULL: test, where there is one.  As above. */
 int data_choose(const command *c, const data_sets *d, const char *split, const mica_dataset **out);
+/* What samples are multiplied by, which a model that is there was perhaps not trained with. */
+void data_say_scale(FILE *out, const mica_dataset *d);
 /* Whether file is one of those that what names. */
 bool data_has_file(const char *what, const char *file);
 

@@ -5,7 +5,6 @@
 #include "tool.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -203,19 +202,14 @@ static mica_status introduce(mica_training *t, void *payload)
 	fprintf(r->out, "data: %s, %zu samples to train", r->data.name, mica_dataset_count(r->data.train));
 	if (r->data.test)
 		fprintf(r->out, ", %zu to test", mica_dataset_count(r->data.test));
-	double scale = mica_dataset_scale(r->data.train);
 	if (r->data.classes)
 		fprintf(r->out, ", %zu classes\n", r->data.classes);
 	else
 		fprintf(r->out, ", a number to predict\n");
 	if (r->o.network.standardize)
 		fprintf(r->out, "scale: mean 0 and deviation 1 of each number of a sample, by the training data, in the network\n");
-	else if (scale == 1)
-		fprintf(r->out, "scale: 1, values as they are\n");
-	else if (fabs(scale) < 1 && fabs(1 / scale - round(1 / scale)) < 1e-9)
-		fprintf(r->out, "scale: 1/%.0f, by which values are multiplied; --scale 1 takes them as they are\n", 1 / scale);
 	else
-		fprintf(r->out, "scale: %g, by which values are multiplied; --scale 1 takes them as they are\n", scale);
+		data_say_scale(r->out, r->data.train);
 	if (r->o.verbose == 1)
 		mica_summary(r->model, print, r, .columns = terminal_columns(r->out));
 	fflush(r->out);
