@@ -61,7 +61,7 @@ MICA_API bool mica_dataset_npz_has(mica_split split, const char *file);
 /* The IDX files of images and labels in folder, plain or .gz, named as MNIST's are: "train" or ("t10k" or "test"), "images" or
    "labels", and "idx" are in a name.  Where a folder has several such sets (EMNIST), folder/PREFIX names one.  NULL:
    MICA_DATA_DIR, else the folder mica/mnist of $XDG_CACHE_HOME or ~/.cache, where tools/get-mnist puts them.  mnist_has:
-   whether there are files of that split.  EIO names the file and the folder, EFORMAT what is wrong in it. */
+   whether there are images of that split.  EIO names the file and the folder, EFORMAT what is wrong in it. */
 MICA_API mica_dataset *mica_dataset_mnist(mica_context *ctx, mica_split split, const char *folder);
 MICA_API bool mica_dataset_mnist_has(mica_split split, const char *folder);
 

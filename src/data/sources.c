@@ -314,7 +314,12 @@ out:
 
 bool mica_dataset_mnist_has(mica_split split, const char *folder)
 {
-	char images[PATH_SIZE], labels[PATH_SIZE];
+	char images[PATH_SIZE];
+	mica__kept_reason why;
+	place p;
 
-	return find_both(images, labels, split, folder) == MICA_OK;
+	mica__reason_keep(&why); /* a question is no failure */
+	bool there = mnist_place(&p, folder) == MICA_OK && find_idx(images, &p, split, "images") == MICA_OK;
+	mica__reason_restore(&why);
+	return there;
 }

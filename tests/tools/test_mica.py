@@ -304,6 +304,24 @@ class Program(unittest.TestCase):
         ]:
             self.check_failure(["train", "--data", data, *options], code, *words)
 
+    @without_kernels
+    def test_folders(self):
+        def idx(name, *sizes):
+            count = sizes[0] * (sizes[1] if len(sizes) > 1 else 1)
+            values = bytes(i % 2 for i in range(count))
+            (self.folder / name).write_bytes(bytes([0, 0, 8, len(sizes)]) + struct.pack(f">{len(sizes)}I", *sizes) + values)
+
+        idx("train-images.idx3-ubyte", 40, 3)
+        idx("train-labels.idx1-ubyte", 40)
+        run = ["train", "--hidden", "4", "--epochs", "1", "--verbose", "2", "--data"]
+        self.assertIn("40 samples to train, 2 classes", mica(*run, str(self.folder)).stdout)
+        idx("t10k-images.idx3-ubyte", 12, 3)
+        self.check_failure([*run, str(self.folder)], 1, "t10k", "label")
+        idx("t10k-labels.idx1-ubyte", 12)
+        self.assertIn("40 samples to train, 12 to test", mica(*run, str(self.folder)).stdout)
+        self.check_failure([*run, self.file("t10k-labels.idx1-ubyte")], 2, "of what kind it is", "FILE.npz")
+
+    @without_kernels
     def test_npz(self):
         golden = pathlib.Path(__file__).resolve().parent.parent / "golden/numpy/stored.npz"
         r = mica("train", "--hidden", "4", "--epochs", "1", "--verbose", "2", "--data", str(golden))

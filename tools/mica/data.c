@@ -4,11 +4,12 @@
 
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static void open_mnist(mica_context *ctx, const char *folder, data_sets *out)
 {
 	out->train = mica_dataset_mnist(ctx, MICA_TRAIN, folder);
-	if (out->train)
+	if (out->train && (!folder || mica_dataset_mnist_has(MICA_TEST, folder)))
 		out->test = mica_dataset_mnist(ctx, MICA_TEST, folder);
 }
 
@@ -150,6 +151,13 @@ static const struct {
 	{"houses", mica_dataset_houses},
 };
 
+static bool is_file(const char *what)
+{
+	struct stat s;
+
+	return stat(what, &s) == 0 && S_ISREG(s.st_mode);
+}
+
 static int open_named(const command *c, mica_context *ctx, const data_options *o, bool bare, data_sets *out)
 {
 	const char *what = out->name;
@@ -166,6 +174,8 @@ static int open_named(const command *c, mica_context *ctx, const data_options *o
 		open_npz(ctx, what, out);
 	else if (ends_with(what, ".csv"))
 		return open_csv(c, ctx, o, bare, out);
+	else if (is_file(what) && !ends_with(what, ".npy"))
+		return misused(c, "--data is %s, a file whose name does not say of what kind it is; call it FILE.npz, FILE.npy or FILE.csv", what);
 	else if (!strchr(what, ',') && !ends_with(what, ".npy"))
 		open_mnist(ctx, what, out);
 	else
