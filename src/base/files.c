@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { FIRST = 512 }; /* bytes that say of what kind a file is */
+
 /* Around calls that are -1 where they fail. */
 #define TRIED(call) (mica__fault_now(MICA__FAULT_FILE) ? (errno = EIO, -1) : (call))
 
@@ -38,8 +40,7 @@ static mica_status read_all(int fd, unsigned char *to, size_t size, size_t *n, c
 	return MICA_OK;
 }
 
-/* Reads the first most bytes of a file of at most limit; *size is the whole file's. */
-static mica_status read_open(unsigned char **out, size_t *size, int fd, const char *path, size_t limit, size_t most)
+static mica_status size_of(size_t *size, int fd, const char *path, size_t limit)
 {
 	struct stat about;
 	if (TRIED(fstat(fd, &about)))
@@ -50,10 +51,16 @@ static mica_status read_open(unsigned char **out, size_t *size, int fd, const ch
 		return mica__fail(MICA_EIO, "reading %s: %ju bytes, more than the %zu allowed here", path,
 		                  (uintmax_t)about.st_size, limit);
 	*size = (size_t)about.st_size;
-	size_t n = *size < most ? *size : most, got;
+	return MICA_OK;
+}
+
+/* The first n bytes, which the file has. */
+static mica_status read_open(unsigned char **out, int fd, const char *path, size_t n)
+{
+	size_t got;
 	unsigned char *data = n < SIZE_MAX - MICA__FILE_TAIL ? mica__alloc(n + MICA__FILE_TAIL, 1) : NULL;
 	if (!data)
-		return MICA_ENOMEM;
+		return mica__fail(MICA_ENOMEM, "reading %s: no memory for %s", path, mica__bytes_text((double)n));
 	mica_status st = read_all(fd, data, n, &got, path);
 	if (st == MICA_OK && got < n)
 		st = mica__fail(MICA_EIO, "reading %s: ended after %zu of %zu bytes", path, got, n);
@@ -64,14 +71,26 @@ static mica_status read_open(unsigned char **out, size_t *size, int fd, const ch
 	return st;
 }
 
-static mica_status read_path(unsigned char **out, size_t *size, const char *path, size_t limit, size_t most)
+/* Whether what is at the file's beginning is no reason to read on. */
+static bool begins_otherwise(int fd, size_t size, mica__file_begins *begins)
+{
+	unsigned char first[FIRST];
+	return begins && size > FIRST && pread(fd, first, FIRST, 0) == FIRST && !begins(first, FIRST);
+}
+
+/* Reads the first most bytes of a file of at most limit; *size is the whole file's. */
+static mica_status read_path(unsigned char **out, size_t *size, const char *path, size_t limit, size_t most, mica__file_begins *begins)
 {
 	*out = NULL;
 	*size = 0;
 	int fd = TRIED(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)); /* a pipe without a writer must not hold us up */
 	if (fd < 0)
 		return failed("reading", path);
-	mica_status st = read_open(out, size, fd, path, limit, most);
+	mica_status st = size_of(size, fd, path, limit);
+	if (st == MICA_OK && begins_otherwise(fd, *size, begins))
+		*size = FIRST;
+	if (st == MICA_OK)
+		st = read_open(out, fd, path, *size < most ? *size : most);
 	close(fd);
 	if (st != MICA_OK)
 		*size = 0;
@@ -80,12 +99,17 @@ static mica_status read_path(unsigned char **out, size_t *size, const char *path
 
 mica_status mica__file_read(unsigned char **out, size_t *n, const char *path, size_t limit)
 {
-	return read_path(out, n, path, limit, limit);
+	return read_path(out, n, path, limit, limit, NULL);
+}
+
+mica_status mica__file_read_if(unsigned char **out, size_t *n, const char *path, mica__file_begins *begins)
+{
+	return read_path(out, n, path, SIZE_MAX / 2, SIZE_MAX / 2, begins);
 }
 
 mica_status mica__file_head(unsigned char **out, size_t *size, const char *path, size_t n)
 {
-	return read_path(out, size, path, SIZE_MAX / 2, n);
+	return read_path(out, size, path, SIZE_MAX / 2, n, NULL);
 }
 
 static mica_status write_all(int fd, const unsigned char *data, size_t n, const char *path)

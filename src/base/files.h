@@ -11,6 +11,11 @@ enum { MICA__FILE_TAIL = 4096 };
    after the last: a text ends there, and vectors may be loaded that reach beyond an array. */
 mica_status mica__file_read(unsigned char **out, size_t *n, const char *path, size_t limit);
 
+/* Of a large file that does not begin as its reader expects (the first bytes, n of them), these first bytes alone, of which a parser
+   says what they are not: so that no file is read, and no memory taken, for nothing. */
+typedef bool mica__file_begins(const unsigned char *bytes, size_t n);
+mica_status mica__file_read_if(unsigned char **out, size_t *n, const char *path, mica__file_begins *begins);
+
 /* The first n bytes of a regular file, fewer only where it is shorter; *size is the whole file's.  *out as above. */
 mica_status mica__file_head(unsigned char **out, size_t *size, const char *path, size_t n);
 

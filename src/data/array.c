@@ -184,11 +184,11 @@ void mica__array_free(mica__array *a)
 	*a = (mica__array){0};
 }
 
-mica_status mica__array_of_file(mica__array *out, const char *path, mica__array_parser *parse)
+mica_status mica__array_of_file(mica__array *out, const char *path, mica__file_begins *begins, mica__array_parser *parse)
 {
 	unsigned char *bytes;
 	size_t n;
-	mica_status st = mica__file_read(&bytes, &n, path, SIZE_MAX / 2);
+	mica_status st = mica__file_read_if(&bytes, &n, path, begins);
 
 	*out = (mica__array){0};
 	if (st != MICA_OK)

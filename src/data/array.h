@@ -4,7 +4,7 @@
    convert with mica__array_convert.  Uses base and graph. */
 #ifndef MICA_DATA_ARRAY_H
 #define MICA_DATA_ARRAY_H
-#include "base/base.h"
+#include "base/files.h"
 #include "base/types.h"
 #include "mica/graph.h"
 
@@ -47,6 +47,6 @@ void mica__array_free(mica__array *a);
 /* The array of a file of one: parse makes it of n bytes, which are in *memory, of which it may keep that. */
 typedef mica_status mica__array_parser(mica__array *out, const unsigned char *bytes, size_t n, const char *name,
                                        unsigned char **memory);
-mica_status mica__array_of_file(mica__array *out, const char *path, mica__array_parser *parse);
+mica_status mica__array_of_file(mica__array *out, const char *path, mica__file_begins *begins, mica__array_parser *parse);
 
 #endif

@@ -448,11 +448,16 @@ out:
 	return st;
 }
 
+static bool is_text(const unsigned char *bytes, size_t n)
+{
+	return !memchr(bytes, 0, n);
+}
+
 mica_status mica__csv_read(mica__csv *out, const char *path, const mica_csv_opts *o, const mica__legend *like)
 {
 	unsigned char *bytes;
 	size_t n;
-	mica_status st = mica__file_read(&bytes, &n, path, SIZE_MAX / 2);
+	mica_status st = mica__file_read_if(&bytes, &n, path, is_text);
 
 	*out = (mica__csv){.x = {.data = NULL}};
 	if (st)

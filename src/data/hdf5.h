@@ -5,7 +5,7 @@
    for files this format's has the longest list of ways in for hostile ones. */
 #ifndef MICA_DATA_HDF5_H
 #define MICA_DATA_HDF5_H
-#include "base/base.h"
+#include "base/files.h"
 #include "data/safetensors.h"
 
 /* All arrays of a file, sorted by path ("layers/dense/vars/0").  Names are the object's, values the caller's bytes, which it borrows;
@@ -20,6 +20,7 @@ typedef struct mica__hdf5 {
 	size_t visits;       /* left: of what groups and objects are made of, so that no loop in the file is one of the reader's */
 	size_t unread;       /* bytes that values may still have */
 } mica__hdf5;
+mica__file_begins mica__hdf5_begins;
 mica_status mica__hdf5_parse(mica__hdf5 *out, const unsigned char *bytes, size_t n, const char *file);
 void mica__hdf5_free(mica__hdf5 *f); /* zeroed is fine, twice too */
 const mica__stored *mica__hdf5_find(const mica__hdf5 *f, const char *path);

@@ -311,12 +311,17 @@ out:
 
 /* ---- the file ---- */
 
+bool mica__hdf5_begins(const unsigned char *bytes, size_t n)
+{
+	return n >= 8 && !memcmp(bytes, SIGNATURE, 8);
+}
+
 static mica_status read_superblock(mica__hdf5 *f, uint64_t *root)
 {
 	const unsigned char *p = at(f, 0, 96);
 	size_t more;
 
-	if (!p || memcmp(p, SIGNATURE, 8))
+	if (!p || !mica__hdf5_begins(p, 96))
 		return mica__fail(MICA_EFORMAT, "%s: byte 0: expected an HDF5 file; is it another kind of file?", f->file);
 	if (p[8] > 1)
 		return beyond(f, 8, "a superblock of a later version");

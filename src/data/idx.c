@@ -128,10 +128,22 @@ out:
 	return st;
 }
 
+static bool is_packed(const unsigned char *bytes, size_t n)
+{
+	return n >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b;
+}
+
+static bool begins(const unsigned char *bytes, size_t n)
+{
+	mica__number number;
+
+	return is_packed(bytes, n) || (n >= 4 && !bytes[0] && !bytes[1] && idx_number(bytes[2], &number));
+}
+
 static mica_status parse(mica__array *out, const unsigned char *bytes, size_t n, const char *name, unsigned char **memory)
 {
 	*out = (mica__array){0};
-	if (n >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b)
+	if (is_packed(bytes, n))
 		return parse_packed(out, bytes, n, name);
 	return parse_plain(out, bytes, n, name, memory);
 }
@@ -143,5 +155,5 @@ mica_status mica__idx_parse(mica__array *out, const unsigned char *bytes, size_t
 
 mica_status mica__idx_read(mica__array *out, const char *path)
 {
-	return mica__array_of_file(out, path, parse);
+	return mica__array_of_file(out, path, begins, parse);
 }

@@ -218,12 +218,17 @@ static mica_status take_literal(cursor *c, npy_header *h)
 	return MICA_OK;
 }
 
+static bool begins(const unsigned char *bytes, size_t n)
+{
+	return n >= 6 && !memcmp(bytes, "\x93NUMPY", 6);
+}
+
 /* Magic, version and length: sets the cursor on the header. */
 static mica_status open_header(cursor *c, const unsigned char *p, size_t n)
 {
 	size_t start, length;
 
-	if (n < 10 || memcmp(p, "\x93NUMPY", 6))
+	if (n < 10 || !begins(p, n))
 		return mica__fail(MICA_EFORMAT,
 		                  "%s: byte 0: expected \\x93NUMPY and a version; is it another kind of file?",
 		                  c->name);
@@ -290,5 +295,5 @@ mica_status mica__npy_parse(mica__array *out, const unsigned char *bytes, size_t
 
 mica_status mica__npy_read(mica__array *out, const char *path)
 {
-	return mica__array_of_file(out, path, parse);
+	return mica__array_of_file(out, path, begins, parse);
 }

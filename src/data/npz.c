@@ -88,7 +88,7 @@ mica_status mica__npz_open(mica__npz **out, const char *path)
 {
 	unsigned char *bytes;
 	size_t n;
-	mica_status st = mica__file_read(&bytes, &n, path, SIZE_MAX / 2);
+	mica_status st = mica__file_read_if(&bytes, &n, path, mica__zip_begins);
 
 	*out = NULL;
 	return st ? st : mica__npz_parse(out, bytes, n, path);

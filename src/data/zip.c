@@ -36,12 +36,17 @@ static mica_status damaged(const mica__zip *z, size_t at, const char *what)
 	return mica__fail(MICA_EFORMAT, "%s: byte %zu: expected %s of a zip file; get or save the file again", z->file, at, what);
 }
 
+bool mica__zip_begins(const unsigned char *bytes, size_t n)
+{
+	return n >= 4 && !memcmp(bytes, "PK", 2);
+}
+
 /* The end record is the last thing in the file but for a comment of at most 65535 bytes. */
 static mica_status find_end(const mica__zip *z, size_t *at)
 {
 	size_t least = z->n > END_SIZE + 65535 ? z->n - END_SIZE - 65535 : 0;
 
-	if (z->n < 4 || memcmp(z->bytes, "PK", 2))
+	if (!mica__zip_begins(z->bytes, z->n))
 		return mica__fail(MICA_EFORMAT, "%s: byte 0: expected PK of a zip file; is it another kind of file?", z->file);
 	for (size_t i = z->n < END_SIZE ? 0 : z->n - END_SIZE + 1; i-- > least;)
 		if (!memcmp(z->bytes + i, "PK\5\6", 4)) {

@@ -21,6 +21,7 @@ typedef struct mica__member {
 	uint64_t packed, size, local;
 } mica__member;
 
+mica__file_begins mica__zip_begins;
 /* EFORMAT: the file, the byte and what was expected there. */
 mica_status mica__zip_open(mica__zip *z, const unsigned char *bytes, size_t n, const char *file);
 /* The entry at *at, z->directory for the first of z->entries, which moves to the next. */

@@ -328,7 +328,7 @@ mica_status mica__keras_open(mica__safetensors **out, const char *path)
 {
 	unsigned char *bytes;
 	size_t n;
-	mica_status st = mica__file_read(&bytes, &n, path, SIZE_MAX / 2);
+	mica_status st = mica__file_read_if(&bytes, &n, path, mica__zip_begins);
 
 	*out = NULL;
 	if (st != MICA_OK)
@@ -342,7 +342,7 @@ mica_status mica__keras_weights_open(mica__safetensors **out, const char *path, 
 {
 	unsigned char *bytes;
 	size_t n;
-	mica_status st = mica__file_read(&bytes, &n, path, SIZE_MAX / 2);
+	mica_status st = mica__file_read_if(&bytes, &n, path, mica__hdf5_begins);
 
 	*out = NULL;
 	if (st != MICA_OK)

@@ -306,6 +306,21 @@ Test(dataset, finds_other_sets_in_the_form_of_mnist)
 	cr_assert_eq(system(path), 0);
 }
 
+/* Of 2^40 bytes, of which no memory is asked for where the first are not the reader's. */
+Test(dataset, large_files_of_another_kind_are_not_read)
+{
+	char path[] = "/tmp/mica-sparse-XXXXXX";
+	int fd = mkstemp(path);
+
+	cr_assert(fd >= 0 && ftruncate(fd, (off_t)1 << 40) == 0);
+	REFUSED(mica_dataset_npz(ctx, MICA_TRAIN, path), MICA_EFORMAT, path, "expected PK");
+	REFUSED(mica_dataset_npy(ctx, path, NULL), MICA_EFORMAT, path, "NUMPY");
+	REFUSED(mica_dataset_idx(ctx, path, NULL), MICA_EFORMAT, path, "type 0x00");
+	REFUSED(mica_dataset_csv(ctx, path, .label = "price"), MICA_EFORMAT, path, "byte 0 in it");
+	close(fd);
+	unlink(path);
+}
+
 Test(dataset, reads_npz)
 {
 	const char *file = MICA_GOLDEN "/numpy/stored.npz";
