@@ -162,8 +162,6 @@ static json_t *symbols_written(const mica__network *n, const size_t *at)
 /* A chain's calls follow from its layers. */
 static mica_status add_model(describer *d, const mica_model *m)
 {
-	if (*m->name && mica__name_fault(m->name))
-		return mica__fail(MICA_EINVAL, "save: the name of a model %s; give another", mica__name_fault(m->name));
 	size_t *at = mica__alloc(m->net.n_symbols, sizeof *at);
 	mica_status st;
 

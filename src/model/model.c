@@ -46,6 +46,12 @@ mica_model *mica__model_make(mica_context *ctx, const char *caller, const char *
 	}
 	if (mica__context_building(ctx) != MICA_OK)
 		return NULL;
+	name = name ? name : caller;
+	if (strlen(name) >= sizeof ((mica_model *)0)->name || (*name && mica__name_fault(name))) { /* so that what is trained can be saved */
+		mica__context_fail(ctx, mica__fail(MICA_EINVAL, "%s: the model's name \"%s\" %s; give another", caller, name,
+		                                   strlen(name) >= sizeof ((mica_model *)0)->name ? "has more than 47 bytes" : mica__name_fault(name)));
+		return NULL;
+	}
 	mica_model *m = mica__alloc(1, sizeof *m);
 	if (!m || mica__context_own(ctx, m, close_model) != MICA_OK) {
 		mica__free(m);
@@ -53,7 +59,7 @@ mica_model *mica__model_make(mica_context *ctx, const char *caller, const char *
 		return NULL;
 	}
 	*m = (mica_model){.users = 1, .ctx = ctx, .real = MICA_F32, .seed = seed, .chain = chain, .changed = true};
-	snprintf(m->name, sizeof m->name, "%s", name ? name : caller);
+	snprintf(m->name, sizeof m->name, "%s", name);
 	return m;
 }
 

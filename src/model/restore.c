@@ -211,11 +211,22 @@ out:
 	return st;
 }
 
+/* Bytes of as many characters of text as have room in most bytes: names of Keras' models may be longer than ours. */
+static size_t whole_characters(const char *text, size_t most)
+{
+	size_t n = 0, k;
+
+	while (text[n] && (k = mica__utf8_length(text + n)) && n + k <= most)
+		n += k;
+	return n;
+}
+
 static mica_status read_model(restorer *r, size_t k)
 {
 	static const char *const members[] = {"class", "name", "seed", "weights_made", "inputs", "layers", "calls", "outputs", NULL};
 	const json_t *j = json_array_get(r->models, k), *inputs = json_object_get(j, "inputs"), *calls = json_object_get(j, "calls");
 	const char *class = json_string_value(json_object_get(j, "class")), *name = json_string_value(json_object_get(j, "name"));
+	char own[sizeof ((mica_model *)0)->name];
 	uint64_t seed;
 	size_t made, i;
 	bool chain = class && !strcmp(class, "sequential");
@@ -225,7 +236,8 @@ static mica_status read_model(restorer *r, size_t k)
 	    !mica__whole_read(json_object_get(j, "seed"), &seed) || !get_number(j, "weights_made", UINT32_MAX, &made))
 		return wrong(r, k, "class, name and numbers are");
 	MICA_TRY(mica__members_known(j, members, r->file));
-	mica_model *m = r->model[k] = mica__model_make(r->ctx, "load", name, seed, chain);
+	snprintf(own, sizeof own, "%.*s", (int)whole_characters(name, sizeof own - 1), name);
+	mica_model *m = r->model[k] = mica__model_make(r->ctx, "load", own, seed, chain);
 	if (!m)
 		return mica__context_building(r->ctx) != MICA_OK ? mica__context_building(r->ctx) : MICA_ENOMEM;
 	for (i = 0; i < json_array_size(inputs); i++)

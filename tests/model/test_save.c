@@ -179,6 +179,12 @@ Test(save, names_that_files_cannot_hold_are_refused_when_they_are_given)
 		mica_add(m, mica_input(20));
 		mica_add(m, mica_dense(3, .name = bad[i]));
 		cr_expect(mica_model_status(m) == MICA_EINVAL && strstr(mica_error(ctx), "layer name"), "%s", mica_error(ctx));
+		mica_clear(ctx);
+		m = mica_sequential(ctx, .name = bad[i]);
+		cr_expect(!m == (bad[i][0] != 0) && (m || strstr(mica_error(ctx), "the model's name")), "%s", mica_error(ctx));
+		mica_clear(ctx);
+		cr_expect(!mica_functional(ctx, .name = "a name that is longer than the 47 bytes of which there is room"));
+		cr_expect(strstr(mica_error(ctx), "47 bytes"), "%s", mica_error(ctx));
 		mica_close(ctx);
 	}
 }
