@@ -7,8 +7,8 @@
    The next tiles travel from global memory to registers while the present ones are multiplied. */
 #define MICA_TM (MICA_GROUP / 4)
 #define MICA_TN 64
-#ifdef MICA_DOUBLE
-#define MICA_TK 8 /* as many bytes as for floats */
+#if defined MICA_DOUBLE || MICA_GROUP < 128
+#define MICA_TK 8 /* doubles: as many bytes as for floats; small groups: as few elements for each work-item to carry */
 #else
 #define MICA_TK 16
 #endif

@@ -369,6 +369,7 @@ int main(int argc, char **argv)
 	write_plan(argv[1], "attention", &large, MICA_F32, attention);
 	write_plan(argv[1], "fused_attention", &large, MICA_F32, fused_attention);
 	write_plan(argv[1], "fused_attention_double", &large, MICA_F64, fused_attention);
+	write_plan(argv[1], "fused_attention_small_groups", &small, MICA_F32, fused_attention);
 	write_plan(argv[1], "convolution", &large, MICA_F32, convolution);
 	write_plan(argv[1], "convolution_double", &large, MICA_F64, convolution);
 	write_plan(argv[1], "convolution_small_groups", &small, MICA_F32, convolution);
