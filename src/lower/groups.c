@@ -36,6 +36,7 @@ typedef struct fuser {
 	size_t *changed, *tried, *tried_aside; /* by group: when; with what it reads, with siblings */
 	size_t *nodes;                       /* by group: that it computes */
 	uint32_t *depth;                     /* by root: of it in the group that is tried */
+	uint32_t *place, counts;             /* by node: the count of places that saw it last */
 	uint32_t *seen, searches;            /* by group: the search that found it last */
 	uint32_t *list;                      /* groups to try */
 	size_t n_list;
@@ -141,6 +142,37 @@ static bool depth_fits(fuser *f, mica_var x, size_t a, size_t b)
 	return f->depth[x->id] <= MICA__DEEPEST;
 }
 
+static size_t count_place(fuser *f, mica_var x)
+{
+	bool new = f->place[x->id] != f->counts;
+	f->place[x->id] = f->counts;
+	return new;
+}
+
+/* The places of values that are the roots of two groups or that these read, each counted once. */
+static size_t count_places(fuser *f, const mica__group *a, const mica__group *b)
+{
+	const mica__facts *facts = &f->p->facts;
+	size_t n = 0;
+	f->counts++;
+	for (const mica__group *g = a; g; g = g == a ? b : NULL)
+		for (size_t i = 0; i < g->n_roots; i++) {
+			mica__span reads = facts->reads_of[g->roots[i]->id];
+			n += count_place(f, g->roots[i]);
+			for (size_t j = 0; j < reads.n; j++)
+				n += count_place(f, facts->reads[reads.first + j].value);
+		}
+	return n;
+}
+
+static bool too_large(fuser *f, size_t a, size_t b)
+{
+	const mica__group *ga = &f->p->groups[a], *gb = &f->p->groups[b];
+	if (f->nodes[a] + f->nodes[b] > MOST_NODES)
+		return true;
+	return !f->p->device.cpu && (ga->n_roots + gb->n_roots > MOST_ROOTS || count_places(f, ga, gb) > MICA__MOST_PLACES);
+}
+
 static bool fits(fuser *f, const mica__group *as, size_t a, size_t b)
 {
 	const mica__group *ga = &f->p->groups[a], *gb = &f->p->groups[b];
@@ -200,8 +232,7 @@ static mica_status merge(fuser *f, size_t a, size_t b, const mica__group *as)
 static mica_status try_merge(fuser *f, size_t a, size_t b)
 {
 	mica__group *ga = &f->p->groups[a], *gb = &f->p->groups[b], as;
-	bool large = f->nodes[a] + f->nodes[b] > MOST_NODES || (!f->p->device.cpu && ga->n_roots + gb->n_roots > MOST_ROOTS);
-	if (ga->segment != gb->segment || large || mica__is_call(f->p, ga) || mica__is_call(f->p, gb) ||
+	if (ga->segment != gb->segment || too_large(f, a, b) || mica__is_call(f->p, ga) || mica__is_call(f->p, gb) ||
 	    !joined(f->p, ga, gb, &as) ||
 	    !fits(f, &as, a, b) || !mica__sequence_merge(f->p, a, b))
 		return MICA_OK;
@@ -358,10 +389,11 @@ static mica_status fuser_begin(fuser *f, mica__plan *p)
 	f->tried_aside = mica__alloc(n + 1, sizeof *f->tried_aside);
 	f->nodes = mica__alloc(n + 1, sizeof *f->nodes);
 	f->depth = mica__alloc(p->g->n + 1, sizeof *f->depth);
+	f->place = mica__alloc(p->g->n + 1, sizeof *f->place);
 	f->seen = mica__alloc(n + 1, sizeof *f->seen);
 	f->list = mica__alloc(n + 1, sizeof *f->list);
 	f->shelves = mica__alloc(f->n_shelves, sizeof *f->shelves);
-	if (!f->changed || !f->tried || !f->tried_aside || !f->nodes || !f->depth || !f->seen || !f->list || !f->shelves)
+	if (!f->changed || !f->tried || !f->tried_aside || !f->nodes || !f->depth || !f->place || !f->seen || !f->list || !f->shelves)
 		return MICA_ENOMEM;
 	for (size_t i = 0; i < n; i++) {
 		f->changed[i] = 1;
@@ -377,6 +409,7 @@ static void fuser_end(fuser *f)
 	mica__free(f->tried_aside);
 	mica__free(f->nodes);
 	mica__free(f->depth);
+	mica__free(f->place);
 	mica__free(f->seen);
 	mica__free(f->list);
 	mica__free(f->shelves);

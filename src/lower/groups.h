@@ -4,8 +4,9 @@
 #define MICA_LOWER_GROUPS_H
 #include "lower/lower.h"
 
-/* Nodes one upon the other that one kernel computes, at most: the writer of code calls itself for each. */
-enum { MICA__DEEPEST = 256 };
+/* What one kernel may have: nodes one upon the other, since the writer of code calls itself for each; on GPUs stored values that it
+   reads or makes, since where each is stands in registers. */
+enum { MICA__DEEPEST = 256, MICA__MOST_PLACES = 32 };
 
 /* ---- segments.c ---- */
 

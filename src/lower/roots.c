@@ -174,11 +174,13 @@ static mica_status mark_costly(mica__plan *p)
 
 /* What a kernel that reads a node computes for it. */
 typedef struct extent {
-	uint32_t depth, nodes; /* nodes: no more than so many, counted again where it gets large */
+	uint32_t depth;
+	uint32_t nodes, reads; /* reads: of stored values; no more than so many, counted again where it gets large */
 } extent;
 
 typedef struct cutter {
 	mica__plan *p;
+	uint32_t most_reads;
 	extent *of;        /* by node */
 	uint32_t *seen;    /* by node: the count that saw it last */
 	uint32_t count;
@@ -193,32 +195,35 @@ static uint32_t add(uint32_t a, uint32_t b)
 
 static extent extent_of(const cutter *c, mica_var x)
 {
-	extent e = {0, 1};
+	extent e = {0, 1, 0};
 	for (size_t i = 0; i < x->n_in; i++) {
-		extent in = mica__has_storage(c->p, x->in[i]) ? (extent){0, 1} : c->of[x->in[i]->id];
+		extent in = mica__has_storage(c->p, x->in[i]) ? (extent){0, 1, 1} : c->of[x->in[i]->id];
 		e.depth = in.depth + 1 > e.depth ? in.depth + 1 : e.depth;
 		e.nodes = add(e.nodes, in.nodes);
+		e.reads = add(e.reads, in.reads);
 	}
 	return e;
 }
 
 /* The nodes below x, each counted once; a few more than LARGEST if there are more. */
-static mica_status count_nodes(cutter *c, mica_var x, uint32_t *out)
+static mica_status count_again(cutter *c, mica_var x, extent *e)
 {
 	mica_status st = MICA_OK;
 	size_t n = 0;
-	*out = 0;
+	e->nodes = e->reads = 0;
 	c->count++;
 	MICA_TRY(mica__grow(&c->todo, &c->cap_todo, 1, sizeof *c->todo));
 	c->todo[n++] = x;
-	while (n && *out <= LARGEST) {
+	while (n && e->nodes <= LARGEST) {
 		mica_var y = c->todo[--n];
 		if (c->seen[y->id] == c->count)
 			continue;
 		c->seen[y->id] = c->count;
-		++*out;
-		if (y != x && mica__has_storage(c->p, y))
+		e->nodes++;
+		if (y != x && mica__has_storage(c->p, y)) {
+			e->reads++;
 			continue;
+		}
 		MICA_TRY(mica__grow(&c->todo, &c->cap_todo, n + y->n_in, sizeof *c->todo));
 		for (size_t i = 0; i < y->n_in; i++)
 			c->todo[n++] = y->in[i];
@@ -237,15 +242,26 @@ static void cut_at(cutter *c, mica_var x)
 	c->of[x->id] = extent_of(c, x);
 }
 
+static bool is_too_large(const cutter *c, const extent *e)
+{
+	return e->nodes > LARGEST || e->reads > c->most_reads;
+}
+
+/* Of an operand: what there is too much of. */
+static uint32_t excess(const extent *whole, const extent *e)
+{
+	return whole->depth > MICA__DEEPEST ? e->depth : whole->nodes > LARGEST ? e->nodes : e->reads;
+}
+
 /* The operand of x that reaches deepest, or is the largest; NULL if all that is left is loaded. */
-static mica_var worst_operand(const cutter *c, mica_var x, bool deepest)
+static mica_var worst_operand(const cutter *c, mica_var x)
 {
 	mica_var worst = NULL;
 	uint32_t most = 0;
 	for (size_t i = 0; i < x->n_in; i++) {
-		extent e = c->of[x->in[i]->id];
-		if (!mica__has_storage(c->p, x->in[i]) && (deepest ? e.depth : e.nodes) > most) {
-			most = deepest ? e.depth : e.nodes;
+		uint32_t n = excess(&c->of[x->id], &c->of[x->in[i]->id]);
+		if (!mica__has_storage(c->p, x->in[i]) && n > most) {
+			most = n;
 			worst = x->in[i];
 		}
 	}
@@ -257,16 +273,13 @@ static mica_status cut_below(cutter *c, mica_var x)
 	mica_status st = MICA_OK;
 	mica_var y;
 	extent *e = &c->of[x->id];
-	for (*e = extent_of(c, x); e->depth > MICA__DEEPEST || e->nodes > LARGEST; *e = extent_of(c, x)) {
+	for (*e = extent_of(c, x); e->depth > MICA__DEEPEST || is_too_large(c, e); *e = extent_of(c, x)) {
 		if (e->depth <= MICA__DEEPEST) {
-			uint32_t nodes;
-			MICA_TRY(count_nodes(c, x, &nodes));
-			if (nodes <= LARGEST) {
-				e->nodes = nodes;
+			MICA_TRY(count_again(c, x, e));
+			if (!is_too_large(c, e))
 				break;
-			}
 		}
-		if (!(y = worst_operand(c, x, e->depth > MICA__DEEPEST)))
+		if (!(y = worst_operand(c, x)))
 			break;
 		cut_at(c, y);
 	}
@@ -277,7 +290,7 @@ out:
 static mica_status cut_long(mica__plan *p)
 {
 	mica_status st = MICA_OK;
-	cutter c = {.p = p, .of = mica__alloc(p->g->n + 1, sizeof *c.of), .seen = mica__alloc(p->g->n + 1, sizeof *c.seen)};
+	cutter c = {.p = p, .most_reads = p->device.cpu ? UINT32_MAX : MICA__MOST_PLACES - 1, .of = mica__alloc(p->g->n + 1, sizeof *c.of), .seen = mica__alloc(p->g->n + 1, sizeof *c.seen)};
 	if (!c.of || !c.seen)
 		st = MICA_ENOMEM;
 	for (size_t i = 0; i < p->g->n && st == MICA_OK; i++)

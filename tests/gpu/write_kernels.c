@@ -296,7 +296,7 @@ static void wide(mica_graph *g, outputs *o)
 {
 	mica_var sum = input(g, "first", MICA_SHAPE(512, 100)), x = input(g, "x", MICA_SHAPE(512, 100));
 	char name[16];
-	for (int i = 0; i < 32; i++) {
+	for (int i = 0; i < 100; i++) {
 		snprintf(name, sizeof name, "x%d", i);
 		sum = mica_op_mul(mica_op_addc(sum, i), input(g, name, MICA_SHAPE(512, 100)));
 	}

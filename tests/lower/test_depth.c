@@ -154,6 +154,34 @@ Test(width, a_concat_of_300)
 	mica_close(w.ctx);
 }
 
+static bool on_gpu(void)
+{
+	const char *class = getenv("MICA_CLASS");
+	return class && strcmp(class, "simt") == 0;
+}
+
+/* One function; of a GPU one for each 30: where an operand is stored stands in registers there. */
+Test(width, a_sum_of_100_values)
+{
+	enum { TERMS = 100 };
+	world w = world_open();
+	mica_var y = mica_graph_fill(w.g, 0, MICA_F32, MICA_SHAPE(WIDTH));
+	float want[WIDTH] = {0}, value[WIDTH];
+	for (size_t i = 0; i < TERMS; i++) {
+		mica_var x = mica_graph_variable(w.g, "v", MICA_F32, MICA_SHAPE(WIDTH));
+		for (size_t k = 0; k < WIDTH; k++)
+			want[k] += (float)i * (value[k] = (float)(i + 7 * k));
+		OK(mica_value_write(mica_var_value(x), value, sizeof value));
+		y = mica_op_add(y, mica_op_mulc(x, (double)i));
+	}
+	mica_plan *p = plan_of(&y, 1, 0);
+	mica_plan_info info = mica_plan_describe(p);
+	cr_expect(info.kernels == (on_gpu() ? 4 : 1), "%zu kernels", info.kernels);
+	OK(mica_plan_run(p, 1));
+	expect_values("sum", p, 0, want, WIDTH);
+	mica_close(w.ctx);
+}
+
 Test(width, outputs_300_of_one_input)
 {
 	enum { OUTPUTS = 300 };
@@ -164,9 +192,7 @@ Test(width, outputs_300_of_one_input)
 		y[i] = mica_op_addc(mica_op_mulc(x, (double)i), 1);
 	run_on_row(y, OUTPUTS, &p);
 	mica_plan_info info = mica_plan_describe(p);
-	/* One function, of a GPU one for each 16: where a result is stored stands in registers there. */
-	const char *class = getenv("MICA_CLASS");
-	size_t most = class && strcmp(class, "simt") == 0 ? OUTPUTS / 16 + 1 : 2;
+	size_t most = on_gpu() ? OUTPUTS / 16 + 1 : 2; /* there one for each 16 */
 	cr_expect(info.kernels <= most, "%zu kernels", info.kernels);
 	for (size_t i = 0; i < OUTPUTS; i++) {
 		float want[WIDTH];
