@@ -242,7 +242,8 @@ MICA_API mica_status mica_model_summary(mica_model *m, void (*print)(const char 
    a symbolic link is written through, other hard links keep the old file.
    EINVAL, EIO; EUNSUPPORTED, which names it, for a part that a file cannot hold whole: one with a function or a payload in its
    options, or, in Keras' files, what Keras does not have.  EINVAL for .h5 alone, and .weights_only in a .keras file.
-   save_check: whether save could begin to write there, before the time for training is spent; it changes nothing. */
+   save_check: whether save could begin to write there, and such a file hold the model, before the time for training is spent; it
+   changes nothing. */
 typedef struct mica_save_opts {
 	size_t size;
 	bool weights_only;         /* whatever the file is called */

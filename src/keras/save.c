@@ -197,6 +197,21 @@ out:
 	return st;
 }
 
+mica_status mica__keras_check(const char *path, const json_t *model)
+{
+	mica__keras_places places = {0};
+	char *config = NULL;
+	mica_status st;
+
+	if (mica__keras_form_of(path) == MICA__KERAS_MODEL)
+		MICA_TRY(make_config(model, &config));
+	st = mica__keras_places_find(&places, model, false);
+out:
+	free(config);
+	mica__keras_places_free(&places);
+	return st;
+}
+
 mica_status mica__keras_write(const char *path, const json_t *model, const mica__stored *tensors, size_t n)
 {
 	bool whole = mica__keras_form_of(path) == MICA__KERAS_MODEL;

@@ -39,6 +39,10 @@ bool mica__whole_read(const json_t *from, uint64_t *out);
 mica_status mica__model_describe(mica_model *m, bool progress, bool symbols, json_t **out);
 mica_status mica__model_describe_text(mica_model *m, bool progress, char **out);
 
+/* ---- save.c ---- */
+/* As mica_save_check, of a file that is saved with these options. */
+mica_status mica__save_check(mica_model *m, const char *file, const mica_save_opts *o);
+
 /* ---- restore.c ---- */
 /* The model that was described, without values: its user is the caller.  Nothing is left in the context on failure. */
 mica_status mica__model_restored(mica_model **out, mica_context *ctx, const json_t *from, const char *file);

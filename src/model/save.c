@@ -140,18 +140,28 @@ mica_status mica_model_save(mica_model *m, const char *file, const mica_save_opt
 	return mica__model_done(m, st == MICA_OK ? save(m, file, &opts) : st);
 }
 
-mica_status mica_save_check(mica_model *m, const char *file)
+mica_status mica__save_check(mica_model *m, const char *file, const mica_save_opts *o)
 {
-	const mica_save_opts o = {.weights_only = false};
+	json_t *description = NULL;
 	char *text = NULL;
 	mica_status st;
 
 	MICA_TRY(mica__model_check(m, "save", false));
-	MICA_TRY(check_file(file, &o));
-	if (is_whole(file, &o))
-		MICA_TRY(mica__model_describe_text(m, true, &text));
+	MICA_TRY(check_file(file, o));
+	if (is_whole(file, o))
+		MICA_TRY(mica__model_describe_text(m, !o->no_optimizer, &text));
+	if (mica__keras_form_of(file) != MICA__KERAS_NONE) {
+		MICA_TRY(mica__model_describe(m, !o->no_optimizer, true, &description));
+		MICA_TRY(mica__keras_check(file, description));
+	}
 	st = mica__file_check(file);
 out:
+	json_decref(description);
 	free(text);
 	return st;
+}
+
+mica_status mica_save_check(mica_model *m, const char *file)
+{
+	return mica__save_check(m, file, &(mica_save_opts){MICA_OPTS(mica_save_opts)});
 }

@@ -645,11 +645,23 @@ Test(callbacks, are_not_needed_for_single_batches)
 
 /* ---- what is refused ---- */
 
-#define REFUSED(callback, text)                                                                                             \
+static mica_status count_a_step(mica_training *t, void *payload)
+{
+	(void)t;
+	++*(int *)payload;
+	return MICA_OK;
+}
+
+/* After so many steps. */
+#define REFUSED_AFTER(most, callback, text)                                                                                 \
 	do {                                                                                                                \
-		mica_status refused_ = mica_fit(m, d, .callbacks = {callback});                                             \
+		int steps_ = 0;                                                                                             \
+		mica_callback counting_ = mica_custom_callback(.on_train_batch_end = count_a_step, .payload = &steps_);       \
+		mica_status refused_ = mica_fit(m, d, .callbacks = {counting_, callback});                                  \
 		cr_expect(refused_ != MICA_OK && strstr(mica_error(NULL), text), "%s", mica_error(NULL));                   \
+		cr_expect(steps_ <= (most), "%s: after %d steps", mica_error(NULL), steps_);                                \
 	} while (0)
+#define REFUSED(callback, text) REFUSED_AFTER(0, callback, text)
 
 static double no_rate(size_t epochs, double rate, void *payload)
 {
@@ -680,8 +692,10 @@ Test(callbacks, say_what_is_wrong)
 	REFUSED(mica_model_checkpoint("{loss:02d}"), "a brace that cannot be read");
 	REFUSED(mica_model_checkpoint("{epoch:%n}"), "a brace that cannot be read");
 	REFUSED(mica_model_checkpoint("x}"), "a brace that cannot be read");
-	REFUSED(mica_model_checkpoint("{f1}.safetensors"), "there is no f1 for the file's name; the first figure is loss");
+	REFUSED_AFTER(1, mica_model_checkpoint("{f1}.safetensors"), "there is no f1 for the file's name; the first figure is loss");
 	REFUSED(mica_model_checkpoint("/dev/null/folder/x"), "/dev/null");
+	REFUSED(mica_model_checkpoint("/proc/{epoch}.mica"), "/proc/1.mica");
+	REFUSED(mica_model_checkpoint("/tmp/{val_loss}.h5"), "Keras 2");
 	REFUSED(mica_csv_logger(""), "no file name");
 	REFUSED(mica_backup_and_restore(""), "no folder");
 	REFUSED(mica_tensorboard("/dev/null/x"), "/dev/null");

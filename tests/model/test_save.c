@@ -136,6 +136,10 @@ Test(save, is_checked_before_training)
 	cr_expect(access(file, F_OK) != 0, "a check leaves nothing");
 	cr_expect(mica_save_check(m, "/tmp/no/such/folder/x") == MICA_EIO && strstr(mica_error(NULL), "/tmp/no/such/folder"));
 	cr_expect(mica_save_check(m, "/tmp") == MICA_EIO && mica_save_check(m, NULL) == MICA_EINVAL && mica_save_check(NULL, file) == MICA_EINVAL);
+	mica_model *other = mica_sequential(ctx);
+	mica_add(other, mica_input(4));
+	mica_add(other, mica_dense(3, .activation = MICA_GELU_OF(.approximate = true), .name = "soft"));
+	cr_expect(mica_save_check(other, "/tmp/x.keras") == MICA_EUNSUPPORTED && strstr(mica_error(NULL), "\"soft\""), "%s", mica_error(NULL));
 	mica_close(ctx);
 }
 

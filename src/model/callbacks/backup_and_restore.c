@@ -3,7 +3,7 @@
    A backup is a whole model in backup_dir, under a name of its own, and a file beside it that says which it is and how many epochs
    were done.  That file is replaced at once, when the model is there: it never names one that is not whole. */
 #include "base/files.h"
-#include "model/model.h"
+#include "model/file.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -61,6 +61,7 @@ static mica_status on_train_begin(mica_training *t, const void *options)
 	if (!o->backup_dir || !o->backup_dir[0])
 		return mica__fail(MICA_EINVAL, "%s: no folder", name);
 	MICA_TRY(mica__folder_make(o->backup_dir));
+	MICA_TRY(mica__save_check(t->model, model_file(&path, o, &s->last), &(mica_save_opts){MICA_OPTS(mica_save_opts)}));
 	if (!mica__file_exists(what_is_where(&path, o, "training.json")))
 		goto out;
 	MICA_TRY(read_place(&s->last, path.s));

@@ -4,6 +4,7 @@
 #include "base/files.h"
 #include "model/callbacks/file_name.h"
 #include "model/callbacks/monitor.h"
+#include "model/file.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -16,17 +17,46 @@ typedef struct state {
 	size_t steps;         /* since it was saved last */
 } state;
 
+static mica_status make_folder_of(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+	mica__text folder = {0};
+
+	if (!slash || slash == file)
+		return MICA_OK;
+	mica__text_append(&folder, file, (size_t)(slash - file));
+	mica_status st = folder.failed ? MICA_ENOMEM : mica__folder_make(folder.s);
+	mica__text_free(&folder);
+	return st;
+}
+
+/* Whether the model can be saved, before time is spent on training it: under the name with other numbers in it, if these are not the
+   folder's. */
+static mica_status check(mica_training *t, const mica_model_checkpoint_opts *o)
+{
+	const char *slash = strrchr(o->filepath, '/'), *brace = strpbrk(o->filepath, "{}");
+	mica__text file = {0};
+	mica_status st;
+
+	MICA_TRY(mica__file_name(&file, name, o->filepath, NULL));
+	if (slash && brace && brace < slash)
+		goto out;
+	MICA_TRY(make_folder_of(file.s));
+	st = mica__save_check(t->model, file.s, &(mica_save_opts){MICA_OPTS(mica_save_opts), .weights_only = o->save_weights_only});
+out:
+	mica__text_free(&file);
+	return st;
+}
+
 static mica_status on_train_begin(mica_training *t, const void *options)
 {
 	const mica_model_checkpoint_opts *o = options;
 	state *s = t->state;
-	mica__text file = {0};
 	mica_status st;
 
 	if (!o->filepath || !o->filepath[0])
 		return mica__fail(MICA_EINVAL, "%s: no file name", name);
-	MICA_TRY(mica__file_name(&file, name, o->filepath, NULL));
-	mica__text_free(&file);
+	MICA_TRY(check(t, o));
 	if (!o->save_best_only)
 		return MICA_OK;
 	MICA_TRY(mica__monitor_begin(&s->watch, t->model, name, o->monitor, o->mode, 0));
@@ -67,19 +97,6 @@ static bool is_due(mica_training *t, const mica_model_checkpoint_opts *o)
 	if (o->verbose)
 		say(t, s->watch.figure, text);
 	return improved;
-}
-
-static mica_status make_folder_of(const char *file)
-{
-	const char *slash = strrchr(file, '/');
-	mica__text folder = {0};
-
-	if (!slash || slash == file)
-		return MICA_OK;
-	mica__text_append(&folder, file, (size_t)(slash - file));
-	mica_status st = folder.failed ? MICA_ENOMEM : mica__folder_make(folder.s);
-	mica__text_free(&folder);
-	return st;
 }
 
 static mica_status save(mica_training *t, const mica_model_checkpoint_opts *o)

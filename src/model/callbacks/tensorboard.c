@@ -48,7 +48,7 @@ static mica_status make_name(mica__text *name, const char *folder)
 	return name->failed ? MICA_ENOMEM : MICA_OK;
 }
 
-/* A file begins when there is something for it. */
+/* That of validation begins when there is something for it. */
 static mica_status begin_file(mica__growing *file, const char *log_dir, const char *part)
 {
 	mica__text folder = {0}, name = {0}, first = {0};
@@ -139,6 +139,14 @@ static mica_status write_weight(mica_training *t, const mica_tensorboard_opts *o
 
 /* ---- hooks ---- */
 
+/* So that a folder that cannot be written is found before time is spent. */
+static mica_status on_train_begin(mica_training *t, const void *options)
+{
+	state *s = t->state;
+
+	return begin_file(&s->train, ((const mica_tensorboard_opts *)options)->log_dir, "train");
+}
+
 static mica_status on_epoch_begin(mica_training *t, const void *options)
 {
 	state *s = t->state;
@@ -206,7 +214,7 @@ static const mica_field fields[] = {
 	MICA_FIELD_FLAG(mica_tensorboard_opts, write_steps_per_second),
 };
 static const mica_hooks hooks = {
-	.state = sizeof(state), .free = free_state, .by_step = by_step, .on_epoch_begin = on_epoch_begin, .on_epoch_end = on_epoch_end,
+	.state = sizeof(state), .free = free_state, .by_step = by_step, .on_train_begin = on_train_begin, .on_epoch_begin = on_epoch_begin, .on_epoch_end = on_epoch_end,
 	.on_train_batch_end = on_train_batch_end, .on_test_end = on_test_end};
 const mica_kind mica_kind_tensorboard = {
 	.name = "tensorboard", .type = MICA_CALLBACK, .size = sizeof(mica_tensorboard_opts), MICA_FIELDS(fields), .hooks = &hooks};
