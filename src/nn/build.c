@@ -452,6 +452,9 @@ void mica_layer_loss(mica_build *b, mica_var penalty)
 	if (!penalty || mica_var_count(penalty) != 1)
 		mica__graph_fail(b->graph, MICA_ESHAPE, "a layer's loss is one number; this one is %s",
 		                 penalty ? mica__shape_text(&penalty->shape) : "NULL");
+	else if (penalty->loop)
+		mica__graph_fail(b->graph, MICA_EINVAL, "a layer's loss is one number for all steps of a loop, and this one has a value at each; end the"
+		                 " loop and give the sum of its mica_scan_stack");
 	else
 		b->penalty = added(b->penalty, mica_op_reshape(penalty, MICA_SCALAR_SHAPE));
 }

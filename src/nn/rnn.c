@@ -88,6 +88,8 @@ static size_t stacked_rnn_cells_states(mica_shape step, const void *options, mic
 
 	for (size_t i = 0; i < n_cells && cells[i].part.kind->states; i++) {
 		size_t more = states_of(&cells[i], step, own);
+		if (!more)
+			return 0;
 		if (n + more <= MICA_MOST_STATES)
 			memcpy(states + n, own, more * sizeof *own);
 		n += more;

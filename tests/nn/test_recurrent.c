@@ -37,6 +37,26 @@ static const mica_kind gated = {.name = "mine/gated_cell", .type = MICA_LAYER, .
                                 .call = gated_call, .states = gated_states, .least_inputs = 2};
 #define gated_cell(...) MICA_PART(mica_layer, &gated, &(gated_opts){MICA_OPTS(gated_opts), __VA_ARGS__})
 
+static mica_var penalized_call(mica_build *b, mica_var x, const void *options)
+{
+	mica_var y = gated_call(b, x, options);
+
+	mica_layer_loss(b, mica_op_sum(y, MICA_ALL_AXES, false));
+	return y;
+}
+
+static size_t no_states(mica_shape step, const void *options, mica_shape *states)
+{
+	(void)step, (void)options, (void)states;
+	return 0;
+}
+
+static const mica_kind penalized = {.name = "mine/penalized_cell", .type = MICA_LAYER, .size = sizeof(gated_opts), MICA_FIELDS(gated_fields),
+                                    .call = penalized_call, .states = gated_states, .least_inputs = 2};
+static const mica_kind stateless = {.name = "mine/stateless_cell", .type = MICA_LAYER, .size = sizeof(gated_opts), MICA_FIELDS(gated_fields),
+                                    .call = gated_call, .states = no_states, .least_inputs = 2};
+#define OF_KIND(kind) MICA_PART(mica_layer, &(kind), &(gated_opts){MICA_OPTS(gated_opts), .units = 3})
+
 Test(recurrent, cells_are_those_of_keras)
 {
 	GOLDEN_CELLS(GOLDEN_CALL, GOLDEN_TRAINED)
@@ -73,6 +93,9 @@ Test(recurrent, options_that_do_not_fit_are_named)
 		{mica_rnn(mica_stacked_rnn_cells()), x, "stacked_rnn_cells has 0 states"},
 		{mica_rnn(mica_stacked_rnn_cells(mica_dense(3))), x, "stacked_rnn_cells has 0 states"},
 		{mica_rnn(mica_stacked_rnn_cells(mica_gru_cell(3), mica_dense(3))), x, "dense is no cell"},
+		{mica_rnn(OF_KIND(stateless)), x, "mine/stateless_cell has 0 states; a cell has 1 to 16"},
+		{mica_rnn(mica_stacked_rnn_cells(OF_KIND(stateless), mica_gru_cell(3))), x, "stacked_rnn_cells has 0 states"},
+		{mica_rnn(OF_KIND(penalized)), x, "penalized_cell: a layer's loss is one number for all steps of a loop"},
 		{mica_rnn(mica_gru_cell(3, .no_unit_forget_bias = true)), x, "no_unit_forget_bias is an option of lstm"},
 	};
 
