@@ -107,17 +107,55 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const mica__shown *)a)->name, ((const mica__shown *)b)->name);
 }
 
+/* "val_", the output's name where there are several, and `what` the figure is, before which `kind` may stand. */
+static mica_status name_shown(mica__shown *s, const char *output, const char *kind, const char *what)
+{
+	const char *between = output ? "_" : "";
+
+	if (snprintf(s->name, sizeof s->name, "val_%s%s%s%s", output ? output : "", between, kind, what) >= (int)sizeof s->name)
+		return mica__fail(MICA_EINVAL, "compile: the name of figure \"%s\" is too long; give it a shorter one", s->name);
+	return MICA_OK;
+}
+
 static mica_status add_shown(mica_model *m, const char *output, const char *name, const mica__goal *g, size_t metric)
 {
 	mica__shown *s = &m->shown[m->n_shown++];
 
 	*s = (mica__shown){.goal = g, .metric = metric};
-	if (snprintf(s->name, sizeof s->name, output ? "val_%s_%s" : "val_%s%s", output ? output : "", name) >= (int)sizeof s->name)
-		return mica__fail(MICA_EINVAL, "compile: the name of figure \"%s\" is too long; give it a shorter one", s->name);
-	return MICA_OK;
+	return name_shown(s, output, "", name);
 }
 
-/* As Keras names them: with the output's name where there are several, and a number where there would be one twice. */
+/* How many figures before that have its name. */
+static size_t same_before(const mica_model *m, size_t i)
+{
+	size_t same = 0;
+
+	for (size_t k = 0; k < i; k++)
+		same += strcmp(m->shown[k].name, m->shown[i].name) == 0;
+	return same;
+}
+
+/* A name that is there already is Keras' "weighted_..." for a weighted metric; then what is there still gets a number.  From the last
+   to the first, as names before are what is compared with. */
+static mica_status tell_apart(mica_model *m)
+{
+	mica_status st = MICA_OK;
+
+	for (size_t i = m->n_shown; i-- > 0 && st == MICA_OK;) {
+		mica__shown *s = &m->shown[i];
+		const mica__goal_metric *metric = s->metric == SIZE_MAX ? NULL : &s->goal->metrics[s->metric];
+		if (metric && metric->weighted && same_before(m, i))
+			st = name_shown(s, outputs_of(m) > 1 ? output_name(m, (size_t)(s->goal - m->goals)) : NULL, "weighted_", mica__metric_name(&metric->of));
+	}
+	for (size_t i = m->n_shown; i-- > 0 && st == MICA_OK;) {
+		size_t same = same_before(m, i), length = strlen(m->shown[i].name);
+		if (same)
+			snprintf(m->shown[i].name + length, sizeof m->shown[i].name - length, "_%zu", same);
+	}
+	return st;
+}
+
+/* As Keras names them. */
 static mica_status list_shown(mica_model *m)
 {
 	size_t most = 1, outputs = outputs_of(m);
@@ -136,15 +174,9 @@ static mica_status list_shown(mica_model *m)
 		for (size_t k = 0; k < g->n_metrics; k++)
 			MICA_TRY(add_shown(m, output, mica__metric_name(&g->metrics[k].of), g, k));
 	}
-	for (size_t i = 0, again = 0; i < m->n_shown; i++, again = 0) {
-		for (size_t k = 0; k < i; k++)
-			again += strcmp(m->shown[k].name, m->shown[i].name) == 0;
-		size_t length = strlen(m->shown[i].name);
-		if (again)
-			snprintf(m->shown[i].name + length, sizeof m->shown[i].name - length, "_%zu", again);
-	}
 	if (2 * m->n_shown > MICA_MAX_LOGS)
 		return mica__fail(MICA_EINVAL, "compile: %zu losses and metrics; at most %d", m->n_shown, MICA_MAX_LOGS / 2);
+	MICA_TRY(tell_apart(m));
 	qsort(m->shown, m->n_shown, sizeof *m->shown, by_name);
 out:
 	return st;

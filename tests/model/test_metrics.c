@@ -73,6 +73,33 @@ Test(metrics, are_shown_as_in_keras)
 	mica_close(ctx);
 }
 
+/* What Keras calls metrics that have one name: a number tells those without weights apart, "weighted_" those with. */
+Test(metrics, that_have_one_name_are_told_apart_as_in_keras)
+{
+	static const char *const names[] = {
+		"a_loss", "a_m", "a_m_1", "a_m_2", "a_weighted_m", "a_weighted_m_1", "b_loss", "b_mean_squared_error", "b_mean_squared_error_1",
+		"b_weighted_mean_squared_error", "loss",
+	};
+	mica_context *ctx = open_any();
+	mica_model *m = mica_functional(ctx);
+	mica_symbol *x = mica_model_input(m, mica_input(2));
+	float none[4] = {0};
+	mica_logs logs;
+
+	mica_model_output(m, mica_apply(mica_dense(1, .name = "a"), x));
+	mica_model_output(m, mica_apply(mica_dense(1, .name = "b"), x));
+	mica_metric m_ = mica_mean_absolute_error(.name = "m"), error = mica_mean_squared_error();
+	OK(mica_compile(m, .outputs = {{"a", mica_mean_squared_error(), .metrics = {m_, m_, m_}, .weighted_metrics = {m_, m_}},
+	                               {"b", mica_mean_squared_error(), .metrics = {error, error}, .weighted_metrics = {error}}}));
+	mica_dataset *d = mica_dataset_columns(ctx, .inputs = {{NULL, MICA_ARRAY(none, 2, 2)}},
+	                                       .targets = {{"a", MICA_ARRAY(none, 2, 1)}, {"b", MICA_ARRAY(none, 2, 1)}});
+	OK(mica_test_on_batch(m, d, &logs));
+	cr_assert(logs.n == sizeof names / sizeof *names, "%zu", logs.n);
+	for (size_t i = 0; i < logs.n; i++)
+		cr_expect(strcmp(logs.at[i].name, names[i]) == 0, "%s, Keras has %s", logs.at[i].name, names[i]);
+	mica_close(ctx);
+}
+
 /* A masked step counts neither in a loss nor in a metric. */
 Test(metrics, of_masked_steps_are_shown_as_in_keras)
 {
