@@ -108,7 +108,7 @@ static mica_var cosine_decay_restarts(mica_var s, const void *options)
 		share = mica_op_sub(f, i);
 	} else {
 		mica_var grown = mica_op_addc(mica_op_mulc(f, o->t_mul - 1), 1);
-		i = mica_op_floor(mica_op_mulc(mica_op_log(grown), 1 / log(o->t_mul)));
+		i = mica_op_floor(mica_op_div(mica_op_log(grown), mica_op_log(number(s, o->t_mul)))); /* exact where a period begins */
 		mica_var length = power_of(o->t_mul, i), begin = mica_op_mulc(mica_op_addc(length, -1), 1 / (o->t_mul - 1));
 		share = mica_op_div(mica_op_sub(f, begin), length);
 	}

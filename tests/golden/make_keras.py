@@ -202,7 +202,7 @@ def schedules():
         "polynomial_power": k.PolynomialDecay(0.1, 30, 0.02, power=2.5), "polynomial_cycle": k.PolynomialDecay(0.1, 9, 0.02, cycle=True),
         "cosine": k.CosineDecay(0.1, 30), "cosine_alpha": k.CosineDecay(0.1, 30, alpha=0.2),
         "cosine_warmup": k.CosineDecay(0.01, 30, warmup_target=0.1, warmup_steps=10),
-        "restarts": k.CosineDecayRestarts(0.1, 7), "restarts_other": k.CosineDecayRestarts(0.1, 7, t_mul=1.5, m_mul=0.8, alpha=0.1),
+        "restarts": k.CosineDecayRestarts(0.1, 7), "restarts_other": k.CosineDecayRestarts(0.1, 6, t_mul=1.5, m_mul=0.8, alpha=0.1),
         "restarts_equal": k.CosineDecayRestarts(0.1, 7, t_mul=1.0, m_mul=0.7),
     }
     for name, schedule in cases.items():

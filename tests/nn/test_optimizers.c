@@ -267,7 +267,7 @@ Test(schedules, agree_with_keras)
 		CASE(cosine_alpha, mica_cosine_decay(0.1, 30, .alpha = 0.2)),
 		CASE(cosine_warmup, mica_cosine_decay(0.01, 30, .warmup_target = 0.1, .warmup_steps = 10)),
 		CASE(restarts, mica_cosine_decay_restarts(0.1, 7)),
-		CASE(restarts_other, mica_cosine_decay_restarts(0.1, 7, .t_mul = 1.5, .m_mul = 0.8, .alpha = 0.1)),
+		CASE(restarts_other, mica_cosine_decay_restarts(0.1, 6, .t_mul = 1.5, .m_mul = 0.8, .alpha = 0.1)),
 		CASE(restarts_equal, mica_cosine_decay_restarts(0.1, 7, .t_mul = 1, .m_mul = 0.7)),
 	};
 	enum { CASES = sizeof cases / sizeof *cases };
