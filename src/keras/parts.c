@@ -80,6 +80,14 @@ static json_t *activation_made(const mica_kind *kind, const json_t *options, con
 	return lost(MICA_EUNSUPPORTED, where, "Keras' files cannot say options of the activation", kind->name);
 }
 
+/* What Keras writes alone for the metric accuracy, which chooses by the shapes: its name; NULL: it is called otherwise. */
+static const char *said_alone(const json_t *options)
+{
+	const char *called = json_string_value(json_object_get(options, "name"));
+
+	return !called ? "accuracy" : !strcmp(called, "acc") ? called : NULL;
+}
+
 json_t *mica__keras_part_made(const json_t *part, mica_part_type type, const char *where)
 {
 	const char *name = json_string_value(json_object_get(part, "kind"));
@@ -92,8 +100,8 @@ json_t *mica__keras_part_made(const json_t *part, mica_part_type type, const cha
 	const mica_kind *kind = mica_kind_find(is_loss ? MICA_LOSS : type, name);
 	if (type == MICA_ACTIVATION && kind)
 		return activation_made(kind, options, where);
-	if (type == MICA_METRIC && !strcmp(name, "accuracy") && plain(kind, options))
-		return json_string(name);
+	if (type == MICA_METRIC && !strcmp(name, "accuracy") && said_alone(options))
+		return json_string(said_alone(options));
 	if (!kind || !mica__keras_class(class, kind->type, name))
 		return lost(MICA_EUNSUPPORTED, where, "Keras has nothing for the kind", name);
 	json_t *config = config_made(kind, options, where);
@@ -171,6 +179,12 @@ static const mica_kind *named(mica_part_type type, const char *name)
 	return kind ? kind : mica__keras_kind(type, name);
 }
 
+/* Options of a part that is named alone: Keras shows a metric by the name that was written, as "mae". */
+static json_t *named_alone(const mica_kind *kind, mica_part_type type, const char *name)
+{
+	return type == MICA_METRIC && strcmp(name, kind->name) != 0 ? json_pack("{s:s}", "name", name) : json_object();
+}
+
 /* A layer in an activation's place. */
 static json_t *activation_read(const char *class, json_t *config, const char *where)
 {
@@ -214,7 +228,7 @@ json_t *mica__keras_part_read(const json_t *from, mica_part_type type, const cha
 		return lost(MICA_EFORMAT, where, "a class and its config were expected of a part of type", mica_part_type_name(type));
 	if (alone) {
 		kind = named(type, alone);
-		return kind ? part_of(kind, type, json_object()) : lost(MICA_EUNSUPPORTED, where, "mica has nothing for", alone);
+		return kind ? part_of(kind, type, named_alone(kind, type, alone)) : lost(MICA_EUNSUPPORTED, where, "mica has nothing for", alone);
 	}
 	if (type == MICA_ACTIVATION)
 		return activation_read(class, config, where);

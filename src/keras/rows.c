@@ -98,7 +98,6 @@ static const mica__keras_row rows[] = {
 	{.option = "sliding_window", .key = "sliding_window", .how = MICA__OR_NULL, .kinds = HEADS},
 
 	/* losses and metrics */
-	{.option = "name", .how = MICA__ABSENT, .kinds = "accuracy"},
 	{.option = "reduction", .how = MICA__IMPLIED, .kinds = "cosine_similarity_metric"},
 	{.option = "reduction", .key = "reduction", .how = MICA__NAMED, .names = REDUCTIONS, .from = 1},
 	{.option = "delta", .key = "delta", .how = MICA__EXTRA},
@@ -138,6 +137,7 @@ static const mica__keras_row rows[] = {
 	{.option = "gradient_accumulation_steps", .key = "gradient_accumulation_steps", .how = MICA__OR_NULL},
 	{.option = "ema_overwrite_frequency", .key = "ema_overwrite_frequency", .how = MICA__OR_NULL},
 	{.option = "exclude_layers", .key = "exclude_layers", .how = MICA__TEXTS},
+	{.option = "rms_rate", .key = "rms_rate", .how = MICA__OR_NULL},
 	{.option = "boundaries", .key = "boundaries", .how = MICA__LISTED},
 	{.option = "values", .key = "values", .how = MICA__LISTED},
 	{.option = "warmup_target", .key = "warmup_target", .how = MICA__OR_NULL},
@@ -154,7 +154,7 @@ mica__keras_row mica__keras_row_of(const mica_kind *kind, const char *option)
 }
 
 /* Keys that say what is said elsewhere, or nothing that changes a result here. */
-static const char known[] = "name trainable dtype seed unroll implementation synchronized renorm_momentum relative_step fn";
+static const char known[] = "name trainable dtype seed unroll implementation synchronized renorm_momentum relative_step fn num_labels";
 
 /* Nothing is said by null and false, and by the only order of axes that there is here. */
 static bool says_nothing(const char *key, const json_t *value)

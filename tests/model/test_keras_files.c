@@ -133,6 +133,7 @@ Test(keras_files, a_training_goes_on_as_in_keras)
 	mica_context *ctx = open_any();
 	mica_model *m = opened(ctx, 5), *again;
 	float x[BATCH * 4], target[BATCH * 2], y[MOST_OUTPUT];
+	mica_logs logs;
 
 	spread(x, BATCH * 4, 100, 1);
 	spread(target, BATCH * 2, 300, 1);
@@ -141,7 +142,8 @@ Test(keras_files, a_training_goes_on_as_in_keras)
 	OK(mica_save(m, written));
 	again = loaded(ctx, written);
 	for (int k = 0; k < 2; k++) {
-		OK(mica_train_on_batch(k ? again : m, d, NULL));
+		OK(mica_train_on_batch(k ? again : m, d, &logs));
+		cr_expect(logs.n == 2 && mica_log(&logs, "mae") >= 0, "a metric is called as it was written");
 		predict(k ? again : m, 5, y);
 		check_near("after a step", y, trained_after, LENGTH(trained_after), 1e-5, 1e-5);
 	}
