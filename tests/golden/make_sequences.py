@@ -49,9 +49,16 @@ def first_states(i):
 
 def attention(i):
     e = k.Embedding(WORDS, 4, mask_zero=True)(i)
-    h = k.MultiHeadAttention(2, 3)(e, e, use_causal_mask=True)  # which takes the mask off e: it must not be used again
+    h = k.MultiHeadAttention(2, 3)(e, e, use_causal_mask=True)
     a = k.Attention(use_scale=True)([h, h])
     return k.Dense(2)(k.Concatenate()([k.LayerNormalization()(k.Add()([h, a])), a]))
+
+
+def encoder(i):
+    """Layers that take a mask are given that of the words, which Keras found before attention took it off them."""
+    e = k.Embedding(WORDS, 4, mask_zero=True)(i)
+    h = k.LayerNormalization()(k.Add()([e, k.MultiHeadAttention(2, 3)(e, e)]))
+    return k.Dense(2)(k.Concatenate()([k.GlobalAveragePooling1D()(h), k.GRU(3)(e)]))
 
 
 def spectral(i):
@@ -104,7 +111,7 @@ def stateful():
     array("stateful", np.concatenate([losses, *twice, m.predict(x, batch_size=BATCH, verbose=0).ravel()]))
 
 
-for build in [masked_words, attention]:
+for build in [masked_words, attention, encoder]:
     train(build.__name__, functional(True, build), words)
 for build in [both_ways, first_states, spectral]:
     train(build.__name__, functional(False, build), x)

@@ -110,6 +110,16 @@ static mica_symbol *attention(mica_symbol *i)
 	return mica_apply(mica_dense(2), mica_apply(mica_concatenate(), sum, a));
 }
 
+/* The sum of words and what attention makes of them has their mask, and so have the words afterwards. */
+static mica_symbol *encoder(mica_symbol *i)
+{
+	mica_symbol *e = mica_apply(mica_embedding(WORDS, 4, .mask_zero = true), i);
+	mica_symbol *sum = mica_apply(mica_merge_add(), e, mica_apply(mica_multi_head_attention(2, 3), e, e));
+	mica_symbol *mean = mica_apply(mica_global_average_pooling1d(), mica_apply(mica_layer_normalization(), sum));
+
+	return mica_apply(mica_dense(2), mica_apply(mica_concatenate(), mean, mica_apply(mica_gru(3), e)));
+}
+
 static mica_symbol *spectral(mica_symbol *i)
 {
 	mica_layer inside = mica_dense(4, .activation = MICA_TANH, .kernel_regularizer = mica_l2());
@@ -136,6 +146,11 @@ static void train(const char *name, mica_symbol *(*build)(mica_symbol *), bool w
 Test(sequences, masks_go_from_words_to_the_layer_that_reads_them)
 {
 	TRAIN(masked_words, true);
+}
+
+Test(sequences, masks_go_past_attention)
+{
+	TRAIN(encoder, true);
 }
 
 Test(sequences, masks_go_through_layers_that_wrap_others)
