@@ -298,6 +298,7 @@ class Program(unittest.TestCase):
             ("wine", ["--loss", "fly"], 2, "--loss: there is no loss 'fly'", "huber"), ("wine", ["--metric", "accuracy,fly"], 2, "no metric 'fly'"),
             ("wine", ["--loss", "huber(delta=-1)"], 2, "delta is -1"), ("wine", ["--metric", ",".join(["mse"] * 9)], 2, "more than 8"),
             ("wine", ["--optimizer", "adam(learning_rate=1)", "--lr", "1"], 2, "learning_rate is given twice"),
+            ("wine", ["--optimizer", "adam(learning_rate=1", "--lr", "1"], 2, "\"adam(learning_rate=1\": expected a comma or )"),
             ("wine", ["--loss", "mse"], 1, "3 classes", "sparse_categorical_crossentropy"),
             ("diabetes", ["--loss", "sparse_categorical_crossentropy"], 1, "labels are numbers"),
             ("wine", ["--standardize", "--load", "m.mica"], 2, "--load has its layers"),

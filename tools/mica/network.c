@@ -19,7 +19,8 @@ static bool optimizer_text(char *out, size_t size, const network_options *o)
 	length = strlen(more);
 	if (o->momentum > 0 && o->momentum <= 1)
 		snprintf(more + length, sizeof more - length, "%smomentum=%.17g", length ? "," : "", o->momentum);
-	if (!*more)
+	bool broken = !open && strchr(o->optimizer, '('); /* which is said of what was typed */
+	if (!*more || broken)
 		return snprintf(out, size, "%s", o->optimizer) < (int)size;
 	bool bare = open && n > 1 && o->optimizer[n - 2] == '(';
 	return snprintf(out, size, "%.*s%s%s)", (int)(n - open), o->optimizer, !open ? "(" : bare ? "" : ",", more) < (int)size;
