@@ -15,6 +15,8 @@
 mica_status mica__fail(mica_status s, const char *fmt, ...) MICA__PRINTF(2, 3);
 /* The same for a call on a handle that is NULL: why it is NULL was said before, so a line that is there stays. */
 mica_status mica__fail_null(const char *fmt, ...) MICA__PRINTF(1, 2); /* gives EINVAL */
+/* Whether a handle is NULL, which is recorded so: "CALLER: no WHAT". */
+bool mica__absent(const void *handle, const char *caller, const char *what);
 /* The line of this thread's last failure, "" if there was none; valid until the next. */
 const char *mica__reason(void);
 mica_status mica__reason_status(void); /* of that failure; OK if there was none */
@@ -85,6 +87,9 @@ void mica__table_free(mica__table *t);
 
 /* Philox4x32-10 (Salmon et al. 2011): 128 random bits of a counter and a key. */
 void mica__philox(uint32_t out[4], const uint32_t counter[4], const uint32_t key[2]);
+/* 0 .. n-1, n at most 2^31, each in any place with the same chance (Fisher and Yates).  turn: of several that have one seed; tag: the
+   user's own, so that no two of them draw the same numbers of a seed. */
+void mica__shuffled(int32_t *order, size_t n, uint64_t seed, uint64_t turn, uint32_t tag);
 
 /* Seconds of a monotonic clock; seconds since this process started. */
 double mica__now(void);

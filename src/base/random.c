@@ -20,6 +20,23 @@ void mica__philox(uint32_t out[4], const uint32_t counter[4], const uint32_t key
 	memcpy(out, c, sizeof c);
 }
 
+void mica__shuffled(int32_t *order, size_t n, uint64_t seed, uint64_t turn, uint32_t tag)
+{
+	const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+	uint32_t bits[4] = {0};
+	for (size_t i = 0; i < n; i++)
+		order[i] = (int32_t)i;
+	for (size_t i = n; i-- > 1;) {
+		const uint32_t counter[4] = {(uint32_t)(i / 4), (uint32_t)turn, (uint32_t)(turn >> 32), tag};
+		if (i % 4 == 3 || i == n - 1)
+			mica__philox(bits, counter, key);
+		size_t j = (size_t)((uint64_t)bits[i % 4] * (i + 1) >> 32);
+		int32_t swapped = order[i];
+		order[i] = order[j];
+		order[j] = swapped;
+	}
+}
+
 /* Eight bytes at a time; the shift carries high bits down, which FNV's multiplication alone never does. */
 uint64_t mica__hash(uint64_t seed, const void *data, size_t n)
 {

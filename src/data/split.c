@@ -9,33 +9,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TAG 0x73706c69u /* of the seed's numbers, those that are drawn here */
+
 /* ---- order ---- */
 
-/* Fisher and Yates. */
-static void shuffle(size_t *order, size_t n, uint64_t seed)
+/* Numbers 0 .. n-1, as they are, or each in any place with the same chance, by the seed.  EOVERFLOW, ENOMEM. */
+static mica_status make_order(size_t **out, size_t n, bool shuffled, uint64_t seed)
 {
-	const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+	size_t *order = *out = mica__alloc(n, sizeof *order);
+	int32_t *by_chance = NULL;
 
-	for (size_t i = n; i-- > 1;) {
-		const uint32_t counter[4] = {(uint32_t)i, (uint32_t)((uint64_t)i >> 32), 0, 0};
-		uint32_t r[4];
-		mica__philox(r, counter, key);
-		size_t k = (size_t)(((uint64_t)r[0] << 32 | r[1]) % (i + 1)), other = order[k];
-		order[k] = order[i];
-		order[i] = other;
-	}
-}
-
-/* Numbers 0 .. n-1, as they are, or each in any place with the same chance, by the seed.  NULL: no memory. */
-static size_t *make_order(size_t n, bool shuffled, uint64_t seed)
-{
-	size_t *order = mica__alloc(n, sizeof *order);
-
-	for (size_t i = 0; order && i < n; i++)
+	if (!order)
+		return MICA_ENOMEM;
+	for (size_t i = 0; i < n; i++)
 		order[i] = i;
-	if (order && shuffled)
-		shuffle(order, n, seed);
-	return order;
+	if (!shuffled)
+		return MICA_OK;
+	if (n > INT32_MAX)
+		return mica__fail(MICA_EOVERFLOW, "data set: %zu samples cannot be shuffled; at most %d", n, INT32_MAX);
+	if (!(by_chance = mica__alloc(n, sizeof *by_chance)))
+		return MICA_ENOMEM;
+	mica__shuffled(by_chance, n, seed, 0, TAG);
+	for (size_t i = 0; i < n; i++)
+		order[i] = (size_t)by_chance[i];
+	mica__free(by_chance);
+	return MICA_OK;
 }
 
 /* ---- strata ---- */
@@ -185,14 +183,13 @@ static mica_status stratify(size_t *order, const mica_dataset *d, size_t test)
 static mica_status put_in_order(mica_dataset **all, mica_dataset *d, const mica_split_opts *o, size_t test)
 {
 	size_t *order;
-	mica_status st = MICA_OK;
+	mica_status st;
 
 	*all = d;
 	if (o->no_shuffle && !o->stratify)
 		return MICA_OK;
-	if (!(order = make_order(d->count, !o->no_shuffle, o->seed)))
-		return MICA_ENOMEM;
-	if (o->stratify)
+	st = make_order(&order, d->count, !o->no_shuffle, o->seed);
+	if (st == MICA_OK && o->stratify)
 		st = stratify(order, d, test);
 	if (st == MICA_OK && !(*all = mica_dataset_pick(d, order, d->count)))
 		st = mica_context_status(d->ctx);
@@ -299,15 +296,13 @@ static mica_status deal(size_t *fold, const size_t *order, const mica_dataset *d
 /* The fold of each sample. */
 static mica_status assign(size_t *fold, const mica_dataset *d, const mica_fold_opts *o)
 {
-	size_t *order = make_order(d->count, o->shuffle, o->seed);
-	mica_status st = MICA_OK;
+	size_t *order;
+	mica_status st = make_order(&order, d->count, o->shuffle, o->seed);
 
-	if (!order)
-		return MICA_ENOMEM;
-	if (o->stratify)
+	if (st == MICA_OK && o->stratify)
 		st = deal(fold, order, d, (size_t)o->folds);
 	else
-		for (size_t i = 0; i < d->count; i++)
+		for (size_t i = 0; st == MICA_OK && i < d->count; i++)
 			fold[order[i]] = fold_at(i, d->count, (size_t)o->folds);
 	mica__free(order);
 	return st;

@@ -17,24 +17,6 @@ static void count_up(int32_t *order, size_t n)
 		order[i] = (int32_t)i;
 }
 
-/* Fisher and Yates, from Philox by seed and epoch: the same order on every machine. */
-static void shuffle_order(int32_t *order, size_t n, uint64_t seed, uint64_t epoch)
-{
-	const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
-	uint32_t bits[4] = {0};
-
-	count_up(order, n);
-	for (size_t i = n; i-- > 1;) {
-		uint32_t counter[4] = {(uint32_t)(i / 4), (uint32_t)epoch, (uint32_t)(epoch >> 32), TAG};
-		if (i % 4 == 3 || i == n - 1)
-			mica__philox(bits, counter, key);
-		size_t j = (size_t)((uint64_t)bits[i % 4] * (i + 1) >> 32);
-		int32_t swapped = order[i];
-		order[i] = order[j];
-		order[j] = swapped;
-	}
-}
-
 /* Samples of half a window: whole batches, no more than half of the data needs, fewer where memory is short. */
 static size_t choose_half(const mica__source *s, size_t batch, size_t row_bytes, uint64_t reserve)
 {
@@ -145,7 +127,7 @@ mica_status mica__source_begin(mica__source *s, bool shuffle, uint64_t seed, uin
 	if (s->stream)
 		mica__stream_rest(s->stream);
 	if (shuffle)
-		shuffle_order(s->indices, s->data->count, seed, epoch);
+		mica__shuffled(s->indices, s->data->count, seed, epoch, TAG);
 	else
 		count_up(s->indices, s->data->count);
 	return s->stream ? mica__stream_begin(s->stream, s->indices) : upload_order(s);

@@ -60,3 +60,29 @@ Test(random, the_hash_does_not_depend_on_alignment)
 		cr_expect_eq(mica__hash(5, data + shift, 21), mica__hash(5, "a text of some length", 21), "shift %zu", shift);
 	}
 }
+
+/* Each number once, and everywhere with the same chance; another turn and another tag are other orders. */
+Test(random, shuffled_is_every_order)
+{
+	enum { N = 5, TIMES = 4000 };
+	size_t at[N][N] = {{0}};
+	int32_t a[100], b[100];
+
+	for (uint64_t seed = 0; seed < TIMES; seed++) {
+		unsigned seen = 0;
+		mica__shuffled(a, N, seed, 0, 1);
+		for (size_t i = 0; i < N; i++) {
+			seen |= 1u << a[i];
+			at[i][a[i]]++;
+		}
+		cr_assert_eq(seen, (1u << N) - 1);
+	}
+	for (size_t i = 0; i < N * N; i++)
+		cr_expect(at[i / N][i % N] > TIMES / N - 130 && at[i / N][i % N] < TIMES / N + 130, "%zu", at[i / N][i % N]); /* 5 deviations */
+	mica__shuffled(a, 100, 7, 0, 1);
+	for (int k = 0; k < 2; k++) {
+		mica__shuffled(b, 100, 7, k == 0, 1 + (k == 1));
+		cr_expect(memcmp(a, b, sizeof a) != 0);
+	}
+	mica__shuffled(a, 0, 7, 0, 1);
+}
