@@ -79,6 +79,13 @@ mica_status mica__fail_null(const char *fmt, ...)
 	return MICA_EINVAL;
 }
 
+bool mica__absent(const void *handle, const char *caller, const char *what)
+{
+	if (!handle)
+		mica__fail_null("%s: no %s", caller, what);
+	return !handle;
+}
+
 void mica__reason_keep(mica__kept_reason *k)
 {
 	memcpy(k->line, reason, strlen(reason) + 1);

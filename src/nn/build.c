@@ -7,12 +7,7 @@
 #include <string.h>
 
 /* Outside of a call there is nothing to ask for. */
-static bool absent(const mica_build *b, const char *caller)
-{
-	if (!b)
-		mica__fail_null("%s: no mica_build; a layer's function is given one", caller);
-	return !b;
-}
+static const char call_only[] = "mica_build; a layer's function is given one";
 
 /* ---- weights ---- */
 
@@ -108,7 +103,7 @@ mica_var mica_layer_weight(mica_build *b, const char *name, mica_shape s, const 
 {
 	mica_weight_opts opts;
 
-	if (absent(b, "layer_weight"))
+	if (mica__absent(b, "layer_weight", call_only))
 		return NULL;
 	mica_status st = mica__options(&opts, o, sizeof opts, name);
 	if (st != MICA_OK)
@@ -145,7 +140,7 @@ mica_var mica__weight_change(mica_build *b, mica__weight *w, mica_var value)
 
 mica_var mica_layer_state(mica_build *b, const char *name, mica_shape s, mica_initializer init)
 {
-	if (absent(b, "layer_state"))
+	if (mica__absent(b, "layer_state", call_only))
 		return NULL;
 	mica__weight *w = weight_of(b, name, s, &(mica_weight_opts){.initializer = init}, true);
 	return w ? mica__weight_now(b, w, NULL) : &b->graph->failed;
@@ -164,7 +159,7 @@ mica_var mica_layer_state_assign(mica_build *b, const char *name, mica_var value
 {
 	char full[128];
 
-	if (absent(b, "layer_state_assign"))
+	if (mica__absent(b, "layer_state_assign", call_only))
 		return NULL;
 	mica_graph *g = b->graph;
 	name = name ? name : "";
@@ -326,7 +321,7 @@ mica_var mica_layer_sublayer(mica_build *b, const char *name, mica_layer layer, 
 {
 	char path[128];
 
-	if (absent(b, "layer_sublayer"))
+	if (mica__absent(b, "layer_sublayer", call_only))
 		return NULL;
 	mica_graph *g = b->graph;
 	if (n == MICA_TO_THE_LAST)
@@ -361,17 +356,17 @@ mica_var mica_layer_sublayer(mica_build *b, const char *name, mica_layer layer, 
 
 size_t mica_layer_inputs(const mica_build *b)
 {
-	return absent(b, "layer_inputs") ? 0 : b->frame->n_in;
+	return mica__absent(b, "layer_inputs", call_only) ? 0 : b->frame->n_in;
 }
 
 mica_var mica_layer_input(const mica_build *b, size_t i)
 {
-	return !absent(b, "layer_input") && i < b->frame->n_in ? b->frame->in[i] : NULL;
+	return !mica__absent(b, "layer_input", call_only) && i < b->frame->n_in ? b->frame->in[i] : NULL;
 }
 
 void mica_layer_output(mica_build *b, mica_var also)
 {
-	if (absent(b, "layer_output") || mica_graph_status(b->graph) != MICA_OK)
+	if (mica__absent(b, "layer_output", call_only) || mica_graph_status(b->graph) != MICA_OK)
 		return;
 	mica__frame *f = b->frame;
 	if (!also || f->n_out == MICA__MOST_OUTPUTS)
@@ -407,14 +402,14 @@ static mica__mark *mark(mica_build *b, mica_var x)
 
 mica_var mica_layer_mask(const mica_build *b, mica_var x)
 {
-	const mica__mark *m = absent(b, "layer_mask") ? NULL : mark_of(b, x);
+	const mica__mark *m = mica__absent(b, "layer_mask", call_only) ? NULL : mark_of(b, x);
 
 	return m ? m->mask : NULL;
 }
 
 void mica_layer_set_mask(mica_build *b, mica_var x, mica_var mask)
 {
-	if (absent(b, "layer_set_mask"))
+	if (mica__absent(b, "layer_set_mask", call_only))
 		return;
 	mica__mark *m = mask || mark_of(b, x) ? mark(b, x) : NULL;
 	if (b->frame) /* not before the first call */
@@ -447,7 +442,7 @@ static mica_var added(mica_var sum, mica_var x)
 
 void mica_layer_loss(mica_build *b, mica_var penalty)
 {
-	if (absent(b, "layer_loss") || mica_graph_status(b->graph) != MICA_OK)
+	if (mica__absent(b, "layer_loss", call_only) || mica_graph_status(b->graph) != MICA_OK)
 		return;
 	if (!penalty || mica_var_count(penalty) != 1)
 		mica__graph_fail(b->graph, MICA_ESHAPE, "a layer's loss is one number; this one is %s",
@@ -470,7 +465,7 @@ mica_var mica__weight_penalty(const mica__weight *w, const mica_build *b, mica_v
 
 mica_var mica_layer_random(mica_build *b, mica_shape s)
 {
-	if (absent(b, "layer_random"))
+	if (mica__absent(b, "layer_random", call_only))
 		return NULL;
 	uint32_t stream = (uint32_t)b->index << 8 | (b->draws++ & 0xff);
 	return mica_op_random(b->graph, s, b->seed, stream, b->step);
@@ -487,15 +482,15 @@ mica_var mica_layer_normal(mica_build *b, mica_shape s)
 
 bool mica_layer_training(const mica_build *b)
 {
-	return !absent(b, "layer_training") && b->training;
+	return !mica__absent(b, "layer_training", call_only) && b->training;
 }
 
 bool mica_layer_trainable(const mica_build *b)
 {
-	return !absent(b, "layer_trainable") && !b->frame->instance->frozen;
+	return !mica__absent(b, "layer_trainable", call_only) && !b->frame->instance->frozen;
 }
 
 mica_graph *mica_layer_graph(const mica_build *b)
 {
-	return absent(b, "layer_graph") ? NULL : b->graph;
+	return mica__absent(b, "layer_graph", call_only) ? NULL : b->graph;
 }

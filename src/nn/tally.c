@@ -17,12 +17,7 @@ struct mica_tally {
 };
 
 /* Outside of a metric's functions there is nothing to ask for. */
-static bool absent(const mica_tally *t, const char *caller)
-{
-	if (!t)
-		mica__fail_null("%s: no mica_tally; a metric's functions are given one", caller);
-	return !t;
-}
+static const char call_only[] = "mica_tally; a metric's functions are given one";
 
 static mica__slots_owner owner(const mica_tally *t)
 {
@@ -40,7 +35,7 @@ static bool adding(mica_tally *t, const char *name)
 
 mica_var mica_tally_state(mica_tally *t, const char *name, mica_shape shape, double start)
 {
-	if (absent(t, "tally_state"))
+	if (mica__absent(t, "tally_state", call_only))
 		return NULL;
 	mica__slots_owner o = owner(t);
 	return adding(t, name) ? mica__slots_ask(&t->of->states, &o, t->graph, name, shape, start) : &t->graph->failed;
@@ -48,7 +43,7 @@ mica_var mica_tally_state(mica_tally *t, const char *name, mica_shape shape, dou
 
 mica_var mica_tally_assign(mica_tally *t, const char *name, mica_var value)
 {
-	if (absent(t, "tally_assign"))
+	if (mica__absent(t, "tally_assign", call_only))
 		return NULL;
 	mica__slots_owner o = owner(t);
 	return adding(t, name) ? mica__slots_assign(&t->of->states, &o, t->graph, name, value) : &t->graph->failed;
@@ -63,7 +58,7 @@ mica_var mica_tally_add(mica_tally *t, const char *name, mica_var x)
 
 mica_var mica_tally_weight(mica_tally *t, mica_var x)
 {
-	if (absent(t, "tally_weight"))
+	if (mica__absent(t, "tally_weight", call_only))
 		return NULL;
 	mica_var w = mica__weights_for(t->weight, x, "sample weight"), m = mica__mask_for(t->mask, x);
 	return !w ? m : !m ? w : mica_op_mul(w, m);
@@ -92,7 +87,7 @@ static void add_mean(mica_tally *t, mica_var values, mica_var counted)
 
 void mica_tally_mean(mica_tally *t, mica_var values)
 {
-	if (!absent(t, "tally_mean"))
+	if (!mica__absent(t, "tally_mean", call_only))
 		add_mean(t, values, NULL);
 }
 
@@ -130,7 +125,7 @@ void mica__metric_add(mica__metric *m, mica_var y_true, mica_var y_pred, mica_va
 
 mica_var mica_tally_value(mica_tally *t, const char *name)
 {
-	if (absent(t, "tally_value"))
+	if (mica__absent(t, "tally_value", call_only))
 		return NULL;
 	mica__slots_owner o = owner(t);
 	const mica__slot *s = name ? mica__slots_find(&t->of->states, &o, name) : NULL;

@@ -9,9 +9,7 @@
 /* Outside of an optimizer's function there is nothing to ask for. */
 static bool absent(const mica_update *u, const char *caller)
 {
-	if (!u || !u->own)
-		mica__fail_null("%s: no mica_update; an optimizer's function is given one", caller);
-	return !u || !u->own;
+	return mica__absent(u ? u->own : NULL, caller, "mica_update; an optimizer's function is given one");
 }
 
 static mica_graph *graph_of(const mica_update *u)

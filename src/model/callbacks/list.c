@@ -49,9 +49,9 @@ mica_status mica_log_set(mica_logs *logs, const char *name, double value)
 /* NULL outside of a hook. */
 static mica__callbacks *at_work(const mica_training *t, const char *caller)
 {
-	if (!t || !t->own)
-		mica__fail_null("%s: no mica_training; a callback's hooks are given one", caller);
-	return t ? t->own : NULL;
+	mica__callbacks *own = t ? t->own : NULL;
+
+	return mica__absent(own, caller, "mica_training; a callback's hooks are given one") ? NULL : own;
 }
 
 mica_status mica_read_logs(mica_training *t)
