@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz/grow.h - what graphs grow from: chance, a pool of values and what is asked of them (pool.c), and the operations that
-   every other is made beside (operations.c). */
+/* fuzz/grow.h - what graphs grow from: chance, a pool of values and what is asked of them (pool.c), and what is made of them:
+   operations (operations.c), what networks are made of (networks.c), loops (loops.c), trainings (training.c). */
 #ifndef MICA_TESTS_FUZZ_GROW_H
 #define MICA_TESTS_FUZZ_GROW_H
 #include "fuzz/inside.h"
@@ -14,6 +14,7 @@ typedef struct value {
 
 typedef struct pool {
 	fuzz *f;
+	uint64_t seed;
 	value v[MOST_POOL];
 	size_t n;
 } pool;
@@ -55,11 +56,14 @@ bool is_number(const value *v, const void *with);
 bool has_sums(const value *v, const void *with);
 bool has_axes(const value *v, const void *with);
 bool has_matrix(const value *v, const void *with);
+bool has_real_space(const value *v, const void *with);
 bool fits_beside(const value *v, const void *with);
 bool fits_beside_any(const value *v, const void *with);
 bool has_type_and_shape(const value *v, const void *with);
 /* A new leaf; something that broadcasts with a: of the pool, a new leaf, a number, or a itself. */
 mica_var pool_leaf(pool *p, bool variable, mica_dtype t, mica_shape s);
+/* A variable as weights are: small, of the pool. */
+mica_var pool_weight(pool *p, mica_dtype t, mica_shape s);
 value pool_beside(pool *p, const value *a);
 mica_dtype fuzz_type(fuzz *f);
 mica_shape fuzz_shape(fuzz *f);
@@ -80,5 +84,34 @@ void grow_by_index(pool *p);
 void grow_windows(pool *p);
 void grow_reduce(pool *p);
 void grow_along(pool *p);
+void grow_order(pool *p);
+void grow_matrix(pool *p);
+
+/* ---- networks ---- */
+
+void grow_product(pool *p);
+void grow_products(pool *p);
+void grow_attention(pool *p);
+void grow_convolution(pool *p);
+void grow_residual(pool *p);
+void grow_pattern(pool *p);
+void grow_batch_normalization(pool *p);
+void grow_embedding(pool *p);
+
+/* ---- loops ---- */
+
+void grow_scan(pool *p);
+void grow_cell(pool *p);
+
+/* ---- trainings ---- */
+
+void grow_gradient(pool *p);
+void grow_training(pool *p);
+/* Gradients of a loss of y, and updates of what it depends on. */
+void train(pool *p, mica_var y);
+/* Has the variable take y, if it takes nothing yet and y is neither too large nor sensitive to rounding. */
+void assign(pool *p, mica_var variable, mica_var y);
+/* Some value for it to take. */
+void assign_any(pool *p, mica_var variable);
 
 #endif

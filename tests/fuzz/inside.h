@@ -5,7 +5,7 @@
 #define MICA_TESTS_FUZZ_INSIDE_H
 #include "fuzz/fuzz.h"
 
-enum { MOST_LEAVES = 400, MOST_OUTPUTS = 400, NOISY_RUNS = 6 };
+enum { MOST_LEAVES = 1500, MOST_OUTPUTS = 1000, NOISY_RUNS = 6, MORE_RUNS = 60 };
 /* How much further than random rounding a plan may be: its sums have another order, its functions other errors. */
 enum { FURTHER = 16 };
 
@@ -35,7 +35,7 @@ typedef struct measure {
 	size_t n;
 	double *exact, *moved; /* n each */
 	double low, high;      /* of exact; NaN if any is */
-	double most_moved;
+	double most_moved;     /* infinite if noise makes a NaN */
 } measure;
 measure measure_of(fuzz *f, mica_var y, size_t runs);
 void measure_free(measure *m);

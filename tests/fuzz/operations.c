@@ -266,7 +266,7 @@ void grow_windows(pool *p)
 	mica_window_opts o;
 	if (!a || mica_var_count(a->x) > MOST_COUNT || !some_window(f, a->x, &o))
 		return;
-	mica_var x = a->x, seen;
+	mica_var x = a->x, seen, y = NULL;
 	bool real = mica__dtype_real(x->dtype);
 	size_t d = x->shape.rank - 2;
 	mica_shape w = {d + 2, {0}};
@@ -284,17 +284,21 @@ void grow_windows(pool *p)
 		if (real || value_largest(a) < 1e7)
 			pool_keep(p, mica_op_fold(real ? mica_op_mul(seen, seen) : seen, x->shape, &o));
 		break;
-	case 2: pool_keep(p, mica_op_max_pool(x, &o)); break;
+	case 2: y = mica_op_max_pool(x, &o); break;
 	case 3:
 		if (chance(f, 20))
 			pool_keep(p, real ? mica_op_global_average_pool(x, chance(f, 50)) : mica_op_global_max_pool(x, chance(f, 50)));
 		else if (o.padding != MICA_EXPLICIT) /* a window may see nothing */
-			pool_keep(p, mica_op_average_pool(x, &o));
+			y = mica_op_average_pool(x, &o);
 		break;
 	default:
 		if (x->dtype == f->real)
-			pool_keep(p, mica_op_depthwise_conv(x, pool_leaf(p, chance(f, 60), x->dtype, w), &o));
+			y = mica_op_depthwise_conv(x, pool_leaf(p, chance(f, 60), x->dtype, w), &o);
 	}
+	if (y)
+		pool_keep(p, y);
+	if (y && real && value_largest(a) < 1000 && chance(f, 40))
+		train(p, y);
 }
 
 void grow_reduce(pool *p)
@@ -307,7 +311,12 @@ void grow_reduce(pool *p)
 	uint32_t axes = chance(f, 25) || !rank ? MICA_ALL_AXES : chance(f, 50) ? MICA_AXIS(rank - 1) : (uint32_t)below(f, (size_t)1 << rank);
 	bool keep_axes = chance(f, 50), real = mica__dtype_real(a->x->dtype);
 	double total = value_largest(a) * (double)mica_var_count(a->x);
-	switch (below(f, 7)) {
+	switch (below(f, 9)) {
+	case 8: pool_keep(p, (chance(f, 50) ? mica_op_any : mica_op_all)(a->x, axes, keep_axes)); break;
+	case 7:
+		if (real && value_largest(a) < 1000)
+			pool_keep(p, (chance(f, 50) ? mica_op_variance : mica_op_logsumexp)(a->x, axes, keep_axes));
+		break;
 	case 6:
 		if (has_sums(a, NULL) && value_largest(a) <= 1)
 			pool_keep(p, mica_op_prod(a->x, axes, keep_axes));
@@ -371,5 +380,83 @@ void grow_along(pool *p)
 		pool_keep(p, mica_op_take_along(a->x, index, (int)axis));
 		if (number && value_largest(a) * (double)n < 1e6)
 			pool_keep(p, mica_op_scatter_along(mica_op_take_along(a->x, index, (int)axis), index, (int)axis, 1 + below(f, 9)));
+	}
+}
+
+/* ---- orders and matrices ---- */
+
+void grow_order(pool *p)
+{
+	fuzz *f = p->f;
+	const value *a = pool_pick(p, has_axes, NULL);
+	if (!a)
+		return;
+	mica_shape s = a->x->shape;
+	size_t axis = below(f, s.rank), n = s.dim[axis];
+	bool down = chance(f, 50);
+	if (chance(f, 50)) {
+		pool_keep(p, mica_op_sort(a->x, (int)axis, down));
+	} else if (n) {
+		mica_var index;
+		pool_keep(p, mica_op_top_k(a->x, 1 + below(f, n < 9 ? n : 9), (int)axis, &index));
+		pool_keep(p, index);
+	}
+}
+
+static bool has_small_matrix(const value *v, const void *with)
+{
+	return has_sums(v, with) && v->x->shape.rank > 1 && mica_var_count(v->x) <= MOST_COUNT;
+}
+
+/* Sums of products over axes that letters name; of operands of the pool's shapes. */
+static void einsum(pool *p, const value *a)
+{
+	static const struct { const char *text; size_t rank, other; } forms[] = { /* of the other operand's axes, one bit for each that is new */
+		{"ij,jk->ik", 2, 2}, {"ij,kj->ki", 2, 1}, {"ij,ij->i", 2, 0}, {"ij->ji", 2, 0}, {"bij,bjk->bik", 3, 4}, {"bij,bkj->bik", 3, 2},
+		{"bij,jk->bik", 3, 2}, {"bij,bij->", 3, 0}, {"bij,bij->bj", 3, 0}, {"...ij->...i", 2, 0}, {"bihd,bjhd->bhij", 4, 2},
+	};
+	fuzz *f = p->f;
+	size_t k = below(f, sizeof forms / sizeof forms[0]), rank = a->x->shape.rank, at = 0;
+	const char *text = forms[k].text, *second = strchr(text, ',');
+	mica_var xs[2] = {a->x, NULL};
+	mica_shape s = {0};
+	if (forms[k].rank != rank && text[0] != '.')
+		return;
+	for (const char *c = second ? second + 1 : ""; *c && *c != '-'; c++, at++) {
+		const char *same = memchr(text, *c, (size_t)(second - text));
+		s.dim[s.rank++] = same ? a->x->shape.dim[same - text] : 1 + below(f, 12);
+	}
+	xs[1] = second ? pool_leaf(p, chance(f, 50), a->x->dtype, s) : NULL;
+	if (second && mica__shape_count(&s) * mica_var_count(a->x) > 2000000)
+		return;
+	pool_keep(p, mica_op_einsum(text, xs, second ? 2 : 1));
+}
+
+void grow_matrix(pool *p)
+{
+	fuzz *f = p->f;
+	const value *a = pool_pick(p, has_small_matrix, NULL);
+	if (!a)
+		return;
+	mica_shape s = a->x->shape;
+	long k = (long)below(f, 5) - 2;
+	switch (below(f, 7)) {
+	case 0: pool_keep(p, mica_op_tril(a->x, k)); break;
+	case 1: pool_keep(p, mica_op_triu(a->x, k)); break;
+	case 2: pool_keep(p, mica_op_diagonal(a->x, 0, (int)s.rank - 1)); break;
+	case 3:
+		if (s.rank < MICA_MAX_RANK && mica_var_count(a->x) * mica__shape_last(&s) <= MOST_COUNT)
+			pool_keep(p, mica_op_diag(a->x));
+		break;
+	case 4:
+		if (s.rank < MICA_MAX_RANK) {
+			for (size_t i = 0; i < s.rank; i++)
+				s.dim[i] = chance(f, 50) || !s.dim[i] ? 1 : s.dim[i];
+			pool_keep(p, mica_op_one_hot(fuzz_leaf(f, false, MICA_I32, s, -1, 7), 1 + below(f, 7)));
+		}
+		break;
+	default:
+		if (has_matrix(a, NULL) && value_largest(a) < 100)
+			einsum(p, a);
 	}
 }

@@ -134,10 +134,18 @@ bool has_axes(const value *v, const void *with)
 	return v->x->shape.rank > 0;
 }
 
+/* Of a type that products are made of. */
 bool has_matrix(const value *v, const void *with)
 {
+	mica_dtype t = v->x->dtype;
+	return v->x->shape.rank > 1 && is_real(v, with) && (t == v->x->g->real || mica__dtype_bytes(t) == 2);
+}
+
+bool has_real_space(const value *v, const void *with)
+{
+	const mica_shape *s = &v->x->shape;
 	(void)with;
-	return v->x->shape.rank > 1 && mica__dtype_real(v->x->dtype);
+	return v->x->dtype == v->x->g->real && s->rank > 2 && s->rank <= 2 + MICA_WINDOW_AXES && s->dim[s->rank - 1] > 0;
 }
 
 bool fits_beside(const value *v, const void *with)
@@ -175,10 +183,18 @@ mica_var pool_leaf(pool *p, bool variable, mica_dtype t, mica_shape s)
 	return fuzz_leaf(p->f, variable, t, s, r[0], r[1]);
 }
 
+mica_var pool_weight(pool *p, mica_dtype t, mica_shape s)
+{
+	mica_var x = fuzz_leaf(p->f, true, t, s, -0.5, 0.5);
+	pool_keep(p, x);
+	return x;
+}
+
 mica_dtype fuzz_type(fuzz *f)
 {
-	static const mica_dtype others[] = {MICA_I32, MICA_I32, MICA_U8, MICA_I64, MICA_BOOL, MICA_F16, MICA_BF16};
-	return chance(f, 65) ? f->real : others[below(f, 7)];
+	static const mica_dtype others[] = {MICA_I32, MICA_I32, MICA_U8, MICA_I64, MICA_BOOL, MICA_F16, MICA_BF16, MICA_F64};
+	mica_dtype t = chance(f, 65) ? f->real : others[below(f, 8)];
+	return t != MICA_F64 || mica_context_device(f->ctx)->has_fp64 ? t : f->real;
 }
 
 value pool_beside(pool *p, const value *a)
