@@ -3,7 +3,8 @@
    that is Mica.
    usage: train_network FOLDER
    Reads from FOLDER case.json, data and start.safetensors; writes end.safetensors and result.json with the figures of every
-   epoch, of an evaluation and the predictions.  A part is an object with the name of its kind and its options. */
+   epoch, of an evaluation and the predictions.  A part is an object with the name of its kind and its options.  Where the case names a
+   "file", the model is that of this file of FOLDER, whose training goes on, and is written to end.keras, too. */
 #include "mica/mica.h"
 
 #include <jansson.h>
@@ -293,36 +294,59 @@ static json_t *predictions(mica_model *m, const mica_dataset *d, json_t *net)
 	return list;
 }
 
+/* The model of the case, with its first weights or with those of its file. */
+static mica_model *begin(mica_context *ctx, const char *folder, json_t *net)
+{
+	const char *file = json_string_value(json_object_get(net, "file"));
+	char path[4096];
+
+	snprintf(path, sizeof path, "%s/%s", folder, file ? file : "start.safetensors");
+	mica_model *m = file ? mica_load_model(ctx, path) : build(ctx, net);
+	if (!m)
+		fail(path, mica_error(ctx));
+	if (!file)
+		check(mica_load(m, path), "load");
+	return m;
+}
+
+static void end(mica_model *m, const char *folder, const char *file)
+{
+	char path[4096];
+
+	snprintf(path, sizeof path, "%s/%s", folder, file);
+	check(mica_save(m, path), file);
+}
+
 int main(int argc, char **argv)
 {
 	json_error_t why;
 	mica_logs scores;
+	char path[4096];
 
 	if (argc != 2)
 		fail("usage", "train_network FOLDER");
-	char path[4][4096];
-	static const char *const name[] = {"case.json", "start.safetensors", "end.safetensors", "result.json"};
-	for (size_t i = 0; i < 4; i++)
-		snprintf(path[i], sizeof path[i], "%s/%s", argv[1], name[i]);
-	json_t *net = json_load_file(path[0], 0, &why);
+	snprintf(path, sizeof path, "%s/case.json", argv[1]);
+	json_t *net = json_load_file(path, 0, &why);
 	if (!net)
-		fail(path[0], why.text);
+		fail(path, why.text);
 	mica_context *ctx = mica_open(NULL);
 	if (!ctx)
 		fail("open", mica_error(NULL));
 	mica_dataset *d = read_data(ctx, argv[1], net);
 	if (!d)
 		fail("data", mica_error(ctx));
-	mica_model *m = build(ctx, net);
-	check(mica_load(m, path[1]), "load");
+	mica_model *m = begin(ctx, argv[1], net);
 	json_t *result = fit(m, d, net);
 	check(mica_evaluate(m, d, &scores, .batch_size = whole(net, "other_batch")), "evaluate");
 	json_object_set_new(result, "evaluation", figures(&scores));
 	json_object_set_new(result, "predictions", predictions(m, d, net));
 	json_object_set_new(result, "parameters", json_integer((json_int_t)mica_model_parameters(m)));
-	check(mica_save(m, path[2]), "save");
-	if (json_dump_file(result, path[3], JSON_REAL_PRECISION(17)) != 0)
-		fail(path[3], "cannot be written");
+	end(m, argv[1], "end.safetensors");
+	if (json_object_get(net, "file"))
+		end(m, argv[1], "end.keras");
+	snprintf(path, sizeof path, "%s/result.json", argv[1]);
+	if (json_dump_file(result, path, JSON_REAL_PRECISION(17)) != 0)
+		fail(path, "cannot be written");
 	json_decref(result);
 	json_decref(net);
 	mica_close(ctx);
