@@ -36,31 +36,37 @@ MICA_INLINE void mica_call(@own@, global const long *e, const int x, const int y
 	}
 }
 
+/* Worker w takes all it can of the tasks in the range of worker v; how many those were. */
+MICA_INLINE int mica_take(@own@, global const long *stage, volatile global int *sync, const int v, const int now, const int step)
+{
+	const int groups = (int)stage[0];
+	global const long *const part = MICA_PART(stage, v);
+	const int limit = (int)part[3 * groups - 3];
+	int done = 0;
+	for (int t; (t = mica_claim(sync, v, now, limit)) >= 0; done++) {
+		const int j = mica_entry(part, groups, t), n = t - mica_begin(part, j);
+		const int first = (int)part[3 * j + 1], width = (int)part[3 * j + 2];
+		mica_call(@arguments@, MICA_ENTRY(stage, j), first + REST(n, width), n / width, step);
+	}
+	MICA_FENCE;
+	if (done)
+		atomic_add(sync, done);
+	return done;
+}
+
 kernel __attribute__((reqd_work_group_size(1, 1, 1))) void walk(@parameters@, const int record, volatile global int *sync,
-                                                                const int end, const int begin)
+                                                                const int first, const int end, const int begin, int tasks)
 {
 @slabs@
 	const int w = (int)get_group_id(0), workers = (int)get_num_groups(0);
-	for (int now = sync[0]; now < end; now = sync[0]) {
-		MICA_FENCE;
+	for (int now = first; now < end; now++) {
 		int step;
 		global const long *const stage = o + mica_stage(o, o + record, begin, now, &step);
-		const int groups = (int)stage[0];
-		int done = 0;
-		for (int i = 0; i < workers; i++) {
-			const int v = (w + i) % workers;
-			global const long *const part = MICA_PART(stage, v);
-			const int limit = (int)part[3 * groups - 3];
-			for (int t; (t = mica_claim(sync, v, now, limit)) >= 0; done++) {
-				const int j = mica_entry(part, groups, t), n = t - mica_begin(part, j);
-				const int first = (int)part[3 * j + 1], width = (int)part[3 * j + 2];
-				mica_call(@arguments@, MICA_ENTRY(stage, j), first + REST(n, width), n / width, step);
-			}
-		}
+		tasks += (int)stage[1];
+		for (int i = 0; i < workers && !(i == 1 && mica_done(sync, tasks, MICA_PATIENCE)); i++)
+			mica_take(@arguments@, stage, sync, (w + i) % workers, now, step);
+		while (!mica_done(sync, tasks, 1))
+			;
 		MICA_FENCE;
-		if (done && atomic_add(sync + 16, done) + done == (int)stage[1])
-			mica_open_next(sync, workers, now);
-		while (sync[0] == now)
-			MICA_PAUSE;
 	}
 }

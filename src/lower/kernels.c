@@ -261,12 +261,17 @@ out:
 	return st;
 }
 
-size_t mica__full_stages(const mica__plan *p)
+mica__walk_size mica__walk_size_of(const mica__plan *p)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < p->n_segments; i++)
-		n += full_stages(p, &p->segments[i]) * mica__segment_steps(&p->segments[i]);
-	return n;
+	mica__walk_size size = {0};
+	for (size_t i = 0; i < p->n_segments; i++) {
+		const mica__segment *segment = &p->segments[i];
+		size_t steps = mica__segment_steps(segment);
+		size.stages += full_stages(p, segment) * steps;
+		for (size_t s = segment->first; s < segment->first + segment->n; s++)
+			size.tasks += p->stages[s].groups * steps;
+	}
+	return size;
 }
 
 static bool has_doubles(const mica__plan *p)

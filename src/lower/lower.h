@@ -217,8 +217,11 @@ mica_status mica__codegen(mica__plan *p);
    functions, or one that walks all stages; both with those of renewals. */
 mica_status mica__stage_kernels(mica__plan *p, mica__text *out);
 mica_status mica__walk_kernel(mica__plan *p, mica__text *out);
-/* Stages that have any task, each counted for all steps of its loop. */
-size_t mica__full_stages(const mica__plan *p);
+/* Of one run: stages that have any task, and tasks, counted for all steps of loops. */
+typedef struct mica__walk_size {
+	size_t stages, tasks;
+} mica__walk_size;
+mica__walk_size mica__walk_size_of(const mica__plan *p);
 /* The store that has the place which that one is in: itself, or its whole. */
 static inline const mica__store *mica__base_of(const mica__plan *p, const mica__store *t)
 {

@@ -11,7 +11,7 @@ enum { MOST_TASKS = 32767 /* of one worker in a stage, see cl/walk.cl */ };
 static bool can_walk(const mica_plan *p)
 {
 	const mica__plan *low = p->low;
-	size_t stages = mica__full_stages(low);
+	size_t stages = mica__walk_size_of(low).stages;
 	bool can = low->device.cpu && low->device.persistent && !(low->without & MICA_NO_PERSISTENT) && stages > 0 && stages < INT32_MAX;
 	for (size_t i = 0; i < low->n_stages && can; i++)
 		can = low->stages[i].groups <= MOST_TASKS;
@@ -118,7 +118,7 @@ static mica_status make_kernels(mica_plan *p)
 	mica_status st = MICA_OK;
 	size_t n = p->persistent ? 1 : p->low->n_stages;
 	if (p->persistent)
-		MICA_TRY(mica__buffer_create(&p->sync, mica__device_of(p->ctx), (32 + 16 * ((size_t)p->low->device.workers + 1)) * sizeof(int32_t)));
+		MICA_TRY(mica__buffer_create(&p->sync, mica__device_of(p->ctx), 16 * ((size_t)p->low->device.workers + 1) * sizeof(int32_t)));
 	MICA_TRY(mica__buffer_create(&p->table, mica__device_of(p->ctx), (p->low->n_table + 1) * sizeof(int64_t)));
 	MICA_TRY(write_table(p));
 	if (!(p->kernels = mica__alloc(n + 1, sizeof *p->kernels)))

@@ -189,13 +189,15 @@ static void mark_stored(mica_plan *p)
 	}
 }
 
-/* So many stages, from that place in a run on. */
+/* So many stages, from that place in a run on; what was walked before, since sync was zero, are whole runs. */
 static mica_status walk_stages(mica_plan *p, size_t stages, size_t begin)
 {
 	mica_status st = MICA_OK;
-	int32_t end = p->walked + (int32_t)stages, first = (int32_t)begin;
-	MICA_TRY(mica__kernel_value(p->kernels[0], p->low->n_slabs + 3, &end, sizeof end));
-	MICA_TRY(mica__kernel_value(p->kernels[0], p->low->n_slabs + 4, &first, sizeof first));
+	mica__walk_size run = mica__walk_size_of(p->low);
+	int32_t end = p->walked + (int32_t)stages, tasks = (int32_t)((size_t)p->walked / run.stages * run.tasks);
+	const int32_t values[] = {p->walked, end, (int32_t)begin, tasks};
+	for (unsigned i = 0; i < 4; i++)
+		MICA_TRY(mica__kernel_value(p->kernels[0], p->low->n_slabs + 3 + i, &values[i], sizeof values[i]));
 	MICA_TRY(mica__kernel_launch(p->kernels[0], p->low->device.workers, 1));
 	p->walked = end;
 out:
@@ -219,7 +221,7 @@ out:
 static mica_status walk(mica_plan *p, size_t steps)
 {
 	mica_status st = MICA_OK;
-	size_t stages = mica__full_stages(p->low);
+	size_t stages = mica__walk_size_of(p->low).stages;
 	while (steps) {
 		if (p->walked + stages > MICA__STAGES_PER_SYNC && p->walked) {
 			MICA_TRY(mica__buffer_zero(p->sync, 0, mica__buffer_bytes(p->sync)));
