@@ -15,7 +15,7 @@ typedef enum mica_split { MICA_TRAIN, MICA_TEST } mica_split;
 
 /* x: (n, sample...); y: (n) or (n, target...), or NULL for predict; of any types.  Both are copied.  scale multiplies x when
    it is read (0: 1/255 for U8, 1 otherwise).  NULL on failure (context becomes failed): EINVAL for no values at all ("empty
-   data set"), a wrong type, rank or scale, ESHAPE when the first dimensions differ, EOVERFLOW, ENOMEM. */
+   data set"), a wrong type, rank or scale, a number that no 32-bit float holds, ESHAPE when the first dimensions differ, EOVERFLOW, ENOMEM. */
 MICA_API mica_dataset *mica_dataset_arrays(mica_context *ctx, const void *x, mica_dtype xt, mica_shape xs, const void *y,
                                            mica_dtype yt, mica_shape ys, double scale);
 

@@ -8,6 +8,7 @@
 #include "base/types.h"
 #include "device/device.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -176,6 +177,24 @@ mica_status mica__array_reverse_axes(mica__array *a)
 	mica__array_free(a);
 	*a = out;
 	return MICA_OK;
+}
+
+mica_status mica__reals_check(const void *data, mica_dtype type, size_t n, const char *name)
+{
+	const double *x = data;
+
+	for (size_t i = 0; type == MICA_F64 && i < n; i++)
+		if (fabs(x[i]) > (double)FLT_MAX && !isinf(x[i]))
+			return mica__fail(MICA_EINVAL, "%s: number %zu is %g, and 32-bit floats end at 3.4e38; divide the array by its largest value, or"
+			                  " leave such values out", name, i, x[i]);
+	return MICA_OK;
+}
+
+mica_status mica__scale_check(double scale, const char *name)
+{
+	if (scale == 0 || (fabs(scale) >= (double)FLT_MIN && fabs(scale) <= (double)FLT_MAX))
+		return MICA_OK;
+	return mica__fail(MICA_EINVAL, "%s: scale is %g; expected a finite number that a 32-bit float holds, or 0 for the usual one", name, scale);
 }
 
 void mica__array_free(mica__array *a)

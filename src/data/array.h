@@ -44,6 +44,11 @@ mica_status mica__array_convert(mica__array *out, const unsigned char *bytes, mi
 mica_status mica__array_reverse_axes(mica__array *a);
 void mica__array_free(mica__array *a);
 
+/* Networks compute in 32-bit floats: whether these hold every finite number of an array, and a factor (0: the usual one).  EINVAL names
+   the first that they do not; name begins the message. */
+mica_status mica__reals_check(const void *data, mica_dtype type, size_t n, const char *name);
+mica_status mica__scale_check(double scale, const char *name);
+
 /* The array of a file of one: parse makes it of n bytes, which are in *memory, of which it may keep that. */
 typedef mica_status mica__array_parser(mica__array *out, const unsigned char *bytes, size_t n, const char *name,
                                        unsigned char **memory);

@@ -8,6 +8,7 @@
 #include "graph/node.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 void mica__samples_hold(mica__samples *s)
@@ -102,8 +103,7 @@ static mica_status check_given(given *g, size_t n, const char *name)
 			                                            name, samples, c->array.shape.dim[0])
 			                               : mica__fail(MICA_ESHAPE, "%s: %zu samples in x and %zu in %s; expected as many in each", name,
 			                                            samples, c->array.shape.dim[0], g[i].what);
-		if (!isfinite(c->scale))
-			return mica__fail(MICA_EINVAL, "%s: scale is %g; expected a finite number, or 0 for the usual one", name, c->scale);
+		MICA_TRY(mica__scale_check(c->scale, name));
 		c->bytes /= samples;
 		/* Bytes are levels from 0 to 255, as of pixels; bools are 0 and 1. */
 		if (c->scale == 0)
@@ -181,6 +181,7 @@ mica_dataset *mica__dataset_remade(const mica_dataset *d, mica__column_maker *ma
 /* From columns that are borrowed: copies of them. */
 static mica_dataset *copy(mica_context *ctx, given *g, size_t n)
 {
+	char what[80];
 	mica_status st;
 	size_t i = 0;
 
@@ -190,6 +191,8 @@ static mica_dataset *copy(mica_context *ctx, given *g, size_t n)
 			st = mica__fail(MICA_EINVAL, "data set: %s is NULL; expected the samples", g[i].what);
 			goto out;
 		}
+		snprintf(what, sizeof what, "data set: %s", g[i].what);
+		MICA_TRY(mica__reals_check(g[i].data, g[i].column.array.type, mica__shape_count(&g[i].column.array.shape), what));
 		MICA_TRY(mica__array_alloc(&g[i].column.array));
 		memcpy(g[i].column.array.data, g[i].data, g[i].column.bytes * g[i].column.array.shape.dim[0]);
 	}
@@ -291,9 +294,9 @@ mica_dataset *mica_dataset_scaled(mica_dataset *d, double scale)
 {
 	if (!d)
 		return no_data_set("scaled");
-	if (!isfinite(scale)) {
-		mica__context_fail(d->ctx, mica__fail(MICA_EINVAL, "data set: scale is %g; expected a finite number, or 0 for the"
-		                                      " usual one", scale));
+	mica_status st = mica__scale_check(scale, "data set");
+	if (st != MICA_OK) {
+		mica__context_fail(d->ctx, st);
 		return NULL;
 	}
 	return dataset_create(d->ctx, d->all, d->offset, d->count, scale == 0 ? mica__dtype_scale(d->all->at[0].array.type) : scale);

@@ -50,18 +50,20 @@ mica_status mica__model_may_change(const mica_model *m, const char *caller)
 
 mica_status mica__array_check(const mica_array *x, const char *caller)
 {
+	mica_status st;
 	size_t n;
 
 	if (!x->data)
 		return mica__fail(MICA_EINVAL, "%s: no samples: the array's data is NULL", caller);
 	if (!mica__dtype_valid(x->type))
 		return mica__fail(MICA_EINVAL, "%s: samples of type %d, which there is not; see mica_dtype", caller, (int)x->type);
-	if (!isfinite(x->scale))
-		return mica__fail(MICA_EINVAL, "%s: scale is %g; give a finite number, or 0 for the usual one", caller, x->scale);
+	MICA_TRY(mica__scale_check(x->scale, caller));
 	if (x->shape.rank == 0 || x->shape.rank > MICA_MAX_RANK || !mica__shape_checked_count(&x->shape, &n) || n == 0)
 		return mica__fail(MICA_EINVAL, "%s: an array of shape %s holds no samples; the first dimension counts them", caller,
 		                  x->shape.rank > MICA_MAX_RANK ? "of too high a rank" : mica__shape_text(&x->shape));
-	return MICA_OK;
+	st = mica__reals_check(x->data, x->type, n, caller);
+out:
+	return st;
 }
 
 mica_status mica__model_check(const mica_model *m, const char *caller, bool compiled)

@@ -23,8 +23,13 @@ mica_status mica__class_weights_set(mica_model *m, const mica_dataset *d, const 
 		                  : "%s: class_weight is for models of one output; give .weights of samples in the data set", caller);
 	if (!(w = mica__alloc((size_t)classes, sizeof *w)))
 		return MICA_ENOMEM;
-	for (long i = 0; i < classes; i++)
+	for (long i = 0; i < classes; i++) {
 		w[i] = (float)weights[i];
+		if (!isfinite(w[i])) {
+			st = mica__fail(MICA_EINVAL, "%s: class_weight of class %ld is %g; give a finite number", caller, i, weights[i]);
+			goto out;
+		}
+	}
 	if (feed->y[0] && mica__sample_shape(feed->y[0]->array.shape).rank == 0)
 		MICA_TRY(mica__dataset_check_labels(d, feed->y[0], (size_t)classes, (double)NAN));
 	if (!m->class_weights)

@@ -335,6 +335,19 @@ Test(dataset, reads_npz)
 }
 
 /* The type alone does not decide: bools are 0 and 1, bytes may be counts, and ranges keep what was chosen. */
+Test(dataset, refuses_what_floats_do_not_hold)
+{
+	const double far[3] = {1, -1e300, INFINITY}, good[3] = {1, -3e38, INFINITY};
+	const mica_shape s = {1, {3}};
+
+	REFUSED(mica_dataset_arrays(ctx, far, MICA_F64, s, y, MICA_I32, s, 0), MICA_EINVAL, "data set: x: number 1 is -1e+300", "3.4e38");
+	REFUSED(mica_dataset_arrays(ctx, x, MICA_F32, s, far, MICA_F64, s, 0), MICA_EINVAL, "data set: y: number 1 is -1e+300");
+	REFUSED(mica_dataset_columns(ctx, .inputs = {{NULL, MICA_ARRAY(x, 3)}}, .weights = {{NULL, MICA_ARRAY(far, 3)}}), MICA_EINVAL, "the weights");
+	REFUSED(mica_dataset_arrays(ctx, x, MICA_F32, s, y, MICA_I32, s, 1e300), MICA_EINVAL, "scale is 1e+300", "32-bit float");
+	REFUSED(mica_dataset_arrays(ctx, x, MICA_F32, s, y, MICA_I32, s, 1e-300), MICA_EINVAL, "scale is 1e-300", "32-bit float");
+	cr_assert(mica_dataset_arrays(ctx, good, MICA_F64, s, NULL, 0, s, 0), "%s", mica_error(ctx));
+}
+
 Test(dataset, says_its_scale_and_takes_another)
 {
 	char flags[64], bytes[64];

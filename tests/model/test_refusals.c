@@ -201,10 +201,13 @@ Test(refusals, of_predict_and_evaluate)
 	mica_model *m = small_model(ctx, 20, 0);
 	mica_dataset *d = hashed(ctx, 8, 20);
 	mica_logs s;
+	double far[20] = {[19] = 1e300};
 	float p[80];
 
 	says(mica_predict(m, mica_dataset_samples(d), p, sizeof p - 4), MICA_ESHAPE, "320 are needed");
 	says(mica_predict(m, mica_dataset_samples(d), p, sizeof p, .batch_size = -1), MICA_EINVAL, "batch_size is -1");
+	says(mica_predict(m, MICA_ARRAY(far, 1, 20), p, 4 * sizeof *p), MICA_EINVAL, "predict: number 19 is 1e+300");
+	says(mica_fit(m, d, .class_weight = (double[]){1, NAN}, .classes = 2), MICA_EINVAL, "class_weight of class 1 is nan");
 	says(mica_predict(m, mica_dataset_samples(hashed(ctx, 8, 21)), p, sizeof p), MICA_ESHAPE, "(21)");
 	says(mica_evaluate(m, d, &s, .batch_size = -1), MICA_EINVAL, "batch_size is -1");
 	says(mica_evaluate(m, d, NULL), MICA_EINVAL, "no room");
