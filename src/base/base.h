@@ -98,6 +98,8 @@ double mica__process_age(void);
 /* Whether the comma-separated environment variable contains what; the same for MICA_DEBUG. */
 bool mica__listed(const char *variable, const char *what);
 bool mica__debug(const char *what);
+/* EINVAL for a variable whose value is none of those it takes (environment.c): a word that nobody reads would do nothing, silently. */
+mica_status mica__environment_check(void);
 /* One line to the log: stderr when MICA_DEBUG is set, nothing otherwise. */
 void mica__log(const char *fmt, ...) MICA__PRINTF(1, 2);
 

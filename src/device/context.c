@@ -13,6 +13,7 @@ static mica_status open_context(mica_context **out, const mica_open_opts *opts)
 	mica_status st;
 	mica_context *ctx = NULL;
 	MICA_TRY(mica__options(&o, opts, sizeof o, "open"));
+	MICA_TRY(mica__environment_check());
 	if (!(ctx = mica__alloc(1, sizeof *ctx)) || !(ctx->devices = mica__alloc(1, sizeof(mica__device *)))) {
 		st = MICA_ENOMEM;
 		goto out;

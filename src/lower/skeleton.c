@@ -27,6 +27,8 @@ static const char *find_hole(const mica__hole *holes, const char *name, size_t n
 mica_status mica__skeleton(mica__text *out, const char *file, const char *section, const mica__hole *holes)
 {
 	const char *text = mica__kernel_source(file), *at = text ? find_section(text, section) : NULL;
+	if (!text)
+		return mica__fail(MICA_EBUILD, "kernel text %s: %s; MICA_KERNEL_DIR names a folder like cl/", file, mica__reason());
 	if (!at)
 		return mica__fail(MICA_EBUILD, "skeleton %s: there is no section %s", file, section);
 	const char *stop = strstr(at, "//@ "), *end = stop ? stop : at + strlen(at);

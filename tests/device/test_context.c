@@ -65,6 +65,22 @@ Test(context, a_budget_that_is_no_number_of_bytes_is_refused)
 	}
 }
 
+Test(context, a_value_of_the_environment_that_nobody_reads_is_refused)
+{
+	static const char *const bad[][3] = {{"MICA_CLASS", "gpu", "cpu simt"}, {"MICA_DEBUG", "plan,graph", "MICA_DEBUG is 'graph'"},
+	                                     {"MICA_WITHOUT", "fusion", "simplify fuse"}, {"MICA_PERSISTENT", "yes", "0 1"},
+	                                     {"MICA_VECTOR_WIDTH", "5", "4 8 16"}};
+	for (size_t i = 0; i < MICA__COUNT(bad); i++) {
+		setenv(bad[i][0], bad[i][1], 1);
+		cr_expect_null(mica_open(NULL), "%s", bad[i][0]);
+		cr_expect(strstr(mica_error(NULL), bad[i][0]) && strstr(mica_error(NULL), bad[i][2]), "%s", mica_error(NULL));
+		unsetenv(bad[i][0]);
+	}
+	setenv("MICA_WITHOUT", "fuse,,panels", 1);
+	setenv("MICA_CLASS", "", 1);
+	mica_close(open_with(NULL));
+}
+
 Test(context, an_option_of_a_later_version_is_refused)
 {
 	struct {

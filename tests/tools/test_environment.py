@@ -24,6 +24,9 @@ page = (root / "docs/environment.md").read_text()
 for name, values, meaning in rows:
     if f"| {name} | {meaning} | {values} |" not in page:
         faults.append(f"docs/environment.md: lacks the line | {name} | {meaning} | {values} |")
+for name, words in re.findall(r'^\t\{"(MICA_[A-Z_]+)", "([^",]+)", (?:true|false)\},$', table, re.M):
+    told = {row[0]: row[1] for row in rows}[name]
+    faults += [f"src/base/environment.c: what {name} may be lacks {word}" for word in words.split() if word not in re.split(r"[ ,]+", told)]
 if not rows or not read:
     faults.append("nothing was found: is the pattern right?")
 print(*faults, sep="\n")
