@@ -271,12 +271,13 @@ static bool can_walk(const mica__found *f)
 	return mica__is_pocl(f) || contains(f->info.platform, "Intel(R)");
 }
 
+/* What runs on a CPU by Mesa's rusticl is compiled as shaders are, everything inlined, which kernels for CPUs take minutes for. */
 static bool runs_on_cpu(const mica__found *f)
 {
 	const char *text = getenv("MICA_CLASS");
 	if (text && (!strcasecmp(text, "simt") || !strcasecmp(text, "cpu")))
 		return !strcasecmp(text, "cpu");
-	return f->info.is_cpu;
+	return f->info.is_cpu && !contains(f->info.platform, "rusticl");
 }
 
 /* Only Intel's drivers know the question; their CPU runtime does too, but has no use for the answer. */
