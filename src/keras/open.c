@@ -48,7 +48,7 @@ static mica_status take(taken *t, const char *name, const mica__stored *array)
 	return st;
 }
 
-static mica_status take_place(taken *t, const mica__keras_place *p)
+static mica_status take_place(taken *t, mica__keras_place *p)
 {
 	const mica__stored *array = mica__hdf5_find(&t->h5, p->path);
 
@@ -57,6 +57,7 @@ static mica_status take_place(taken *t, const mica__keras_place *p)
 	t->used[array - t->h5.arrays] = true;
 	if (array->foreign)
 		return mica__fail(MICA_EFORMAT, "%s: \"%s\" holds %s", t->file, p->path, array->dtype);
+	p->shape = array->shape;
 	return p->again ? MICA_OK : take(t, p->name, array);
 }
 
@@ -66,7 +67,7 @@ static bool is_stranger(const char *path)
 	return !strncmp(path, "layers/", 7) && !strstr(path, "/seed_generator/");
 }
 
-static mica_status take_weights(taken *t, const mica__keras_places *places)
+static mica_status take_weights(taken *t, mica__keras_places *places)
 {
 	mica_status st = MICA_OK;
 
@@ -145,6 +146,8 @@ static mica_status take_progress(taken *t, json_t *training, const mica__keras_p
 		return MICA_OK;
 	names = json_object();
 	for (size_t i = 0; i < slots->n && st == MICA_OK; i++) {
+		if (slots->at[i].blank)
+			continue;
 		const mica__stored *array = mica__hdf5_find(&t->h5, slots->at[i].path);
 		st = array && !array->foreign ? take(t, slots->at[i].name, array)
 		     : mica__fail(MICA_EFORMAT, "%s: no numbers \"%s\", which the optimizer keeps", t->file, slots->at[i].path);

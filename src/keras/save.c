@@ -18,6 +18,7 @@ typedef struct arrays {
 	size_t n, capacity;
 	int64_t steps;
 	float rate;
+	float *zeros;         /* as many as the largest that is blank has */
 } arrays;
 
 static const mica__stored *find(const mica__stored *tensors, size_t n, const char *name)
@@ -40,7 +41,7 @@ static mica_status add(arrays *a, const char *path, const mica__stored *tensor)
 }
 
 /* Every weight must have its place. */
-static mica_status add_weights(arrays *a, const mica__keras_places *places, const mica__stored *tensors, size_t n)
+static mica_status add_weights(arrays *a, mica__keras_places *places, const mica__stored *tensors, size_t n)
 {
 	size_t placed = 0, weights = 0;
 	mica_status st = MICA_OK;
@@ -49,6 +50,7 @@ static mica_status add_weights(arrays *a, const mica__keras_places *places, cons
 		const mica__stored *t = find(tensors, n, places->at[i].name);
 		if (!t)
 			return mica__fail(MICA_EUNSUPPORTED, "save: the model has no weight \"%s\", as Keras' would", places->at[i].name);
+		places->at[i].shape = t->shape;
 		MICA_TRY(add(a, places->at[i].path, t));
 		placed += !places->at[i].again;
 	}
@@ -63,6 +65,17 @@ static mica_status add_weights(arrays *a, const mica__keras_places *places, cons
 	}
 out:
 	return st;
+}
+
+static mica_status make_zeros(arrays *a, const mica__keras_places *slots)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < slots->n; i++) {
+		size_t n = slots->at[i].blank ? mica__shape_count(&slots->at[i].shape) : 0;
+		most = n > most ? n : most;
+	}
+	return !most || (a->zeros = mica__alloc(most, sizeof(float))) ? MICA_OK : MICA_ENOMEM;
 }
 
 /* Nothing, if a slot is not there. */
@@ -82,14 +95,16 @@ static mica_status add_progress(arrays *a, const json_t *training, const mica__k
 	MICA_TRY(add(a, "optimizer/vars/0", &(mica__stored){.type = MICA_I64, .data = &a->steps}));
 	if (!scheduled)
 		MICA_TRY(add(a, "optimizer/vars/1", &(mica__stored){.type = MICA_F32, .data = &a->rate}));
+	MICA_TRY(make_zeros(a, slots));
 	for (size_t i = 0; i < slots->n; i++) {
-		const mica__stored *t = find(tensors, n, slots->at[i].name);
+		const mica__keras_place *p = &slots->at[i];
+		const mica__stored zeros = {.type = MICA_F32, .shape = p->shape, .data = a->zeros}, *t = p->blank ? &zeros : find(tensors, n, p->name);
 		if (!t) {
 			a->n = before;
 			return MICA_OK;
 		}
-		if (!slots->at[i].shared)
-			MICA_TRY(add(a, slots->at[i].path, t));
+		if (!p->shared)
+			MICA_TRY(add(a, p->path, t));
 	}
 out:
 	return st;
@@ -235,6 +250,7 @@ out:
 	free(config);
 	mica__free(pieces);
 	mica__free(a.at);
+	mica__free(a.zeros);
 	mica__text_free(&head);
 	mica__keras_places_free(&places);
 	mica__keras_places_free(&slots);

@@ -99,6 +99,8 @@ typedef struct mica__keras_place {
 	bool trained;     /* the layer and all around it are, and it is no state */
 	bool again;       /* a second array of the same values */
 	bool shared;      /* the array of the place before */
+	bool blank;       /* zeros that Keras never reads, and that are not here */
+	mica_shape shape; /* of a weight, once it was found; of what is blank */
 } mica__keras_place;
 typedef struct mica__keras_places {
 	mica__keras_place *at;

@@ -310,7 +310,8 @@ mica_status mica__keras_places_find(mica__keras_places *out, const json_t *model
 
 #define COMMON "average+use_ema|gradient_accumulator+gradient_accumulation_steps|"
 
-/* As the rows above; ! for one that is the same for all weights, and | between those for all weights and the next for all weights. */
+/* As the rows above; | between those for all weights and the next for all weights.  Behind one of them ! where it is the same for all weights,
+   ^ where weights of fewer than two axes have a zero, % where the others have zeros, ? where those alone have it that Muon leaves to Adam. */
 static const struct { const char *kinds, *slots; } slot_rows[] = {
 	{"sgd", COMMON "momentum+momentum"},
 	{"rmsprop", COMMON "velocity|momentum+momentum|average_gradient+centered"},
@@ -322,7 +323,15 @@ static const struct { const char *kinds, *slots; } slot_rows[] = {
 	{"adagrad", COMMON "accumulator"},
 	{"adadelta", COMMON "accumulated_grad accumulated_delta_var"},
 	{"ftrl", COMMON "accumulator linear"},
+	{"adafactor", COMMON "r^ c^ v%"},
+	{"muon", COMMON "momentum velocity?"},
 };
+
+static bool is_adams(const mica__keras_place *weight, const json_t *muon)
+{
+	return mica__muon_is_adams(weight->shape.rank, weight->name, json_is_true(json_object_get(muon, "include_embeddings")),
+	                           json_string_value(json_object_get(muon, "exclude_layers")));
+}
 
 /* Slots of one group, n bytes of the row, for one weight; *all: the array of one for all weights is there. */
 static mica_status add_slots(finder *f, const mica__keras_place *weight, const char *slots, size_t n, const json_t *options, size_t *number,
@@ -332,15 +341,20 @@ static mica_status add_slots(finder *f, const mica__keras_place *weight, const c
 	mica_status st = MICA_OK;
 
 	for (const char *s = slots; s < slots + n && st == MICA_OK; s += strspn(s, " ")) {
-		size_t bytes = strcspn(s, " |"), length = strcspn(s, "+-! |");
-		bool one = s[bytes - 1] == '!';
-		if (is_there(s + length, bytes - length, options)) {
+		size_t bytes = strcspn(s, " |"), length = strcspn(s, "+-!^%? |");
+		char mark = s[bytes - 1];
+		bool one = mark == '!';
+		if (is_there(s + length, bytes - length, options) && (mark != '?' || is_adams(weight, options))) {
 			bool shared = one && *all;
 			snprintf(name, sizeof name, "/optimizer/%s/%.*s", weight->name, (int)length, s);
 			snprintf(path, sizeof path, "optimizer/vars/%zu", shared ? *number - 1 : (*number)++);
 			st = add_place(f, name, path, true, false);
-			if (st == MICA_OK)
-				f->out->at[f->out->n - 1].shared = shared;
+			if (st == MICA_OK) {
+				mica__keras_place *slot = &f->out->at[f->out->n - 1];
+				slot->shared = shared;
+				slot->blank = weight->shape.rank < 2 ? mark == '^' : mark == '%';
+				slot->shape = mark == '%' ? weight->shape : MICA_SCALAR_SHAPE;
+			}
 			*all = one;
 		}
 		s += bytes;

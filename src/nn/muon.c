@@ -20,13 +20,16 @@ static bool is_embedding(const char *name)
 	return false;
 }
 
-/* What is no matrix, or was excluded, is Adam's. */
+bool mica__muon_is_adams(size_t rank, const char *name, bool include_embeddings, const char *exclude_layers)
+{
+	return rank != 2 || (!include_embeddings && is_embedding(name)) || mica__named(name, exclude_layers);
+}
+
 static bool is_adams(const mica_update *u, const mica_muon_opts *o)
 {
 	const mica__variable *w = u->own;
 
-	return mica_var_shape(u->variable).rank != 2 || (!o->include_embeddings && is_embedding(w->name)) ||
-	       mica__variable_named(w, o->exclude_layers);
+	return mica__muon_is_adams(mica_var_shape(u->variable).rank, w->name, o->include_embeddings, o->exclude_layers);
 }
 
 static double decay(const mica_update *u, const void *options)

@@ -196,8 +196,10 @@ double mica__optimizer_option(const mica_optimizer *o, const char *name);
    and each one's next is its value after the step.  rate: of this step; step: its number, from 1, a real.  Failures are in the graph. */
 void mica__optimizer_update(const mica_optimizer *o, mica__variable *const *w, const mica_var *variables, mica_var *gradients, size_t n,
                             mica_var rate, mica_var step);
-/* Whether one of the names, with commas between, is a part of the weight's; NULL: there are none. */
-bool mica__variable_named(const mica__variable *w, const char *names);
+/* Whether one of the names, with commas between, is a part of a weight's; NULL: there are none. */
+bool mica__named(const char *name, const char *names);
+/* Whether Muon, of these options, leaves a weight to Adam: what is no matrix, or was excluded. */
+bool mica__muon_is_adams(size_t rank, const char *name, bool include_embeddings, const char *exclude_layers);
 /* The weight's moving average, where the optimizer keeps one; NULL. */
 mica_value *mica__variable_average(const mica__variable *w);
 

@@ -157,11 +157,11 @@ double mica__optimizer_option(const mica_optimizer *o, const char *name)
 	return 0;
 }
 
-bool mica__variable_named(const mica__variable *w, const char *names)
+bool mica__named(const char *name, const char *names)
 {
 	for (const char *at = names ? names : ""; *at; at += *at == ',') {
 		size_t n = strcspn(at, ",");
-		for (const char *s = w->name; n && strlen(s) >= n; s++)
+		for (const char *s = name; n && strlen(s) >= n; s++)
 			if (strncmp(s, at, n) == 0)
 				return true;
 		at += n;
@@ -252,7 +252,9 @@ mica_value *mica__variable_average(const mica__variable *w)
 
 static double decay_of(const mica_optimizer *o, const mica_update *u)
 {
-	if (mica__variable_named(u->own, mica__part_text(&o->part, "exclude_from_weight_decay")))
+	const mica__variable *w = u->own;
+
+	if (mica__named(w->name, mica__part_text(&o->part, "exclude_from_weight_decay")))
 		return 0;
 	return o->part.kind->decay ? o->part.kind->decay(u, o->part.options) : mica__optimizer_option(o, "weight_decay");
 }

@@ -57,11 +57,19 @@ def nested():
     return keras.Model(a, keras.Sequential([k.Input((4,)), inner, k.Dense(2)], name="chain")(inner(a)))
 
 
-def trained():
+def trained(optimizer=keras.optimizers.Adam(0.02, amsgrad=True)):
     # tanh: behind a unit that is linear in all samples of a batch, the normalization leaves nothing but rounding of the bias' gradient
     m = keras.Sequential([k.Input((4,)), k.Dense(5, activation="tanh"), k.BatchNormalization(), k.Dense(2)])
-    m.compile(keras.optimizers.Adam(0.02, amsgrad=True), keras.losses.MeanSquaredError(), metrics=["mae"])
+    m.compile(optimizer, keras.losses.MeanSquaredError(), metrics=["mae"])
     return m
+
+
+def adafactor():
+    return trained(keras.optimizers.Adafactor(0.05))
+
+
+def muon():
+    return trained(keras.optimizers.Muon(0.02, exclude_layers=["dense_1"], rms_rate=None))
 
 
 def inputs_of(m):
@@ -104,7 +112,7 @@ def main():
     folder = HERE / "keras_files"
     folder.mkdir(exist_ok=True)
     out = "/* SPDX-License-Identifier: MIT */\n/* golden/keras_files.h - made by make_keras_files.py. */\n"
-    for make in [cnn, two_inputs, recurrent, block, nested, trained]:
+    for make in [cnn, two_inputs, recurrent, block, nested, trained, adafactor, muon]:
         keras.utils.set_random_seed(5)
         m, name = make(), make.__name__
         xs = inputs_of(m)
