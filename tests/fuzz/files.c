@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz/files.c - broken files of models, of data and of searches: see files.h. */
+/* fuzz/files.c - broken files of models, of data and of searches, and texts of parts: see files.h. */
 #include "fuzz/files.h"
 #include "data/csv.h"
 #include "data/readers.h"
@@ -144,6 +144,32 @@ bool fuzz_data_file(const unsigned char *data, size_t n)
 	bool arrays = read_arrays(data, n);
 
 	return read_tables(data, n) || arrays;
+}
+
+/* ---- texts ---- */
+
+bool fuzz_part_text(mica_context *ctx, const unsigned char *data, size_t n)
+{
+	char *text = mica__alloc(n + 1, 1); /* ends with the zero that is there */
+	bool good = false;
+
+	if (!text)
+		abort();
+	memcpy(text, data, n);
+	for (mica_part_type t = MICA_ACTIVATION; t <= MICA_ALGORITHM; t++) {
+		mica_part part;
+		mica_clear(ctx);
+		if (!told(mica_part_parse(ctx, t, text, &part)))
+			continue;
+		mica_part copy = part;
+		if (mica_part_keep(&copy) != MICA_OK)
+			abort();
+		mica_part_drop(&copy);
+		mica_part_drop(&part);
+		good = true;
+	}
+	mica__free(text);
+	return good;
 }
 
 /* ---- searches ---- */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz/fuzz_file.c - files that a context reads, of models (FUZZ_FILE fuzz_model_file) or of searches, under libFuzzer: tools/fuzz-files
-   runs it. */
+/* fuzz/fuzz_file.c - what a context reads, files of models (FUZZ_FILE fuzz_model_file) or of searches, or texts of parts, under libFuzzer:
+   tools/fuzz-files runs it. */
 #include "fuzz/files.h"
 
 #include <stdlib.h>

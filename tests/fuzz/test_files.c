@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz/test_files.c - the corpora of broken files of models, of data and of searches, and more that are made of them: none crashes, and each that is
-   refused is refused with a reason. */
+/* fuzz/test_files.c - the corpora of broken files of models, of data and of searches, of texts of parts, and more that are made of them:
+   none crashes, and each that is refused is refused with a reason. */
 #include "base/files.h"
 #include "fuzz/files.h"
 
@@ -66,6 +66,15 @@ Test(files, no_file_of_a_model_crashes)
 Test(files, no_file_of_data_crashes)
 {
 	replay_all(read_data, NULL, MICA_CORPUS "/data", 8);
+}
+
+Test(files, no_text_of_a_part_crashes)
+{
+	mica_context *ctx = mica_open(&(mica_open_opts){.device = "reference"});
+
+	cr_assert(ctx);
+	replay_all(fuzz_part_text, ctx, MICA_CORPUS "/part", 3);
+	mica_close(ctx);
 }
 
 Test(files, no_file_of_a_search_crashes)
