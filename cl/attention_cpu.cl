@@ -4,11 +4,8 @@
    A block of scores is MICA_QUERIES rows by some keys, at most MICA_KEYS, in column panels: vector (i, j) is at
    2 * (j / PW * MICA_QUERIES + i) + j % PW / V.  Row i of it looks at the keys before `reach` + i, of n; so a causal mask is a
    small reach and no mask a large one, and tiles that lie beyond are passed over.  What goes over a whole block is a function of
-   its own, so that it is compiled once. */
-#define MICA_QUERIES (64 / MICA_ATTENTION_ROWS * MICA_ATTENTION_ROWS)
-#define MICA_KEYS 128
+   its own, so that it is compiled once.  MICA_TURNED: reals of a block of keys or values, transposed. */
 #define MICA_BLOCK (2 * MICA_QUERIES * MICA_KEYS / PW) /* vectors */
-#define MICA_TURNED 32768 /* reals of a block of keys or values, transposed */
 
 MICA_PRODUCT(mica_times_turned, global, private, MICA_ATTENTION_ROWS)
 MICA_PRODUCT(mica_block_times, private, global, MICA_ATTENTION_ROWS)

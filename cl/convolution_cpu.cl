@@ -6,7 +6,9 @@
    no borders: tap t of row r is at offset row[r] + tap[t].  A register tile of MICA_CONV_ROWS rows by one panel takes its rows
    from anywhere in the block, so lines need not divide into tiles.  The result goes to `acc`, two vectors a row.
    In the transpose with a stride, only some taps reach a pixel: those of its phase, the remainder of its position by the
-   stride.  Rows are then sorted by phase, each phase being a product of its own with a part of the taps. */
+   stride.  Rows are then sorted by phase, each phase being a product of its own with a part of the taps.
+   MICA_CONV_SLOTS rows of a block, each phase rounded up to whole tiles, MICA_CONV_SCRATCH elements that are packed at a time and
+   MICA_CONV_TAPS in a pass are what blocks are chosen by (lower/kinds/convolution.c). */
 #if MICA_V == 8
 #define MICA_CONV_ROWS 6
 #define MICA_CONV_EACH(F) F(0) F(1) F(2) F(3) F(4) F(5)
@@ -14,10 +16,6 @@
 #define MICA_CONV_ROWS 8 /* more would want more registers for addresses than there are */
 #define MICA_CONV_EACH(F) F(0) F(1) F(2) F(3) F(4) F(5) F(6) F(7)
 #endif
-/* As in lower/kinds/convolution.c: */
-#define MICA_CONV_SLOTS 256      /* rows of a block, each phase rounded up to whole tiles */
-#define MICA_CONV_SCRATCH 24576  /* elements that are packed at a time */
-#define MICA_CONV_TAPS 128       /* in a pass */
 #define MICA_CONV_CHUNK 192      /* of K, whose panel stays in the first-level cache */
 #define MICA_CONV_FEW (V / 4)    /* columns of a panel, at most, each of which is then a dot product over K */
 #define MICA_CONV_DOTS 4096      /* weights of one that are packed at a time */

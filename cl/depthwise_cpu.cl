@@ -2,9 +2,9 @@
 /* depthwise_cpu.cl - convolution of every channel by itself on CPUs: its transpose and the gradient of its weights.  Needs
    prelude.cl with MICA_CPU, and convolution_blocks.cl.
    Lanes are channels.  A tile is some neighbours along a line, of which all windows lie inside alike, so that everything of it
-   is at a fixed distance from its first element; at the edges tiles are single pixels.  The source is read where it is. */
+   is at a fixed distance from its first element; at the edges tiles are single pixels.  The source is read where it is.
+   MICA_DEPTHWISE_LINE: pixels of a block along a line, at most. */
 #define MICA_DEPTHWISE_TILE 4   /* pixels of a tile, taps of one in the gradient of the weights */
-#define MICA_DEPTHWISE_LINE 256 /* pixels of a block along a line; as in lower/kinds/depthwise.c */
 
 /* The taps that reach a position of the result along an axis: n of them, from number `tap` on, every `taps` further; the first
    of them is at `at` in the source, the next ones `step` further each. */

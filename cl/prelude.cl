@@ -539,9 +539,8 @@ MICA_INLINE floatv tanh_floatv(floatv x)
 #define MICA_LOCAL (4 * MICA_GROUP + 1152) /* reals; what product_simt.cl needs */
 
 /* Reductions within a work-group: each value to be reduced has a slot of MICA_GROUP elements in the local memory m, where
-   every work-item has its own.  Generated code makes a tree of folds, which take in the item that is d further, whose
-   shape depends on sizes only, with one barrier a level for all slots. */
-#define MICA_SLOTS 8 /* at most, in MICA_LOCAL */
+   every work-item has its own; MICA_LOCAL has room for 8.  Generated code makes a tree of folds, which take in the item that is d
+   further, whose shape depends on sizes only, with one barrier a level for all slots. */
 #define MICA_SLOT(T, s) ((local T *)(m + (s) * MICA_GROUP) + item)
 
 /* The index of the greatest: values in slot s, indices in slot i. */

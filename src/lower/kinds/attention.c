@@ -11,9 +11,10 @@
 #include <stdio.h>
 
 enum {
-	KEYS = 128, TURNED = 32768,          /* of cl/attention_cpu.cl */
+	KEYS = 128,                          /* of a block, at most */
+	TURNED = 32768,                      /* reals of a block of keys or values, transposed */
 	MOST_ROWS = 512,                     /* of a task */
-	TILE_COLUMNS = 64, LEAST_GROUP = 16  /* of cl/product_simt.cl */
+	LEAST_GROUP = 16                     /* of cl/product_simt.cl */
 };
 enum { RESULT, LOG_SUM, BY_Q = 0, BY_K, BY_V, PARTS };
 static const char file[] = "skeletons/attention.cl";
@@ -121,7 +122,8 @@ static unsigned tile_rows(const mica__plan *p)
 	return p->device.vector_width == 16 ? MICA__MOST_ROWS : p->device.vector_width == 8 ? 6 : 8;
 }
 
-static size_t block_rows(const mica__plan *p) /* MICA_QUERIES of cl/attention_cpu.cl */
+/* Of a block of scores: whole tiles. */
+static size_t block_rows(const mica__plan *p)
 {
 	return 64 / tile_rows(p) * tile_rows(p);
 }
@@ -285,7 +287,7 @@ static mica__text put_text(mica__emitter *e, mica_var y, const char *value, bool
 /* Sets the tasks: tiles of `rows` by `columns` of each of `matrices`; the name of how many tiles stand side by side. */
 static mica__name share_tiles(mica__emitter *e, size_t matrices, size_t rows, size_t columns)
 {
-	size_t tiles = columns ? mica__ceil_div(columns, TILE_COLUMNS) : 1, group = e->p->device.group_size;
+	size_t tiles = columns ? mica__ceil_div(columns, MICA__TILE_COLUMNS) : 1, group = e->p->device.group_size;
 	if (group < LEAST_GROUP && e->st == MICA_OK)
 		e->st = mica__fail(MICA_EUNSUPPORTED, "attention: this device runs %u work-items in a group; at least %d are needed",
 		                   e->p->device.group_size, LEAST_GROUP);
@@ -416,7 +418,8 @@ static void label(const mica__plan *p, const mica__group *g, char *out, size_t s
 static void options(const mica__plan *p, mica__text *out)
 {
 	if (p->device.cpu)
-		mica__text_add(out, " -DMICA_ATTENTION_ROWS=%u", tile_rows(p));
+		mica__text_add(out, " -DMICA_ATTENTION_ROWS=%u -DMICA_QUERIES=%zu -DMICA_KEYS=%d -DMICA_TURNED=%d", tile_rows(p), block_rows(p), KEYS,
+		               TURNED);
 }
 
 const mica__kind mica__attention_kind = {

@@ -7,9 +7,10 @@
 #include <stdio.h>
 
 enum {
-	/* of cl/convolution_cpu.cl: */
-	SLOTS = 256, SCRATCH = 24576, MOST_TAPS = 128,
-	MOST_TILE = 8,        /* rows of a register tile, at most */
+	SLOTS = 256,          /* rows of a block, each phase rounded up to whole tiles */
+	SCRATCH = 24576,      /* elements that are packed at a time */
+	MOST_TAPS = 128,      /* in a pass */
+	MOST_TILE = 8,        /* rows of a register tile of cl/convolution_cpu.cl, at most */
 	LEAST_ROWS = 48,      /* of a block, for which a panel of the weights is worth loading */
 	TASKS = 8             /* for each worker, so that all are done at about the same time */
 };
@@ -295,9 +296,15 @@ void mica__conv_label(const mica__plan *p, const mica__group *g, char *out, size
 	snprintf(out, size, " %s by %s", mica__shape_text(&x->in[0]->shape), mica__shape_text(&x->in[1]->shape));
 }
 
+static void options(const mica__plan *p, mica__text *out)
+{
+	if (p->device.cpu)
+		mica__text_add(out, " -DMICA_CONV_SLOTS=%d -DMICA_CONV_SCRATCH=%d -DMICA_CONV_TAPS=%d", SLOTS, SCRATCH, MOST_TAPS);
+}
+
 const mica__kind mica__convolution_kind = {
 	.name = "conv", .takes = takes, .after = true, .vectors = true, .panels = true, .label = mica__conv_label, .flops = mica__conv_flops,
-	.cpu_sources = {"convolution_blocks.cl", "convolution_cpu.cl"}, .simt_sources = {"product_simt.cl", "convolution_simt.cl"}, .cpu = cpu, .simt = simt,
+	.options = options, .cpu_sources = {"convolution_blocks.cl", "convolution_cpu.cl"}, .simt_sources = {"product_simt.cl", "convolution_simt.cl"}, .cpu = cpu, .simt = simt,
 };
 const mica__kind mica__convolution_weight_kind = {
 	.name = "conv weight", .takes = takes_weight, .panels = true, .label = mica__conv_label, .flops = mica__conv_flops,

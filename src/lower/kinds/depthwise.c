@@ -5,7 +5,7 @@
 #include "lower/kinds/convolution.h"
 
 enum {
-	LINE = 256,       /* of cl/depthwise_cpu.cl: pixels of a block */
+	LINE = 256,       /* pixels of a block, at most */
 	LEAST_PIXELS = 48 /* of one, so that lines above are in the cache when they are read again */
 };
 static const char file[] = "skeletons/depthwise.cl";
@@ -79,9 +79,15 @@ static bool takes_weight(const mica__plan *p, mica_var x)
 	return mica__conv_depthwise(&w);
 }
 
+static void options(const mica__plan *p, mica__text *out)
+{
+	if (p->device.cpu)
+		mica__text_add(out, " -DMICA_DEPTHWISE_LINE=%d", LINE);
+}
+
 const mica__kind mica__depthwise_kind = {
 	.name = "depthwise", .takes = takes, .after = true, .vectors = true, .panels = true, .label = mica__conv_label,
-	.flops = mica__conv_flops, .cpu_sources = {"convolution_blocks.cl", "depthwise_cpu.cl"},
+	.flops = mica__conv_flops, .options = options, .cpu_sources = {"convolution_blocks.cl", "depthwise_cpu.cl"},
 	.simt_sources = {"product_simt.cl", "convolution_simt.cl", "depthwise_simt.cl"}, .cpu = cpu, .simt = simt,
 };
 const mica__kind mica__depthwise_weight_kind = {

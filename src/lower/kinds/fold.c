@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-enum { MOST_SLOTS = 8 /* MICA_SLOTS of cl/prelude.cl */ };
+enum { MOST_SLOTS = 8 /* for which MICA_LOCAL of cl/prelude.cl has room */ };
 
 void mica__fold_declare(mica_var x, size_t index, const char *first, mica__text *out)
 {
