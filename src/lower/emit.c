@@ -251,27 +251,42 @@ size_t mica__table_slot(mica__emitter *e, int64_t value, const char *key)
 	return slot;
 }
 
-mica__name mica__size(mica__emitter *e, size_t value, const char *key, ...)
+static mica__name size(mica__emitter *e, size_t value, const char *key, va_list ap)
 {
 	char text[40];
+	vsnprintf(text, sizeof text, key, ap);
+	return mica__count(e, value, MICA__PER_TASK, "%so[%zu]", value > INT32_MAX ? "" : "(int)", mica__table_slot(e, (int64_t)value, text));
+}
+
+mica__name mica__extent(mica__emitter *e, size_t value, const char *key, ...)
+{
 	va_list ap;
 	va_start(ap, key);
-	vsnprintf(text, sizeof text, key, ap);
+	mica__name n = size(e, value, key, ap);
 	va_end(ap);
+	return n;
+}
+
+mica__name mica__size(mica__emitter *e, size_t value, const char *key, ...)
+{
+	va_list ap;
 	if (value > INT32_MAX && e->st == MICA_OK)
-		e->st = mica__fail(MICA_EUNSUPPORTED, "plan: a size of %zu; rows, columns and dimensions are at most 2^31 - 1", value);
-	return mica__declare(e, "const int", MICA__PER_TASK, "(int)o[%zu]", mica__table_slot(e, (int64_t)value, text));
+		e->st = mica__fail(MICA_EUNSUPPORTED, "plan: a size of %zu; rows and columns of a kernel are at most 2^31 - 1", value);
+	va_start(ap, key);
+	mica__name n = size(e, value, key, ap);
+	va_end(ap);
+	return n;
 }
 
 mica__name mica__dimension(mica__emitter *e, mica_var x, size_t axis)
 {
 	return x->shape.dim[axis] == 1 ? mica__literal("1", MICA__PER_TASK)
-	                               : mica__size(e, x->shape.dim[axis], "n%u.%zu", x->id, axis);
+	                               : mica__extent(e, x->shape.dim[axis], "n%u.%zu", x->id, axis);
 }
 
 mica__name mica__last(mica__emitter *e, mica_var x)
 {
-	return mica__size(e, mica__shape_last(&x->shape), "n%u.last", x->id);
+	return mica__extent(e, mica__shape_last(&x->shape), "n%u.last", x->id);
 }
 
 mica__name mica__rows(mica__emitter *e)

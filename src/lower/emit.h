@@ -133,8 +133,9 @@ void mica__constant(double v, mica_dtype type, mica__text *out);
 /* ---- emit.c: sizes ---- */
 
 /* A size or offset that the function reads from the plan's table, so that the code does not depend on it; key names what
-   it is, so that two equal sizes stay two.  EUNSUPPORTED above 2^31 - 1. */
+   it is, so that two equal sizes stay two.  EUNSUPPORTED above 2^31 - 1; an extent is a long there. */
 mica__name mica__size(mica__emitter *e, size_t value, const char *key, ...) MICA__PRINTF(3, 4);
+mica__name mica__extent(mica__emitter *e, size_t value, const char *key, ...) MICA__PRINTF(3, 4);
 /* The slot, counted from the group's first, of the plan's table that holds value under that name. */
 size_t mica__table_slot(mica__emitter *e, int64_t value, const char *key);
 /* What a node's axis measures; its last axis; elements of a vector panel row. */

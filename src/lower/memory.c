@@ -32,7 +32,7 @@ mica__name mica__pointer(mica__emitter *e, int store)
 mica__name mica__panel_stride(mica__emitter *e, int store)
 {
 	const mica__store *t = &e->p->stores[store];
-	return mica__size(e, t->panel_rows * t->form.panel, "s%d stride", store);
+	return mica__extent(e, t->panel_rows * t->form.panel, "s%d stride", store);
 }
 
 const char *mica__panel_row(const mica__emitter *e, int store)

@@ -17,6 +17,12 @@ static size_t lead_count(mica_var x)
 	return mica__shape_lead(&x->shape);
 }
 
+/* What is left of a number when it is divided by d, which is n. */
+static mica__name rest_of(mica__emitter *e, mica__name number, mica__name d, size_t n)
+{
+	return mica__count(e, n, mica__deeper(number.level, d.level), number.wide && !d.wide ? "(int)REST(%s, %s)" : "REST(%s, %s)", number.s, d.s);
+}
+
 void mica__coordinates(mica__emitter *e, mica_var x, mica__name lead, mica__name *at)
 {
 	mica__name rest = lead;
@@ -33,7 +39,7 @@ void mica__coordinates(mica__emitter *e, mica_var x, mica__name lead, mica__name
 			at[0] = rest;
 		} else {
 			uint8_t level = mica__deeper(rest.level, d.level);
-			at[i] = mica__count(e, dim, level, rest.wide ? "(int)REST(%s, %s)" : "REST(%s, %s)", rest.s, d.s);
+			at[i] = rest_of(e, rest, d, dim);
 			rest = mica__count(e, left, level, "%s / %s", rest.s, d.s);
 		}
 	}
@@ -108,10 +114,18 @@ static mica__name at_position(mica__emitter *e, mica_var in, const mica__name *w
 
 /* ---- coordinates of an input ---- */
 
-static mica__name clamped(mica__emitter *e, mica__name c, mica_var in, size_t axis)
+static bool is_long(mica_var x, size_t axis)
+{
+	return x->shape.dim[axis] > INT32_MAX;
+}
+
+/* c where a vector, or an element (n is "1"), of that axis still begins. */
+static mica__name clamped(mica__emitter *e, mica__name c, mica_var in, size_t axis, const char *n)
 {
 	mica__name d = mica__dimension(e, in, axis);
-	return mica__declare(e, "const int", mica__deeper(c.level, d.level), "clamp(%s, 0, %s - 1)", c.s, d.s);
+	const char *as = c.wide || d.wide ? "(long)" : "";
+	return mica__count(e, in->shape.dim[axis], mica__deeper(c.level, d.level), "%sclamp(%s%s, %s0, %s%s - %s)",
+	                   c.wide && !d.wide ? "(int)" : "", as, c.s, as, as, d.s, n);
 }
 
 /* A coordinate beyond an end, in the axis. */
@@ -119,36 +133,53 @@ static mica__name folded(mica__emitter *e, mica__name c, mica_var in, size_t axi
 {
 	mica__name d = mica__dimension(e, in, axis);
 	uint8_t level = mica__deeper(c.level, d.level);
+	size_t n = in->shape.dim[axis];
 	switch (how) {
 	case MICA__BEYOND_REFLECT:
-		return mica__declare(e, "const int", level, "%s < 0 ? -%s : %s < %s ? %s : 2 * %s - 2 - %s", c.s, c.s, c.s, d.s, c.s, d.s, c.s);
+		return mica__count(e, n, level, "%s < 0 ? -%s : %s < %s ? %s : %s - 2 - (%s - %s)", c.s, c.s, c.s, d.s, c.s, d.s, c.s, d.s);
 	case MICA__BEYOND_SYMMETRIC:
-		return mica__declare(e, "const int", level, "%s < 0 ? -1 - %s : %s < %s ? %s : 2 * %s - 1 - %s", c.s, c.s, c.s, d.s, c.s, d.s, c.s);
+		return mica__count(e, n, level, "%s < 0 ? -1 - %s : %s < %s ? %s : %s - 1 - (%s - %s)", c.s, c.s, c.s, d.s, c.s, d.s, c.s, d.s);
 	case MICA__BEYOND_WRAP:
-		return mica__declare(e, "const int", level, "%s < 0 ? %s + %s : %s < %s ? %s : %s - %s", c.s, c.s, d.s, c.s, d.s, c.s, c.s, d.s);
-	default: return clamped(e, c, in, axis);
+		return mica__count(e, n, level, "%s < 0 ? %s + %s : %s < %s ? %s : %s - %s", c.s, c.s, d.s, c.s, d.s, c.s, c.s, d.s);
+	default: return clamped(e, c, in, axis, "1");
 	}
 }
 
 /* A number of the map of x's i-th input along an axis, without its sign. */
 static mica__name map_size(mica__emitter *e, mica_var x, size_t i, size_t axis, int64_t n, const char *what)
 {
-	return mica__size(e, (size_t)(n < 0 ? -n : n), "n%u.%zu.%zu %s", x->id, i, axis, what);
+	return mica__extent(e, (size_t)(n < 0 ? -n : n), "n%u.%zu.%zu %s", x->id, i, axis, what);
 }
 
-/* sum + c, or sum - c. */
-static mica__name plus(mica__emitter *e, mica__name sum, mica__name c, bool minus)
+/* The largest number, without its sign, on the way to a coordinate along that axis of x's i-th input. */
+static size_t most_on_the_way(mica_var x, const mica__map *m, size_t axis)
+{
+	size_t from[] = {m->axis[axis].from, m->axis[axis].from2};
+	int64_t step[] = {m->axis[axis].step, m->axis[axis].step2}, start = m->axis[axis].start, low = 0, high = 0;
+	for (int k = 0; k < 2; k++)
+		if (from[k] != MICA__NO_AXIS && x->shape.dim[from[k]]) {
+			int64_t last = step[k] * (int64_t)(x->shape.dim[from[k]] - 1);
+			*(last < 0 ? &low : &high) += last;
+		}
+	int64_t all[] = {-low, high, start < 0 ? -start : start, -(low + start), high + start}, most = 0;
+	for (size_t k = 0; k < sizeof all / sizeof *all; k++)
+		most = all[k] > most ? all[k] : most;
+	return (size_t)most;
+}
+
+/* sum + c, or sum - c, of numbers up to most. */
+static mica__name plus(mica__emitter *e, size_t most, mica__name sum, mica__name c, bool minus)
 {
 	uint8_t level = mica__deeper(sum.level, c.level);
 	if (mica__is(sum, "0"))
-		return minus ? mica__declare(e, "const int", level, "-%s", c.s) : c;
-	return mica__declare(e, "const int", level, "%s %c %s", sum.s, minus ? '-' : '+', c.s);
+		return minus ? mica__count(e, most, level, "-%s", c.s) : c;
+	return mica__count(e, most, level, "%s%s %c %s", MICA__WIDEN(most), sum.s, minus ? '-' : '+', c.s);
 }
 
 /* start + step * where[from] + step2 * where[from2], along that axis of x's i-th input, for position where of x. */
 static mica__name stepped(mica__emitter *e, mica_var x, size_t i, const mica__map *m, size_t axis, const mica__name *where)
 {
-	size_t from[] = {m->axis[axis].from, m->axis[axis].from2};
+	size_t from[] = {m->axis[axis].from, m->axis[axis].from2}, most = most_on_the_way(x, m, axis);
 	int64_t step[] = {m->axis[axis].step, m->axis[axis].step2}, start = m->axis[axis].start;
 	mica__name sum = zero;
 	for (int k = 0; k < 2; k++) {
@@ -157,11 +188,11 @@ static mica__name stepped(mica__emitter *e, mica_var x, size_t i, const mica__ma
 		mica__name c = where[from[k]];
 		if (step[k] != 1 && step[k] != -1) {
 			mica__name size = map_size(e, x, i, axis, step[k], k ? "step2" : "step");
-			c = mica__declare(e, "const int", mica__deeper(c.level, size.level), "%s * %s", c.s, size.s);
+			c = mica__count(e, most, mica__deeper(c.level, size.level), "%s%s * %s", MICA__WIDEN(most), c.s, size.s);
 		}
-		sum = plus(e, sum, c, step[k] < 0);
+		sum = plus(e, most, sum, c, step[k] < 0);
 	}
-	return start ? plus(e, sum, map_size(e, x, i, axis, start, "start"), start < 0) : sum;
+	return start ? plus(e, most, sum, map_size(e, x, i, axis, start, "start"), start < 0) : sum;
 }
 
 static mica__name input_value(mica__emitter *e, mica_var x, size_t i, const mica__name *where, bool vector, mica__name *inside);
@@ -184,7 +215,7 @@ static bool within_edges(mica__emitter *e, mica_var x, size_t i, const mica__map
 	size_t from[] = {m->axis[axis].from, m->axis[axis].from2};
 	int64_t step[] = {m->axis[axis].step, m->axis[axis].step2}, start = m->axis[axis].start;
 	mica__text low = {0}, high = {0}, both = {0};
-	bool known = e->within && m->axis[axis].divisor == 1;
+	bool known = e->within && m->axis[axis].divisor == 1 && most_on_the_way(x, m, axis) <= INT32_MAX && !is_long(x->in[i], axis);
 	for (int k = 0; k < 2 && known; k++) {
 		if (from[k] == MICA__NO_AXIS || mica__is(where[from[k]], "0"))
 			continue;
@@ -212,6 +243,14 @@ static bool within_edges(mica__emitter *e, mica_var x, size_t i, const mica__map
 	return known;
 }
 
+/* inside, if c is in that axis. */
+static mica__name still_inside(mica__emitter *e, mica__name inside, mica__name c, mica_var in, size_t axis)
+{
+	mica__name d = mica__dimension(e, in, axis);
+	return mica__declare(e, "const int", mica__deeper(mica__deeper(inside.level, c.level), d.level), "%s && %s >= 0 && %s < %s", inside.s, c.s,
+	                     c.s, d.s);
+}
+
 /* The coordinate along an axis of the i-th input, which is in it; inside becomes false where the map's is not. */
 static mica__name coordinate(mica__emitter *e, mica_var x, size_t i, const mica__map *m, size_t axis, const mica__name *where,
                              mica__name *inside)
@@ -219,23 +258,22 @@ static mica__name coordinate(mica__emitter *e, mica_var x, size_t i, const mica_
 	mica_var in = x->in[i];
 	if (m->axis[axis].indexed) {
 		mica__name index = input_value(e, x, 1, where, false, inside);
-		return clamped(e, mica__declare(e, "const int", index.level, "%s", index.s), in, axis);
+		return clamped(e, mica__declare(e, "const int", index.level, "%s", index.s), in, axis, "1");
 	}
 	mica__name c = stepped(e, x, i, m, axis, where);
 	if (m->axis[axis].beyond != MICA__BEYOND_NOTHING)
 		return folded(e, c, in, axis, m->axis[axis].beyond);
 	if (m->axis[axis].divisor != 1) {
 		mica__name sum = c, by = divisor_of(e, x, i, m, axis);
-		c = mica__declare(e, "const int", mica__deeper(sum.level, by.level), "%s / %s", sum.s, by.s);
+		c = mica__count(e, sum.wide ? SIZE_MAX : 0, mica__deeper(sum.level, by.level), "%s / %s", sum.s, by.s);
 		*inside = mica__declare(e, "const int", mica__deeper(inside->level, c.level), "%s && %s * %s == %s", inside->s, c.s, by.s,
 		                        sum.s);
 	}
-	if (!m->axis[axis].bounded || within_edges(e, x, i, m, axis, where))
-		return c;
-	mica__name d = mica__dimension(e, in, axis);
-	*inside = mica__declare(e, "const int", mica__deeper(mica__deeper(inside->level, c.level), d.level),
-	                        "%s && %s >= 0 && %s < %s", inside->s, c.s, c.s, d.s);
-	return clamped(e, c, in, axis);
+	if (m->axis[axis].bounded && !within_edges(e, x, i, m, axis, where)) {
+		*inside = still_inside(e, *inside, c, in, axis);
+		return clamped(e, c, in, axis, "1");
+	}
+	return c.wide && !is_long(in, axis) ? mica__declare(e, "const int", c.level, "(int)%s", c.s) : c;
 }
 
 /* The first column of a vector in x's i-th input, some vectors further on than in x. */
@@ -246,12 +284,11 @@ static mica__name shifted(mica__emitter *e, mica_var x, size_t i, const mica__ma
 	memcpy(at, where, sizeof at);
 	if (mica__is(where[last], "0"))
 		at[last] = mica__literal("c", MICA__PER_ELEMENT);
-	mica__name c = stepped(e, x, i, m, axis, at), d = mica__dimension(e, x->in[i], axis);
+	mica__name c = stepped(e, x, i, m, axis, at);
 	if (!m->axis[axis].bounded)
 		return c;
-	*inside = mica__declare(e, "const int", mica__deeper(mica__deeper(inside->level, c.level), d.level), "%s && %s >= 0 && %s < %s",
-	                        inside->s, c.s, c.s, d.s);
-	return mica__declare(e, "const int", mica__deeper(c.level, d.level), "clamp(%s, 0, %s - V)", c.s, d.s);
+	*inside = still_inside(e, *inside, c, x->in[i], axis);
+	return clamped(e, c, x->in[i], axis, "V");
 }
 
 /* What x's i-th input has for position where of x.  A vector's last coordinate is the same in both, or it is shifted. */
@@ -288,8 +325,7 @@ static mica__at numbered(mica__emitter *e, mica_var x, mica__name number)
 		return (mica__at){zero, number, false};
 	mica__name d = mica__last(e, x);
 	mica__name row = mica__count(e, lead_count(x), number.level, "%s / %s", number.s, d.s);
-	mica__name column = mica__count(e, last, number.level, number.wide ? "(int)REST(%s, %s)" : "REST(%s, %s)", number.s, d.s);
-	return (mica__at){row, column, false};
+	return (mica__at){row, rest_of(e, number, d, last), false};
 }
 
 mica__at mica__reshaped_at(mica__emitter *e, mica_var x, mica__name row, mica__name column, size_t width)

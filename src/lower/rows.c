@@ -126,12 +126,14 @@ static mica__name joined(mica__emitter *e, const mica__raster *r, mica_var x, si
 	if (loops && !first && past == r->n_taps)
 		return mica__literal("k", MICA__PER_ROW);
 	mica__name all = r->axis[past - 1].at;
+	size_t count = r->axis[past - 1].size;
 	for (size_t k = past - 1; k-- > first;) {
 		mica__name at = r->axis[k].at;
 		const mica__digit *tap = mica__digit_named(e, at);
 		mica__name size = loops ? size_of(e, k) : tap && tap < e->rows.axis + e->rows.n_taps ? size_of(e, (size_t)(tap - e->rows.axis))
-		                        : mica__size(e, r->axis[k].size, "n%u of %s.%zu", x->id, r->row, k);
-		all = mica__declare(e, "const int", mica__deeper(all.level, at.level), "%s * %s + %s", all.s, size.s, at.s);
+		                        : mica__extent(e, r->axis[k].size, "n%u of %s.%zu", x->id, r->row, k);
+		count *= r->axis[k].size;
+		all = mica__count(e, count, mica__deeper(all.level, at.level), "%s%s * %s + %s", MICA__WIDEN(count), all.s, size.s, at.s);
 	}
 	return all;
 }
