@@ -21,7 +21,8 @@ enum {
 	MICA_NO_PERSISTENT = 8, /* launches, never one persistent kernel */
 	MICA_NO_PANELS = 16,    /* row-major buffers on every device */
 	MICA_NO_REUSE = 32,     /* every buffer its own place in the arena */
-	MICA_ONLY_PLAN = 64     /* no kernel is built, no device memory taken: the plan can be described and printed, not run */
+	MICA_NO_WINOGRAD = 64,  /* convolutions as sums over taps, not by Winograd's algorithm, which rounds more */
+	MICA_ONLY_PLAN = 128    /* no kernel is built, no device memory taken: the plan can be described and printed, not run */
 };
 
 typedef struct mica_plan_opts { /* all zero means these defaults */

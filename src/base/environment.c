@@ -15,7 +15,7 @@ static const mica_environment_variable variables[] = {
 	{"MICA_CACHE", "a folder, or off; else $XDG_CACHE_HOME/mica or ~/.cache/mica", "where built programs are kept; PoCL has its own place, POCL_CACHE_DIR"},
 	{"MICA_DATA_DIR", "a folder; else $XDG_CACHE_HOME/mica/mnist or ~/.cache/mica/mnist", "where the files of MNIST are"},
 	{"MICA_DEBUG", "plan, source, build, device, with commas between", "what is told on stderr"},
-	{"MICA_WITHOUT", "simplify, fuse, merge, persistent, panels, reuse, with commas between", "passes that are left out, to see what each gives"},
+	{"MICA_WITHOUT", "simplify, fuse, merge, persistent, panels, reuse, winograd, with commas between", "passes that are left out, to see what each gives"},
 	{"MICA_PERSISTENT", "0 or 1", "one kernel that walks a plan: never, or on any CPU driver"},
 	{"MICA_CLASS", "cpu or simt", "kernels for that class of devices, whatever the device says"},
 	{"MICA_VECTOR_WIDTH", "4, 8 or 16", "floats of a vector on CPUs"},

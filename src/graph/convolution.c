@@ -122,6 +122,9 @@ const mica__op_info mica__op_CONV = CONVOLUTION("conv", .gradient = conv_gradien
 const mica__op_info mica__op_CONV_DATA = CONVOLUTION("conv_data", .gradient = conv_data_gradient);
 const mica__op_info mica__op_CONV_WEIGHT = CONVOLUTION("conv_weight", .gradient = conv_weight_gradient, .parts = weight_parts);
 
+/* Weights (3, 3, I, O) as (4, 4, I, O), of which Winograd's algorithm takes a convolution: made by plans only. */
+const mica__op_info mica__op_WINOGRAD = {.name = "winograd", .family = MICA__FAMILY_KERNEL, .arity = 1, .stored_in = 1};
+
 /* ---- what is given ---- */
 
 /* Whether x and w are reals of as many spatial axes; opts with the taps of w. */

@@ -60,7 +60,7 @@
 	X(GATHER) X(BUCKETS) X(SCATTER_ADD)                                    \
 	X(TAKE_ALONG) X(SCATTER_ALONG) X(ORDER) X(RECURRENCE)                  \
 	X(SUM) X(PROD) X(REDUCE_MAX) X(REDUCE_MIN) X(ARGMAX) X(MATMUL)         \
-	X(CONV) X(CONV_DATA) X(CONV_WEIGHT)                                    \
+	X(CONV) X(CONV_DATA) X(CONV_WEIGHT) X(WINOGRAD)                        \
 	X(ATTENTION) X(ATTENTION_GRADIENT) X(ASSIGN)                           \
 	X(STEP) X(CARRY) X(STACK) X(LAST) X(HISTORY)
 

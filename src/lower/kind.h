@@ -82,6 +82,8 @@ static inline mica_var mica__turned_by(const mica__plan *p, const mica__group *g
 
 /* The kind made for x. */
 const mica__kind *mica__kind_of(const mica__plan *p, mica_var x);
+/* Whether a plan computes convolution x by Winograd's algorithm: then it reads transformed weights, a node MICA__WINOGRAD. */
+bool mica__winograd_fits(const mica__plan *p, mica_var x);
 /* What the kinds that have something to choose choose, and its build options. */
 void mica__tune_kinds(mica__plan *p);
 void mica__kind_options(const mica__plan *p, mica__text *out);

@@ -13,7 +13,8 @@ static uint32_t without_from_environment(void)
 		const char *name;
 		uint32_t bit;
 	} passes[] = {{"simplify", MICA_NO_SIMPLIFY}, {"fuse", MICA_NO_FUSE}, {"merge", MICA_NO_MERGE},
-	              {"persistent", MICA_NO_PERSISTENT}, {"panels", MICA_NO_PANELS}, {"reuse", MICA_NO_REUSE}};
+	              {"persistent", MICA_NO_PERSISTENT}, {"panels", MICA_NO_PANELS}, {"reuse", MICA_NO_REUSE},
+	              {"winograd", MICA_NO_WINOGRAD}};
 	uint32_t bits = 0;
 	for (size_t i = 0; i < MICA__COUNT(passes); i++)
 		if (mica__listed("MICA_WITHOUT", passes[i].name))

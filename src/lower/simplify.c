@@ -454,6 +454,14 @@ static mica_var read_past_end(pass *s, mica_var a)
 	return make(s, MICA__STOP_GRADIENT, a, &a->shape, &a, 1);
 }
 
+/* Weights (3, 3, I, O) as (4, 4, I, O): once, for all convolutions that take them. */
+static mica_var winograd_weights(pass *s, mica_var w)
+{
+	mica_shape t = w->shape;
+	t.dim[t.rank - 4] = t.dim[t.rank - 3] = 4;
+	return w->failed ? w : share(s, mica__node(s->g, MICA__WINOGRAD, w->dtype, &t, &w, 1, NULL));
+}
+
 static mica_var copied(pass *s, mica_var x)
 {
 	mica_var *in, y;
@@ -489,6 +497,8 @@ static mica_var copied(pass *s, mica_var x)
 	for (size_t i = 0; kind && i < x->n_in; i++)
 		if (kind->past_end >> i & 1)
 			in[i] = read_past_end(s, in[i]);
+	if (mica__winograd_fits(s->p, x))
+		in[1] = winograd_weights(s, in[1]);
 	return summed_parts(s, x, in);
 }
 

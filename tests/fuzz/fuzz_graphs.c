@@ -16,7 +16,7 @@ static const char usage[] =
 	"  --seeds A-B       from seed A to seed B; without B: that one (default 0-99)\n"
 	"  --seconds N       stops after so many seconds, and goes on past B until then\n"
 	"  --batch N         seeds that share a plan (default 4)\n"
-	"  --without PASSES  as MICA_WITHOUT: simplify,fuse,merge,persistent,panels,reuse\n"
+	"  --without PASSES  as MICA_WITHOUT: simplify,fuse,merge,persistent,panels,reuse,winograd\n"
 	"  --f64             double precision\n"
 	"  --limit SECONDS   a batch that takes longer hangs (default 120)\n"
 	"  --shrink N        plans to try when making a difference small (default 60; 0: none)\n";

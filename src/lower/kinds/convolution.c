@@ -35,8 +35,7 @@ mica__conv_pass mica__conv_pass_of(mica_var x)
 
 /* ---- blocks ---- */
 
-/* Parts of n, as equal as they can be, of at most `most` each. */
-static size_t even_part(size_t n, size_t most)
+size_t mica__even_part(size_t n, size_t most)
 {
 	size_t parts = mica__ceil_div(n, most ? most : 1);
 	return parts ? mica__ceil_div(n, parts) : 1;
@@ -46,7 +45,7 @@ void mica__conv_set_box(const mica__conv_pass *w, size_t most, size_t *size)
 {
 	size_t all[4] = {w->images, w->result[0], w->result[1], w->result[2]}, room = most;
 	for (size_t i = 4; i-- > 0; room /= size[i] ? size[i] : 1) {
-		size[i] = room ? even_part(all[i], room) : 1;
+		size[i] = room ? mica__even_part(all[i], room) : 1;
 		if (size[i] < all[i])
 			room = 0;
 	}

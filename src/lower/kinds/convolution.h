@@ -27,6 +27,8 @@ typedef struct mica__conv_block {
 	bool one_tap;    /* in a pass; else all */
 } mica__conv_block;
 
+/* Parts of n, as equal as they can be, of at most `most` each. */
+size_t mica__even_part(size_t n, size_t most);
 /* Makes of size a box of at most `most` pixels that follow one another: whole lines, whole planes, whole images as far as they
    go.  How many of them there are. */
 void mica__conv_set_box(const mica__conv_pass *w, size_t most, size_t *size);
