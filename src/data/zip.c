@@ -20,6 +20,7 @@
 #define LOCAL_SIZE 30     /* of a local header, before its name */
 #define DEFLATE_RATIO 1032
 #define WIDE 0xffffffffu  /* stands for a number in the 64-bit extra field */
+#define MOST_ENTRIES 0xffffu /* for their number in the 64-bit end record */
 
 /* CRC-32 of more bytes behind those that gave sum. */
 static uint32_t sum_of(uint32_t sum, const unsigned char *bytes, size_t n)
@@ -315,7 +316,8 @@ void mica__zip_end(mica__text *directory, const mica__packing *p, size_t count, 
 		put_wide(directory, p[i].size, &p[i].at);
 	}
 	size = directory->n;
-	if (at >= WIDE) {
+	bool many = count >= MOST_ENTRIES;
+	if (at >= WIDE || size >= WIDE || many) {
 		mica__little_add(directory, 0x06064b50, 4);
 		mica__little_add(directory, 44, 8);
 		mica__little_add(directory, 45, 2);
@@ -332,9 +334,9 @@ void mica__zip_end(mica__text *directory, const mica__packing *p, size_t count, 
 	}
 	mica__little_add(directory, 0x06054b50, 4);
 	mica__little_add(directory, 0, 4);
-	mica__little_add(directory, count, 2);
-	mica__little_add(directory, count, 2);
-	mica__little_add(directory, size, 4);
+	mica__little_add(directory, many ? MOST_ENTRIES : count, 2);
+	mica__little_add(directory, many ? MOST_ENTRIES : count, 2);
+	mica__little_add(directory, size < WIDE ? size : WIDE, 4);
 	mica__little_add(directory, at < WIDE ? at : WIDE, 4);
 	mica__little_add(directory, 0, 2);
 }

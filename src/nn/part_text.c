@@ -117,7 +117,7 @@ static mica_status take_number(reader *r, const mica_field *f, void *options, si
 	if (!yes && !no && *end)
 		return mica__fail(MICA_EINVAL, "\"%s\": %s is '%s'; give a number%s", r->text, f->name, word,
 		                  f->type == MICA_FIELD_IS_FLAG ? ", true or false" : "");
-	if (isnan(x) || (f->type != MICA_FIELD_IS_REAL && !(fabs(x) <= MICA_MOST_COUNT && x == floor(x))))
+	if (isnan(x) || !mica__field_fits(f, x))
 		return mica__fail(MICA_EINVAL, "\"%s\": %s is %s; give a%s number", r->text, f->name, word,
 		                  f->type == MICA_FIELD_IS_REAL ? "" : " whole");
 	mica__field_put(f, options, i, x == 0 ? mica__field_none(f) : mica__field_of(f, x));

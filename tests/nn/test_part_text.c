@@ -62,6 +62,9 @@ Test(part_text, options_are_set_by_name)
 	const mica_confusion_opts *c = p.options;
 	cr_expect(c->thresholds[0] == 0.25 && c->thresholds[1] == 0.5 && c->class_id == 2 && strcmp(c->name, "a, b") == 0);
 	mica_part_drop(&p);
+	PARSED(MICA_LAYER, "dropout(rate=0.5, seed=6000000000)");
+	cr_expect_eq(((const mica_dropout_opts *)p.options)->seed, 6000000000);
+	mica_part_drop(&p);
 	PARSED(MICA_LAYER, "dense(units=4, activation=leaky_relu(negative_slope=0.1), name=top)");
 	const mica_dense_opts *d = p.options;
 	cr_expect(d->units == 4 && strcmp(d->name, "top") == 0 && d->activation.part.kind == &mica_kind_leaky_relu);
