@@ -165,17 +165,26 @@ static void add_source(mica__text *t, const mica_model *m, size_t symbol)
 	               maker ? symbol - maker->out : 0);
 }
 
-static void print_row(printer *p, const char *name, const char *title, const char *shape, size_t parameters, const char *from)
+/* The line above a row, or below the head of a table without rows. */
+static void row_rule(printer *p)
 {
-	char both[96], count[32];
-
 	if (p->head)
 		rule(p, (const char *const[]){"\u2521", "\u2501", "\u2547", "\u2529"});
 	else
 		rule(p, (const char *const[]){"\u251c", "\u2500", "\u253c", "\u2524"});
 	p->head = false;
+}
+
+/* built: weights are made already, if it has any. */
+static void print_row(printer *p, const char *name, const char *title, const char *shape, size_t parameters, bool built, const char *from)
+{
+	char both[96], count[48];
+
+	row_rule(p);
 	snprintf(both, sizeof both, "%s (%s)", name, title);
 	with_commas(count, parameters);
+	if (!built)
+		memcpy(count + strlen(count), " (unbuilt)", sizeof " (unbuilt)");
 	row(p, "\u2502", (const char *[]){both, shape, count, from});
 }
 
@@ -184,7 +193,7 @@ static void input_row(printer *p, const mica_model *m, size_t i)
 	mica__text shape = {0};
 
 	mica__sample_shape_add(&shape, mica__model_input(m, i)->shape);
-	print_row(p, m->net.inputs[i].name, "InputLayer", mica__text_string(&shape), 0, "-");
+	print_row(p, m->net.inputs[i].name, "InputLayer", mica__text_string(&shape), 0, true, "-");
 	mica__text_free(&shape);
 }
 
@@ -207,7 +216,7 @@ static void layer_row(printer *p, const mica_model *m, mica_instance *layer)
 	}
 	mica__text_add(&shape, first && first->n_out > 1 ? "]" : first ? "" : "?");
 	print_row(p, layer->name, mica__kind_title(layer->layer.part.kind), mica__text_string(&shape), mica__instance_parameters(layer),
-	          from.n ? mica__text_string(&from) : "-");
+	          first, from.n ? mica__text_string(&from) : "-");
 	p->failed = p->failed || shape.failed || from.failed;
 	mica__text_free(&shape);
 	mica__text_free(&from);
@@ -228,17 +237,26 @@ static void measured(printer *p, const mica_model *m)
 {
 	mica__text t = {0};
 	size_t batch = m->training->key.batch;
+	double work = (double)mica_plan_describe(m->training->plan).flops / (double)batch;
 
 	mica__text_add(&t, " Device memory: %s at batch size %zu\n", mica__bytes_text((double)m->info.device_bytes), batch);
 	emit(p, &t);
-	mica__text_add(&t, " Training work: %.3f MFLOP per sample\n",
-	               (double)mica_plan_describe(m->training->plan).flops / (double)batch * 1e-6);
+	if (work <= 0) /* it is not counted where there are no kernels, and of networks without products */
+		return;
+	mica__text_add(&t, work < 1e4 ? " Training work: %.0f FLOP per sample\n" : " Training work: %.3f MFLOP per sample\n",
+	               work < 1e4 ? work : work * 1e-6);
 	emit(p, &t);
+}
+
+/* A chain whose input is not known yet: its layers have no shapes and no weights. */
+static bool is_waiting(const mica_model *m)
+{
+	return m && m->chain && !m->net.n_inputs;
 }
 
 static void totals(printer *p, mica_model *m)
 {
-	size_t n = mica_model_parameters(m), trained = mica__model_trained_parameters(m), optimizer = 0;
+	size_t n = is_waiting(m) ? 0 : mica_model_parameters(m), trained = n ? mica__model_trained_parameters(m) : 0, optimizer = 0;
 	double word = (double)mica__dtype_bytes(m->real);
 
 	if (m->trained)
@@ -265,6 +283,8 @@ static void print_all(printer *p, mica_model *m)
 		input_row(p, m, i);
 	for (size_t i = 0; i < m->net.n_layers; i++)
 		layer_row(p, m, m->net.layers[i]);
+	if (p->head)
+		row_rule(p);
 	rule(p, (const char *const[]){"\u2514", "\u2500", "\u2534", "\u2518"});
 	totals(p, m);
 }
@@ -288,12 +308,13 @@ mica_status mica_model_summary(mica_model *m, void (*print)(const char *text, vo
 	mica_summary_opts opts;
 	mica_status st;
 
-	MICA_TRY(mica__model_check(m, "summary", false));
+	if (!is_waiting(m) || mica_model_status(m) != MICA_OK)
+		MICA_TRY(mica__model_check(m, "summary", false));
 	MICA_TRY(mica__options(&opts, o, sizeof opts, "summary"));
 	MICA_TRY(mica__fields_resolve("summary", &opts, fields, MICA__COUNT(fields)));
 	if (!print)
 		return mica__fail(MICA_EINVAL, "summary: no print function");
-	p.columns = is_chain(&m->net) ? CHAIN : MOST_COLUMNS;
+	p.columns = is_waiting(m) || is_chain(&m->net) ? CHAIN : MOST_COLUMNS;
 	size_t table = (size_t)opts.columns - 1;
 	choose_widths(&p, table > widest(&p) ? widest(&p) : table < NARROWEST ? NARROWEST : table);
 	print_all(&p, m);

@@ -71,5 +71,26 @@ static const char golden_summary[] =
 	" Total params: 407,050 (1.55 MB)\n"
 	" Trainable params: 407,050 (1.55 MB)\n"
 	" Non-trainable params: 0 (0.00 B)\n";
+static const char golden_summary_waiting[] =
+	"Model: \"sequential\"\n"
+	"┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━┓\n"
+	"┃ Layer (type)                         ┃ Output Shape                ┃         Param # ┃\n"
+	"┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━┩\n"
+	"│ flatten (Flatten)                    │ ?                           │     0 (unbuilt) │\n"
+	"├──────────────────────────────────────┼─────────────────────────────┼─────────────────┤\n"
+	"│ dense (Dense)                        │ ?                           │     0 (unbuilt) │\n"
+	"└──────────────────────────────────────┴─────────────────────────────┴─────────────────┘\n"
+	" Total params: 0 (0.00 B)\n"
+	" Trainable params: 0 (0.00 B)\n"
+	" Non-trainable params: 0 (0.00 B)\n";
+static const char golden_summary_empty[] =
+	"Model: \"sequential\"\n"
+	"┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━┓\n"
+	"┃ Layer (type)                         ┃ Output Shape                ┃         Param # ┃\n"
+	"┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━┩\n"
+	"└──────────────────────────────────────┴─────────────────────────────┴─────────────────┘\n"
+	" Total params: 0 (0.00 B)\n"
+	" Trainable params: 0 (0.00 B)\n"
+	" Non-trainable params: 0 (0.00 B)\n";
 
 #endif

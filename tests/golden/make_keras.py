@@ -337,10 +337,17 @@ def summary():
     m = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten(name="flatten"),
                           keras.layers.Dense(512, name="dense"),
                           keras.layers.Dropout(0.2, name="dropout"), keras.layers.Dense(10, name=name)], name="sequential")
+    summary_of("summary", m)
+    waiting = [keras.layers.Flatten(name="flatten"), keras.layers.Dense(10, name="dense")]
+    summary_of("summary_waiting", keras.Sequential(waiting, name="sequential"))
+    summary_of("summary_empty", keras.Sequential(name="sequential"))
+
+
+def summary_of(name, m):
     lines = []
     m.summary(line_length=88, print_fn=lambda text, **kwargs: lines.append(text))
     text = "\n".join(lines).rstrip("\n") + "\n"
-    out.append("static const char golden_summary[] =")
+    out.append(f"static const char golden_{name}[] =")
     for line in text.splitlines():
         out.append('\t"' + line.replace("\\", "\\\\").replace('"', '\\"') + '\\n"')
     out[-1] += ";"

@@ -27,6 +27,27 @@ Test(print, summary_is_keras_table)
 	mica_close(ctx);
 }
 
+/* Before the first data say what a sample is, and before there is a layer. */
+Test(print, summary_waits_as_keras_does)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = mica_sequential(ctx);
+	transcript empty = {0}, waiting = {0}, built = {0};
+
+	setenv("LC_ALL", "C.UTF-8", 1);
+	OK(mica_summary(m, write_down, &empty));
+	cr_expect_str_eq(empty.text, golden_summary_empty);
+	mica_add(m, mica_flatten());
+	mica_add(m, mica_dense(10));
+	OK(mica_summary(m, write_down, &waiting));
+	cr_expect_str_eq(waiting.text, golden_summary_waiting);
+	OK(mica_model_build(m, MICA_SHAPE(4, 3)));
+	OK(mica_summary(m, write_down, &built));
+	cr_expect(strstr(built.text, "(None, 12)") && !strstr(built.text, "unbuilt"), "%s", built.text);
+	cr_expect(mica_ok(ctx), "%s", mica_error(ctx));
+	mica_close(ctx);
+}
+
 Test(print, summary_counts_the_optimizer_after_training)
 {
 	mica_context *ctx = open_any();
@@ -41,6 +62,7 @@ Test(print, summary_counts_the_optimizer_after_training)
 	snprintf(slots, sizeof slots, " Optimizer params: 2,%03zu ", 2 * n + 2 - 2000);
 	cr_expect(strstr(t.text, total) && strstr(t.text, slots), "%s", t.text);
 	cr_expect(strstr(t.text, "Device memory: ") && strstr(t.text, "at batch size 32"), "%s", t.text);
+	cr_expect(!mica_model_describe(m).flops_per_step == !strstr(t.text, " FLOP per sample\n"), "%s", t.text);
 	mica_close(ctx);
 }
 
