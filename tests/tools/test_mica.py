@@ -445,6 +445,9 @@ class Program(unittest.TestCase):
         for text in "(None, 7)", "(None, 5)", "(None, 10)", "dropout_1 (Dropout)", "Total params: 555":
             self.assertIn(text, r.stdout)
         self.assertNotIn("\033", r.stdout)
+        r = mica("train", "--data", "digits", "--hidden", "8", "--verbose", "2", "--lr", "0", "--epochs", "2")
+        losses = re.findall("loss: ([0-9.]+)$", r.stdout, re.M)
+        self.assertEqual((len(losses), losses[0]), (2, losses[1]), r.stdout)
 
     def test_patience(self):
         events, history = self.file("events"), self.file("patience.json")

@@ -14,10 +14,10 @@ static bool optimizer_text(char *out, size_t size, const network_options *o)
 	bool open = n && o->optimizer[n - 1] == ')';
 	char more[96] = "";
 
-	if (o->rate > 0 && o->rate <= FLT_MAX)
+	if (o->rate >= 0 && o->rate <= FLT_MAX)
 		snprintf(more, sizeof more, "learning_rate=%.17g", o->rate);
 	length = strlen(more);
-	if (o->momentum > 0 && o->momentum <= 1)
+	if (o->momentum >= 0 && o->momentum <= 1)
 		snprintf(more + length, sizeof more - length, "%smomentum=%.17g", length ? "," : "", o->momentum);
 	bool broken = !open && strchr(o->optimizer, '('); /* which is said of what was typed */
 	if (!*more || broken)

@@ -30,21 +30,21 @@ int bench_plan_main(int argc, char **argv);
 typedef struct network_options {
 	const char *hidden; /* a list */
 	const char *activation, *optimizer, *loss, *metrics; /* parts as text (mica_part_parse); loss, metrics NULL: the usual ones */
-	double dropout, rate, momentum; /* rate 0: the optimizer's own */
+	double dropout, rate, momentum; /* rate, momentum below 0: not given, the optimizer's own */
 	bool standardize;               /* a normalization layer stands first */
 } network_options;
 
 #define NETWORK_DEFAULTS                                                                                                  \
 	{                                                                                                                 \
-		.hidden = "512,256,128", .activation = "relu", .optimizer = "adam"                                 \
+		.hidden = "512,256,128", .activation = "relu", .optimizer = "adam", .rate = -1, .momentum = -1     \
 	}
 #define NETWORK_ROWS(type, member)                                                                                        \
 	{"hidden", OPTION_LIST, offsetof(type, member.hidden), "N,N,...", "units of the hidden layers (512,256,128)", NO_RANGE},    \
 	{"activation", OPTION_TEXT, offsetof(type, member.activation), "NAME", "of the hidden layers (relu)", NO_RANGE},            \
 	{"dropout", OPTION_REAL, offsetof(type, member.dropout), "P", "after each hidden layer (0)", FROM_TO(0, 1)},                     \
 	{"optimizer", OPTION_TEXT, offsetof(type, member.optimizer), "NAME", "adam, sgd, ..., or with options: \"adamw(weight_decay=0.01)\" (adam)", NO_RANGE}, \
-	{"lr", OPTION_REAL, offsetof(type, member.rate), "X", "learning rate (0: the optimizer's own)", FROM(0)},                     \
-	{"momentum", OPTION_REAL, offsetof(type, member.momentum), "X", "of sgd and rmsprop (0)", FROM_TO(0, 1)}
+	{"lr", OPTION_REAL, offsetof(type, member.rate), "X", "learning rate (the optimizer's own)", FROM(0)},                     \
+	{"momentum", OPTION_REAL, offsetof(type, member.momentum), "X", "of sgd and rmsprop (the optimizer's own, 0)", FROM_TO(0, 1)}
 
 /* Reads the names: -1 to go on, else the code to exit with after a message. */
 int network_check(const command *c, const network_options *o);
