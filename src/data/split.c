@@ -317,9 +317,10 @@ static mica_status take_fold(const mica_dataset *d, size_t k, mica_fold_opts *o,
 
 	if (st != MICA_OK)
 		return st;
-	if (k >= (size_t)o->folds || (size_t)o->folds > d->count)
-		return mica__fail(MICA_EINVAL, "data set: fold %zu of %ld of %zu samples; folds are from 0, and each needs a sample", k, o->folds,
-		                  d->count);
+	if ((size_t)o->folds > d->count)
+		return mica__fail(MICA_EINVAL, "data set: %ld folds of %zu samples; each needs a sample, so give at most %zu", o->folds, d->count, d->count);
+	if (k >= (size_t)o->folds)
+		return mica__fail(MICA_EINVAL, "data set: there is no fold %zu of %ld; they are numbered from 0", k, o->folds);
 	size_t *fold = mica__alloc(d->count, sizeof *fold), *part[2] = {mica__alloc(d->count, sizeof *fold), mica__alloc(d->count, sizeof *fold)};
 	st = fold && part[0] && part[1] ? assign(fold, d, o) : MICA_ENOMEM;
 	for (size_t i = 0; st == MICA_OK && i < d->count; i++)

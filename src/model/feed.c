@@ -15,6 +15,18 @@ static const mica__column *column_for(const mica_dataset *d, mica__column_role r
 	return at->name[0] == 0 || (n == 1 && mica__dataset_columns(d, role) == 1) ? at : NULL;
 }
 
+static mica_status no_input(const mica_dataset *d, const char *name, const char *caller)
+{
+	mica__text there = {0};
+	const mica__column *c;
+
+	for (size_t i = 0; (c = mica__dataset_column(d, MICA__SAMPLE, i)); i++)
+		mica__text_add(&there, "%s\"%s\"", i ? ", " : "", c->name);
+	mica_status st = mica__fail(MICA_EINVAL, "%s: the data set has no input \"%s\"; it has %s", caller, name, mica__text_string(&there));
+	mica__text_free(&there);
+	return st;
+}
+
 static mica_status find_inputs(mica__feed *f, const mica_model *m, const mica_dataset *d, const char *caller)
 {
 	const mica__network *n = &m->net;
@@ -22,10 +34,11 @@ static mica_status find_inputs(mica__feed *f, const mica_model *m, const mica_da
 	mica_status st = MICA_OK;
 
 	if (there != n->n_inputs)
-		return mica__fail(MICA_EINVAL, "%s: the data set has %zu inputs, the model %zu", caller, there, n->n_inputs);
+		return mica__fail(MICA_EINVAL, "%s: the data set has %zu input%s and the model %zu, of which \"%s\" is the first; mica_dataset_columns makes "
+		                  "a data set of several", caller, there, there == 1 ? "" : "s", n->n_inputs, n->inputs[0].name);
 	for (size_t i = 0; i < n->n_inputs && st == MICA_OK; i++) {
 		if (!(f->x[i] = column_for(d, MICA__SAMPLE, n->inputs, i, n->n_inputs)))
-			return mica__fail(MICA_EINVAL, "%s: the data set has no input \"%s\"; its columns are named otherwise", caller, n->inputs[i].name);
+			return no_input(d, n->inputs[i].name, caller);
 		st = mica__feed_check_samples(m, i, f->x[i]->array.shape, caller);
 	}
 	return st;

@@ -69,8 +69,8 @@ static mica_status check_room(const request *r, size_t i, const char *type)
 	if (!mica__mul(samples_of(r), mica__shape_count(&y->shape), &need) || !mica__mul(need, mica__dtype_bytes(y->type), &need))
 		return mica__fail(MICA_EOVERFLOW, "predict: %zu outputs of shape %s", samples_of(r), mica__shape_text(&y->shape));
 	if (out->bytes != need)
-		return mica__fail(MICA_ESHAPE, "predict: %zu bytes for %zu outputs of shape %s; %zu are needed", out->bytes, samples_of(r),
-		                  mica__shape_text(&y->shape), need);
+		return mica__fail(MICA_ESHAPE, "predict: there is room for %zu bytes; %zu are needed for %zu samples, of each of which the output has shape %s",
+		                  out->bytes, need, samples_of(r), mica__shape_text(&y->shape));
 	return MICA_OK;
 }
 

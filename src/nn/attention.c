@@ -18,10 +18,13 @@ typedef struct call {
 static bool fits(const call *c)
 {
 	mica_shape q = mica_var_shape(c->query), v = mica_var_shape(c->value), k = mica_var_shape(c->key);
+	mica_shape query = mica__sample_shape(q), value = mica__sample_shape(v), key = mica__sample_shape(k);
 
-	if (q.rank != 3 || v.rank != 3 || k.rank != 3 || q.dim[0] != v.dim[0] || q.dim[0] != k.dim[0] || v.dim[1] != k.dim[1] || q.dim[2] != k.dim[2])
-		mica__graph_fail(c->b->graph, MICA_ESHAPE, "query %s, value %s and key %s; they must be (batch, n, size), (batch, m, any) and (batch, m, size)",
-		                 mica__shape_text(&q), mica__shape_text(&v), mica__shape_text(&k));
+	if (q.rank && v.rank && q.dim[0] != v.dim[0])
+		mica__graph_fail(c->b->graph, MICA_ESHAPE, "query of %zu and value of %zu samples; they must be as many", q.dim[0], v.dim[0]);
+	else if (q.rank != 3 || v.rank != 3 || k.rank != 3 || q.dim[0] != v.dim[0] || q.dim[0] != k.dim[0] || v.dim[1] != k.dim[1] || q.dim[2] != k.dim[2])
+		mica__graph_fail(c->b->graph, MICA_ESHAPE, "samples of query %s, value %s and key %s; they must be (n, size), (m, any) and (m, size)",
+		                 mica__shape_text(&query), mica__shape_text(&value), mica__shape_text(&key));
 	return mica_graph_status(c->b->graph) == MICA_OK;
 }
 

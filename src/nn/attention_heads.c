@@ -42,6 +42,7 @@ static bool find_axes(call *c)
 static bool fits(call *c)
 {
 	mica_shape q = mica_var_shape(c->query), v = mica_var_shape(c->value), k = mica_var_shape(c->key);
+	mica_shape query = mica__sample_shape(q), value = mica__sample_shape(v), key = mica__sample_shape(k);
 	bool fit = q.rank >= 3 && q.rank + 1 < MICA_MAX_RANK && v.rank == q.rank && k.rank == q.rank && memcmp(v.dim, k.dim, (k.rank - 1) * sizeof k.dim[0]) == 0 &&
 	           q.dim[0] == v.dim[0];
 
@@ -49,9 +50,11 @@ static bool fits(call *c)
 		return false;
 	for (size_t i = 0; i < c->n_free; i++)
 		fit = fit && q.dim[c->free[i]] == v.dim[c->free[i]];
-	if (!fit)
-		mica__graph_fail(c->b->graph, MICA_ESHAPE, "query %s, value %s and key %s; they must be (batch, n, ...), (batch, m, ...) and (batch, m, ...)",
-		                 mica__shape_text(&q), mica__shape_text(&v), mica__shape_text(&k));
+	if (q.rank && v.rank && q.dim[0] != v.dim[0])
+		mica__graph_fail(c->b->graph, MICA_ESHAPE, "query of %zu and value of %zu samples; they must be as many", q.dim[0], v.dim[0]);
+	else if (!fit)
+		mica__graph_fail(c->b->graph, MICA_ESHAPE, "samples of query %s, value %s and key %s; they must be (n, ...), (m, ...) and (m, ...)",
+		                 mica__shape_text(&query), mica__shape_text(&value), mica__shape_text(&key));
 	else if (c->heads % c->key_heads)
 		mica__graph_fail(c->b->graph, MICA_EINVAL, "num_key_value_heads is %zu, which must divide num_heads, %zu", c->key_heads, c->heads);
 	return mica_graph_status(c->b->graph) == MICA_OK;

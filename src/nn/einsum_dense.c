@@ -68,11 +68,12 @@ static bool set_size(mica_build *b, equation *e, char letter, size_t n)
 static bool sizes(mica_build *b, const mica_einsum_dense_opts *o, mica_shape x, equation *e)
 {
 	size_t n_in = strlen(e->in), n_out = strlen(e->out), n = 0;
+	mica_shape sample = mica__sample_shape(x);
 
 	e->elided = x.rank - n_in;
 	if (n_in > x.rank || (!e->left && !e->right && n_in < x.rank))
-		return mica__graph_fail(b->graph, MICA_ESHAPE, "\"%s\" has %zu axes in its input, which has shape %s, the batch included", o->equation,
-		                        n_in, mica__shape_text(&x)), false;
+		return mica__graph_fail(b->graph, MICA_ESHAPE, "\"%s\" has %zu axes in its input, the batch included, and a sample has shape %s",
+		                        o->equation, n_in, mica__shape_text(&sample)), false;
 	for (size_t i = 0; i < n_in; i++)
 		if (!set_size(b, e, e->in[i], x.dim[i + (e->left ? e->elided : 0)]))
 			return false;

@@ -27,6 +27,31 @@ static mica_var aligned(const mica_build *b, size_t i)
 	return to.rank == s.rank ? x : mica_op_reshape(x, to);
 }
 
+/* Whether elements of the inputs go together: of one type and as many along each axis, or one.  Shapes are told as a sample has them. */
+static bool fits(mica_build *b)
+{
+	mica_var first = mica_layer_input(b, 0);
+
+	if (!same_batch(b))
+		return false;
+	for (size_t i = 1; i < mica_layer_inputs(b); i++) {
+		mica_var x = mica_layer_input(b, i);
+		if (mica_var_dtype(x) != mica_var_dtype(first))
+			mica__graph_fail(b->graph, MICA_EINVAL, "inputs of types %s and %s; they must be of one", mica__dtype_name(mica_var_dtype(first)),
+			                 mica__dtype_name(mica_var_dtype(x)));
+		for (size_t j = 0; j < i; j++) {
+			mica_var other = mica_layer_input(b, j);
+			mica_shape s = mica_var_shape(aligned(b, j)), t = mica_var_shape(aligned(b, i));
+			mica_shape sample = mica__sample_shape(mica_var_shape(other)), its = mica__sample_shape(mica_var_shape(x));
+			for (size_t k = 1; k < s.rank; k++)
+				if (s.dim[k] != t.dim[k] && s.dim[k] != 1 && t.dim[k] != 1)
+					mica__graph_fail(b->graph, MICA_ESHAPE, "samples of shapes %s and %s; from the last on, axes must be as long as each other, or 1",
+					                 mica__shape_text(&sample), mica__shape_text(&its));
+		}
+	}
+	return mica_graph_status(b->graph) == MICA_OK;
+}
+
 /* Input i's mask, NULL: none; broadcast: with axes of 1 for those of the input that it has not. */
 static mica_var mask_of(const mica_build *b, size_t i, bool broadcast)
 {
@@ -63,7 +88,7 @@ static mica_var masked(mica_build *b, mica_var y)
 
 static mica_var fold(mica_build *b, mica_var (*op)(mica_var, mica_var))
 {
-	if (!same_batch(b))
+	if (!fits(b))
 		return mica_layer_input(b, 0);
 	mica_var y = aligned(b, 0);
 	for (size_t i = 1; i < mica_layer_inputs(b); i++)
@@ -94,7 +119,7 @@ static mica_var multiply_call(mica_build *b, mica_var x, const void *options)
 	mica_var y = NULL, one = mica_graph_fill(b->graph, 1, mica_var_dtype(x), MICA_SCALAR_SHAPE);
 
 	(void)options;
-	if (!same_batch(b))
+	if (!fits(b))
 		return x;
 	for (size_t i = 0; i < mica_layer_inputs(b); i++) {
 		mica_var mask = mask_of(b, i, true), factor = mask ? mica_op_where(mask, aligned(b, i), one) : aligned(b, i);
@@ -107,7 +132,7 @@ static mica_var multiply_call(mica_build *b, mica_var x, const void *options)
 /* A masked element is what the others are. */
 static mica_var extreme(mica_build *b, mica_var (*op)(mica_var, mica_var))
 {
-	if (!same_batch(b))
+	if (!fits(b))
 		return mica_layer_input(b, 0);
 	mica_var y = aligned(b, 0), any = mask_of(b, 0, true);
 	for (size_t i = 1; i < mica_layer_inputs(b); i++) {
@@ -161,13 +186,30 @@ static mica_var concatenated_mask(const mica_build *b, bool steps)
 	return some ? all : NULL;
 }
 
+/* Whether the inputs differ along that axis alone. */
+static bool are_alike(mica_build *b, size_t axis)
+{
+	mica_shape first = mica__sample_shape(mica_var_shape(mica_layer_input(b, 0)));
+
+	for (size_t i = 1; i < mica_layer_inputs(b); i++) {
+		mica_shape s = mica__sample_shape(mica_var_shape(mica_layer_input(b, i)));
+		bool alike = s.rank == first.rank;
+		for (size_t k = 0; alike && k < s.rank; k++)
+			alike = k + 1 == axis || s.dim[k] == first.dim[k];
+		if (!alike)
+			mica__graph_fail(b->graph, MICA_ESHAPE, "samples of shapes %s and %s along axis %zu, the batch's being 0; all other axes must be equal",
+			                 mica__shape_text(&first), mica__shape_text(&s), axis);
+	}
+	return mica_graph_status(b->graph) == MICA_OK;
+}
+
 static mica_var concatenate_call(mica_build *b, mica_var x, const void *options)
 {
 	int axis = ((const mica_concatenate_opts *)options)->axis, rank = (int)mica_var_shape(x).rank, from_first = axis < 0 ? axis + rank : axis;
 
 	if (from_first < 1 || from_first >= rank)
 		return mica__graph_fail(b->graph, MICA_EINVAL, "axis %d of %d, the batch included; give 1 to %d, or -1 for the last", axis, rank, rank - 1);
-	if (!same_batch(b))
+	if (!same_batch(b) || !are_alike(b, (size_t)from_first))
 		return x;
 	mica_var y = mica_op_concat(b->frame->in, b->frame->n_in, from_first);
 	if (rank > 2 && mica_graph_status(b->graph) == MICA_OK)
@@ -224,8 +266,12 @@ static mica_var dot_call(mica_build *b, mica_var x, const void *options)
 	for (size_t i = 0; i < 2; i++)
 		if (!(axis[i] = axis_of(b, i, o->axes[i])))
 			return x;
+	size_t summed[] = {mica_var_shape(x).dim[axis[0]], mica_var_shape(in[1]).dim[axis[1]]};
 	if (!same_batch(b))
 		return x;
+	if (summed[0] != summed[1])
+		return mica__graph_fail(b->graph, MICA_ESHAPE, "axis %zu of the first input has %zu, axis %zu of the second %zu; they must be as long as each other",
+		                        axis[0], summed[0], axis[1], summed[1]);
 	for (size_t i = 0; i < 2 && o->normalize; i++)
 		in[i] = over_norm(in[i], axis[i]);
 	dot_text(rank, axis, text);

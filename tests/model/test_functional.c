@@ -385,7 +385,7 @@ Test(functional, networks_refuse_what_does_not_fit)
 		{nothing_given, MICA_EINVAL, "compile: the model has no output; mica_model_output says which"},
 		{unknown_output, MICA_EINVAL, "has no output \"nobody\"; its first is \"layer\""},
 		{no_goal, MICA_EINVAL, "no loss"},
-		{unknown_column, MICA_EINVAL, "fit: the data set has no input \"more\"; its columns are named otherwise"},
+		{unknown_column, MICA_EINVAL, "fit: the data set has no input \"more\"; it has \"input\", \"mroe\""},
 	};
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

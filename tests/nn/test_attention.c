@@ -21,7 +21,7 @@ Test(attention, options_and_inputs_that_do_not_fit_are_named)
 		{mica_multi_head_attention(), x, "multi_head_attention: num_heads is 0; give a whole number from 1"},
 		{mica_multi_head_attention(2), x, "multi_head_attention: key_dim is 0; give a whole number from 1"},
 		{mica_multi_head_attention(2, 3, .dropout = 1), x, "multi_head_attention: dropout is 1"},
-		{mica_multi_head_attention(2, 3), MICA_SHAPE(3, 4), "layer: query (3, 4), value (3, 4) and key (3, 4)"},
+		{mica_multi_head_attention(2, 3), MICA_SHAPE(3, 4), "layer: samples of query (4), value (4) and key (4)"},
 		{mica_multi_head_attention(4, 3, .num_key_value_heads = 3), x, "layer: num_key_value_heads is 3, which must divide num_heads, 4"},
 		{mica_multi_head_attention(2, 3, .attention_axes = {3}), image, "layer: attention_axes[0] is 3 for a query of rank 4; give 1 to 2"},
 		{mica_attention(), x, "layer: it was given 1 inputs and takes at least 2"},
@@ -29,9 +29,9 @@ Test(attention, options_and_inputs_that_do_not_fit_are_named)
 	};
 
 	golden_check_wrong(wrong, sizeof wrong / sizeof *wrong);
-	golden_check_inputs(mica_attention(), x, MICA_SHAPE(3, 5, 3), 2, "layer: query (3, 4, 2), value (3, 5, 3) and key (3, 5, 3)");
-	golden_check_inputs(mica_additive_attention(), x, MICA_SHAPE(2, 5, 2), 2, "layer: query (3, 4, 2), value (2, 5, 2)");
-	golden_check_inputs(mica_multi_head_attention(2, 3), x, image, 2, "layer: query (3, 4, 2), value (3, 4, 2, 2)");
+	golden_check_inputs(mica_attention(), x, MICA_SHAPE(3, 5, 3), 2, "layer: samples of query (4, 2), value (5, 3) and key (5, 3)");
+	golden_check_inputs(mica_additive_attention(), x, MICA_SHAPE(2, 5, 2), 2, "layer: query of 3 and value of 2 samples");
+	golden_check_inputs(mica_multi_head_attention(2, 3), x, image, 2, "layer: samples of query (4, 2), value (4, 2, 2)");
 }
 
 /* Half of what a query looks at is lost while training, and the rest doubled: of one key, each head has all or nothing. */

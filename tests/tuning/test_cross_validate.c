@@ -92,7 +92,7 @@ Test(cross_validate, what_is_refused)
 	mica_logs mean;
 
 	cr_expect(mica_cross_validate(ctx, refused, d, &mean, NULL) == MICA_EINVAL);
-	cr_expect(strstr(mica_error(ctx), "fold 0 of 5 of 4"), "%s", mica_error(ctx));
+	cr_expect(strstr(mica_error(ctx), "5 folds of 4 samples"), "%s", mica_error(ctx));
 	mica_clear(ctx);
 	cr_expect(mica_cross_validate(ctx, refused, d, &mean, NULL, .folds = 2) == MICA_EINVAL);
 	cr_expect(strstr(mica_error(ctx), "learning_rate"), "%s", mica_error(ctx));
