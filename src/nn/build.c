@@ -463,12 +463,18 @@ mica_var mica__weight_penalty(const mica__weight *w, const mica_build *b, mica_v
 
 /* ---- random numbers, and the rest ---- */
 
+/* A call has streams of its own; one that draws more goes on with those of a call more. */
 mica_var mica_layer_random(mica_build *b, mica_shape s)
 {
+	enum { OF_CALL = 256 };
+
 	if (mica__absent(b, "layer_random", call_only))
 		return NULL;
-	uint32_t stream = (uint32_t)b->index << 8 | (b->draws++ & 0xff);
-	return mica_op_random(b->graph, s, b->seed, stream, b->step);
+	if (b->draws == OF_CALL) {
+		b->index = b->calls++;
+		b->draws = 0;
+	}
+	return mica_op_random(b->graph, s, b->seed, (uint32_t)b->index * OF_CALL + b->draws++, b->step);
 }
 
 /* Box and Muller: two draws. */

@@ -7,12 +7,31 @@
 
 enum { N = 64 };
 
+/* Two numbers from 0, below 1, in one: first, and thousandths of second above the point. */
+static mica_var both(mica_var first, mica_var second)
+{
+	return mica_op_add(first, mica_op_floor(mica_op_mulc(second, 1000)));
+}
+
 static mica_var two_draws(mica_build *b, mica_var x, void *payload)
 {
 	mica_shape s = mica_var_shape(x);
+	mica_var first = mica_layer_random(b, s);
 
 	(void)payload;
-	return mica_op_add(mica_layer_random(b, s), mica_op_mulc(mica_layer_random(b, s), 1000));
+	return both(first, mica_layer_random(b, s));
+}
+
+/* The first one, and one that is very many behind it. */
+static mica_var far_draws(mica_build *b, mica_var x, void *payload)
+{
+	mica_shape s = mica_var_shape(x);
+	mica_var first = mica_layer_random(b, s), last = first;
+
+	(void)payload;
+	for (size_t i = 0; i < 256; i++)
+		last = mica_layer_random(b, s);
+	return both(first, last);
 }
 
 /* A layer that is made and called once; its weights live as long as the context. */
@@ -54,22 +73,22 @@ static bool same(const float *a, const float *b)
 Test(layers, draw_new_numbers_at_every_use)
 {
 	bench b = bench_open();
-	mica_layer l = mica_custom_layer(.call = two_draws);
-	float ones[N] = {0}, v[3][N], first[N], second[N];
-	mica_var x = given(&b, ones, MICA_SHAPE(1, N)), out[3];
-	size_t index[3] = {0, 1, 0}, equal = 0;
+	mica_layer l = mica_custom_layer(.call = two_draws), far = mica_custom_layer(.call = far_draws);
+	float ones[N] = {0}, v[4][N];
+	mica_var x = given(&b, ones, MICA_SHAPE(1, N)), out[4];
+	size_t index[4] = {0, 1, 0, 0}, equal[4] = {0};
 
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		mica_build pass = pass_of(&b, 5);
-		out[i] = call(&pass, l, index[i], x);
+		out[i] = call(&pass, i < 3 ? l : far, index[i], x);
 	}
-	values_of(out, (float *[]){v[0], v[1], v[2]}, 3);
-	for (size_t i = 0; i < N; i++) {
-		second[i] = floorf(v[0][i]) / 1000; /* 1000 second + first, of which first is below 1 */
-		first[i] = v[0][i] - floorf(v[0][i]);
-		equal += fabsf(second[i] - first[i]) < 2e-3f;
-	}
-	cr_expect(equal < N / 4, "%zu of %d numbers are drawn twice", equal, N);
+	values_of(out, (float *[]){v[0], v[1], v[2], v[3]}, 4);
+	for (size_t k = 0; k < 4; k++)
+		for (size_t i = 0; i < N; i++) {
+			float second = floorf(v[k][i]) / 1000, first = v[k][i] - floorf(v[k][i]);
+			equal[k] += fabsf(second - first) < 2e-3f;
+		}
+	cr_expect(equal[0] < N / 4 && equal[3] < N / 4, "%zu and %zu of %d numbers are drawn twice", equal[0], equal[3], N);
 	cr_expect(!same(v[0], v[1]) && same(v[0], v[2]));
 	mica_close(b.ctx);
 }
