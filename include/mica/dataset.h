@@ -92,8 +92,8 @@ MICA_API const char *mica_dataset_class_name(const mica_dataset *d, size_t i);
 MICA_API const char *mica_dataset_column_name(const mica_dataset *d, size_t i);
 
 /* d with every number of a sample, as it is read, less its mean and divided by its deviation in the samples of like, or d where that
-   is NULL; one that is always the same is not divided.  A copy, F32; test data is to be like the training data, as that was before
-   it was standardized:
+   is NULL; one that is always the same is not divided.  A copy, F32, which remembers what was taken off and divided by: what is like it
+   later, and was not standardized itself, becomes the same.  So test data is like the training data, before or after that was standardized:
 
      mica_dataset *wine = mica_dataset_wine(ctx, MICA_TRAIN);
      mica_dataset *train = mica_dataset_standardized(wine, NULL);

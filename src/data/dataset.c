@@ -16,12 +16,25 @@ void mica__samples_hold(mica__samples *s)
 	s->users++;
 }
 
+void mica__standard_release(mica__standard *s)
+{
+	if (s && --s->users == 0)
+		mica__free(s);
+}
+
+static void free_column(mica__column *c)
+{
+	mica__array_free(&c->array);
+	mica__standard_release(c->standard);
+	c->standard = NULL;
+}
+
 void mica__samples_release(mica__samples *s)
 {
 	if (!s || --s->users)
 		return;
 	for (size_t i = 0; i < s->n; i++)
-		mica__array_free(&s->at[i].array);
+		free_column(&s->at[i]);
 	mica__legend_free(&s->legend);
 	mica__free(s);
 }
@@ -130,7 +143,7 @@ static mica_dataset *take(mica_context *ctx, given *g, size_t n, const char *nam
 	}
 	mica__context_fail(ctx, st == MICA_OK ? MICA_ENOMEM : st);
 	for (size_t i = 0; i < n; i++)
-		mica__array_free(&g[i].column.array);
+		free_column(&g[i].column);
 	return NULL;
 }
 
@@ -167,12 +180,16 @@ mica_dataset *mica__dataset_remade(const mica_dataset *d, mica__column_maker *ma
 		made[n] = d->all->at[n];
 		made[n].array = (mica__array){.type = made[n].array.type, .shape = made[n].array.shape};
 		made[n].array.shape.dim[0] = d->count;
+		if (made[n].standard)
+			made[n].standard->users++;
 		st = make(&made[n], d, &d->all->at[n], payload);
+		if (st != MICA_OK)
+			free_column(&made[n]);
 	}
 	if (st == MICA_OK)
 		return mica__dataset_take_columns(d->ctx, made, n, &legend, "data set");
 	while (n-- > 0)
-		mica__array_free(&made[n].array);
+		free_column(&made[n]);
 	mica__legend_free(&legend);
 	mica__context_fail(d->ctx, st);
 	return NULL;

@@ -9,6 +9,13 @@
 
 typedef enum mica__column_role { MICA__SAMPLE, MICA__TARGET, MICA__WEIGHT } mica__column_role;
 
+/* What was taken off each of n numbers of a sample, as they were read, and what that was divided by: means, then deviations. */
+typedef struct mica__standard {
+	size_t users, n;
+	double at[];
+} mica__standard;
+void mica__standard_release(mica__standard *s); /* NULL is fine */
+
 /* Values of one kind for all samples: array.shape is (total, one sample's...). */
 typedef struct mica__column {
 	mica__column_role role;
@@ -16,6 +23,7 @@ typedef struct mica__column {
 	mica__array array;
 	size_t bytes;            /* of one sample */
 	double scale;            /* multiplies inputs when they are read; never 0 */
+	mica__standard *standard; /* NULL: as they were read */
 } mica__column;
 
 enum { MICA__MOST_COLUMNS = 3 * MICA_MAX_COLUMNS };
@@ -44,7 +52,7 @@ void mica__samples_hold(mica__samples *s);
 void mica__samples_release(mica__samples *s); /* NULL is fine */
 
 /* Makes each column of d's samples anew: to has c's members, but for the array's memory, which make allocates (mica__array_alloc) and
-   fills.  Names stay.  NULL, with the failure in the context. */
+   fills, and for the standard, if it is another.  Names stay.  NULL, with the failure in the context. */
 typedef mica_status mica__column_maker(mica__column *to, const mica_dataset *d, const mica__column *c, void *payload);
 mica_dataset *mica__dataset_remade(const mica_dataset *d, mica__column_maker *make, void *payload);
 

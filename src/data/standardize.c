@@ -57,22 +57,73 @@ mica_status mica__moments(const mica_array *x, uint32_t kept, double *mean, doub
 	return MICA_OK;
 }
 
-/* d's column as an array of floats, by the moments of like. */
-static mica_status standardize(const mica_array *x, const mica_array *like, mica__array *out)
+static mica__standard *new_standard(size_t n)
 {
-	size_t n = mica__shape_count(&x->shape) / x->shape.dim[0];
-	double *mean = mica__alloc(n, sizeof *mean), *variance = mica__alloc(n, sizeof *variance);
-	mica_status st = MICA_ENOMEM;
+	mica__standard *s = n < SIZE_MAX / (4 * sizeof s->at[0]) ? mica__alloc(1, sizeof *s + 2 * n * sizeof s->at[0]) : NULL;
 
-	if (!mean || !variance)
-		goto out;
-	MICA_TRY(mica__moments(like, UINT32_MAX, mean, variance));
-	MICA_TRY(mica__array_alloc(out));
-	for (size_t i = 0; i < x->shape.dim[0] * n; i++)
-		((float *)out->data)[i] = (float)((x->scale * mica__number_get(x->type, x->data, i) - mean[i % n]) / sqrt(variance[i % n]));
+	if (s)
+		*s = (mica__standard){.users = 1, .n = n};
+	return s;
+}
+
+static bool same_standard(const mica__standard *a, const mica__standard *b)
+{
+	return a == b || (a && b && a->n == b->n && !memcmp(a->at, b->at, 2 * a->n * sizeof a->at[0]));
+}
+
+/* The numbers of x by s, as floats. */
+static mica_status apply(const mica_array *x, const mica__standard *s, mica__array *out)
+{
+	mica_status st = mica__array_alloc(out);
+
+	for (size_t i = 0; st == MICA_OK && i < x->shape.dim[0] * s->n; i++)
+		((float *)out->data)[i] = (float)((x->scale * mica__number_get(x->type, x->data, i) - s->at[i % s->n]) / s->at[s->n + i % s->n]);
+	return st;
+}
+
+static mica_status measure(mica__standard *s, const mica_array *like)
+{
+	mica_status st = mica__moments(like, UINT32_MAX, s->at, s->at + s->n);
+
+	for (size_t i = 0; i < s->n; i++)
+		s->at[s->n + i] = sqrt(s->at[s->n + i]);
+	return st;
+}
+
+/* s becomes what first and then s do. */
+static void compose(mica__standard *s, const mica__standard *first)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		s->at[i] = first->at[i] + s->at[i] * first->at[s->n + i];
+		s->at[s->n + i] *= first->at[s->n + i];
+	}
+}
+
+/* What is as it was read becomes what like is made of, if that was standardized; else both are measured as they are, and were to have been
+   standardized by the same. */
+static mica_status standardize(mica__column *to, const mica_array *x, const mica__column *like, const mica_array *like_x)
+{
+	mica__standard *was = to->standard, *s;
+	mica_status st = MICA_OK;
+
+	if (!was && like->standard) {
+		to->standard = like->standard;
+		to->standard->users++;
+		return apply(x, to->standard, &to->array);
+	}
+	if (!same_standard(was, like->standard))
+		return mica__fail(MICA_EINVAL, "data set: its samples are standardized already, and otherwise than those they are to be like; give them as they were read");
+	if (!(s = new_standard(mica__shape_count(&x->shape) / x->shape.dim[0])))
+		return MICA_ENOMEM;
+	MICA_TRY(measure(s, like_x));
+	MICA_TRY(apply(x, s, &to->array));
+	if (was)
+		compose(s, was);
+	to->standard = s;
+	mica__standard_release(was);
+	return MICA_OK;
 out:
-	mica__free(mean);
-	mica__free(variance);
+	mica__free(s);
 	return st;
 }
 
@@ -103,7 +154,7 @@ static mica_status make_column(mica__column *to, const mica_dataset *d, const mi
 	to->bytes = mica__shape_count(&shape) * sizeof(float);
 	to->scale = 1;
 	mica_array x = mica__column_array(d, c), like_x = mica__column_array(m->like, like);
-	return standardize(&x, &like_x, &to->array);
+	return standardize(to, &x, like, &like_x);
 }
 
 mica_dataset *mica_dataset_standardized(const mica_dataset *d, const mica_dataset *like)

@@ -434,6 +434,28 @@ Test(dataset, from_csv)
 	REFUSED(mica_dataset_csv(ctx, NULL), MICA_EINVAL, "name of the CSV file is NULL");
 }
 
+/* What was as it was read becomes what the others are; parts of one set stay comparable; what cannot be right is refused. */
+Test(dataset, standardized_like_what_was_standardized)
+{
+	const float a[] = {1, 7, 3, 7, 5, 7, 100, 0};
+	mica_dataset *all = mica_dataset_arrays(ctx, a, MICA_F32, MICA_SHAPE(4, 2), NULL, 0, MICA_SCALAR_SHAPE, 0.5);
+	mica_dataset *train = mica_dataset_range(all, 0, 3), *test = mica_dataset_range(all, 3, 4);
+	mica_dataset *z = mica_dataset_standardized(train, NULL), *t = mica_dataset_standardized(test, train);
+
+	mica_dataset *late = mica_dataset_standardized(test, z), *again = mica_dataset_standardized(z, z);
+	cr_assert(late && again, "%s", mica_error(ctx));
+	mica_array expected = mica_dataset_samples(t), got = mica_dataset_samples(late), twice = mica_dataset_samples(mica_dataset_standardized(test, again));
+	for (size_t i = 0; i < mica__shape_count(&got.shape); i++) {
+		cr_assert_eq(((const float *)got.data)[i], ((const float *)expected.data)[i], "what is like standardized samples is as they are");
+		cr_assert_float_eq(((const float *)twice.data)[i], ((const float *)expected.data)[i], 1e-5);
+	}
+	mica_dataset *half = mica_dataset_range(z, 0, 2), *other = mica_dataset_standardized(test, NULL);
+	cr_assert(mica_dataset_standardized(half, z), "parts of one set that was standardized: %s", mica_error(ctx));
+	cr_assert(mica_dataset_standardized(t, z), "%s", mica_error(ctx));
+	cr_assert(!mica_dataset_standardized(other, z) && strstr(mica_error(ctx), "standardized already"), "%s", mica_error(ctx));
+	mica_clear(ctx);
+}
+
 Test(dataset, standardized_by_its_own_or_by_other_samples)
 {
 	const float a[] = {1, 7, 3, 7, 5, 7, 100, 0}, expected[] = {-1.2247449f, 0, 0, 0, 1.2247449f, 0};
