@@ -5,10 +5,20 @@
 
 /* ---- regions ---- */
 
-/* One number: the mean of what is left; if the batch is, a number for each sample (with what else is left). */
-static mica_var left(mica_var x, uint32_t axes)
+/* One number for the batch, or, where the batch is left, one for each sample and each axis before those that went.  Other axes that are
+   left are added up as the reduction will. */
+static mica_var left(mica_var x, uint32_t axes, bool sum)
 {
-	return axes & MICA_AXIS(0) ? mica_op_mean(x, MICA_ALL_AXES, false) : x;
+	size_t rank = mica_var_shape(x).rank, first = 0;
+	uint32_t rest = 0;
+
+	while (first < rank && !(axes >> first & 1))
+		first++;
+	for (size_t i = first; i < rank; i++)
+		rest |= MICA_AXIS(i);
+	if (!rest || mica_graph_status(mica_var_graph(x)) != MICA_OK)
+		return x;
+	return sum ? mica_op_sum(x, rest, false) : mica_op_mean(x, rest, false);
 }
 
 static uint32_t axes_of(unsigned axes)
@@ -24,11 +34,12 @@ static mica_var total(mica_var x, uint32_t axes)
 /* 1 - 2 sum t p / (sum t + sum p + 1e-7) (Milletari et al. 2016, without squares). */
 static mica_var dice(mica_var y_true, mica_var y_pred, const void *options)
 {
-	uint32_t axes = axes_of(((const mica_dice_opts *)options)->axes);
+	const mica_dice_opts *o = options;
+	uint32_t axes = axes_of(o->axes);
 	mica_var t = mica__same_shape(y_true, y_pred), both = mica_op_mulc(total(mica_op_mul(t, y_pred), axes), 2);
 	mica_var all = mica_op_addc(mica_op_add(total(t, axes), total(y_pred, axes)), MICA__EPSILON);
 
-	return left(mica__not(mica_op_div(both, all)), axes);
+	return left(mica__not(mica_op_div(both, all)), axes, o->reduction == MICA_SUM);
 }
 
 /* 1 - I / (I + alpha A + beta B + 1e-7), I = sum t p, A = sum t (1 - p), B = sum (1 - t) p (Salehi et al. 2017; Keras' alpha
@@ -42,7 +53,7 @@ static mica_var tversky(mica_var y_true, mica_var y_pred, const void *options)
 	mica_var wrong = mica_op_mulc(total(mica_op_mul(mica__not(t), y_pred), axes), o->beta);
 	mica_var all = mica_op_addc(mica_op_add(both, mica_op_add(missed, wrong)), MICA__EPSILON);
 
-	return left(mica__not(mica_op_div(both, all)), axes);
+	return left(mica__not(mica_op_div(both, all)), axes, o->reduction == MICA_SUM);
 }
 
 /* ---- pairs ---- */

@@ -131,6 +131,12 @@ def losses():
             for w in [None, weights[:rows]]:
                 values.append(reduced(make(reduction), t, p, w, None))
         array("reduced_" + name, values)
+    # weights of samples do not fit there
+    for name, make in {"dice_channels": lambda r: K.Dice(axis=(1, 2), reduction=r),
+                       "tversky_middle": lambda r: K.Tversky(alpha=0.3, beta=0.6, axis=(2,), reduction=r)}.items():
+        shape = (3, 2, 2, 2)
+        array("reduced_" + name, np.concatenate([reduced(make(r), labels("bits", shape), outputs("parts", shape), None, None)
+                                                 for r in REDUCTIONS]))
 
 
 def ctc():

@@ -183,6 +183,13 @@ Test(reductions, over_whole_batches_agree_with_keras)
 			for (size_t r = 0; r < REDUCTIONS; r++)
 				want_reduced(&w, cases[i].name, cases[i].l, r, y, x, weight, NULL, k, cases[i].golden + 4 * r + 2 * k);
 		}
+	const mica_loss of_channels = mica_dice(.axes = MICA_AXIS(1) | MICA_AXIS(2));
+	const mica_loss of_middle = mica_tversky(.alpha = 0.3, .beta = 0.6, .axes = MICA_AXIS(2));
+	mica_shape s = MICA_SHAPE(3, 2, 2, 2);
+	for (size_t r = 0; r < REDUCTIONS; r++) { /* axes behind those that went are left */
+		want_reduced(&w, "dice_channels", of_channels, r, given(&w.b, bits, s), given(&w.b, parts, s), NULL, NULL, 0, golden_reduced_dice_channels + 2 * r);
+		want_reduced(&w, "tversky_middle", of_middle, r, given(&w.b, bits, s), given(&w.b, parts, s), NULL, NULL, 0, golden_reduced_tversky_middle + 2 * r);
+	}
 	check(&w, 2e-5); /* of numbers that are a hundred times as large on the way */
 	mica_close(w.b.ctx);
 }
