@@ -131,6 +131,9 @@ typedef struct mica_normalization_opts {
 	const char *name;
 } mica_normalization_opts;
 
+/* x scale + offset, of reals or whole numbers: levels of 0 to 255 as 0 to 1. */
+typedef struct mica_rescaling_opts { size_t size; double scale; double offset; const char *name; } mica_rescaling_opts; /* scale: 0: 1/255 */
+
 /* Noise, while training only. */
 typedef struct mica_gaussian_noise_opts { size_t size; double stddev; uint64_t seed; const char *name; } mica_gaussian_noise_opts; /* from 0 */
 typedef struct mica_gaussian_dropout_opts { size_t size; double rate; uint64_t seed; const char *name; } mica_gaussian_dropout_opts; /* from 0, below 1 */
@@ -158,7 +161,8 @@ MICA_API extern const mica_kind mica_kind_input, mica_kind_flatten, mica_kind_re
 	mica_kind_einsum_dense, mica_kind_permute, mica_kind_repeat_vector, mica_kind_relu_layer, mica_kind_leaky_relu_layer,
 	mica_kind_elu_layer, mica_kind_softmax_layer, mica_kind_prelu,
 	mica_kind_dropout, mica_kind_custom_layer, mica_kind_batch_normalization, mica_kind_layer_normalization,
-	mica_kind_group_normalization, mica_kind_rms_normalization, mica_kind_unit_normalization, mica_kind_normalization, mica_kind_gaussian_noise,
+	mica_kind_group_normalization, mica_kind_rms_normalization, mica_kind_unit_normalization, mica_kind_normalization, mica_kind_rescaling,
+	mica_kind_gaussian_noise,
 	mica_kind_gaussian_dropout, mica_kind_alpha_dropout, mica_kind_spatial_dropout, mica_kind_activity_regularization;
 #define MICA_LAYER_(name, ...) \
 	MICA_PART(mica_layer, &mica_kind_##name, &(mica_##name##_opts){MICA_OPTS(mica_##name##_opts), __VA_ARGS__})
@@ -185,6 +189,7 @@ MICA_API extern const mica_kind mica_kind_input, mica_kind_flatten, mica_kind_re
 #define mica_rms_normalization(...) MICA_LAYER_(rms_normalization, __VA_ARGS__)     /* scale x / sqrt(mean x^2 + epsilon) */
 #define mica_unit_normalization(...) MICA_LAYER_(unit_normalization, __VA_ARGS__)   /* x / |x| */
 #define mica_normalization(...) MICA_LAYER_(normalization, __VA_ARGS__)             /* by what the data is like */
+#define mica_rescaling(...) MICA_LAYER_(rescaling, __VA_ARGS__)                     /* mica_rescaling(1 / 127.5, -1) */
 #define mica_gaussian_noise(...) MICA_LAYER_(gaussian_noise, __VA_ARGS__)           /* x + stddev n */
 #define mica_gaussian_dropout(...) MICA_LAYER_(gaussian_dropout, __VA_ARGS__)       /* x (1 + sqrt(rate / (1 - rate)) n) */
 #define mica_alpha_dropout(...) MICA_LAYER_(alpha_dropout, __VA_ARGS__)             /* keeps mean and variance behind SELU */

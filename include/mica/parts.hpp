@@ -228,6 +228,7 @@ inline constexpr maker<layer, mica_custom_layer_opts> MICA_K(custom_layer);
 inline constexpr maker<layer, mica_batch_normalization_opts> MICA_K(batch_normalization);
 inline constexpr maker<layer, mica_layer_normalization_opts> MICA_K(layer_normalization);
 inline constexpr maker<layer, mica_group_normalization_opts, &mica_group_normalization_opts::groups> MICA_K(group_normalization);
+inline constexpr maker<layer, mica_rescaling_opts, &mica_rescaling_opts::scale, &mica_rescaling_opts::offset> MICA_K(rescaling);
 inline constexpr maker<layer, mica_rms_normalization_opts> MICA_K(rms_normalization);
 inline constexpr maker<layer, mica_unit_normalization_opts> MICA_K(unit_normalization);
 inline constexpr maker<layer, mica_normalization_opts> MICA_K(normalization);

@@ -33,6 +33,32 @@ typedef struct graph {
 	size_t n_queue, queue_capacity;
 } graph;
 
+/* ---- lists and objects ---- */
+
+json_t *mica__keras_members(const json_t *x, bool keys)
+{
+	json_t *members = json_array(), *names = json_array(), *value;
+	const char *key;
+	size_t i;
+
+	json_array_foreach (x, i, value)
+		json_array_append(members, value);
+	json_object_foreach ((json_t *)(uintptr_t)x, key, value) {
+		size_t at = 0;
+		while (at < json_array_size(names) && strcmp(json_string_value(json_array_get(names, at)), key) < 0)
+			at++;
+		json_array_insert_new(names, at, json_string(key));
+		json_array_insert(members, at, value);
+	}
+	json_decref(keys ? members : names);
+	return keys ? names : members;
+}
+
+bool mica__keras_is_end(const json_t *x)
+{
+	return json_array_size(x) == 3 && json_is_string(json_array_get(x, 0));
+}
+
 /* ---- nodes ---- */
 
 /* The layer's name, node and place of a tensor; false if it is none. */
@@ -91,16 +117,18 @@ static mica_status wait_for(graph *g, const call *c, const json_t *history)
 	return MICA_OK;
 }
 
-/* Adds a tensor, or those of a list, at place `at` of the inputs, those after it if there are several. */
+/* Adds a tensor, or those of a list or an object, at place `at` of the inputs, those after it if there are several. */
 static mica_status add_tensors(graph *g, call *c, const json_t *x, size_t at)
 {
 	const json_t *history = json_object_get(json_object_get(x, "config"), "keras_history");
 	json_t *symbol;
 	mica_status st = MICA_OK;
 
-	if (json_is_array(x)) {
-		for (size_t i = 0; i < json_array_size(x); i++)
-			MICA_TRY(add_tensors(g, c, json_array_get(x, i), json_array_size(c->of) > at ? json_array_size(c->of) : at));
+	if (json_is_array(x) || (json_is_object(x) && !json_object_get(x, "class_name"))) {
+		json_t *list = mica__keras_members(x, false);
+		for (size_t i = 0; i < json_array_size(list) && st == MICA_OK; i++)
+			st = add_tensors(g, c, json_array_get(list, i), json_array_size(c->of) > at ? json_array_size(c->of) : at);
+		json_decref(list);
 		return st;
 	}
 	if (json_is_null(x))
@@ -361,30 +389,36 @@ static mica_status read_nodes(graph *g)
 	return st;
 }
 
-/* ["layer", 0, 0], or a list or an object of these. */
-static bool is_end(const json_t *x)
+static mica_status read_input(graph *g, const json_t *list, const json_t *end, json_t *inputs)
 {
-	return json_array_size(x) == 3 && json_is_string(json_array_get(x, 0));
+	const char *name = json_string_value(json_array_get(end, 0));
+	const json_t *found = NULL;
+	char key[160];
+	mica_status st;
+
+	for (size_t k = 0; k < json_array_size(list) && !found && name; k++)
+		if (mica__keras_is_input(json_array_get(list, k)) && mica__keras_text(json_array_get(list, k), "name") &&
+		    !strcmp(mica__keras_text(json_array_get(list, k), "name"), name))
+			found = json_array_get(list, k);
+	if (!found || strlen(name) > 120)
+		return mica__keras_odd(g->r, name, "an input was expected that is a layer of its own");
+	MICA_TRY(mica__keras_input_read(g->r, json_object_get(found, "config"), inputs));
+	json_object_set_new(g->symbols, node_key(key, name, 0), json_pack("[I, i]", (json_int_t)g->n_symbols++, 1));
+out:
+	return st;
 }
 
+/* Of one place, or a list or an object of them. */
 static mica_status read_inputs(graph *g, const json_t *list, const json_t *ends, json_t *inputs)
 {
-	char key[160];
+	json_t *all = mica__keras_members(ends, false);
 	mica_status st = MICA_OK;
 
-	for (size_t i = 0; i < (is_end(ends) ? 1 : json_array_size(ends)); i++) {
-		const char *name = json_string_value(json_array_get(is_end(ends) ? ends : json_array_get(ends, i), 0));
-		const json_t *found = NULL;
-		for (size_t k = 0; k < json_array_size(list) && !found && name; k++)
-			if (mica__keras_is_input(json_array_get(list, k)) && mica__keras_text(json_array_get(list, k), "name") &&
-			    !strcmp(mica__keras_text(json_array_get(list, k), "name"), name))
-				found = json_array_get(list, k);
-		if (!found || strlen(name) > 120)
-			return mica__keras_odd(g->r, name, "an input was expected that is a layer of its own");
-		MICA_TRY(mica__keras_input_read(g->r, json_object_get(found, "config"), inputs));
-		json_object_set_new(g->symbols, node_key(key, name, 0), json_pack("[I, i]", (json_int_t)g->n_symbols++, 1));
-	}
-out:
+	if (mica__keras_is_end(ends))
+		st = read_input(g, list, ends, inputs);
+	for (size_t i = 0; i < json_array_size(all) && !mica__keras_is_end(ends) && st == MICA_OK; i++)
+		st = read_input(g, list, json_array_get(all, i), inputs);
+	json_decref(all);
 	return st;
 }
 
@@ -414,17 +448,14 @@ out:
 
 static mica_status read_outputs(const graph *g, const json_t *ends, json_t *outputs)
 {
-	const char *key;
-	json_t *end;
 	mica_status st = MICA_OK;
 
-	if (is_end(ends))
+	if (mica__keras_is_end(ends))
 		return read_end(g, ends, outputs);
-	for (size_t i = 0; i < json_array_size(ends) && st == MICA_OK; i++)
-		st = read_outputs(g, json_array_get(ends, i), outputs);
-	json_object_foreach ((json_t *)(uintptr_t)ends, key, end)
-		if (st == MICA_OK)
-			st = read_outputs(g, end, outputs);
+	json_t *all = mica__keras_members(ends, false);
+	for (size_t i = 0; i < json_array_size(all) && st == MICA_OK; i++)
+		st = read_outputs(g, json_array_get(all, i), outputs);
+	json_decref(all);
 	return st;
 }
 

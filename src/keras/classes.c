@@ -20,7 +20,7 @@ static const char *const classes[MICA_CALLBACK + 1] = {
 		"Dense EinsumDense Embedding Flatten Reshape Permute RepeatVector Activation ReLU LeakyReLU ELU Softmax PReLU Dropout "
 		"SpatialDropout1D:spatial_dropout SpatialDropout2D:spatial_dropout SpatialDropout3D:spatial_dropout AlphaDropout "
 		"GaussianDropout GaussianNoise ActivityRegularization Masking BatchNormalization LayerNormalization GroupNormalization "
-		"RMSNormalization UnitNormalization SpectralNormalization Conv1D Conv2D Conv3D Conv1DTranspose Conv2DTranspose "
+		"RMSNormalization UnitNormalization Normalization Rescaling SpectralNormalization Conv1D Conv2D Conv3D Conv1DTranspose Conv2DTranspose "
 		"Conv3DTranspose DepthwiseConv1D DepthwiseConv2D SeparableConv1D SeparableConv2D MaxPooling1D MaxPooling2D MaxPooling3D "
 		"AveragePooling1D AveragePooling2D AveragePooling3D GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D "
 		"GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D AdaptiveMaxPooling1D AdaptiveMaxPooling2D "

@@ -2,7 +2,7 @@
 /* keras/open.c - Keras' files as what a .mica file would hold.
    config.json says which arrays there have to be; all arrays of layers that the file has must be among them, so that none is
    lost in silence.  What the optimizer keeps is taken where it is all there. */
-#include "keras/translate.h"
+#include "keras/read.h"
 
 #include "base/files.h"
 #include "base/types.h"
@@ -58,7 +58,7 @@ static mica_status take_place(taken *t, mica__keras_place *p)
 	if (array->foreign)
 		return mica__fail(MICA_EFORMAT, "%s: \"%s\" holds %s", t->file, p->path, array->dtype);
 	p->shape = array->shape;
-	return p->again ? MICA_OK : take(t, p->name, array);
+	return p->again || p->blank ? MICA_OK : take(t, p->name, array);
 }
 
 /* States of random numbers are other ones here. */
@@ -198,13 +198,16 @@ out:
 	return st;
 }
 
-/* Names of the layers that make the outputs. */
-static json_t *output_names(const json_t *model)
+/* What compile_config calls the outputs: keys where the model has them as an object, else names of the layers that make them. */
+static json_t *output_names(const json_t *model, const json_t *config)
 {
+	const json_t *ends = json_object_get(json_object_get(config, "config"), "output_layers");
 	const json_t *models = json_object_get(model, "models"), *m = json_array_get(models, json_array_size(models) - 1);
 	const json_t *layers = json_object_get(model, "layers"), *calls = json_object_get(m, "calls"), *outputs = json_object_get(m, "outputs");
-	json_t *names = json_array();
 
+	if (json_is_object(ends))
+		return mica__keras_members(ends, true);
+	json_t *names = json_array();
 	for (size_t i = 0; i < json_array_size(outputs); i++) {
 		json_int_t left = json_integer_value(json_array_get(outputs, i)) - (json_int_t)json_array_size(json_object_get(m, "inputs"));
 		const json_t *layer = NULL;
@@ -233,7 +236,7 @@ static mica_status describe(const mica__zip *z, json_t **model, char why[MICA__R
 	compile = json_object_get(config, "compile_config");
 	if (!json_object_get(compile, "optimizer"))
 		goto out;
-	outputs = output_names(*model);
+	outputs = output_names(*model, config);
 	mica__reason_keep(&before);
 	if ((training = mica__keras_training_read(compile, outputs, z->file))) {
 		json_object_set_new(*model, "training", training);

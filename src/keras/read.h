@@ -34,6 +34,10 @@ mica_status mica__keras_layer_read(mica__keras_reader *r, const json_t *from, si
 
 /* ---- calls.c ---- */
 
+/* The elements of a list, or the members of an object, or their keys, in the order of the keys, as Keras takes them; a new list. */
+json_t *mica__keras_members(const json_t *x, bool keys);
+/* Whether it is the place of one tensor, ["layer", 0, 0], and no list or object of such. */
+bool mica__keras_is_end(const json_t *x);
 /* Adds to inputs, to numbers (of its layers), to calls and to outputs what a functional model's config says. */
 mica_status mica__keras_functional_read(mica__keras_reader *r, const json_t *config, json_t *inputs, json_t *numbers, json_t *calls,
                                         json_t *outputs);

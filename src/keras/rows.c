@@ -61,6 +61,9 @@ static const mica__keras_row rows[] = {
 	{.option = "shared_axes", .key = "shared_axes", .how = MICA__LISTED},
 	{.option = "noise_shape", .key = "noise_shape", .how = MICA__NOISE},
 	{.option = "axes", .key = "axis", .how = MICA__AXES, .kinds = "layer_normalization rms_normalization unit_normalization", .names = "-1"},
+	{.option = "axes", .key = "axis", .how = MICA__AXES, .kinds = "normalization", .names = "none"},
+	{.option = "mean", .how = MICA__IMPLIED, .kinds = "normalization"}, /* by its weights */
+	{.option = "variance", .how = MICA__IMPLIED, .kinds = "normalization"},
 	{.option = "kernel", .how = MICA__IMPLIED, .kinds = CONVOLUTIONS},
 	{.option = "kernel_size", .key = "kernel_size", .how = MICA__SPATIAL, .names = "kernel"},
 	{.option = "strides", .key = "strides", .how = MICA__SPATIAL},

@@ -18,7 +18,7 @@ typedef struct arrays {
 	size_t n, capacity;
 	int64_t steps;
 	float rate;
-	float *zeros;         /* as many as the largest that is blank has */
+	float *zeros;         /* as many as the largest slot that is blank has */
 } arrays;
 
 static const mica__stored *find(const mica__stored *tensors, size_t n, const char *name)
@@ -47,12 +47,14 @@ static mica_status add_weights(arrays *a, mica__keras_places *places, const mica
 	mica_status st = MICA_OK;
 
 	for (size_t i = 0; i < places->n; i++) {
-		const mica__stored *t = find(tensors, n, places->at[i].name);
+		static const int64_t none = 0;
+		static const mica__stored number = {.type = MICA_I64, .data = &none};
+		const mica__stored *t = places->at[i].blank ? &number : find(tensors, n, places->at[i].name);
 		if (!t)
 			return mica__fail(MICA_EUNSUPPORTED, "save: the model has no weight \"%s\", as Keras' would", places->at[i].name);
 		places->at[i].shape = t->shape;
 		MICA_TRY(add(a, places->at[i].path, t));
-		placed += !places->at[i].again;
+		placed += !places->at[i].again && !places->at[i].blank;
 	}
 	for (size_t i = 0; i < n; i++)
 		weights += tensors[i].name[0] != '/';

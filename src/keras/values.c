@@ -124,6 +124,8 @@ static json_t *bits_read(const mica_kind *kind, const mica__keras_row *row, cons
 	const json_t *alone = json_array_size(v) == 1 ? json_array_get(v, 0) : v;
 	json_int_t bits;
 
+	if (!strcmp(row->names, "none") && ((json_is_array(v) && !json_array_size(v)) || json_integer_value(alone) == -1))
+		return json_integer(json_is_array(v) && !json_array_size(v) ? 0 : -1);
 	if (json_is_null(v) || (!strcmp(row->names, "-1") && json_is_integer(alone) && json_integer_value(alone) == -1))
 		return json_integer(0);
 	bits = axes_read(v);
@@ -403,7 +405,9 @@ json_t *mica__keras_value_made(const mica_kind *kind, const mica_field *f, const
 	case MICA__SEEDED: return json_is_integer(v) ? json_incref(v) : json_null();
 	case MICA__NAMED: return named_made(kind, row, v, where);
 	case MICA__AXES:
-		if (number_of(v) == 0)
+		if (number_of(v) < 0)
+			return json_integer(-1);
+		if (number_of(v) == 0 && strcmp(row->names, "none"))
 			return strcmp(row->names, "-1") ? json_null() : json_integer(-1);
 		return axes_made((json_int_t)number_of(v));
 	case MICA__NORM_AXES: {

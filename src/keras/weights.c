@@ -12,7 +12,7 @@
 enum { PATH = 1024, DEEPEST = 40 };
 
 /* Weights of a kind, with blanks between: name, then +option or -option for each that has to be true, or must not, for it to be there, and
-   ~ for a state.  Rows of several groups stand in the order of their weights. */
+   ~ for a state, ^ for a number that only Keras has.  Rows of several groups stand in the order of their weights. */
 static const struct { const char *kinds, *group, *weights; } rows[] = {
 	{"dense conv1d conv2d conv3d conv1d_transpose conv2d_transpose conv3d_transpose depthwise_conv1d depthwise_conv2d", "",
 	 "kernel bias-no_bias"},
@@ -21,6 +21,7 @@ static const struct { const char *kinds, *group, *weights; } rows[] = {
 	{"batch_normalization", "", "gamma-no_scale beta-no_center moving_mean~ moving_variance~"},
 	{"layer_normalization group_normalization", "", "gamma-no_scale beta-no_center"},
 	{"rms_normalization", "", "scale"},
+	{"normalization", "", "mean~ variance~ count^"},
 	{"p_re_lu", "", "alpha"},
 	{"embedding", "", "embeddings"},
 	{"simple_rnn lstm gru", "/cell", "kernel recurrent_kernel bias-no_bias"},
@@ -133,11 +134,13 @@ static mica_status add_weights(finder *f, const part *p, const char *group, cons
 	int number = 0;
 
 	for (const char *w = weights; *w && st == MICA_OK; w += strspn(w, " ")) {
-		size_t n = strcspn(w, " "), length = strcspn(w, "+-~ ");
+		size_t n = strcspn(w, " "), length = strcspn(w, "+-~^ ");
 		if (is_there(w + length, n - length, p->options)) {
 			snprintf(name, sizeof name, "%s/%.*s", p->name, (int)length, w);
 			snprintf(path, sizeof path, "%s%s/vars/%d", p->group, group, number++);
-			st = add_place(f, name, path, p->trained && w[n - 1] != '~', false);
+			st = add_place(f, name, path, p->trained && !strchr("~^", w[n - 1]), false);
+			if (st == MICA_OK)
+				f->out->at[f->out->n - 1].blank = w[n - 1] == '^';
 		}
 		w += n;
 	}

@@ -267,3 +267,18 @@ static const mica_field data_fields[] = {
 	MICA_FIELD_FLAG(mica_normalization_opts, invert), MICA_FIELD_TEXT(mica_normalization_opts, name),
 };
 MICA__LAYER(normalization, "Normalization", data_fields, data_call, .masks = true)
+
+/* ---- by numbers that are known ---- */
+
+static mica_var rescaling_call(mica_build *b, mica_var x, const void *options)
+{
+	const mica_rescaling_opts *o = options;
+
+	return mica_op_addc(mica_op_mulc(mica_op_cast(x, b->graph->real), o->scale), o->offset);
+}
+
+static const mica_field rescaling_fields[] = {
+	MICA_FIELD_REAL(mica_rescaling_opts, scale, .otherwise = 1 / 255.0), MICA_FIELD_REAL(mica_rescaling_opts, offset),
+	MICA_FIELD_TEXT(mica_rescaling_opts, name),
+};
+MICA__LAYER(rescaling, "Rescaling", rescaling_fields, rescaling_call, .masks = true)

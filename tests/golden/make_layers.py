@@ -235,6 +235,7 @@ def single():
     yield "layer_normalization_outer", k.LayerNormalization(axis=[1, 3]), "mica_layer_normalization(.axes = MICA_AXIS(3) | MICA_AXIS(1))", (2, 3, 2, 2)
     yield "group_normalization", k.GroupNormalization(2), "mica_group_normalization(2)", (2, 3, 4)
     yield "group_normalization_first", k.GroupNormalization(2, axis=1), "mica_group_normalization(2, .axis = 1)", (2, 4, 3)
+    yield "rescaling", k.Rescaling(0.5, offset=-1.5), "mica_rescaling(0.5, -1.5)", (2, 3)
     yield "rms_normalization", k.RMSNormalization(), "mica_rms_normalization()", (2, 3, 4)
     yield "rms_normalization_both", k.RMSNormalization(axis=[-2, -1]), "mica_rms_normalization(.axes = MICA_AXIS(1) | MICA_AXIS(2))", (2, 3, 2)
     yield "unit_normalization", k.UnitNormalization(), "mica_unit_normalization()", (2, 3, 4)

@@ -184,6 +184,11 @@ static const float numbers_group_normalization_first[] = {
 };
 static const golden_layer golden_group_normalization_first = {"group_normalization_first", {3, {2, 4, 3}}, {3, {2, 4, 3}}, 1, 0,
 	"gamma beta", numbers_group_normalization_first, sizeof numbers_group_normalization_first / sizeof(float)};
+static const float numbers_rescaling[] = {
+	-4, -2.5f, -1, 0.5f, -3.5f, -2, 0, 2.5f, -0.5f, 2, -1, 1.5f,
+};
+static const golden_layer golden_rescaling = {"rescaling", {2, {2, 3}}, {2, {2, 3}}, 1, 0,
+	"", numbers_rescaling, sizeof numbers_rescaling / sizeof(float)};
 static const float numbers_rms_normalization[] = {
 	2.94883919f, -1.17953563f, -1.47441959f, -1.17953563f, 2.35907125f, -0.589767814f, -2.94883919f, -1.47441959f, 1.82998288f, 0, -4.57495737f, 1.52498579f, 1.31519186f, 0.657595932f, -6.57595921f, 1.31519186f, 0.640512586f, 1.28102517f, -8.00640678f, 0.960768878f, -0, 1.94665694f, 8.11107063f, 0.648885667f,
 	-0.993630409f, 2.55138683f, 1.67314565f, -0.384631276f, 1.12825143f, 1.75648236f, 4.4489007f, -0.525662601f, 3.52519941f, 0.609994292f, 6.53970623f, 1.80870402f, -4.53208017f, -0.0355457664f, -4.08775854f, -1.83060479f, -2.47993326f, -0.804746628f, -0.410585046f, -0.394161463f, -0.648885667f, -2.73215008f, -0.853796899f, -1.96373296f,
@@ -359,6 +364,7 @@ static const golden_layer golden_einsum_right = {"einsum_right", {3, {2, 4, 2}},
 	CASE(layer_normalization_outer, mica_layer_normalization(.axes = MICA_AXIS(3) | MICA_AXIS(1))) \
 	CASE(group_normalization, mica_group_normalization(2)) \
 	CASE(group_normalization_first, mica_group_normalization(2, .axis = 1)) \
+	CASE(rescaling, mica_rescaling(0.5, -1.5)) \
 	CASE(rms_normalization, mica_rms_normalization()) \
 	CASE(rms_normalization_both, mica_rms_normalization(.axes = MICA_AXIS(1) | MICA_AXIS(2))) \
 	CASE(unit_normalization, mica_unit_normalization()) \
