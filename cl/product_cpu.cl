@@ -40,8 +40,8 @@
    columns k0..k1 of A (its rows starting at a) times the same rows of B (panel starting at b).  A tile's rows are
    neighbours within a panel of A, and so are those it needs of the next one, which are far away and may be in another core's
    cache: every step asks for a line of them.
-   name: acc = rows of A B for one panel of B; row after row of it will be stored at `to` (NULL: nobody says), which is asked for.  Rows of
-   a short K are those of a thin layer, of which another core has just computed a part: all are asked for at once. */
+   name: acc = rows of A B for one panel of B; row after row of it will be stored at `to` (NULL: nobody says), which is asked for.  Where
+   K is short, another core has just computed a part of a tile's rows: all of them are asked for at once. */
 #define MICA_PRODUCT(name, A, B, ROWS)												\
 	MICA_INLINE void name##_tile(private realv *acc, A const real *MICA_RESTRICT a_, const int row_a, size_t panel_a,	\
 	                             B const real *MICA_RESTRICT b, const int row_b, int k0, int k1)				\
@@ -70,14 +70,14 @@
 		const int chunks = max(1, (k + MICA_CHUNK - 1) / MICA_CHUNK);							\
 		const int chunk = ((k + chunks - 1) / chunks + PW - 1) / PW * PW;						\
 		int k0 = 0;													\
-		for (int q = 0; chunks == 1 && q < k; q += PW)									\
-			for (int r = 0; r < rows; r++) {									\
-				FETCH_L1(a + (size_t)(q / PW) * panel_a + (size_t)r * row_a);					\
-				FETCH_L1(a + (size_t)(q / PW) * panel_a + (size_t)r * row_a + V);				\
-			}													\
 		do {														\
 			const int k1 = min(k, k0 + chunk);									\
 			for (int r = 0; r < rows; r += ROWS) {									\
+				for (int q = 0; k <= 2 * PW && q < k; q += PW)							\
+					for (int i = r; i < r + ROWS; i++) {							\
+						FETCH_L1(a + (size_t)(q / PW) * panel_a + (size_t)i * row_a);			\
+						FETCH_L1(a + (size_t)(q / PW) * panel_a + (size_t)i * row_a + V);		\
+					}										\
 				for (int i = r; to && k1 == k && i < r + ROWS; i++) {						\
 					FETCH_TO_STORE(to + (size_t)i * row_to);						\
 					FETCH_TO_STORE(to + (size_t)i * row_to + V);						\
