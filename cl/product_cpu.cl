@@ -39,7 +39,7 @@
 /* The functions for register tiles of ROWS rows and operands in two address spaces, as OpenCL C has no pointer for both.  name_tile: one tile of A B; adds
    columns k0..k1 of A (its rows starting at a) times the same rows of B (panel starting at b).  A tile's rows are
    neighbours within a panel of A, and so are those it needs of the next one, which are far away and may be in another core's
-   cache: every step asks for a line of them.
+   cache: every step asks for a line of them, and at the last panel of those that the next tile begins with.
    name: acc = rows of A B for one panel of B; row after row of it will be stored at `to` (NULL: nobody says), which is asked for.  Where
    K is short, another core has just computed a part of a tile's rows: all of them are asked for at once. */
 #define MICA_PRODUCT(name, A, B, ROWS)												\
@@ -53,7 +53,7 @@
 		b += (size_t)k0 * row_b;											\
 		for (int k = k0; k < k1; k += PW) {										\
 			A const real *MICA_RESTRICT a = a_ + (size_t)(k / PW) * panel_a;					\
-			A const real *next = a + panel_a;									\
+			A const real *next = k + PW < k1 ? a + panel_a : a_ + (size_t)(k0 / PW) * panel_a + ROWS * row_a;	\
 			const int n = min(PW, k1 - k);										\
 			_Pragma("unroll 4")											\
 			for (int j = 0; j < n; j++, a++, b += row_b, next += V) {						\
