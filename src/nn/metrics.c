@@ -120,7 +120,7 @@ static void custom_add(mica_tally *t, mica_var y_true, mica_var y_pred, const vo
 	else if (o->accumulate)
 		o->accumulate(t, y_true, y_pred, o->payload);
 	else
-		mica_tally_mean(t, mica__checked(&mica_kind_custom_metric, o->score(y_true, y_pred, o->payload), y_true, y_pred));
+		mica_tally_mean(t, mica__score_values(&mica_kind_custom_metric, o->score, o->payload, y_true, y_pred));
 }
 
 static mica_var custom_result(mica_tally *t, const void *options)

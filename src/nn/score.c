@@ -178,7 +178,8 @@ static mica_var with_last(mica_var x, size_t axis)
 	return axis + 1 == rank ? x : mica_op_transpose(x, order);
 }
 
-mica_var mica__checked(const mica_kind *kind, mica_var values, mica_var y_true, mica_var y_pred)
+/* values, if they have y_pred's first axes, with 1s behind them or not. */
+static mica_var checked(const mica_kind *kind, mica_var values, mica_var y_true, mica_var y_pred)
 {
 	mica_graph *g = mica_var_graph(y_pred);
 	const char *type = mica_part_type_name(kind->type);
@@ -204,6 +205,52 @@ mica_var mica__checked(const mica_kind *kind, mica_var values, mica_var y_true, 
 	return mica_op_reshape(values, is);
 }
 
+/* Where there are by chance as many samples as the output has elements along the axis that the labels' first one broadcasts to, what a
+   function makes of them tells nothing: each label may have met another sample's outputs, or all of them.  With one sample more it
+   does. */
+static bool may_mix_samples(const mica_shape *label, const mica_shape *output)
+{
+	return label->rank && label->rank < output->rank && label->dim[0] > 1 && label->dim[0] == output->dim[output->rank - label->rank];
+}
+
+static mica_status with_one_more(const mica_kind *kind, mica__score_fn *score, const void *options, mica_var y_true, mica_var y_pred)
+{
+	mica_graph *of = mica_var_graph(y_pred), *g = mica_graph_create_real(mica_graph_context(of), of->real);
+	mica_shape label = mica_var_shape(y_true), output = mica_var_shape(y_pred);
+
+	if (!g)
+		return MICA_ENOMEM;
+	label.dim[0]++;
+	output.dim[0]++;
+	mica_var t = mica_graph_input(g, "y_true", mica_var_dtype(y_true), label), p = mica_graph_input(g, "y_pred", mica_var_dtype(y_pred), output);
+	checked(kind, score(t, p, options), t, p);
+	mica_status st = mica_graph_status(g);
+	mica_graph_destroy(g);
+	return st;
+}
+
+mica_var mica__score_values(const mica_kind *kind, mica__score_fn *score, const void *options, mica_var y_true, mica_var y_pred)
+{
+	mica_graph *g = mica_var_graph(y_pred);
+	mica_var values = checked(kind, score(y_true, y_pred, options), y_true, y_pred);
+	mica_shape label = mica_var_shape(y_true), output = mica_var_shape(y_pred);
+	mica__kept_reason kept;
+
+	if (mica_graph_status(g) != MICA_OK || !may_mix_samples(&label, &output))
+		return values;
+	mica__reason_keep(&kept);
+	mica_status st = with_one_more(kind, score, options, y_true, y_pred);
+	mica__reason_restore(&kept);
+	if (st == MICA_ENOMEM)
+		return mica__graph_fail(g, st, "no memory to check the %s's function", mica_part_type_name(kind->type));
+	if (st != MICA_OK)
+		return mica__graph_fail(g, MICA_ESHAPE, "the %s's function makes one of labels of shape %s and outputs of shape %s only because there "
+		                        "are %zu samples: a label would meet the outputs of others; reshape the labels to (%zu, 1), or give labels of "
+		                        "the output's shape", mica_part_type_name(kind->type), mica__shape_text(&label),
+		                        mica__shape_text(&output), label.dim[0], label.dim[0]);
+	return values;
+}
+
 mica__scored mica__score(const mica_part *p, mica_var y_true, mica_var y_pred, mica_var logits)
 {
 	mica_graph *g = mica_var_graph(y_pred);
@@ -226,7 +273,7 @@ mica__scored mica__score(const mica_part *p, mica_var y_true, mica_var y_pred, m
 		s.values = mica__graph_fail(g, MICA_EINVAL, "%s: axis %d; the first is the batch, and there are %zu", kind->name, wanted, rank);
 	y_pred = with_last(y_pred, axis);
 	y_true = with_last(y, mica_var_shape(y).rank == rank ? axis : mica_var_shape(y).rank - 1);
-	s.values = mica__checked(kind, kind->score(y_true, y_pred, options), y_true, y_pred);
+	s.values = mica__score_values(kind, kind->score, options, y_true, y_pred);
 	if (kind->counted)
 		s.counted = kind->counted(y_true, y_pred, s.values, options);
 	mica__free(own);

@@ -60,8 +60,9 @@ mica_var mica__divided(mica_var a, mica_var b);
    those of mica__loss_reduced. */
 typedef struct mica__scored { mica_var values, counted; } mica__scored;
 mica__scored mica__score(const mica_part *p, mica_var y_true, mica_var y_pred, mica_var logits);
-/* What a score function gave, if it has y_pred's first axes, with 1s behind them or not; ESHAPE, EINVAL. */
-mica_var mica__checked(const mica_kind *kind, mica_var values, mica_var y_true, mica_var y_pred);
+/* What a score function of that kind gives, if it has y_pred's first axes, with 1s behind them or not, and would have them of
+   any number of samples; ESHAPE, EINVAL. */
+mica_var mica__score_values(const mica_kind *kind, mica__score_fn *score, const void *options, mica_var y_true, mica_var y_pred);
 /* The option of that name, an int; otherwise, if the kind has none. */
 int mica__score_int(const mica_part *p, const char *name, int otherwise);
 /* y_true in y_pred's shape where dimensions of 1 differ only. */

@@ -239,6 +239,7 @@ Test(losses, of_the_user_must_be_one_value_per_sample)
 		{one_number, 1, "returned shape ()"},
 		{class_numbers, 4, "of i32"},
 		{nothing, 1, "returned NULL"},
+		{difference, 4, "only because there are 4 samples"}, /* else it would be (3) against (3, 4) */
 	};
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
