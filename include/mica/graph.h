@@ -187,7 +187,7 @@ MICA_API mica_var mica_op_one_hot(mica_var index, size_t classes);
 #define MICA_AXIS(k) (1u << (k))
 MICA_API mica_var mica_op_sum(mica_var x, uint32_t axes, bool keep);
 MICA_API mica_var mica_op_mean(mica_var x, uint32_t axes, bool keep); /* of what is not real: in the graph's real type */
-MICA_API mica_var mica_op_variance(mica_var x, uint32_t axes, bool keep); /* of n numbers, divided by n */
+MICA_API mica_var mica_op_variance(mica_var x, uint32_t axes, bool keep); /* of n numbers, divided by n; types as of mean */
 MICA_API mica_var mica_op_prod(mica_var x, uint32_t axes, bool keep);
 MICA_API mica_var mica_op_reduce_max(mica_var x, uint32_t axes, bool keep);
 MICA_API mica_var mica_op_reduce_min(mica_var x, uint32_t axes, bool keep);

@@ -26,6 +26,8 @@ mica_var mica_op_variance(mica_var x, uint32_t axes, bool keep)
 	mica_var bad;
 	if (!mica__operands("variance", &x, 1, &bad))
 		return bad;
+	if (!mica__dtype_real(x->dtype))
+		x = mica_op_cast(x, x->g->real);
 	if (x->shape.rank < 2 || axes == MICA_ALL_AXES || axes >> (x->shape.rank - 1) || x->dtype != x->g->real) {
 		mica_var from_mean = mica_op_sub(x, mica_op_mean(x, axes, true));
 		return mica_op_mean(mica_op_square(from_mean), axes, keep);
@@ -43,8 +45,13 @@ static mica_var zero_like(mica_var x)
 /* The maximum is taken out, where it is a number, so that nothing overflows; the result does not depend on it. */
 mica_var mica_op_logsumexp(mica_var x, uint32_t axes, bool keep)
 {
+	mica_var bad;
+	if (!mica__operands("logsumexp", &x, 1, &bad))
+		return bad;
+	if (!mica__dtype_real(x->dtype))
+		return mica__graph_fail(x->g, MICA_EINVAL, "logsumexp: type %s; cast it to a real type", mica__dtype_name(x->dtype));
 	mica_var most = mica_op_reduce_max(x, axes, true);
-	if (!most || most->failed)
+	if (most->failed)
 		return most;
 	most = mica_op_stop_gradient(mica_op_where(mica_op_is_finite(most), most, zero_like(most)));
 	mica_var sum = mica_op_log(mica_op_sum(mica_op_exp(mica_op_sub(x, most)), axes, keep));

@@ -112,7 +112,7 @@ void mica__settle(mica__run *run, mica__array *a, double ulps)
 			a->real[i] = mica__noisy(run, a->dtype, a->real[i], ulps);
 	else if (mica__dtype_describe(a->dtype)->digits < DBL_MANT_DIG)
 		for (size_t i = 0; i < a->count; i++)
-			a->real[i] = fabs(a->real[i]) < smallest ? 0 : mica__dtype_round(a->dtype, a->real[i]);
+			a->real[i] = fabs(a->real[i]) < smallest ? copysign(0, a->real[i]) : mica__dtype_round(a->dtype, a->real[i]);
 }
 
 size_t mica__some_of(mica__run *run, size_t n)

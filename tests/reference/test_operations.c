@@ -162,7 +162,10 @@ Test(reference, reductions)
 	rig *r = rig_open(MICA_F32);
 	const mica_dtype t = MICA_F32;
 	mica_var x = IN(r, t, S(2, 3), 1, 5, 3, 4, 5, 5), n = IN(r, t, S(2, 3), 1, NAN, 3, NAN, 7, NAN);
-	mica_var none = IN(r, t, S(0, 2), 0);
+	mica_var none = IN(r, t, S(0, 2), 0), whole = IN(r, MICA_I32, S(4), 10, 20, 30, 40), bytes = IN(r, MICA_U8, S(2), 255, 2);
+	EXPECT(r, mica_op_mean(whole, MICA_ALL_AXES, false), MICA_SCALAR_SHAPE, t, 25);
+	EXPECT(r, mica_op_variance(whole, MICA_ALL_AXES, false), MICA_SCALAR_SHAPE, t, 125);
+	EXPECT(r, mica_op_mean(bytes, MICA_AXIS(0), true), S(1), t, 128.5);
 	EXPECT(r, mica_op_sum(x, MICA_AXIS(0), false), S(3), t, 5, 10, 8);
 	EXPECT(r, mica_op_sum(x, MICA_AXIS(1), true), S(2, 1), t, 9, 14);
 	EXPECT(r, mica_op_sum(x, MICA_ALL_AXES, false), MICA_SCALAR_SHAPE, t, 23);

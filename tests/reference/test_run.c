@@ -44,6 +44,21 @@ Test(reference, rounding)
 	rig_close(r);
 }
 
+/* A zero keeps its sign, as on devices, and so does what becomes zero. */
+Test(reference, zeros_have_signs)
+{
+	rig *r = rig_open(MICA_F32);
+	mica_var x = IN(r, MICA_F32, S(4), 0, -0.0, 1e-30, -1e-30);
+	mica_var out[] = {mica_op_mulc(x, 1), mica_op_neg(x), mica_op_abs(x), mica_op_mulc(x, 1e-12)};
+	cr_assert(rig_run(r, out, 4) == MICA_OK);
+	for (size_t i = 0; i < 4; i++) {
+		bool minus = i % 2;
+		cr_expect(!signbit(r->result[0][i]) == !minus && !signbit(r->result[1][i]) == minus && !signbit(r->result[2][i]), "%zu", i);
+		cr_expect(r->result[3][i] == 0 && !signbit(r->result[3][i]) == !minus, "%zu", i);
+	}
+	rig_close(r);
+}
+
 /* Whole numbers stay what they are; a long sum does not. */
 Test(reference, noise_is_where_devices_round)
 {
