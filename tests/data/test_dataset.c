@@ -631,6 +631,7 @@ Test(dataset, picks_samples)
 	cr_assert(number_of(p, 0) == 5 && number_of(p, 1) == 0 && number_of(p, 2) == 5);
 	cr_assert_eq(*(const int *)label_at(p, 1), golden_labels[0]);
 	cr_assert_null(mica_dataset_pick(NULL, numbers, 3));
+	cr_assert_eq(mica_dataset_scale(mica_dataset_pick(mica_dataset_scaled(d, 0.25), numbers, 3)), 0.25);
 	REFUSED(mica_dataset_pick(d, wrong, 1), MICA_EINVAL, "sample 61", "of 61");
 	REFUSED(mica_dataset_pick(numbered(golden_labels, LABELS), numbers, 0), MICA_EINVAL, "no samples", "one at least");
 }

@@ -106,6 +106,22 @@ Test(hdf5, arrays_do_not_lie_upon_each_other)
 	mica__text_free(&file);
 }
 
+/* What h5py does with arrays that are compressed. */
+Test(hdf5, arrays_in_chunks_are_named)
+{
+	size_t n, i = 0;
+	unsigned char *file = written(1, &n);
+	mica__hdf5 f;
+
+	while (i + 10 < n && memcmp(file + i, "\x08\0\x18\0\0\0\0\0\3\1", 10))
+		i++;
+	cr_assert(i + 10 < n);
+	file[i + 9] = 2;
+	cr_expect_eq(mica__hdf5_parse(&f, file, n, "f"), MICA_EUNSUPPORTED);
+	cr_expect(strstr(mica__reason(), "an array in chunks"), "%s", mica__reason());
+	mica__free(file);
+}
+
 /* One object of very many messages, which all entries name. */
 Test(hdf5, objects_are_read_once)
 {

@@ -224,6 +224,13 @@ Test(keras_files, what_has_no_like_is_refused_by_name)
 	REFUSED(mica_load(m, "no.h5"), MICA_EUNSUPPORTED, "Keras 2");
 	REFUSED(mica_load(other, given("nested.weights.h5")), MICA_EFORMAT,
 	        "no array \"layers/dense/vars/0\", which is the weight \"dense/kernel\"");
+	name_file(".weights.h5");
+	mica_model *more = mica_sequential(ctx);
+	mica_add(more, mica_input(4));
+	mica_add(more, mica_dense(3));
+	mica_add(more, mica_dense(2));
+	OK(mica_save(more, written));
+	REFUSED(mica_load(other, written), MICA_EFORMAT, "the model has no weight for \"layers/dense_1/vars/0\", of shape (3, 2)");
 	cr_expect(!mica_load_model(ctx, given("nested.weights.h5")));
 	cr_expect(strstr(mica_error(ctx), "it holds weights only"), "%s", mica_error(ctx));
 	mica_close(ctx);

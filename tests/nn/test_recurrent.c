@@ -51,6 +51,25 @@ static size_t no_states(mica_shape step, const void *options, mica_shape *states
 	return 0;
 }
 
+/* Adds up its inputs: its state is as its input is. */
+static mica_var sum_call(mica_build *b, mica_var x, const void *options)
+{
+	mica_var sum = mica_op_add(mica_layer_input(b, 1), x);
+
+	(void)options;
+	mica_layer_output(b, sum);
+	return sum;
+}
+
+static size_t sum_states(mica_shape step, const void *options, mica_shape *states)
+{
+	(void)options;
+	states[0] = step;
+	return 1;
+}
+
+static const mica_kind sums = {.name = "mine/sum_cell", .type = MICA_LAYER, .size = sizeof(gated_opts), MICA_FIELDS(gated_fields),
+                               .call = sum_call, .states = sum_states, .least_inputs = 2};
 static const mica_kind penalized = {.name = "mine/penalized_cell", .type = MICA_LAYER, .size = sizeof(gated_opts), MICA_FIELDS(gated_fields),
                                     .call = penalized_call, .states = gated_states, .least_inputs = 2};
 static const mica_kind stateless = {.name = "mine/stateless_cell", .type = MICA_LAYER, .size = sizeof(gated_opts), MICA_FIELDS(gated_fields),
@@ -60,6 +79,21 @@ static const mica_kind stateless = {.name = "mine/stateless_cell", .type = MICA_
 Test(recurrent, cells_are_those_of_keras)
 {
 	GOLDEN_CELLS(GOLDEN_CALL, GOLDEN_TRAINED)
+}
+
+/* (3, 4, 2) goes through a cell of 5 to one that takes what comes. */
+Test(recurrent, cells_take_the_shape_that_is_before_them)
+{
+	mica_var y[MICA__MOST_OUTPUTS];
+	golden_bench g;
+
+	cr_assert(golden_open(&g, mica_rnn(mica_stacked_rnn_cells(OF_KIND(sums), mica_gru_cell(5), OF_KIND(sums)), .return_state = true)) == MICA_OK);
+	mica_var x = mica_graph_input(g.b.g, "x", MICA_F32, MICA_SHAPE(3, 4, 2));
+	cr_assert_eq(mica__layer_call(&g.pass, g.layer, &x, 1, y), 4, "%s", mica_graph_error(g.b.g));
+	const size_t sizes[] = {5, 2, 5, 5};
+	for (size_t i = 0; i < 4; i++)
+		cr_expect_eq(mica_var_shape(y[i]).dim[1], sizes[i]);
+	golden_close(&g);
 }
 
 /* These run on a driver too. */

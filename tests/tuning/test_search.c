@@ -226,6 +226,33 @@ Test(search, hyperband_goes_on_with_the_weights)
 
 /* ---- what becomes of trials ---- */
 
+/* Epoch 2 is the best of three, in all trials alike; notes the kernel that each epoch of the first ends with. */
+static mica_status rise_and_fall(mica_training *t, void *payload)
+{
+	float *kernels = payload;
+
+	if (kernels[t->epoch - 1] == 0)
+		OK(mica_value_read(mica_model_weight(t->model, 0), &kernels[t->epoch - 1], sizeof(float)));
+	return mica_log_set(t->logs, "score", t->epoch == 2);
+}
+
+/* Of equal trials the former is the better one. */
+Test(search, keeps_the_weights_of_the_best_epoch_of_the_first_best)
+{
+	mica_context *ctx = open_any();
+	float kernels[3] = {0}, kernel;
+	mica_search *s = mica_search(ctx, good_line, four_points(ctx), .algorithm = mica_random_search(3), .objective = "score", .mode = MICA_MODE_MAX,
+	                             .fit = {.epochs = 3, .callbacks = {mica_custom_callback(.on_epoch_end = rise_and_fall, .payload = kernels)}});
+
+	OK(mica_search_status(s));
+	for (size_t i = 0; i < 3; i++)
+		cr_expect_eq(mica_search_best(s, i), mica_search_trial(s, i));
+	cr_expect_eq(mica_search_best(s, 0)->best_epoch, 2);
+	OK(mica_value_read(mica_model_weight(mica_search_model(s, mica_search_best(s, 0)), 0), &kernel, sizeof kernel));
+	cr_expect(kernel == kernels[1] && kernel != kernels[0] && kernel != kernels[2], "%g", (double)kernel);
+	mica_close(ctx);
+}
+
 static mica_model *troubled(mica_context *ctx, mica_hyper *h, void *payload)
 {
 	(void)payload;
