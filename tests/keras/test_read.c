@@ -115,6 +115,17 @@ Test(keras_read, heads_have_places)
 	        "heads", MICA_EUNSUPPORTED, "layer \"heads\": it is called with a mask that has no name");
 }
 
+/* A mask that some layer of the network makes is none that operations have found out from Keras' own masks. */
+Test(keras_read, masks_are_not_passed_over)
+{
+	json_t *masked = layer("Flatten", "b", json_pack("[o]", tensor("x", 0, 0)));
+	json_t *kwargs = json_object_get(json_array_get(json_object_get(masked, "inbound_nodes"), 0), "kwargs");
+
+	json_object_set_new(kwargs, "mask", tensor("a", 0, 0));
+	refused(json_pack("[o, o, o]", input("x"), layer("Flatten", "a", json_pack("[o]", tensor("x", 0, 0))), masked), "b", MICA_EUNSUPPORTED,
+	        "layer \"b\": it is called with mask, which mica has nothing for");
+}
+
 Test(keras_read, what_nothing_makes_is_refused)
 {
 	const struct { const char *layer; int node, place; const char *text; } cases[] = {

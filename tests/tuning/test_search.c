@@ -264,6 +264,16 @@ static mica_model *troubled(mica_context *ctx, mica_hyper *h, void *payload)
 	}
 }
 
+static mica_model *refused_line(mica_context *ctx, mica_hyper *h, void *payload)
+{
+	mica_model *m = mica_sequential(ctx);
+
+	(void)payload;
+	mica_add(m, mica_dense((size_t)mica_hyper_int(h, "units", 0, 0)));
+	mica_dataset_arrays(ctx, NULL, MICA_F32, MICA_SHAPE(1), NULL, MICA_F32, MICA_SCALAR_SHAPE, 0); /* a building call that fails */
+	return m;
+}
+
 Test(search, failures_are_noted_and_it_goes_on)
 {
 	mica_context *ctx = open_any();
@@ -283,6 +293,8 @@ Test(search, failures_are_noted_and_it_goes_on)
 		          mica_status_name(t->status), t->message);
 	}
 	cr_expect(mica_search_best(s, 2) && !mica_search_best(s, 3));
+	mica_search(ctx, refused_line, d, .algorithm = mica_random_search(1), .most_failures = 5);
+	OK(mica_model_status(line(ctx, 0.01))); /* what a build function could not build stops no other */
 	OK(mica_search_print(s, write_down, &out));
 	cr_expect(strstr(out.text, "ENAN") && strstr(out.text, "still none"), "%s", out.text);
 	mica_close(ctx);
