@@ -168,7 +168,7 @@ def optimizers():
         "clipnorm": o.SGD(0.1, clipnorm=0.9), "clipvalue": o.SGD(0.1, clipvalue=0.7), "global_clipnorm": o.SGD(0.1, global_clipnorm=0.9),
         "schedule": o.SGD(o.schedules.ExponentialDecay(0.1, 2, 0.5)),
     }
-    n, steps = 6, 5
+    n, steps = 6, 10
     start, gradients = spread(n, 7, 1), spread(n * steps, 8, 2).reshape(steps, n)
     start[3:] *= 1e-4
     gradients[2] *= 0.01

@@ -8,7 +8,7 @@
 
 #define OK(call) cr_assert((call) == MICA_OK, "%s", mica_error(NULL))
 
-enum { N = 6, STEPS = 5, MOST_SLOTS = 6, MOST_CASES = 48 };
+enum { N = 6, STEPS = 10, MOST_SLOTS = 6, MOST_CASES = 48 };
 
 typedef struct optimizer_case {
 	const char *name;
