@@ -175,7 +175,7 @@ typedef struct mica_multi_head_attention_opts {
 typedef enum mica_merge { MICA_MERGE_CONCAT = 1, MICA_MERGE_SUM, MICA_MERGE_MUL, MICA_MERGE_AVE, MICA_MERGE_NONE } mica_merge;
 typedef struct mica_bidirectional_opts {
 	size_t size;
-	mica_layer layer;          /* simple_rnn, lstm or gru */
+	mica_layer layer;          /* simple_rnn, lstm, gru or rnn */
 	mica_layer backward_layer; /* none: the same, with go_backwards */
 	int merge;                 /* a mica_merge: one after the other in the last axis, sum, product, mean; two outputs; 0: the first */
 	const char *name;

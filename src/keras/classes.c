@@ -26,7 +26,7 @@ static const char *const classes[MICA_CALLBACK + 1] = {
 		"GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D AdaptiveMaxPooling1D AdaptiveMaxPooling2D "
 		"AdaptiveMaxPooling3D AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D ZeroPadding1D "
 		"ZeroPadding2D ZeroPadding3D Cropping1D Cropping2D Cropping3D UpSampling1D UpSampling2D UpSampling3D Add Subtract "
-		"Multiply Average Maximum Minimum Concatenate Dot SimpleRNN LSTM GRU Bidirectional TimeDistributed Attention "
+		"Multiply Average Maximum Minimum Concatenate Dot SimpleRNN LSTM GRU RNN SimpleRNNCell LSTMCell GRUCell StackedRNNCells Bidirectional TimeDistributed Attention "
 		"AdditiveAttention MultiHeadAttention GroupQueryAttention",
 	[MICA_LOSS] =
 		"MeanSquaredError MeanAbsoluteError MeanAbsolutePercentageError MeanSquaredLogarithmicError Huber LogCosh "

@@ -4,9 +4,27 @@
 
 #include <string.h>
 
-static size_t states_of(const char *kind, const json_t *options)
+/* States of a part: a recurrent layer, or a cell. */
+static size_t all_states(const json_t *part)
 {
-	return !json_is_true(json_object_get(options, "return_state")) ? 0 : strcmp(kind, "lstm") ? 1 : 2;
+	const char *kind = json_string_value(json_object_get(part, "kind"));
+	const json_t *options = json_object_get(part, "options");
+	size_t n = 0;
+
+	if (!kind)
+		return 0;
+	if (!strcmp(kind, "rnn"))
+		return all_states(json_object_get(options, "cell"));
+	if (strcmp(kind, "stacked_rnn_cells") != 0)
+		return mica__keras_listed("lstm lstm_cell", kind) ? 2 : 1;
+	for (char c[] = "c0"; c[1] < '8'; c[1]++)
+		n += all_states(json_object_get(options, c));
+	return n;
+}
+
+static size_t states_of(const json_t *part)
+{
+	return json_is_true(json_object_get(json_object_get(part, "options"), "return_state")) ? all_states(part) : 0;
 }
 
 size_t mica__keras_outputs(const json_t *model, const json_t *layer)
@@ -22,11 +40,10 @@ size_t mica__keras_outputs(const json_t *model, const json_t *layer)
 		return 1;
 	if (!strcmp(kind, "bidirectional")) {
 		const json_t *inner = json_object_get(options, "layer");
-		const char *of = json_string_value(json_object_get(inner, "kind"));
 		bool apart = json_integer_value(json_object_get(options, "merge")) == MICA_MERGE_NONE;
-		return (apart ? 2 : 1) + (of ? 2 * states_of(of, json_object_get(inner, "options")) : 0);
+		return (apart ? 2 : 1) + 2 * states_of(inner);
 	}
-	if (mica__keras_listed("simple_rnn lstm gru", kind))
-		return 1 + states_of(kind, options);
+	if (mica__keras_listed("simple_rnn lstm gru rnn", kind))
+		return 1 + states_of(layer);
 	return json_is_true(json_object_get(options, "return_attention_scores")) ? 2 : 1;
 }

@@ -17,6 +17,24 @@ static json_t *lost(mica_status st, const char *where, const char *what, const c
 
 /* ---- made ---- */
 
+enum { MOST_CELLS = 8 };
+
+static json_t *cells_made(const json_t *options, const char *where)
+{
+	json_t *list = json_array();
+	char name[] = "c0";
+
+	for (; name[1] < '0' + MOST_CELLS && list && json_is_object(json_object_get(options, name)); name[1]++) {
+		json_t *cell = mica__keras_part_made(json_object_get(options, name), MICA_LAYER, where);
+		if (!cell) {
+			json_decref(list);
+			return NULL;
+		}
+		json_array_append_new(list, cell);
+	}
+	return list;
+}
+
 /* Of the options of a part one that may be a part. */
 static json_t *option_made(const mica_kind *kind, const mica_field *f, const mica__keras_row *row, const json_t *options, const char *where)
 {
@@ -24,6 +42,8 @@ static json_t *option_made(const mica_kind *kind, const mica_field *f, const mic
 
 	if (row->how == MICA__RATE && json_is_object(schedule))
 		return mica__keras_part_made(schedule, MICA_SCHEDULE, where);
+	if (row->how == MICA__CELLS)
+		return cells_made(options, where);
 	if (row->key && f->type == MICA_FIELD_IS_PART)
 		return mica__keras_part_made(json_object_get(options, f->name), f->part_type, where);
 	return mica__keras_value_made(kind, f, row, options, where);
@@ -122,6 +142,26 @@ static json_t *part_of(const mica_kind *kind, mica_part_type type, json_t *optio
 	return part;
 }
 
+static json_t *cells_read(const mica_kind *kind, const json_t *list, const char *where)
+{
+	json_t *cells = json_object();
+	char name[] = "c0";
+
+	if (!json_is_array(list) || json_array_size(list) > MOST_CELLS) {
+		json_decref(cells);
+		return lost(MICA_EUNSUPPORTED, where, "a list of at most 8 cells was expected of", kind->name);
+	}
+	for (size_t i = 0; i < json_array_size(list); i++, name[1]++) {
+		json_t *cell = mica__keras_part_read(json_array_get(list, i), MICA_LAYER, where);
+		if (!cell) {
+			json_decref(cells);
+			return NULL;
+		}
+		json_object_set_new(cells, name, cell);
+	}
+	return json_pack("{s:o}", "several", cells);
+}
+
 /* The same way back; {"several": {...}} where it is another option. */
 static json_t *option_read(const mica_kind *kind, const mica_field *f, const mica__keras_row *row, json_t *config, const char *where)
 {
@@ -130,6 +170,8 @@ static json_t *option_read(const mica_kind *kind, const mica_field *f, const mic
 
 	if (row->how == MICA__RATE && json_is_object(v))
 		return (part = mica__keras_part_read(v, MICA_SCHEDULE, where)) ? json_pack("{s:{s:o}}", "several", "schedule", part) : NULL;
+	if (row->how == MICA__CELLS)
+		return cells_read(kind, v, where);
 	if (f->type == MICA_FIELD_IS_PART)
 		return mica__keras_part_read(v, f->part_type, where);
 	return mica__keras_value_read(kind, f, row, config, where);

@@ -38,6 +38,7 @@ typedef enum mica__keras_how {
 	MICA__EDGES,      /* pairs of the options before and after, or all for all */
 	MICA__PAIR,       /* two numbers, or one for both */
 	MICA__TEXTS,      /* a list for a text with commas */
+	MICA__CELLS,      /* a list of the parts in the options c0 to c7 */
 	MICA__RATE,       /* a number, or the part in the option schedule */
 	MICA__EXTRA,      /* as it is, but only where it is not the default, which Keras leaves out */
 	MICA__ABSENT,     /* Keras has no such: only the default can be said */

@@ -25,6 +25,7 @@ static const struct { const char *kinds, *group, *weights; } rows[] = {
 	{"p_re_lu", "", "alpha"},
 	{"embedding", "", "embeddings"},
 	{"simple_rnn lstm gru", "/cell", "kernel recurrent_kernel bias-no_bias"},
+	{"simple_rnn_cell lstm_cell gru_cell", "", "kernel recurrent_kernel bias-no_bias"},
 	{"attention", "", "scale+use_scale concat_score_weight+concat"},
 	{"additive_attention", "", "scale-no_scale"},
 	{"multi_head_attention", "/query_dense", "query/kernel query/bias-no_bias"},
@@ -165,6 +166,48 @@ static mica_status add_inner(finder *f, const part *p, const char *option, const
 	return add_part(f, &(part){kind, options, name, path, p->trained}, depth + 1);
 }
 
+/* A name, with its number where it was there before. */
+static void number(json_t *used, const char *name, char *out, size_t size)
+{
+	const json_t *before = json_object_get(used, name);
+	json_int_t n = before ? json_integer_value(before) + 1 : 0;
+
+	snprintf(out, size, n ? "%s_%lld" : "%s", name, (long long)n);
+	json_object_set_new(used, name, json_integer(n));
+}
+
+/* "dense_1" for the second of its class, as that is called in Keras' sources. */
+static void unique(json_t *used, const char *class, char out[MICA__SNAKE + 16])
+{
+	char snake[MICA__SNAKE];
+
+	mica__keras_snake(snake, strcmp(class, "GroupQueryAttention") ? class : "GroupedQueryAttention");
+	number(used, snake, out, MICA__SNAKE + 16);
+}
+
+/* Cells one upon the other: places by their classes, tensors by their names, of which equal ones have numbers. */
+static mica_status add_cells(finder *f, const part *p, int depth)
+{
+	json_t *classes = json_object(), *names = json_object();
+	mica_status st = MICA_OK;
+
+	for (char option[] = "c0"; option[1] < '8' && st == MICA_OK; option[1]++) {
+		const json_t *cell = json_object_get(p->options, option), *options = json_object_get(cell, "options");
+		const char *kind = json_string_value(json_object_get(cell, "kind")), *own = json_string_value(json_object_get(options, "name"));
+		char class[MICA__SNAKE], place[MICA__SNAKE + 16], called[PATH], name[2 * PATH], path[PATH];
+		if (!kind || !mica__keras_class(class, MICA_LAYER, kind))
+			break;
+		unique(classes, class, place);
+		number(names, own ? own : kind, called, sizeof called);
+		snprintf(name, sizeof name, "%s/%s", p->name, called);
+		snprintf(path, sizeof path, "%s/cells/%s", p->group, place);
+		st = add_part(f, &(part){kind, options, name, path, p->trained}, depth + 1);
+	}
+	json_decref(classes);
+	json_decref(names);
+	return st;
+}
+
 /* Both ways; the way back may be the same layer the other way. */
 static mica_status add_two_ways(finder *f, const part *p, int depth)
 {
@@ -201,6 +244,10 @@ static mica_status add_part(finder *f, const part *p, int depth)
 		return mica__fail(MICA_EFORMAT, "%s: layers in layers, too deep", p->name);
 	if (!strcmp(p->kind, "bidirectional"))
 		return add_two_ways(f, p, depth);
+	if (!strcmp(p->kind, "rnn"))
+		return add_inner(f, p, "cell", "", "cell", depth);
+	if (!strcmp(p->kind, "stacked_rnn_cells"))
+		return add_cells(f, p, depth);
 	if (!strcmp(p->kind, "time_distributed"))
 		return add_inner(f, p, "layer", "", "layer", depth);
 	if (!strcmp(p->kind, "spectral_normalization"))
@@ -220,18 +267,6 @@ static const json_t *model_at(const json_t *model, size_t k)
 	return json_array_get(json_object_get(model, "models"), k);
 }
 
-/* "dense_1" for the second of its class, as that is called in Keras' sources. */
-static void unique(json_t *used, const char *class, char out[MICA__SNAKE + 16])
-{
-	char snake[MICA__SNAKE];
-	const json_t *before;
-
-	mica__keras_snake(snake, strcmp(class, "GroupQueryAttention") ? class : "GroupedQueryAttention");
-	before = json_object_get(used, snake);
-	json_int_t n = before ? json_integer_value(before) + 1 : 0;
-	snprintf(out, MICA__SNAKE + 16, n ? "%s_%lld" : "%s", snake, (long long)n);
-	json_object_set_new(used, snake, json_integer(n));
-}
 
 /* Classes of spatial dropouts, which are one kind, have no weights to be found. */
 static bool class_of(const finder *f, const json_t *layer, char out[MICA__SNAKE])

@@ -185,7 +185,7 @@ static json_t *node_made(const graph *g, const json_t *l, const json_t *of)
 	const json_t *options = json_object_get(l, "options");
 	const char *kind = text_of(l, "kind");
 	json_t *args = json_array(), *kwargs = json_object(), *rest = json_array();
-	bool heads = mica__keras_listed(HEADS, kind), recurrent = mica__keras_listed("simple_rnn lstm gru bidirectional", kind);
+	bool heads = mica__keras_listed(HEADS, kind), recurrent = mica__keras_listed("simple_rnn lstm gru rnn bidirectional", kind);
 	size_t n = json_array_size(of);
 
 	for (size_t i = 0; i < n; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* nn/wrappers.c - layers that call another layer, which is one of their options (Keras 1.1). */
-#include "nn/layers.h"
+#include "nn/steps.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,19 +22,55 @@ static bool has_layer(mica_build *b, const mica_layer *l)
 
 /* ---- both ways ---- */
 
-/* The options of a recurrent layer, NULL with the failure in the graph if it is none. */
-static const mica_recurrent_opts *recurrent_of(mica_build *b, const mica_layer *l)
+/* A layer that goes over steps: a copy of its options, for the way it is called, and what they say of steps. */
+typedef struct way {
+	const mica_layer *layer;
+	union { mica_recurrent_opts recurrent; mica_rnn_opts rnn; } o;
+	mica__steps_opts steps;
+	size_t n_states;
+} way;
+
+/* False, with the failure in the graph, if it is none.  step: a step of a sample. */
+static bool find_way(mica_build *b, const mica_layer *l, mica_shape step, way *w)
 {
 	const mica_kind *k = l->part.kind;
+	mica_shape states[MICA_MOST_STATES];
 
-	if (k == &mica_kind_simple_rnn || k == &mica_kind_lstm || k == &mica_kind_gru)
-		return l->part.options;
-	mica__graph_fail(b->graph, MICA_EINVAL, "%s goes one way only; give a simple_rnn, lstm or gru", k ? k->name : "no layer");
-	return NULL;
+	*w = (way){.layer = l};
+	if (k == &mica_kind_rnn) {
+		memcpy(&w->o.rnn, l->part.options, sizeof w->o.rnn);
+		const mica_part *cell = &w->o.rnn.cell.part;
+		w->steps = (mica__steps_opts)MICA__STEPS_OPTS(&w->o.rnn);
+		w->n_states = cell->kind && cell->kind->states ? cell->kind->states(step, cell->options, states) : 1; /* 1: it will be refused */
+		return true;
+	}
+	if (k == &mica_kind_simple_rnn || k == &mica_kind_lstm || k == &mica_kind_gru) {
+		memcpy(&w->o.recurrent, l->part.options, sizeof w->o.recurrent);
+		w->steps = (mica__steps_opts)MICA__STEPS_OPTS(&w->o.recurrent);
+		w->n_states = k == &mica_kind_lstm ? 2 : 1;
+		return true;
+	}
+	mica__graph_fail(b->graph, MICA_EINVAL, "%s goes one way only; give a simple_rnn, lstm, gru or rnn", k ? k->name : "no layer");
+	return false;
 }
 
-static bool fit_together(mica_build *b, const mica_recurrent_opts *one, const mica_recurrent_opts *other)
+/* Where all steps are given, a masked one gives 0, as in Keras. */
+static void direct(way *w, bool backwards)
 {
+	w->steps.go_backwards = backwards;
+	w->steps.zero_output_for_mask = w->steps.return_sequences;
+	if (w->layer->part.kind == &mica_kind_rnn) {
+		w->o.rnn.go_backwards = backwards;
+		w->o.rnn.zero_output_for_mask = w->steps.zero_output_for_mask;
+	} else {
+		w->o.recurrent.go_backwards = backwards;
+		w->o.recurrent.zero_output_for_mask = w->steps.zero_output_for_mask;
+	}
+}
+
+static bool fit_together(mica_build *b, const way *w, const way *back)
+{
+	const mica__steps_opts *one = &w->steps, *other = &back->steps;
 	const char *what = one->go_backwards == other->go_backwards ? "go_backwards, which must differ"
 	                 : one->return_sequences != other->return_sequences ? "return_sequences, which must not differ"
 	                 : one->return_state != other->return_state ? "return_state, which must not differ"
@@ -42,21 +78,24 @@ static bool fit_together(mica_build *b, const mica_recurrent_opts *one, const mi
 
 	if (what)
 		mica__graph_fail(b->graph, MICA_EINVAL, "the layers of the two ways say %s", what);
-	return !what;
+	else if (w->layer->part.kind != back->layer->part.kind || w->n_states != back->n_states)
+		mica__graph_fail(b->graph, MICA_EINVAL, "the layers of the two ways are of different kinds");
+	return mica_graph_status(b->graph) == MICA_OK;
 }
 
 /* One way: its output, in the order of the sequence, and its states. */
-static mica_var one_way(mica_build *b, const char *prefix, const mica_layer *l, const mica_recurrent_opts *o, const mica_var *first, size_t n,
-                        mica_var *states)
+static mica_var one_way(mica_build *b, const char *prefix, const way *w, const mica_var *first, mica_var *states)
 {
 	char name[MICA__INNER_NAME];
-	mica_var in[3] = {mica_layer_input(b, 0)};
-	mica_layer part = {{l->part.kind, o}};
+	mica_var in[1 + MICA_MOST_STATES] = {mica_layer_input(b, 0)};
+	size_t n = w->n_states;
+	mica_layer part = {{w->layer->part.kind, &w->o}};
 
 	for (size_t i = 0; i < n && first; i++)
 		in[1 + i] = first[i];
-	mica_var y = mica_layer_sublayer(b, mica__inner_name(l, prefix, name), part, in, first ? 1 + n : 1, states, o->return_state ? n : 0);
-	return o->return_sequences && o->go_backwards ? mica_op_flip(y, 1) : y;
+	mica_var y = mica_layer_sublayer(b, mica__inner_name(w->layer, prefix, name), part, in, first ? 1 + n : 1, states,
+	                                 w->steps.return_state ? n : 0);
+	return w->steps.return_sequences && w->steps.go_backwards ? mica_op_flip(y, 1) : y;
 }
 
 static mica_var merged(mica_var y, mica_var z, int how)
@@ -69,34 +108,32 @@ static mica_var merged(mica_var y, mica_var z, int how)
 	}
 }
 
-/* Where all steps are given, a masked one gives 0, as in Keras. */
 static mica_var bidirectional_call(mica_build *b, mica_var x, const void *options)
 {
 	const mica_bidirectional_opts *o = options;
 	const mica_layer *back = o->backward_layer.part.kind ? &o->backward_layer : &o->layer;
-	const mica_recurrent_opts *one = recurrent_of(b, &o->layer), *other = one ? recurrent_of(b, back) : NULL;
-	size_t n = o->layer.part.kind == &mica_kind_lstm ? 2 : 1, inputs = mica_layer_inputs(b);
-	mica_var states[4];
+	mica_shape step = mica__sample_shape(mica__sample_shape(mica_var_shape(x)));
+	size_t inputs = mica_layer_inputs(b);
+	mica_var states[2 * MICA_MOST_STATES];
+	way forward, backward;
 
-	if (!other)
+	if (!find_way(b, &o->layer, step, &forward) || !find_way(b, back, step, &backward))
 		return x;
-	mica_recurrent_opts forward = *one, backward = *other;
-	forward.zero_output_for_mask = backward.zero_output_for_mask = forward.return_sequences;
-	if (back == &o->layer)
-		backward.go_backwards = true;
+	direct(&forward, forward.steps.go_backwards);
+	direct(&backward, back == &o->layer || backward.steps.go_backwards);
 	if (!fit_together(b, &forward, &backward))
 		return x;
-	if ((inputs != 1 && inputs != 1 + 2 * n) || back->part.kind != o->layer.part.kind)
-		return mica__graph_fail(b->graph, MICA_EINVAL, inputs == 1 ? "the layers of the two ways are of different kinds"
-		                        : "give a sequence, or a sequence and the first states of both ways");
+	size_t n = forward.n_states;
+	if (n > MICA_MOST_STATES || (inputs != 1 && inputs != 1 + 2 * n))
+		return mica__graph_fail(b->graph, MICA_EINVAL, "give a sequence, or a sequence and the first states of both ways");
 	const mica_var *first = inputs == 1 ? NULL : b->frame->in + 1;
-	mica_var y = one_way(b, "forward_", &o->layer, &forward, first, n, states);
-	mica_var z = one_way(b, "backward_", back, &backward, first ? first + n : NULL, n, states + n), out = merged(y, z, o->merge);
+	mica_var y = one_way(b, "forward_", &forward, first, states);
+	mica_var z = one_way(b, "backward_", &backward, first ? first + n : NULL, states + n), out = merged(y, z, o->merge);
 	if (o->merge == MICA_MERGE_NONE)
 		mica_layer_output(b, z);
-	for (size_t i = 0; i < 2 * n && forward.return_state; i++)
+	for (size_t i = 0; i < 2 * n && forward.steps.return_state; i++)
 		mica_layer_output(b, states[i]);
-	mica_var mask = forward.return_sequences ? mica_layer_mask(b, x) : NULL;
+	mica_var mask = forward.steps.return_sequences ? mica_layer_mask(b, x) : NULL;
 	mica_layer_set_mask(b, out, mask);
 	if (o->merge == MICA_MERGE_NONE)
 		mica_layer_set_mask(b, z, mask);
@@ -109,7 +146,7 @@ static const mica_field bidirectional_fields[] = {
 	MICA_FIELD_INT(mica_bidirectional_opts, merge, .otherwise = MICA_MERGE_CONCAT, MICA_WITHIN(1, MICA_MERGE_NONE)),
 	MICA_FIELD_TEXT(mica_bidirectional_opts, name),
 };
-MICA__LAYER(bidirectional, "Bidirectional", bidirectional_fields, bidirectional_call, .least_inputs = 1, .most_inputs = 5)
+MICA__LAYER(bidirectional, "Bidirectional", bidirectional_fields, bidirectional_call, .least_inputs = 1, .most_inputs = 1 + 2 * MICA_MOST_STATES)
 
 /* ---- every step ---- */
 

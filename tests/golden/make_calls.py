@@ -43,7 +43,8 @@ def mask_of(shape, number, kind):
 def name_of(w):
     """As Mica calls it: a layer that is one of a cell has that one's weights itself."""
     first, *parts = w.path.split("/")
-    return "/".join(p for p in parts if first == "rnn" or not p.endswith("_cell"))
+    of_cell = "rnn" in [first, *parts] or "forward_rnn" in parts or "backward_rnn" in parts
+    return "/".join(p for p in parts if of_cell or not p.endswith("_cell"))
 
 
 def weights_of(layer):
@@ -227,6 +228,10 @@ def wrapper_layers():
             f"mica_bidirectional(mica_simple_rnn(3), .merge = MICA_MERGE_{name.upper()})", [x], "1", one
     yield "both_others", k.Bidirectional(k.GRU(3, return_sequences=True), backward_layer=k.GRU(2, return_sequences=True, go_backwards=True, name="backward_gru")), \
         "mica_bidirectional(mica_gru(3, .return_sequences = true), mica_gru(2, .return_sequences = true, .go_backwards = true))", [x], "1", one
+    stacked = "mica_rnn(mica_stacked_rnn_cells(mica_lstm_cell(2), mica_gru_cell(3))"
+    yield "both_rnn", k.Bidirectional(k.RNN([k.LSTMCell(2), k.GRUCell(3)], **every)), f"mica_bidirectional({stacked}, {in_every}))", [x], "1", one
+    yield "both_rnn_last", k.Bidirectional(k.RNN(k.SimpleRNNCell(3)), merge_mode="mul"), \
+        "mica_bidirectional(mica_rnn(mica_simple_rnn_cell(3)), .merge = MICA_MERGE_MUL)", [x], "1", one
     yield "time_distributed", k.TimeDistributed(k.Dense(3, activation="tanh")), \
         "mica_time_distributed(mica_dense(3, .activation = MICA_TANH))", [x], "1", one
     yield "time_distributed_conv", k.TimeDistributed(k.Conv1D(2, 2)), "mica_time_distributed(mica_conv1d(2, 2))", [(2, 3, 4, 2)], "0", one

@@ -57,6 +57,14 @@ def nested():
     return keras.Model(a, keras.Sequential([k.Input((4,)), inner, k.Dense(2)], name="chain")(inner(a)))
 
 
+def keyed():
+    """Inputs and outputs by keys, which stand in another order than the alphabet's; cells; statistics of data."""
+    b, a = k.Input((4,), name="b"), k.Input((5, 3), name="a")
+    h = k.Bidirectional(k.RNN([k.LSTMCell(2), k.GRUCell(3)]))(a)
+    n = k.Normalization()(k.Rescaling(0.5, offset=0.25)(b))
+    return keras.Model({"b": b, "a": a}, {"z": k.Dense(2)(k.Concatenate()([h, n])), "y": k.Dense(1)(n)}, name="keyed")
+
+
 def trained(optimizer=keras.optimizers.Adam(0.02, amsgrad=True)):
     # tanh: behind a unit that is linear in all samples of a batch, the normalization leaves nothing but rounding of the bias' gradient
     m = keras.Sequential([k.Input((4,)), k.Dense(5, activation="tanh"), k.BatchNormalization(), k.Dense(2)])
@@ -87,6 +95,8 @@ def prepare(m, xs):
     for i, w in enumerate(m.weights):
         v = spread(w.shape, 200 + i, 0.7)
         w.assign(np.abs(v) + 0.1 if w.name.endswith("variance") else v)
+    for layer in m.layers:
+        getattr(layer, "finalize_state", list)()  # a normalization computes with copies of its weights
 
 
 def pack(file):
@@ -98,8 +108,9 @@ def pack(file):
 
 
 def numbers(m, xs):
-    ys = m(xs if len(xs) > 1 else xs[0], training=False)
-    ys = ys if isinstance(ys, (list, tuple)) else [ys]
+    given = {t.name: x for t, x in zip(m.inputs, xs)} if m.name == "keyed" else xs if len(xs) > 1 else xs[0]
+    ys = m(given, training=False)
+    ys = ys if isinstance(ys, (list, tuple)) else [ys[key] for key in sorted(ys)] if isinstance(ys, dict) else [ys]
     return np.concatenate([np.ravel(y) for y in ys]), [int(np.prod(y.shape[1:])) for y in ys]
 
 
@@ -112,7 +123,7 @@ def main():
     folder = HERE / "keras_files"
     folder.mkdir(exist_ok=True)
     out = "/* SPDX-License-Identifier: MIT */\n/* golden/keras_files.h - made by make_keras_files.py. */\n"
-    for make in [cnn, two_inputs, recurrent, block, nested, trained, adafactor, muon]:
+    for make in [cnn, two_inputs, recurrent, block, nested, keyed, trained, adafactor, muon]:
         keras.utils.set_random_seed(5)
         m, name = make(), make.__name__
         xs = inputs_of(m)

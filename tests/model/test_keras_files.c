@@ -23,11 +23,12 @@ static const struct {
 	{"recurrent", {{2, {BATCH, 5}}}, true, recurrent_y, LENGTH(recurrent_y), LENGTH(recurrent_y)},
 	{"block", {{3, {BATCH, 4, 6}}}, false, block_y, LENGTH(block_y), LENGTH(block_y)},
 	{"nested", {{2, {BATCH, 4}}}, false, nested_y, LENGTH(nested_y), LENGTH(nested_y)},
+	{"keyed", {{3, {BATCH, 5, 3}}, {2, {BATCH, 4}}}, false, keyed_y, LENGTH(keyed_y), BATCH},
 	{"trained", {{2, {BATCH, 4}}}, false, trained_y, LENGTH(trained_y), LENGTH(trained_y)},
 	{"adafactor", {{2, {BATCH, 4}}}, false, adafactor_y, LENGTH(adafactor_y), LENGTH(adafactor_y)},
 	{"muon", {{2, {BATCH, 4}}}, false, muon_y, LENGTH(muon_y), LENGTH(muon_y)},
 };
-enum { TRAINED = 5 }; /* the first of those that were trained */
+enum { TRAINED = 6 }; /* the first of those that were trained */
 static const float *const after_a_step[] = {trained_after, adafactor_after, muon_after};
 
 static char written[512];

@@ -70,7 +70,7 @@ static inline void golden_check_call(const golden_case *of, mica_layer l, bool t
 	golden_vars in = {.n = 0}, out = {.n = 0};
 	mica_var y[MICA__MOST_OUTPUTS];
 	float *at[GOLDEN_MOST_VARS];
-	char names[512] = "";
+	char names[1024] = "";
 	size_t n = 0;
 
 	cr_assert(golden_open(&g, l) == MICA_OK, "%s: %s", of->name, mica_error(NULL));

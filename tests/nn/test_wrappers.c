@@ -12,8 +12,8 @@ Test(wrappers, layers_inside_that_do_not_fit_are_named)
 {
 	const mica_shape x = MICA_SHAPE(3, 4, 2);
 	const golden_wrong wrong[] = {
-		{mica_bidirectional(), x, "layer: no layer goes one way only; give a simple_rnn, lstm or gru"},
-		{mica_bidirectional(mica_dense(3)), x, "layer: dense goes one way only; give a simple_rnn, lstm or gru"},
+		{mica_bidirectional(), x, "layer: no layer goes one way only; give a simple_rnn, lstm, gru or rnn"},
+		{mica_bidirectional(mica_dense(3)), x, "layer: dense goes one way only; give a simple_rnn, lstm, gru or rnn"},
 		{mica_bidirectional(mica_lstm(3), mica_gru(3, .go_backwards = true)), x, "layer: the layers of the two ways are of different kinds"},
 		{mica_bidirectional(mica_lstm(3, .go_backwards = true)), x, "layer: the layers of the two ways say go_backwards, which must differ"},
 		{mica_bidirectional(mica_lstm(3), mica_lstm(3, .go_backwards = true, .return_sequences = true)), x,
