@@ -16,6 +16,16 @@ typedef struct table {
 	size_t n;
 } table;
 
+/* How much of a text is shown: whole characters. */
+static int shown(const char *s)
+{
+	size_t n = 0, next;
+
+	while (s[n] && (next = mica__utf8_length(s + n)) > 0 && n + next <= WIDEST)
+		n += next;
+	return (int)n;
+}
+
 static size_t column(table *t, const char *name)
 {
 	size_t i = 0;
@@ -24,24 +34,24 @@ static size_t column(table *t, const char *name)
 		i++;
 	if (i == t->n && t->n < MOST_COLUMNS) {
 		t->names[t->n] = name;
-		t->widths[t->n++] = (int)strlen(name);
+		t->widths[t->n++] = shown(name);
 	}
 	return i;
 }
 
 static void measure(table *t)
 {
-	int objective = (int)strlen(t->search->opts.objective);
+	int objective = shown(t->search->opts.objective);
 
-	t->objective = objective < NARROWEST ? NARROWEST : objective > WIDEST ? WIDEST : objective;
+	t->objective = objective < NARROWEST ? NARROWEST : objective;
 	for (size_t i = 0; i < t->search->n; i++) {
 		const mica_trial *trial = &t->search->trials[i]->shown;
 		t->rounds = t->rounds || trial->from;
 		for (size_t k = 0; k < trial->n_values; k++) {
 			size_t c = column(t, trial->values[k].name);
-			int width = (int)strlen(trial->values[k].text);
+			int width = shown(trial->values[k].text);
 			if (c < t->n && t->widths[c] < width)
-				t->widths[c] = width < WIDEST ? width : WIDEST;
+				t->widths[c] = width;
 		}
 	}
 }
@@ -56,13 +66,17 @@ static const char *value_of(const mica_trial *t, const char *name)
 
 static void add_values(const table *t, mica__text *line, const mica_trial *trial)
 {
-	for (size_t c = 0; c < t->n; c++)
-		mica__text_add(line, "  %*.*s", t->widths[c], WIDEST, trial ? value_of(trial, t->names[c]) : t->names[c]);
+	for (size_t c = 0; c < t->n; c++) {
+		const char *text = trial ? value_of(trial, t->names[c]) : t->names[c];
+		mica__text_add(line, "  %*.*s", t->widths[c], shown(text), text);
+	}
 }
 
 static void add_header(const table *t, mica__text *line)
 {
-	mica__text_add(line, "trial  %*.*s  epoch%s", t->objective, WIDEST, t->search->opts.objective, t->rounds ? "  from" : "");
+	const char *objective = t->search->opts.objective;
+
+	mica__text_add(line, "trial  %*.*s  epoch%s", t->objective, shown(objective), objective, t->rounds ? "  from" : "");
 	add_values(t, line, NULL);
 }
 

@@ -226,6 +226,27 @@ Test(search, hyperband_goes_on_with_the_weights)
 
 /* ---- what becomes of trials ---- */
 
+static mica_model *long_named(mica_context *ctx, mica_hyper *h, void *payload)
+{
+	(void)payload;
+	mica_hyper_int(h, "eine_lange_Bezeichnung_\xc3\xbc", 3, 3);
+	mica_hyper_int(h, "und_eine_zweite_lange_Bezeichnung", 4, 4);
+	return line(ctx, 0.01);
+}
+
+/* Long names are cut between characters, and no column is wider than what is shown. */
+Test(search, tables_have_whole_characters)
+{
+	mica_context *ctx = open_any();
+	transcript out = {.n = 0};
+
+	mica_search *s = mica_search(ctx, long_named, four_points(ctx), .algorithm = mica_random_search(1), .objective = "loss");
+	OK(mica_search_status(s));
+	OK(mica_search_print(s, write_down, &out));
+	cr_expect(strstr(out.text, "  eine_lange_Bezeichnung_  und_eine_zweite_lange_Be\n"), "%s", out.text);
+	mica_close(ctx);
+}
+
 /* Epoch 2 is the best of three, in all trials alike; notes the kernel that each epoch of the first ends with. */
 static mica_status rise_and_fall(mica_training *t, void *payload)
 {
