@@ -630,6 +630,9 @@ Test(dataset, picks_samples)
 	cr_assert_eq(mica_dataset_count(p), 3);
 	cr_assert(number_of(p, 0) == 5 && number_of(p, 1) == 0 && number_of(p, 2) == 5);
 	cr_assert_eq(*(const int *)label_at(p, 1), golden_labels[0]);
+	mica_dataset *of_range = mica_dataset_pick(mica_dataset_range(mica_dataset_range(d, 10, 30), 5, 20), numbers, 2);
+	cr_assert(number_of(of_range, 0) == 20 && number_of(of_range, 1) == 15, "numbers are those in the range");
+	cr_assert_eq(*(const int *)label_at(of_range, 0), golden_labels[20]);
 	cr_assert_null(mica_dataset_pick(NULL, numbers, 3));
 	cr_assert_eq(mica_dataset_scale(mica_dataset_pick(mica_dataset_scaled(d, 0.25), numbers, 3)), 0.25);
 	REFUSED(mica_dataset_pick(d, wrong, 1), MICA_EINVAL, "sample 61", "of 61");

@@ -378,14 +378,32 @@ Test(callbacks, are_not_needed_for_single_batches)
 	mica_close(ctx);
 }
 
-/* ---- what is refused ---- */
-
 static mica_status count_a_step(mica_training *t, void *payload)
 {
 	(void)t;
 	++*(int *)payload;
 	return MICA_OK;
 }
+
+/* A validation's batches are as large as the training's, unless it is said otherwise; it is of the same samples then. */
+Test(callbacks, see_the_batches_of_validation)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = line(ctx, 0.1);
+	mica_dataset *d = hashed(ctx, 20, 1);
+	const long sizes[] = {0, 20, 7};
+	const int steps[] = {5, 1, 3};
+
+	for (size_t i = 0; i < 3; i++) {
+		int n = 0;
+		OK(mica_fit(m, d, .batch_size = 4, .validation_data = d, .validation_batch_size = sizes[i],
+		            .callbacks = {mica_custom_callback(.on_test_batch_end = count_a_step, .payload = &n)}));
+		cr_expect(n == steps[i], "%d batches of %ld", n, sizes[i]);
+	}
+	mica_close(ctx);
+}
+
+/* ---- what is refused ---- */
 
 /* After so many steps. */
 #define REFUSED_AFTER(most, callback, text)                                                                                 \

@@ -116,6 +116,27 @@ Test(file, goes_on_as_if_it_had_not_been_away)
 	mica_close(ctx);
 }
 
+/* Adagrad's slots begin with 0.1, but those of a file are what they have become. */
+Test(file, goes_on_with_slots_that_begin_with_a_number)
+{
+	mica_context *ctx = open_any();
+	mica_model *m[2];
+
+	for (size_t i = 0; i < 2; i++) {
+		m[i] = mica_sequential(ctx, .seed = 7);
+		mica_add(m[i], mica_input(12));
+		mica_add(m[i], mica_dense(10));
+		OK(mica_compile(m[i], .optimizer = mica_adagrad(), .loss = mica_sparse_categorical_crossentropy(.from_logits = true)));
+	}
+	OK(mica_fit(m[0], hashed(ctx, 70, 12), .epochs = 2));
+	OK(mica_fit(m[1], hashed(ctx, 70, 12)));
+	OK(mica_save(m[1], file));
+	mica_model *on = loaded(ctx);
+	OK(mica_fit(on, hashed(ctx, 70, 12)));
+	same_values(m[0], on);
+	mica_close(ctx);
+}
+
 Test(file, can_be_gone_on_with_in_a_model_that_is_there)
 {
 	mica_context *ctx = open_any();

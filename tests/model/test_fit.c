@@ -22,6 +22,51 @@ Test(fit, learns_the_digits)
 	mica_close(ctx);
 }
 
+/* What regularizers add is part of the loss of training, of validation and of an evaluation. */
+Test(fit, evaluates_the_loss_that_it_makes_small)
+{
+	mica_context *ctx = open_any();
+	mica_dataset *d = hashed(ctx, 70, 20);
+	mica_epoch e[2][2];
+
+	for (size_t i = 0; i < 2; i++) {
+		const mica_regularizer more = i ? mica_l2(0.01) : (mica_regularizer){{NULL, NULL}};
+		mica_model *m = mica_sequential(ctx, .seed = 3);
+		mica_logs s;
+		mica_add(m, mica_input(20));
+		mica_add(m, mica_dense(10, .kernel_regularizer = more, .activity_regularizer = more));
+		OK(mica_compile(m, .optimizer = mica_sgd(.learning_rate = MICA_ZERO), .loss = mica_sparse_categorical_crossentropy(.from_logits = true)));
+		OK(mica_fit(m, d, .epochs = 2, .validation_data = d, .history = e[i]));
+		OK(mica_evaluate(m, d, &s));
+		double loss = mica_log(&e[i][1].logs, "loss");
+		cr_expect(near(mica_log(&s, "loss"), loss, 1e-6, 0) && near(mica_log(&e[i][1].logs, "val_loss"), loss, 1e-6, 0) &&
+		          near(mica_log(&e[i][0].logs, "loss"), loss, 1e-6, 0), "%.9g, %.9g", mica_log(&s, "loss"), loss);
+	}
+	cr_expect(mica_log(&e[1][0].logs, "loss") > mica_log(&e[0][0].logs, "loss") + 0.01);
+	mica_close(ctx);
+}
+
+/* Weights of classes are for training alone. */
+Test(fit, validates_without_weights_of_classes)
+{
+	mica_context *ctx = open_any();
+	mica_dataset *d = hashed(ctx, 70, 20);
+	mica_model *m = mica_sequential(ctx, .seed = 3);
+	mica_epoch e[2];
+	mica_logs s;
+
+	mica_add(m, mica_input(20));
+	mica_add(m, mica_dense(10));
+	OK(mica_compile(m, .optimizer = mica_sgd(.learning_rate = MICA_ZERO), .loss = mica_sparse_categorical_crossentropy(.from_logits = true)));
+	OK(mica_evaluate(m, d, &s));
+	OK(mica_fit(m, d, .epochs = 2, .validation_data = d, .history = e, .class_weight = (double[]){9, 0.1, 3, 3, 3, 3, 3, 3, 3, 3}, .classes = 10));
+	for (size_t i = 0; i < 2; i++) {
+		cr_expect(near(mica_log(&e[i].logs, "val_loss"), mica_log(&s, "loss"), 1e-6, 0), "%.9g, %.9g", mica_log(&e[i].logs, "val_loss"), mica_log(&s, "loss"));
+		cr_expect(mica_log(&e[i].logs, "loss") > 1.5 * mica_log(&s, "loss"));
+	}
+	mica_close(ctx);
+}
+
 /* With dropout, shuffling and a short last batch. */
 Test(fit, gives_the_same_weights_for_the_same_seed)
 {

@@ -31,6 +31,31 @@ static void expect(const mica_epoch *e, const char *const *names, size_t n, cons
 	}
 }
 
+/* A model has up to eight of either list; all begin anew with each epoch. */
+Test(metrics, begin_anew_however_many_there_are)
+{
+	mica_context *ctx = open_any();
+	float x[ROWS * WIDTH], y[ROWS], weights[ROWS];
+	mica_epoch e[EPOCHS];
+
+	spread(x, ROWS * WIDTH, 90, 1);
+	spread(y, ROWS, 91, 1);
+	unit(weights, ROWS, 92, 2);
+	mica_dataset *d = mica_dataset_columns(ctx, .inputs = {{NULL, MICA_ARRAY(x, ROWS, WIDTH)}}, .targets = {{NULL, MICA_ARRAY(y, ROWS, 1)}},
+	                                       .weights = {{NULL, MICA_ARRAY(weights, ROWS)}});
+	mica_model *m = mica_sequential(ctx);
+	mica_metric error = mica_root_mean_squared_error();
+	mica_add(m, mica_input(WIDTH));
+	mica_add(m, mica_dense(1));
+	OK(mica_compile(m, .optimizer = mica_sgd(.learning_rate = MICA_ZERO), .loss = mica_mean_squared_error(),
+	                .metrics = {error, error, error, error, error, error, error, error},
+	                .weighted_metrics = {error, error, error, error, error, error, error, error}));
+	OK(mica_fit(m, d, .epochs = EPOCHS, .batch_size = BATCH, .no_shuffle = true, .validation_data = d, .history = e));
+	for (size_t i = 1; i < EPOCHS; i++)
+		cr_expect(e[i].logs.n == 34 && same_logs(&e[i].logs, &e[0].logs), "epoch %zu has other figures", i + 1);
+	mica_close(ctx);
+}
+
 typedef struct binary {
 	float x[ROWS * WIDTH], y[ROWS], weights[ROWS];
 	mica_dataset *train, *rest;

@@ -247,6 +247,35 @@ Test(sequences, states_stay_until_they_are_reset)
 	keeps_states(mica_rnn(mica_lstm_cell(3), .stateful = true), "rnn: it is stateful and the input says batches of 4 samples; this one has 3");
 }
 
+/* A sequence in two halves is the whole one, also where steps of it are hidden. */
+Test(sequences, states_stay_under_masks)
+{
+	enum { B = 2, HALF = 3, WIDE = 2, UNITS = 3 };
+	mica_context *ctx = open_any();
+	mica_model *both[2];
+	float x[B][2 * HALF][WIDE], half[2][B][HALF][WIDE], expected[B * UNITS], got[B * UNITS];
+
+	spread(&x[0][0][0], sizeof x / sizeof(float), 60, 1);
+	memset(x[0][1], 0, sizeof x[0][1]);
+	memset(x[1][2], 0, sizeof x[1][2]);
+	memset(x[1][3], 0, sizeof x[1][3]);
+	for (size_t k = 0; k < 2; k++)
+		for (size_t b = 0; b < B; b++)
+			memcpy(half[k][b], x[b][k * HALF], sizeof half[k][b]);
+	for (size_t k = 0; k < 2; k++) {
+		both[k] = mica_sequential(ctx, .seed = 2);
+		mica_add(both[k], mica_input(k ? HALF : 2 * HALF, WIDE, .batch = B));
+		mica_add(both[k], mica_masking());
+		mica_add(both[k], mica_lstm(UNITS, .stateful = k));
+	}
+	OK(mica_predict(both[0], MICA_ARRAY(&x[0][0][0], B, 2 * HALF, WIDE), expected, sizeof expected));
+	for (size_t k = 0; k < 2; k++)
+		OK(mica_predict(both[1], MICA_ARRAY(&half[k][0][0][0], B, HALF, WIDE), got, sizeof got));
+	for (size_t i = 0; i < B * UNITS; i++)
+		cr_expect(near((double)got[i], (double)expected[i], 1e-6, 1e-7), "%zu: %.8g, and %.8g at once", i, (double)got[i], (double)expected[i]);
+	mica_close(ctx);
+}
+
 Test(sequences, stateful_layers_need_a_batch_of_one_size)
 {
 	mica_context *ctx = open_any();

@@ -37,6 +37,21 @@ Test(stream, gives_the_same_bits_as_resident_data)
 	mica_close(wide);
 }
 
+/* Epochs of some steps begin anywhere in the window, and go on across the end of the data. */
+Test(stream, goes_on_in_the_middle_of_the_window)
+{
+	mica_context *both[] = {open_any(), open_budget(1500000)};
+	mica_model *m[2];
+
+	for (size_t i = 0; i < 2; i++) {
+		m[i] = small_model(both[i], WIDTH, 0);
+		OK(mica_fit(m[i], hashed(both[i], ROWS, WIDTH), .epochs = 7, .steps_per_epoch = 29));
+	}
+	same_weights(m[0], m[1]);
+	mica_close(both[1]);
+	mica_close(both[0]);
+}
+
 /* The order of each epoch is another permutation, in which each sample is at each place equally often. */
 Test(stream, has_another_order_for_each_epoch_and_seed)
 {
