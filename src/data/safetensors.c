@@ -364,6 +364,8 @@ static mica_status parse_head(mica__safetensors *f, size_t size, const char *nam
 	if (!length || f->bytes[8] != '{')
 		return mica__fail(MICA_EFORMAT, "%s: byte 8: expected a header that begins with {", name);
 	f->header = json_loadb((const char *)f->bytes + 8, length, JSON_REJECT_DUPLICATES, &error);
+	if (!f->header && !error.text[0]) /* what a parser says nothing of */
+		return mica__fail(MICA_ENOMEM, "%s: no memory for its header", name);
 	if (!f->header)
 		return mica__fail(MICA_EFORMAT, "%s: byte %zu: the header is not JSON as expected: %s", name,
 		                  8 + (size_t)(error.position > 0 ? error.position : 0), error.text);

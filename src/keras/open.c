@@ -192,7 +192,8 @@ static mica_status get_json(const mica__zip *z, const char *name, json_t **out)
 
 	MICA_TRY(get_member(z, name, MOST_CONFIG, &bytes, &n, &unpacked));
 	if (!(*out = json_loadb((const char *)bytes, n, JSON_REJECT_DUPLICATES, &error)))
-		st = mica__fail(MICA_EFORMAT, "%s: %s is no JSON: %s", z->file, name, error.text);
+		st = error.text[0] ? mica__fail(MICA_EFORMAT, "%s: %s is no JSON: %s", z->file, name, error.text)
+		                   : mica__fail(MICA_ENOMEM, "%s: no memory for %s", z->file, name);
 out:
 	mica__free(unpacked);
 	return st;
