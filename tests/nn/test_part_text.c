@@ -4,6 +4,7 @@
 #include "mica/mica.h"
 
 #include <criterion/criterion.h>
+#include <math.h>
 #include <string.h>
 
 #define PARSED(type, text) cr_assert(mica_part_parse(NULL, type, text, &p) == MICA_OK, "%s", mica__reason())
@@ -91,4 +92,80 @@ Test(part_text, what_is_wrong_is_said)
 		cr_expect_eq(mica_part_parse(NULL, cases[i].type, cases[i].text, &p), MICA_EINVAL, "%s", cases[i].text);
 		cr_expect(!p.kind && strstr(mica__reason(), cases[i].why), "%s: %s", cases[i].text, mica__reason());
 	}
+}
+
+/* ---- a real 0 ---- */
+
+/* Puts it into all elements of a member; v 0: what is said by MICA_ZERO and MICA_NONE. */
+static void put(void *options, const mica_field *f, double v)
+{
+	for (size_t i = 0; i < (f->count ? f->count : 1); i++) {
+		char *at = (char *)options + f->offset;
+		switch (f->type) {
+		case MICA_FIELD_IS_REAL: ((double *)(void *)at)[i] = v == 0 ? MICA_ZERO : v; break;
+		case MICA_FIELD_IS_INT: ((int *)(void *)at)[i] = v == 0 ? MICA_NONE : (int)v; break;
+		case MICA_FIELD_IS_LONG: ((long *)(void *)at)[i] = v == 0 ? MICA_NONE : (long)v; break;
+		case MICA_FIELD_IS_SIZE: ((size_t *)(void *)at)[i] = v == 0 ? (size_t)MICA_NONE : (size_t)v; break;
+		case MICA_FIELD_IS_U64: ((uint64_t *)(void *)at)[i] = v == 0 ? (uint64_t)MICA_NONE : (uint64_t)v; break;
+		default: break;
+		}
+	}
+}
+
+static double number(const void *options, const mica_field *f)
+{
+	const char *at = (const char *)options + f->offset;
+
+	switch (f->type) {
+	case MICA_FIELD_IS_REAL: return *(const double *)(const void *)at;
+	case MICA_FIELD_IS_INT: return *(const int *)(const void *)at;
+	case MICA_FIELD_IS_LONG: return (double)*(const long *)(const void *)at;
+	case MICA_FIELD_IS_SIZE: return (double)*(const size_t *)(const void *)at;
+	default: return (double)*(const uint64_t *)(const void *)at;
+	}
+}
+
+static bool is_number(const mica_field *f)
+{
+	return f->type != MICA_FIELD_IS_FLAG && f->type != MICA_FIELD_IS_TEXT && f->type != MICA_FIELD_IS_PART;
+}
+
+/* What has no default that is allowed has to be given. */
+static bool is_required(const mica_field *f)
+{
+	return f->otherwise == 0 && ((f->range & MICA_RANGE_LOW && f->low > 0) || (f->range & MICA_RANGE_ABOVE_LOW && f->low >= 0));
+}
+
+/* It arrives as 0, not as the default, or is refused by name. */
+static void a_real_zero(const mica_kind *k, const mica_field *f, double *options)
+{
+	mica_part p = {k, options};
+
+	for (size_t i = 0; i < k->n_fields; i++)
+		if (is_number(&k->fields[i]) && is_required(&k->fields[i]))
+			put(options, &k->fields[i], fmax(k->fields[i].low, 1));
+	put(options, f, 0);
+	if (mica_part_keep(&p) == MICA_OK)
+		cr_expect(number(p.options, f) == 0, "%s: %s is %g", k->name, f->name, number(p.options, f));
+	else
+		cr_expect(strstr(mica_error(NULL), f->name) && strstr(mica_error(NULL), " is 0"), "%s.%s: %s", k->name, f->name, mica_error(NULL));
+	mica_part_drop(&p);
+}
+
+Test(part_text, every_option_may_be_a_real_zero_or_says_that_it_may_not)
+{
+	double options[256];
+	const mica_kind *k;
+	size_t n = 0;
+
+	for (mica_part_type t = MICA_ACTIVATION; t <= MICA_ALGORITHM; t++)
+		for (size_t i = 0; (k = mica_kind_at(t, i)); i++)
+			for (size_t j = 0; j < k->n_fields; j++)
+				if (is_number(&k->fields[j])) {
+					cr_assert(k->size <= sizeof options);
+					memset(options, 0, sizeof options);
+					a_real_zero(k, &k->fields[j], options);
+					n++;
+				}
+	cr_expect(n > 500, "%zu options", n);
 }
