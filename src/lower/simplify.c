@@ -497,7 +497,7 @@ static mica_var copied(pass *s, mica_var x)
 	for (size_t i = 0; kind && i < x->n_in; i++)
 		if (kind->past_end >> i & 1)
 			in[i] = read_past_end(s, in[i]);
-	if (mica__winograd_fits(s->p, x))
+	if (x->op != MICA__CONV_WEIGHT && mica__winograd_fits(s->p, x))
 		in[1] = winograd_weights(s, in[1]);
 	return summed_parts(s, x, in);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* lower/kinds/winograd.c - convolutions of three taps by three with stride 1 and their transposes, with fewer multiplications, on the
-   loops of cl/winograd_cpu.cl; and the transform of their weights, a node of the plan's own (MICA__WINOGRAD) that simplify puts in
+/* lower/kinds/winograd.c - convolutions of three taps by three with stride 1, their transposes and the gradients of their weights,
+   with fewer multiplications, on the loops of cl/winograd_cpu.cl; and the transform of their weights, a node of the plan's own (MICA__WINOGRAD) that simplify puts in
    front of them. */
 #include "graph/convolution.h"
 #include "lower/kinds/convolution.h"
@@ -24,7 +24,7 @@ bool mica__winograd_fits(const mica__plan *p, mica_var x)
 {
 	mica__conv_pass w;
 	if (!p->device.cpu || p->without & (MICA_NO_SIMPLIFY | MICA_NO_WINOGRAD) || x->dtype != MICA_F32 ||
-	    (x->op != MICA__CONV && x->op != MICA__CONV_DATA))
+	    (x->op != MICA__CONV && x->op != MICA__CONV_DATA && x->op != MICA__CONV_WEIGHT))
 		return false;
 	w = mica__conv_pass_of(x);
 	bool square = w.taps[0] == 1 && w.result[0] == w.source[0] && w.taps[1] == 3 && w.taps[2] == 3;
@@ -44,11 +44,12 @@ static mica__conv_block choose_block(const mica__plan *p, const mica__conv_pass 
 		b.size[2] = even(mica__even_part(w->result[1], 2 * (2 * most / b.size[3])));
 		bool planes = b.size[2] >= w->result[1] && b.size[3] >= w->result[2] && w->result[0] == 1;
 		b.size[0] = planes ? mica__even_part(w->images, 4 * most / (b.size[2] * b.size[3])) : 1;
-		b.channels = (SCRATCH - 4 * panel) / (b.size[0] * (b.size[2] + 2) * (b.size[3] + 2)) / panel * panel;
-		if (b.channels)
+		size_t fit = (SCRATCH - 4 * panel) / (b.size[0] * (b.size[2] + 2) * (b.size[3] + 2));
+		for (b.channels = w->in < RUN ? w->in : RUN; b.channels > fit; b.channels = b.channels > RUN / 2 ? RUN / 2 : b.channels / 2)
+			; /* a part of a run, so that runs are packed apart */
+		if (b.channels >= panel || b.channels == w->in)
 			break;
 	}
-	b.channels = b.channels < w->in ? b.channels : w->in;
 	return b;
 }
 
@@ -65,7 +66,19 @@ static bool takes(const mica__plan *p, mica_var x)
 	return (x->op == MICA__CONV || x->op == MICA__CONV_DATA) && x->in[1]->op == MICA__WINOGRAD;
 }
 
-static void cpu_weights(mica__emitter *e, mica__text *out)
+static void cpu_weight(mica__emitter *e, mica__text *out)
+{
+	mica__conv_pass w = mica__conv_pass_of(e->g->anchor);
+	mica__conv_block b = choose_block(e->p, &w, TILES);
+	mica__conv_cpu_weight(e, file, &w, &b, out);
+}
+
+static bool takes_weight(const mica__plan *p, mica_var x)
+{
+	return x->op == MICA__CONV_WEIGHT && mica__winograd_fits(p, x);
+}
+
+static void cpu_spread(mica__emitter *e, mica__text *out)
 {
 	mica__group *g = e->g;
 	mica_var x = g->anchor;
@@ -79,7 +92,7 @@ static void cpu_weights(mica__emitter *e, mica__text *out)
 	            {"columns", mica__columns(e).s}));
 }
 
-static bool takes_weights(const mica__plan *p, mica_var x)
+static bool takes_spread(const mica__plan *p, mica_var x)
 {
 	(void)p;
 	return x->op == MICA__WINOGRAD;
@@ -90,6 +103,10 @@ const mica__kind mica__winograd_kind = {
 	.name = "winograd", .takes = takes, .after = true, .vectors = true, .panels = true, .label = mica__conv_label,
 	.flops = mica__conv_flops, .cpu_sources = SOURCES, .cpu = cpu,
 };
-const mica__kind mica__winograd_weights_kind = {
-	.name = "winograd weights", .takes = takes_weights, .panels = true, .cpu_sources = SOURCES, .cpu = cpu_weights,
+const mica__kind mica__winograd_weight_kind = {
+	.name = "winograd weight", .takes = takes_weight, .panels = true, .label = mica__conv_label, .flops = mica__conv_flops,
+	.cpu_sources = SOURCES, .cpu = cpu_weight,
+};
+const mica__kind mica__winograd_spread_kind = {
+	.name = "spread weights", .takes = takes_spread, .panels = true, .cpu_sources = SOURCES, .cpu = cpu_spread,
 };
