@@ -69,7 +69,7 @@ MICA_INLINE void mica_conv_line(private real *to, global const real *x, global c
 	}
 }
 
-MICA_INLINE void mica_conv_pack(private real *to, global const real *x, global const mica_conv *g, const mica_conv_block *b)
+static MICA_FUNCTION void mica_conv_pack(private real *to, global const real *x, global const mica_conv *g, const mica_conv_block *b)
 {
 	const int channels = b->channels, every = b->every[2], width = (int)g->source[2];
 	const int left = min(max(0, (-b->from[2] + every - 1) / every), b->size[2]);
@@ -111,7 +111,7 @@ typedef struct mica_conv_lists {
 } mica_conv_lists;
 
 /* For each row of the block, in order, where the window begins, and its phase: 0 where there are none. */
-MICA_INLINE void mica_conv_windows(private int *where, private long *phase_of, global const mica_conv *g, const mica_conv_block *b)
+static MICA_FUNCTION void mica_conv_windows(private int *where, private long *phase_of, global const mica_conv *g, const mica_conv_block *b)
 {
 	const int transposed = (int)g->transposed, stride = (int)g->stride[2], at = b->first[3] + (int)g->before[2];
 	const int step = stride / b->every[2];
@@ -484,22 +484,22 @@ MICA_INLINE void mica_conv_weight_rows(mica_conv_tile_rows *t, const mica_conv_l
 #define MICA_CONV_WFETCH(i) c##i##a = LOADR(to + (size_t)t->row[i] * row_to); c##i##b = wide ? LOADR(to + (size_t)t->row[i] * row_to + V) : (realv)0;
 #define MICA_CONV_WPOINT(i) private const real *a##i = from + t->offset[i];
 #define MICA_CONV_WSTEP(i) { const realv av = a##i[at[j]]; c##i##a = fma(av, b0, c##i##a); if (wide) c##i##b = fma(av, b1, c##i##b); }
-#define MICA_CONV_WKEEP(i) \
-	if (i < t->rows) \
-		mica_conv_put(to + (size_t)t->row[i] * row_to, c##i##a, c##i##b, low, high, columns);
+#define MICA_CONV_WSTORE(i) STORER_TO(global, to + (size_t)t->row[i] * row_to, c##i##a); if (wide) STORER_TO(global, to + (size_t)t->row[i] * row_to + V, c##i##b);
+#define MICA_CONV_WKEEP(i) sums[2 * i] = c##i##a; sums[2 * i + 1] = c##i##b;
 
-/* Stores columns low..high of a panel's row of which `columns` are there, or all of it. */
-MICA_INLINE void mica_conv_put(global real *to, realv a, realv b, int low, int high, int columns)
+/* Stores columns low..high of a panel's rows of which `columns` are there, or all of it. */
+static MICA_FUNCTION void mica_conv_put(global real *to, const int row_to, const mica_conv_tile_rows *t, private const realv *sums, int low,
+                                        int high, int columns)
 {
-	if (low > 0 || high < PW) {
-		const intv lanes = LANES;
-		a = MASKR(lanes >= low && lanes < high) ? a : LOADR(to);
-		if (columns > V)
-			b = MASKR(lanes + V >= low && lanes + V < high) ? b : LOADR(to + V);
-	}
-	STORER_PART(to, a, columns);
-	if (columns > V)
-		STORER_PART(to + V, b, columns - V);
+	const intv lanes = LANES;
+	for (int i = 0; i < t->rows; i++)
+		for (int h = 0; h < min(columns, PW); h += V) {
+			global real *const at = to + (size_t)t->row[i] * row_to + h;
+			realv sum = sums[2 * i + (h != 0)];
+			if (low > 0 || high < PW)
+				sum = MASKR(lanes + h >= low && lanes + h < high) ? sum : LOADR(at);
+			STORER_PART(at, sum, columns - h);
+		}
 }
 
 /* Adds what the block's pixels give to one tile, or begins with it.  at: where the window of each begins.  Not wide: only the
@@ -518,7 +518,13 @@ MICA_INLINE void mica_conv_weight_tile(global real *to, const int row_to, const 
 		const realv b0 = LOADR(y), b1 = wide ? LOADR(y + V) : b0;
 		MICA_CONV_EACH(MICA_CONV_WSTEP)
 	}
-	MICA_CONV_EACH(MICA_CONV_WKEEP)
+	if (t->rows == MICA_CONV_ROWS && low <= 0 && high >= (wide ? PW : V) && columns >= (wide ? PW : V)) {
+		MICA_CONV_EACH(MICA_CONV_WSTORE)
+	} else {
+		realv sums[2 * MICA_CONV_ROWS];
+		MICA_CONV_EACH(MICA_CONV_WKEEP)
+		mica_conv_put(to, row_to, t, sums, low, high, columns);
+	}
 }
 
 /* What the blocks first..end give to rows of the weights in panels p0..p1, to those columns that are of one group. */

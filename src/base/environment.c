@@ -34,7 +34,7 @@ static const struct {
 	bool several;
 } chosen[] = {
 	{"MICA_DEBUG", "plan source build device", true},
-	{"MICA_WITHOUT", "simplify fuse merge persistent panels reuse", true},
+	{"MICA_WITHOUT", "simplify fuse merge persistent panels reuse winograd", true},
 	{"MICA_PERSISTENT", "0 1", false},
 	{"MICA_CLASS", "cpu simt", false},
 	{"MICA_VECTOR_WIDTH", "4 8 16", false},
