@@ -135,11 +135,12 @@ const char *mica__shape_text(const mica_shape *s)
 	static _Thread_local char texts[4][128];
 	static _Thread_local unsigned turn;
 	char *t = texts[turn++ % 4];
-	size_t n = (size_t)snprintf(t, sizeof texts[0], "(");
-	for (size_t i = 0; i < s->rank && n < 110; i++)
+	const char *end = s->rank > MICA_MAX_RANK ? ", ...)" : ")"; /* a shape that is refused may say any rank */
+	size_t n = (size_t)snprintf(t, sizeof texts[0], "("), most = sizeof texts[0] - 1 - strlen(end);
+	for (size_t i = 0; i < s->rank && i < MICA_MAX_RANK && n < 110; i++)
 		n += (size_t)snprintf(t + n, sizeof texts[0] - n, i ? ", %zu" : "%zu", s->dim[i]);
-	n = n < sizeof texts[0] - 2 ? n : sizeof texts[0] - 2;
-	snprintf(t + n, sizeof texts[0] - n, ")");
+	n = n < most ? n : most;
+	snprintf(t + n, sizeof texts[0] - n, "%s", end);
 	return t;
 }
 

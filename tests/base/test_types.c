@@ -101,3 +101,16 @@ Test(types, convert_as_documented)
 	mica_convert(&back, MICA_I64, (double[]){1e30}, MICA_F64, 1);
 	cr_expect_eq(back, INT64_MAX);
 }
+
+Test(shapes, have_a_text_whatever_they_say)
+{
+	const mica_shape none = MICA_SCALAR_SHAPE, three = {3, {1, 20, 3}}, endless = {SIZE_MAX, {1, 2, 3, 4, 5, 6, 7, 8}};
+	mica_shape long_one = {SIZE_MAX, {0}};
+	for (size_t i = 0; i < MICA_MAX_RANK; i++)
+		long_one.dim[i] = SIZE_MAX;
+	cr_expect_str_eq(mica__shape_text(&none), "()");
+	cr_expect_str_eq(mica__shape_text(&three), "(1, 20, 3)");
+	cr_expect_str_eq(mica__shape_text(&endless), "(1, 2, 3, 4, 5, 6, 7, 8, ...)");
+	size_t n = strlen(mica__shape_text(&long_one));
+	cr_expect(n < 128 && !strcmp(mica__shape_text(&long_one) + n - 6, ", ...)"), "%s", mica__shape_text(&long_one));
+}
