@@ -107,7 +107,7 @@ static const mica__keras_row rows[] = {
 	{.option = "reduction", .how = MICA__IMPLIED, .kinds = "cosine_similarity_metric"},
 	{.option = "reduction", .key = "reduction", .how = MICA__NAMED, .names = REDUCTIONS, .from = 1},
 	{.option = "delta", .key = "delta", .how = MICA__EXTRA},
-	{.option = "axis", .key = "axis", .how = MICA__EXTRA, .kinds = "cosine_similarity sparse_categorical_crossentropy"},
+	{.option = "axis", .key = "axis", .how = MICA__EXTRA, .kinds = "cosine_similarity sparse_categorical_crossentropy binary_crossentropy"},
 	{.option = "label_smoothing", .key = "label_smoothing", .how = MICA__EXTRA, .kinds = "sparse_categorical_crossentropy"},
 	{.option = "apply_class_balancing", .key = "apply_class_balancing", .how = MICA__EXTRA},
 	{.option = "axes", .key = "axis", .how = MICA__AXES, .kinds = "dice tversky", .names = "null"},

@@ -37,6 +37,21 @@ Test(keras_training, losses_and_weights_are_those_of_their_outputs)
 	json_decref(outputs);
 }
 
+/* Keras makes a metric again of exactly the options that its class has: crossentropy of bits has an axis as a loss alone. */
+Test(keras_training, metrics_have_no_options_of_losses)
+{
+	json_t *part = json_pack("{s:s, s:s, s:{s:i, s:i, s:b, s:f}}", "kind", "binary_crossentropy", "type", "loss", "options", "reduction", 1,
+	                         "axis", -1, "from_logits", 0, "label_smoothing", 0.5);
+	json_t *made = mica__keras_part_made(part, MICA_METRIC, "file");
+	const json_t *config = json_object_get(made, "config");
+
+	cr_assert(made, "%s", mica__reason());
+	cr_expect_eq(json_number_value(json_object_get(config, "label_smoothing")), 0.5);
+	cr_expect(!json_object_get(config, "axis"));
+	json_decref(made);
+	json_decref(part);
+}
+
 static const char *path_of(const mica__keras_places *p, const char *name)
 {
 	for (size_t i = 0; i < p->n; i++)
