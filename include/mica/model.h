@@ -260,8 +260,8 @@ MICA_API mica_status mica_save_check(mica_model *m, const char *file);
    that does not fit, and a later version of the format (EUNSUPPORTED). */
 typedef struct mica_load_opts {
 	size_t size;
-	bool by_name;              /* those that fit, by name and shape; the others stay as they are, and print is told which.  EFORMAT
-	                              where none fits */
+	bool by_name;              /* those that fit, by name (in .weights.h5 by their layer's class and number) and shape; the others stay
+	                              as they are, and print is told which.  EFORMAT where none fits */
 	bool resume;               /* the training too, as it stood: slots, steps, rate, epochs.  The model is compiled as the file's was */
 	void (*print)(const char *text, void *payload); /* a line for each weight that is missing here or there, or different */
 	void *payload;

@@ -17,13 +17,15 @@ mica__keras_form mica__keras_form_of(const char *path);
 
 /* Of a .keras file what a .mica file would hold, its notes among it; of a training that has no like here, that it is not taken over is
    a note, "training".  Of a .weights.h5 file the weights by the names that a model of this description has, or, where it is NULL,
-   all arrays under their own.
+   all arrays under their own; exactly: refused unless there is an array for each weight, and a weight for each array: else what is over is
+   there under its own name.
    EIO, EFORMAT; EUNSUPPORTED, which names the layer and what of it has no like here; ENOMEM. */
 mica_status mica__keras_open(mica__safetensors **out, const char *path);
-mica_status mica__keras_weights_open(mica__safetensors **out, const char *path, const json_t *model);
+mica_status mica__keras_weights_open(mica__safetensors **out, const char *path, const json_t *model, bool exactly);
 /* The same of bytes, borrowed; file stands for them in messages. */
 mica_status mica__keras_parse(mica__safetensors **out, const unsigned char *bytes, size_t n, const char *file);
-mica_status mica__keras_weights_parse(mica__safetensors **out, const unsigned char *bytes, size_t n, const char *file, const json_t *model);
+mica_status mica__keras_weights_parse(mica__safetensors **out, const unsigned char *bytes, size_t n, const char *file, const json_t *model,
+                                      bool exactly);
 
 /* Writes a file of either form, atomically, of a description with "symbols" (describe.c in the room of models) and tensors that are
    named as in a .mica file.  A training that Keras has no like of is left out.  EUNSUPPORTED, which names the layer and what of it

@@ -48,10 +48,12 @@ static mica_status take(taken *t, const char *name, const mica__stored *array)
 	return st;
 }
 
-static mica_status take_place(taken *t, mica__keras_place *p)
+static mica_status take_place(taken *t, mica__keras_place *p, bool exactly)
 {
 	const mica__stored *array = mica__hdf5_find(&t->h5, p->path);
 
+	if (!array && !exactly)
+		return MICA_OK;
 	if (!array)
 		return mica__fail(MICA_EFORMAT, "%s: no array \"%s\", which is the weight \"%s\"", t->file, p->path, p->name);
 	t->used[array - t->h5.arrays] = true;
@@ -67,17 +69,18 @@ static bool is_stranger(const char *path)
 	return !strncmp(path, "layers/", 7) && !strstr(path, "/seed_generator/");
 }
 
-static mica_status take_weights(taken *t, mica__keras_places *places)
+static mica_status take_weights(taken *t, mica__keras_places *places, bool exactly)
 {
 	mica_status st = MICA_OK;
 
 	if (!(t->used = mica__alloc(t->h5.n, sizeof(bool))))
 		return MICA_ENOMEM;
 	for (size_t i = 0; i < places->n; i++)
-		MICA_TRY(take_place(t, &places->at[i]));
+		MICA_TRY(take_place(t, &places->at[i], exactly));
 	for (size_t i = 0; i < t->h5.n; i++)
-		if (!t->used[i] && is_stranger(t->h5.arrays[i].name))
-			MICA_TRY(mica__fail(MICA_EFORMAT, "%s: the model has no weight for \"%s\", of shape %s", t->file, t->h5.arrays[i].name,
+		if (!t->used[i] && is_stranger(t->h5.arrays[i].name) && (exactly || !t->h5.arrays[i].foreign))
+			MICA_TRY(!exactly ? take(t, t->h5.arrays[i].name, &t->h5.arrays[i])
+			         : mica__fail(MICA_EFORMAT, "%s: the model has no weight for \"%s\", of shape %s", t->file, t->h5.arrays[i].name,
 			                    mica__shape_text(&t->h5.arrays[i].shape)));
 out:
 	return st;
@@ -294,7 +297,7 @@ mica_status mica__keras_parse(mica__safetensors **out, const unsigned char *byte
 	MICA_TRY(get_member(&z, "model.weights.h5", SIZE_MAX / 2, &weights, &size, &unpacked));
 	MICA_TRY(mica__hdf5_parse(&t.h5, weights, size, file));
 	MICA_TRY(mica__keras_places_find(&places, model, true));
-	MICA_TRY(take_weights(&t, &places));
+	MICA_TRY(take_weights(&t, &places, true));
 	if ((training = json_object_get(model, "training")))
 		MICA_TRY(take_progress(&t, training, &places, &slots));
 	st = make(out, &t, model, metadata, why);
@@ -308,7 +311,8 @@ out:
 	return st;
 }
 
-mica_status mica__keras_weights_parse(mica__safetensors **out, const unsigned char *bytes, size_t n, const char *file, const json_t *model)
+mica_status mica__keras_weights_parse(mica__safetensors **out, const unsigned char *bytes, size_t n, const char *file, const json_t *model,
+                                      bool exactly)
 {
 	static const mica__note note = {"format", "keras weights"};
 	taken t = {.file = file};
@@ -319,7 +323,7 @@ mica_status mica__keras_weights_parse(mica__safetensors **out, const unsigned ch
 	MICA_TRY(mica__hdf5_parse(&t.h5, bytes, n, file));
 	if (model) {
 		MICA_TRY(mica__keras_places_find(&places, model, false));
-		MICA_TRY(take_weights(&t, &places));
+		MICA_TRY(take_weights(&t, &places, exactly));
 	}
 	for (size_t i = 0; i < t.h5.n && !model; i++)
 		if (!t.h5.arrays[i].foreign)
@@ -345,7 +349,7 @@ mica_status mica__keras_open(mica__safetensors **out, const char *path)
 	return st;
 }
 
-mica_status mica__keras_weights_open(mica__safetensors **out, const char *path, const json_t *model)
+mica_status mica__keras_weights_open(mica__safetensors **out, const char *path, const json_t *model, bool exactly)
 {
 	unsigned char *bytes;
 	size_t n;
@@ -354,7 +358,7 @@ mica_status mica__keras_weights_open(mica__safetensors **out, const char *path, 
 	*out = NULL;
 	if (st != MICA_OK)
 		return st;
-	st = mica__keras_weights_parse(out, bytes, n, path, model);
+	st = mica__keras_weights_parse(out, bytes, n, path, model, exactly);
 	mica__free(bytes);
 	return st;
 }

@@ -51,7 +51,7 @@ mica_status mica__training_restored(mica_model *m, const json_t *from, const cha
 
 /* ---- open.c ---- */
 /* A file of whatever form, by the end of its name, as one of ours would be; m, or NULL: the model that it is for, which says what the arrays of
-   one of Keras' weights are. */
-mica_status mica__file_open(mica__safetensors **out, const char *file, mica_model *m);
+   one of Keras' weights are; exactly: all of them, and no others. */
+mica_status mica__file_open(mica__safetensors **out, const char *file, mica_model *m, bool exactly);
 
 #endif

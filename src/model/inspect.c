@@ -183,7 +183,7 @@ static mica_status inspect(inspector *p, const char *file)
 
 	if (!file || !p->print)
 		return mica__fail(MICA_EINVAL, "inspect: no %s", file ? "print function" : "file name");
-	MICA_TRY(mica__file_open(&f, file, NULL));
+	MICA_TRY(mica__file_open(&f, file, NULL, true));
 	say_notes(p, f, file);
 	if (mica__safetensors_note(f, MICA__FORMAT_MODEL))
 		say_model(p, file, mica__safetensors_note(f, MICA__FORMAT_MODEL));

@@ -45,7 +45,7 @@ static mica_status open_file(reading *r, bool model)
 
 	if (!r->file)
 		return mica__fail(MICA_EINVAL, "load: no file name");
-	MICA_TRY(mica__file_open(&r->f, r->file, r->m));
+	MICA_TRY(mica__file_open(&r->f, r->file, r->m, !(r->o && r->o->by_name)));
 	MICA_TRY(check_version(r));
 	if (model)
 		st = parse_model(r);
@@ -90,6 +90,14 @@ static mica_status check_stored(const reading *r, const char *name, const mica_v
 	return MICA_OK;
 }
 
+/* Whether the file has no place for it: what stateful layers hand on stays as it is, where Keras wrote the file. */
+static bool is_left_out(const reading *r, const mica__variable *v)
+{
+	const char *format = mica__safetensors_note(r->f, "format");
+
+	return v->weight->carried && format && !strncmp(format, "keras", 5);
+}
+
 /* Names and shapes are exactly the model's. */
 static mica_status check_exactly(const reading *r)
 {
@@ -97,7 +105,7 @@ static mica_status check_exactly(const reading *r)
 	mica_status st = MICA_OK;
 
 	for (size_t i = 0; st == MICA_OK && i < r->m->n_variables; i++)
-		st = check_stored(r, r->m->variables[i].name, r->m->variables[i].weight->value, &s);
+		st = is_left_out(r, &r->m->variables[i]) ? MICA_OK : check_stored(r, r->m->variables[i].name, r->m->variables[i].weight->value, &s);
 	for (size_t i = 0; st == MICA_OK && (s = mica__safetensors_at(r->f, i)); i++)
 		if (is_weight(s) && !variable_of(r->m, s->name))
 			st = mica__fail(MICA_EFORMAT, "%s: the model has no weight \"%s\"", r->file, s->name);
@@ -122,6 +130,8 @@ static mica_status check_by_name(const reading *r)
 
 	for (size_t i = 0; i < r->m->n_variables; i++) {
 		mica__kept_reason why;
+		if (is_left_out(r, &r->m->variables[i]))
+			continue;
 		mica__reason_keep(&why);
 		bool fits = check_stored(r, r->m->variables[i].name, r->m->variables[i].weight->value, &s) == MICA_OK;
 		if (!fits)

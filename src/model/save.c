@@ -37,12 +37,14 @@ static mica_status add_value(tensors *t, const char *prefix, const char *path, m
 	return name.s && values ? mica_value_read(v, values, s->bytes) : MICA_ENOMEM;
 }
 
-static mica_status add_weights(tensors *t, const mica_model *m)
+/* carried: with what stateful layers hand on from batch to batch, which Keras does not keep. */
+static mica_status add_weights(tensors *t, const mica_model *m, bool carried)
 {
 	mica_status st = MICA_OK;
 
 	for (size_t i = 0; i < m->n_variables && st == MICA_OK; i++)
-		st = add_value(t, "", m->variables[i].name, m->variables[i].weight->value);
+		if (carried || !m->variables[i].weight->carried)
+			st = add_value(t, "", m->variables[i].name, m->variables[i].weight->value);
 	return st;
 }
 
@@ -64,9 +66,9 @@ static bool is_whole(const char *file, const mica_save_opts *o)
 	return mica__ends_with(file, ".mica") && !o->weights_only;
 }
 
-static mica_status add_tensors(tensors *t, const mica_model *m, bool slots)
+static mica_status add_tensors(tensors *t, const mica_model *m, bool carried, bool slots)
 {
-	mica_status st = add_weights(t, m);
+	mica_status st = add_weights(t, m, carried);
 
 	return st == MICA_OK && slots ? add_slots(t, m) : st;
 }
@@ -82,7 +84,7 @@ static mica_status save_ours(mica_model *m, const char *file, const mica_save_op
 
 	if (whole)
 		MICA_TRY(mica__model_describe_text(m, !o->no_optimizer, &text));
-	MICA_TRY(add_tensors(&t, m, whole && m->compiled && !o->no_optimizer));
+	MICA_TRY(add_tensors(&t, m, true, whole && m->compiled && !o->no_optimizer));
 	notes[3].value = text;
 	st = mica__safetensors_write(file, t.at, t.n, notes, MICA__COUNT(notes) - !whole);
 out:
@@ -98,7 +100,7 @@ static mica_status save_keras(mica_model *m, const char *file, const mica_save_o
 	mica_status st;
 
 	MICA_TRY(mica__model_describe(m, !o->no_optimizer, true, &description));
-	MICA_TRY(add_tensors(&t, m, m->compiled && !o->no_optimizer));
+	MICA_TRY(add_tensors(&t, m, false, m->compiled && !o->no_optimizer));
 	st = mica__keras_write(file, description, t.at, t.n);
 out:
 	free_tensors(&t);

@@ -38,7 +38,7 @@ static mica_status read_config(mica_model **m, mica_context *ctx, const json_t *
 static mica_status read_weights(const unsigned char *data, size_t n)
 {
 	mica__safetensors *f;
-	mica_status st = mica__keras_weights_parse(&f, data, n, "input", NULL);
+	mica_status st = mica__keras_weights_parse(&f, data, n, "input", NULL, true);
 
 	mica__safetensors_destroy(f);
 	return st;

@@ -201,6 +201,36 @@ Test(keras_files, weights_of_keras_go_into_a_model_that_is_there)
 	mica_close(ctx);
 }
 
+/* A head of another size, and one more: of weights alone, places are by class, as in Keras. */
+Test(keras_files, weights_that_fit_go_into_another_model)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = mica_sequential(ctx, .seed = 1), *other = mica_sequential(ctx, .seed = 2);
+	transcript t = {0};
+	const char *said = t.text;
+	float x[12], y[12];
+
+	mica_add(m, mica_input(4));
+	mica_add(m, mica_dense(3));
+	mica_add(m, mica_batch_normalization());
+	mica_add(m, mica_dense(2, .name = "head"));
+	mica_add(other, mica_input(4));
+	mica_add(other, mica_dense(3, .name = "first"));
+	mica_add(other, mica_dense(5, .name = "wide"));
+	mica_add(other, mica_dense(1, .name = "more"));
+	name_file(".weights.h5");
+	OK(mica_save(m, written));
+	cr_expect(mica_load(other, written) == MICA_EFORMAT);
+	mica_clear(ctx);
+	OK(mica_load(other, written, .by_name = true, .print = write_down, .payload = &t));
+	OK(mica_value_read(mica_model_find(m, "dense/kernel"), x, sizeof x));
+	OK(mica_value_read(mica_model_find(other, "first/kernel"), y, sizeof y));
+	cr_expect(memcmp(x, y, sizeof x) == 0);
+	cr_expect(strstr(said, "\"wide/kernel\" has shape (3, 2), the model's is (3, 5)\n"), "%s", said);
+	cr_expect(strstr(said, "no tensor \"more/kernel\"") && strstr(said, "no weight \"layers/batch_normalization/vars/0\"\n"), "%s", said);
+	mica_close(ctx);
+}
+
 #define REFUSED(call, status, text)                                                                              \
 	do {                                                                                                     \
 		cr_expect_eq((call), status);                                                                    \
