@@ -20,6 +20,8 @@ bool mica__absent(const void *handle, const char *caller, const char *what);
 /* The line of this thread's last failure, "" if there was none; valid until the next. */
 const char *mica__reason(void);
 mica_status mica__reason_status(void); /* of that failure; OK if there was none */
+/* Of something that could not be made, as it said itself; where it said nothing, memory is out: ENOMEM. */
+mica_status mica__unmade(const char *caller);
 /* Around an attempt whose failure is recovered, which must leave no trace: keep the line, try, put it back. */
 enum { MICA__REASON = 1024 };
 typedef struct mica__kept_reason {
@@ -131,6 +133,7 @@ static inline const char *mica__text_string(const mica__text *t) /* "" while emp
 bool mica__ends_with(const char *s, const char *end);
 /* Bytes of the character at s in UTF-8, 0 if it is none: neither too long a form, nor a surrogate, nor beyond U+10FFFF. */
 size_t mica__utf8_length(const char *s);
+bool mica__is_utf8(const char *s);
 /* What is wrong with a name that goes into files, or NULL: it must be UTF-8 of 1 to 1024 bytes without control characters
    and without /.. in it. */
 const char *mica__name_fault(const char *name);

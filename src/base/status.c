@@ -67,6 +67,11 @@ mica_status mica__fail(mica_status s, const char *fmt, ...)
 	return s;
 }
 
+mica_status mica__unmade(const char *caller)
+{
+	return status != MICA_OK ? status : mica__fail(MICA_ENOMEM, "%s: no memory for the description", caller);
+}
+
 mica_status mica__fail_null(const char *fmt, ...)
 {
 	va_list args;

@@ -126,6 +126,14 @@ size_t mica__utf8_length(const char *text)
 	return n;
 }
 
+bool mica__is_utf8(const char *s)
+{
+	for (size_t n; *s; s += n)
+		if (!(n = mica__utf8_length(s)))
+			return false;
+	return true;
+}
+
 const char *mica__name_fault(const char *name)
 {
 	const unsigned char *s = (const unsigned char *)name;

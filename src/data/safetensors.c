@@ -75,15 +75,15 @@ static const char *shown(const char *name)
 static mica_status add(json_t *object, const char *key, json_t *value)
 {
 	if (!value)
-		return mica__fail(MICA_EINVAL, "safetensors: the value of \"%s\" is not UTF-8, or memory is out",
-		                  shown(key));
+		return mica__fail(MICA_ENOMEM, "safetensors: no memory for the value of \"%s\"", shown(key));
 	if (json_object_get(object, key)) {
 		json_decref(value);
 		return mica__fail(MICA_EINVAL, "safetensors: two values are named \"%s\"; give each its own name",
 		                  shown(key));
 	}
 	if (json_object_set_new(object, key, value))
-		return mica__fail(MICA_EINVAL, "safetensors: a name is not UTF-8, or memory is out");
+		return mica__is_utf8(key) ? mica__fail(MICA_ENOMEM, "safetensors: no memory for \"%s\"", shown(key))
+		                          : mica__fail(MICA_EINVAL, "safetensors: a name is not UTF-8");
 	return MICA_OK;
 }
 
@@ -96,7 +96,8 @@ static mica_status add_notes(json_t *header, const mica__note *notes, size_t cou
 		return MICA_OK;
 	object = json_object();
 	for (size_t i = 0; i < count && !st; i++)
-		st = add(object, notes[i].key, json_string(notes[i].value));
+		st = mica__is_utf8(notes[i].value) ? add(object, notes[i].key, json_string(notes[i].value))
+		     : mica__fail(MICA_EINVAL, "safetensors: the value of \"%s\" is not UTF-8", shown(notes[i].key));
 	if (st)
 		json_decref(object);
 	return st ? st : add(header, METADATA, object);

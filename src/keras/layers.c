@@ -55,12 +55,12 @@ static mica_status make_entry(mica__keras_reader *r, const json_t *from, const c
 	if (mica__keras_is_model(class)) {
 		MICA_TRY(r->read_model(r, from, &k));
 		*out = json_pack("{s:s, s:{}, s:I}", "kind", "model", "options", "model", (json_int_t)k);
-		return MICA_OK;
+		return *out ? MICA_OK : mica__unmade(r->file);
 	}
 	MICA_TRY(check_dtype(r, name, config));
 	snprintf(where, sizeof where, "%.400s: layer \"%.80s\"", r->file, mica__keras_shown(name));
 	if (!(part = mica__keras_part_read(from, MICA_LAYER, where)))
-		return mica__reason_status();
+		return mica__unmade(r->file);
 	r->masks = r->masks || makes_masks(class, config);
 	*out = part;
 out:

@@ -56,7 +56,7 @@ static mica_status read_model(mica__keras_reader *r, const json_t *from, size_t 
 	}
 	*number = json_array_size(r->models);
 	if (json_array_append_new(r->models, model))
-		st = mica__fail(MICA_EFORMAT, "%s: a name in it is not UTF-8, or memory is out", r->file);
+		st = mica__fail(MICA_ENOMEM, "%s: no memory for its description", r->file);
 	r->depth--;
 out:
 	json_decref(inputs);

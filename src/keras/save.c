@@ -135,7 +135,7 @@ static mica_status make_config(const json_t *model, char **out)
 	mica__kept_reason why;
 
 	if (!config)
-		return mica__reason_status();
+		return mica__unmade("save");
 	mica__reason_keep(&why);
 	outputs = output_names(config);
 	if (training && !(compile = mica__keras_training_made(training, outputs)))

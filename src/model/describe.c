@@ -22,12 +22,6 @@ static mica_status short_of_memory(void)
 	return mica__fail(MICA_ENOMEM, "save: no memory for the description of the model");
 }
 
-/* Why a part was not written: what it said, or, where that was nothing, memory. */
-static mica_status unwritten(void)
-{
-	return mica__reason_status() != MICA_OK ? mica__reason_status() : short_of_memory();
-}
-
 static size_t model_number(const describer *d, const mica_model *m)
 {
 	size_t i = 0;
@@ -68,7 +62,7 @@ static mica_status add_layer(describer *d, const mica_instance *l)
 	snprintf(where, sizeof where, "save: layer \"%s\"", l->name);
 	json_t *written = layer_part(l, where);
 	if (!written)
-		return unwritten();
+		return mica__unmade("save");
 	json_object_set_new(written, "name", json_string(l->name));
 	json_object_set_new(written, "trainable", json_boolean(!l->frozen));
 	if (l->rate_factor != 1)
@@ -302,12 +296,12 @@ mica_status mica__model_describe(mica_model *m, bool progress, bool symbols, jso
 
 	*out = NULL;
 	mica__reason_keep(&before);
-	mica__reason_clear(); /* for unwritten */
+	mica__reason_clear(); /* for mica__unmade */
 	if (m->compiled)
 		MICA_TRY(mica__model_ready(m));
 	MICA_TRY(describe(&d, m));
 	if (m->compiled && !(training = training_written(m, progress))) {
-		st = unwritten();
+		st = mica__unmade("save");
 		goto out;
 	}
 	*out = json_pack("{s:O, s:O}", "models", d.models, "layers", d.layers);

@@ -133,6 +133,16 @@ static bool can_be_named(const mica_kind *kind)
 	return strchr(kind->name, '/') || mica_kind_find(kind->type, kind->name) == kind;
 }
 
+static void option_lost(const mica_part *part, const mica_field *f, const char *where)
+{
+	const char *text = f->type == MICA_FIELD_IS_TEXT ? mica__part_text(part, f->name) : NULL;
+
+	if (text && !mica__is_utf8(text))
+		mica__fail(MICA_EINVAL, "%s: option %s is not UTF-8", where, f->name);
+	else
+		mica__fail(MICA_ENOMEM, "%s: no memory for option %s", where, f->name);
+}
+
 static json_t *options_written(const mica_part *part, const char *where)
 {
 	json_t *object = json_object();
@@ -142,7 +152,7 @@ static json_t *options_written(const mica_part *part, const char *where)
 		json_t *member = member_written(part->options, f, where);
 		if (json_object_set_new(object, f->name, member)) {
 			if (member || f->type != MICA_FIELD_IS_PART) /* which said so itself */
-				mica__fail(MICA_EINVAL, "%s: option %s is not UTF-8, or memory is out", where, f->name);
+				option_lost(part, f, where);
 			json_decref(object);
 			object = NULL;
 		}
