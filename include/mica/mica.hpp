@@ -39,6 +39,7 @@ template <class T, auto Destroy> class handle {
 public:
 	explicit handle(T *p) : p_(made(p)) {}
 	operator T *() const noexcept { return p_.get(); }
+	T *release() noexcept { return p_.release(); } /* whose it is then must free it */
 
 private:
 	std::unique_ptr<T, destroyer<Destroy>> p_;
@@ -236,6 +237,123 @@ inline model between(const mica_between_opts &o) { return model(mica_model_betwe
 inline model load_model(mica_context *ctx, const char *file, const mica_load_model_opts &o = {})
 {
 	return model(mica_model_from_file(ctx, file, &o));
+}
+
+/* ---- search, cross-validation (mica/tuning.h) ---- */
+
+/* What a build function asks for its values:
+
+     mica::search s(ctx, [&](mica_context *c, mica::hyper h) {
+             mica::model m = mica::sequential(c, {.seed = 1});
+             m.add(mica::dense(static_cast<size_t>(h.whole("units", 16, 64, {.step = 16}))));
+             ...
+             return m;
+     }, train, {.algorithm = mica::random_search(20), .objective = "val_loss", .fit = {.epochs = 10, .validation_data = test}}); */
+class hyper {
+public:
+	explicit hyper(mica_hyper *h) : h_(h) {}
+	operator mica_hyper *() const noexcept { return h_; }
+	long whole(const char *name, long low, long high, mica_hyper_int_opts o = {}) const
+	{
+		return mica_hyper_ask_int(h_, name, between(o, low, high));
+	}
+	double real(const char *name, double low, double high, mica_hyper_real_opts o = {}) const
+	{
+		return mica_hyper_ask_real(h_, name, between(o, low, high));
+	}
+	bool flag(const char *name) const { return mica_hyper_bool(h_, name); }
+	/* Its place. */
+	size_t choice(const char *name, std::initializer_list<const char *> texts) const
+	{
+		return mica_hyper_ask_choice(h_, name, texts.begin(), texts.size());
+	}
+	double number(const char *name, std::initializer_list<double> numbers) const
+	{
+		return mica_hyper_ask_number(h_, name, numbers.begin(), numbers.size());
+	}
+
+private:
+	template <class O, class T> static const O *between(O &o, T low, T high)
+	{
+		o.size = sizeof o;
+		o.low = low;
+		o.high = high;
+		return &o;
+	}
+	mica_hyper *h_;
+};
+using build_model = std::function<model(mica_context *, hyper)>;
+using prepare_fit = std::function<void(hyper, mica_fit_opts &)>;
+
+namespace detail {
+
+struct searched {
+	build_model build;
+	prepare_fit prepare;
+};
+
+/* Mica's failures are those of the trial; what else is thrown comes out of the search, in which no model is built any more. */
+inline mica_model *call_build(mica_context *ctx, mica_hyper *h, void *payload) noexcept
+{
+	try {
+		return thrown ? nullptr : static_cast<searched *>(payload)->build(ctx, hyper(h)).release();
+	} catch (const error &) {
+		return nullptr;
+	} catch (...) {
+		thrown = std::current_exception();
+		return nullptr;
+	}
+}
+
+inline void call_prepare(mica_hyper *h, mica_fit_opts *o, void *payload) noexcept
+{
+	try {
+		static_cast<searched *>(payload)->prepare(hyper(h), *o);
+	} catch (...) {
+		thrown = std::current_exception();
+	}
+}
+
+} // namespace detail
+
+class search {
+public:
+	search(mica_context *ctx, build_model build, const mica_dataset *d, mica_search_opts o = {}, prepare_fit prepare = {})
+		: functions_(std::make_unique<detail::searched>(detail::searched{std::move(build), std::move(prepare)})),
+		  s_(run(ctx, d, o, functions_.get()))
+	{
+		if (detail::thrown)
+			std::rethrow_exception(std::exchange(detail::thrown, nullptr));
+	}
+	operator mica_search *() const noexcept { return s_; }
+	const mica_trial *trial(size_t i) const { return mica_search_trial(s_, i); }
+	const mica_trial *best(size_t i = 0) const { return mica_search_best(s_, i); }
+	model build(const mica_trial *t) const { return model(mica_search_build(s_, t)); }
+	model trained(const mica_trial *t) const { return model(mica_search_model(s_, t)); }
+	void print() const { detail::check(mica_search_print(s_, detail::print, nullptr)); }
+
+private:
+	static mica_search *run(mica_context *ctx, const mica_dataset *d, mica_search_opts &o, detail::searched *functions)
+	{
+		o.size = sizeof o;
+		o.payload = functions;
+		o.prepare = functions->prepare ? detail::call_prepare : nullptr;
+		return mica_search_run(ctx, detail::call_build, d, &o);
+	}
+	std::unique_ptr<detail::searched> functions_;
+	detail::handle<mica_search, mica_search_destroy> s_;
+};
+
+struct folds { logs mean, deviation; };
+inline folds cross_validate(mica_context *ctx, build_model build, mica_dataset *d, mica_cross_validate_opts o = {})
+{
+	detail::searched functions{std::move(build), {}};
+	folds out = {};
+
+	o.size = sizeof o;
+	o.payload = &functions;
+	detail::check(mica_cross_validate_model(ctx, detail::call_build, d, &out.mean, &out.deviation, &o));
+	return out;
 }
 
 } // namespace mica

@@ -80,6 +80,7 @@ using metric = loss;
 using schedule = part<mica_schedule>;
 using optimizer = part<mica_optimizer>;
 using callback = part<mica_callback>;
+using algorithm = part<mica_algorithm>;
 
 /* What stands for an input or a result while a network is written down. */
 class symbol {
@@ -343,6 +344,10 @@ inline constexpr maker<callback, mica_tensorboard_opts, &mica_tensorboard_opts::
 inline constexpr maker<callback, mica_terminate_on_nan_opts> MICA_K(terminate_on_nan);
 inline constexpr maker<callback, mica_swap_ema_weights_opts> MICA_K(swap_ema_weights);
 inline constexpr maker<callback, mica_custom_callback_opts> MICA_K(custom_callback);
+
+inline constexpr maker<algorithm, mica_random_search_opts, &mica_random_search_opts::trials> MICA_K(random_search);
+inline constexpr maker<algorithm, mica_grid_search_opts> MICA_K(grid_search);
+inline constexpr maker<algorithm, mica_hyperband_opts, &mica_hyperband_opts::max_epochs, &mica_hyperband_opts::factor> MICA_K(hyperband);
 #undef MICA_K
 
 } // namespace mica

@@ -143,6 +143,41 @@ void models_are_handles(const mica::context &ctx)
 	EXPECT(mica_dataset_count(train) == mica_dataset_count(test));
 }
 
+mica::model searched(mica_context *ctx, mica::hyper h)
+{
+	mica::model m = mica::sequential(ctx, {.seed = 1});
+
+	if (h.number("bias", {1, 0}) > 1)
+		throw std::length_error("no such number");
+	m.add(mica::input(3));
+	m.add(mica::dense(static_cast<size_t>(h.whole("units", 1, 4, {.step = 3})), {.activation = h.flag("bent") ? MICA_TANH : MICA_LINEAR}));
+	m.add(mica::dense(1));
+	m.compile({.optimizer = mica::sgd({.learning_rate = h.real("rate", 0.01, 0.02, {.step = 0.01})}), .loss = mica::mean_squared_error()});
+	return m;
+}
+
+void searches_build_models_by_functions(const mica::context &ctx)
+{
+	std::vector<float> x = ramp(24), y = ramp(8);
+	mica::dataset d = mica::columns(ctx, {.inputs = {{nullptr, mica::array(x, {8, 3})}}, .targets = {{nullptr, mica::array(y, {8, 1})}}});
+	int prepared = 0, built = 0;
+	bool thrown = false;
+	mica::search s(ctx, searched, d, {.algorithm = mica::random_search(3), .objective = "loss", .fit = {.epochs = 2}},
+	               [&](mica::hyper h, mica_fit_opts &o) { o.batch_size = h.whole("batch", 2, 4); prepared++; });
+
+	EXPECT(prepared == 3 && s.trial(2) && !s.trial(3) && s.best()->objective <= s.best(1)->objective && s.best()->n_values == 5);
+	EXPECT(std::fabs(s.trained(s.best()).evaluate(d)["loss"]) >= 0 && mica_model_parameters(s.build(s.best())) >= 6);
+	mica::folds f = mica::cross_validate(ctx, searched, d, {.folds = 2, .trial = s.best(), .fit = {.epochs = 1}});
+	EXPECT(f.mean["loss"] > 0 && f.deviation["loss"] >= 0);
+	try {
+		mica::search(ctx, [&](mica_context *, mica::hyper) -> mica::model { built++; throw std::length_error("never"); }, d, {.objective = "loss"});
+	} catch (const std::length_error &) {
+		thrown = true;
+	}
+	EXPECT(thrown && built == 1);
+	mica_clear(ctx);
+}
+
 } // namespace
 
 int main()
@@ -154,6 +189,7 @@ try {
 	failures_are_exceptions(ctx);
 	hooks_may_throw(ctx);
 	models_are_handles(ctx);
+	searches_build_models_by_functions(ctx);
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
 } catch (const std::exception &e) {
 	std::fprintf(stderr, "%s\n", e.what());
