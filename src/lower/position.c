@@ -273,6 +273,10 @@ static mica__name coordinate(mica__emitter *e, mica_var x, size_t i, const mica_
 		*inside = still_inside(e, *inside, c, in, axis);
 		return clamped(e, c, in, axis, "1");
 	}
+	if (m->axis[axis].bounded) { /* what is made of it holds in this row, whatever it varies with */
+		c.level = mica__deeper(c.level, MICA__PER_ROW);
+		inside->level = mica__deeper(inside->level, MICA__PER_ROW);
+	}
 	return c.wide && !is_long(in, axis) ? mica__declare(e, "const int", c.level, "(int)%s", c.s) : c;
 }
 
