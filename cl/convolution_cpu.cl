@@ -484,7 +484,10 @@ MICA_INLINE void mica_conv_weight_rows(mica_conv_tile_rows *t, const mica_conv_l
 #define MICA_CONV_WFETCH(i) c##i##a = LOADR(to + (size_t)t->row[i] * row_to); c##i##b = wide ? LOADR(to + (size_t)t->row[i] * row_to + V) : (realv)0;
 #define MICA_CONV_WPOINT(i) private const real *a##i = from + t->offset[i];
 #define MICA_CONV_WSTEP(i) { const realv av = a##i[at[j]]; c##i##a = fma(av, b0, c##i##a); if (wide) c##i##b = fma(av, b1, c##i##b); }
-#define MICA_CONV_WSTORE(i) STORER_TO(global, to + (size_t)t->row[i] * row_to, c##i##a); if (wide) STORER_TO(global, to + (size_t)t->row[i] * row_to + V, c##i##b);
+#define MICA_CONV_WSTORE(i) \
+	STORER_TO(global, to + (size_t)t->row[i] * row_to, c##i##a); \
+	if (wide) \
+		STORER_TO(global, to + (size_t)t->row[i] * row_to + V, c##i##b);
 #define MICA_CONV_WKEEP(i) sums[2 * i] = c##i##a; sums[2 * i + 1] = c##i##b;
 
 /* Stores columns low..high of a panel's rows of which `columns` are there, or all of it. */

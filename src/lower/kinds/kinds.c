@@ -3,12 +3,13 @@
 #include "lower/kind.h"
 
 extern const mica__kind mica__turn_kind, mica__product_kind, mica__winograd_kind, mica__winograd_weight_kind, mica__winograd_spread_kind,
-	mica__depthwise_kind, mica__depthwise_weight_kind, mica__convolution_kind, mica__convolution_weight_kind, mica__attention_kind, mica__attention_gradient_kind,
-	mica__buckets_kind, mica__scatter_kind, mica__along_kind, mica__sort_kind, mica__recurrence_kind, mica__row_kind, mica__column_kind,
-	mica__map_kind;
+	mica__depthwise_kind, mica__depthwise_weight_kind, mica__convolution_kind, mica__convolution_weight_kind, mica__attention_kind,
+	mica__attention_gradient_kind, mica__buckets_kind, mica__scatter_kind, mica__along_kind, mica__sort_kind, mica__recurrence_kind,
+	mica__row_kind, mica__column_kind, mica__map_kind;
 
 /* The first that takes a root; map takes any. */
-static const mica__kind *const kinds[] = {&mica__turn_kind, &mica__product_kind, &mica__winograd_kind, &mica__winograd_weight_kind, &mica__winograd_spread_kind, &mica__depthwise_kind,
+static const mica__kind *const kinds[] = {&mica__turn_kind, &mica__product_kind, &mica__winograd_kind, &mica__winograd_weight_kind,
+                                          &mica__winograd_spread_kind, &mica__depthwise_kind,
                                           &mica__depthwise_weight_kind, &mica__convolution_kind,
                                           &mica__convolution_weight_kind, &mica__attention_kind, &mica__attention_gradient_kind,
                                           &mica__buckets_kind, &mica__scatter_kind, &mica__along_kind, &mica__sort_kind,
