@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* lower/kinds/winograd.c - convolutions of three taps by three with stride 1, their transposes and the gradients of their weights,
-   with fewer multiplications, on the loops of cl/winograd_cpu.cl; and the transform of their weights, a node of the plan's own (MICA__WINOGRAD) that simplify puts in
-   front of them. */
+   with fewer multiplications, on the loops of cl/winograd_cpu.cl; and the transform of their weights, a node of the plan's own
+   (MICA__WINOGRAD) that simplify puts in front of them. */
 #include "graph/convolution.h"
 #include "lower/kinds/convolution.h"
 
