@@ -468,7 +468,7 @@ typedef struct mica_conv_tile_rows {
 	int offset[MICA_CONV_ROWS], row[MICA_CONV_ROWS], rows;
 } mica_conv_tile_rows;
 
-/* Rows r.. of a pass, which are its channels at each of its taps. */
+/* Rows r.. of a pass, which are its channels at each of its taps; past the end the last again, since what follows is another task's. */
 MICA_INLINE void mica_conv_weight_rows(mica_conv_tile_rows *t, const mica_conv_lists *l, int r, int n, int channels)
 {
 	int tap = r / channels, c = r - tap * channels;
@@ -476,7 +476,7 @@ MICA_INLINE void mica_conv_weight_rows(mica_conv_tile_rows *t, const mica_conv_l
 	for (int i = 0; i < MICA_CONV_ROWS; i++) {
 		t->offset[i] = l->tap[tap] + c;
 		t->row[i] = l->weight[tap] + c;
-		if (++c == channels && i + 1 < t->rows)
+		if (i + 1 < t->rows && ++c == channels)
 			c = 0, tap++;
 	}
 }
