@@ -457,6 +457,73 @@ Test(lifetimes, draws_differ_and_training_has_its_own_weight)
 	mica_close(ctx);
 }
 
+/* Functions that ask for one thing more at every call, so that no number counted before it holds: weights of a layer, slots of an
+   optimizer, states of a metric. */
+enum { MOST_ASKED = 30 };
+static const char *name_of(size_t i)
+{
+	static char name[16];
+
+	snprintf(name, sizeof name, "more_%zu", i);
+	return name;
+}
+
+static mica_var more_weights(mica_build *b, mica_var x, void *calls)
+{
+	size_t n = ++*(size_t *)calls;
+
+	for (size_t i = 0; i < n && i < MOST_ASKED; i++)
+		x = mica_op_mul(x, mica_weight(b, name_of(i), MICA_SHAPE(1), .initializer = MICA_ONES));
+	return x;
+}
+
+static mica_var more_slots(mica_update *u, const void *calls)
+{
+	size_t n = ++*(size_t *)(uintptr_t)calls;
+
+	for (size_t i = 0; i < n && i < MOST_ASKED; i++)
+		mica_slot_assign(u, name_of(i), mica_op_addc(mica_slot(u, name_of(i), 0), 1));
+	return mica_op_sub(u->variable, mica_op_mul(u->gradient, u->rate));
+}
+
+static void more_states(mica_tally *t, mica_var y_true, mica_var y_pred, const void *calls)
+{
+	size_t n = ++*(size_t *)(uintptr_t)calls;
+
+	(void)y_true;
+	for (size_t i = 0; i < n && i < MOST_ASKED; i++)
+		mica_tally_add(t, name_of(i), mica_op_sum(mica_op_mulc(y_pred, 0), MICA_ALL_AXES, false));
+}
+
+static mica_var first_state(mica_tally *t, const void *calls)
+{
+	(void)calls;
+	return mica_tally_value(t, name_of(0));
+}
+
+Test(lifetimes, functions_may_ask_for_more_at_every_call)
+{
+	mica_context *ctx = open_any();
+	static const float x[11] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+	mica_dataset *d = mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(11, 1), x, MICA_F32, MICA_SHAPE(11, 1), 1.0 / 16);
+	mica_model *m = mica_sequential(ctx, .seed = 3);
+	size_t calls[3] = {0};
+	mica_logs s;
+
+	mica_add(m, mica_input(1));
+	mica_add(m, mica_custom_layer(.call = more_weights, .payload = &calls[0], .name = "own"));
+	mica_add(m, mica_dense(1));
+	OK(mica_compile(m, .optimizer = mica_custom_optimizer(.update = more_slots, .payload = &calls[1], .learning_rate = 0.01),
+	                .loss = mica_mean_squared_error(),
+	                .metrics = {mica_custom_metric(.accumulate = more_states, .result = first_state, .payload = &calls[2], .name = "zero")}));
+	OK(mica_fit(m, d, .batch_size = 4, .epochs = 2, .validation_data = d)); /* a last batch of 3, and a first of more */
+	OK(mica_fit(m, d, .batch_size = 5));
+	OK(mica_evaluate(m, d, &s, .batch_size = 2));
+	cr_expect(isfinite(mica_log(&s, "loss")) && mica_log(&s, "zero") == 0);
+	cr_expect(calls[0] > 2 && calls[1] > 2 && calls[2] > 2 && mica_model_parameters(m) > 4, "%zu, %zu and %zu calls", calls[0], calls[1], calls[2]);
+	mica_close(ctx);
+}
+
 /* ---- values ---- */
 
 Test(lifetimes, a_model_lists_its_values)
