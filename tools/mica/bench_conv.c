@@ -37,21 +37,6 @@ static bool failed(void)
 	return complain(&self, "%s", mica_error(NULL)), false;
 }
 
-/* Numbers around 0. */
-static bool fill(mica_var v)
-{
-	size_t n = mica_var_count(v);
-	float *values = malloc(n * sizeof *values);
-
-	if (!values)
-		return complain(&self, "no memory for %zu numbers; give smaller --batches", n), false;
-	for (size_t i = 0; i < n; i++)
-		values[i] = (float)((i * 2654435761u >> 16) % 2001) / 1000 - 1;
-	bool good = mica_value_write(mica_var_value(v), values, n * sizeof *values) == MICA_OK;
-	free(values);
-	return good || failed();
-}
-
 /* Seconds of one part, in a plan of its own. */
 static bool measure(mica_context *ctx, const shape *s, size_t batch, int part, double seconds, double *step, double *flops)
 {
@@ -71,7 +56,8 @@ static bool measure(mica_context *ctx, const shape *s, size_t batch, int part, d
 	*flops = 2.0 * (double)mica_var_count(y) * (double)(s->taps * s->taps * s->in / s->groups);
 	if (mica_plan_create(&p, part == WEIGHT ? &d[1] : &d[0], 1, NULL) != MICA_OK)
 		return failed();
-	bool good = fill(in[0]) && fill(in[1]) && fill(dy) && (measure_plan(ctx, p, seconds, step) || failed());
+	bool good = fill_numbers(&self, in[0], 1) && fill_numbers(&self, in[1], 1) && fill_numbers(&self, dy, 1);
+	good = good && (measure_plan(ctx, p, seconds, step) || failed());
 	mica_plan_destroy(p);
 	return good;
 }

@@ -29,21 +29,6 @@ static bool failed(void)
 	return complain(&self, "%s", mica_error(NULL)), false;
 }
 
-/* Numbers around 0, so that nothing grows or becomes denormal. */
-static bool fill(mica_var v)
-{
-	size_t n = mica_var_count(v);
-	float *values = malloc(n * sizeof *values);
-
-	if (!values)
-		return complain(&self, "no memory for %zu numbers; give smaller --shapes", n), false;
-	for (size_t i = 0; i < n; i++)
-		values[i] = (float)((i * 2654435761u >> 16) % 2001) / 1000 - 1;
-	bool good = mica_value_write(mica_var_value(v), values, n * sizeof *values) == MICA_OK;
-	free(values);
-	return good || failed();
-}
-
 /* A batch of matrices, or one; as memory has it. */
 static mica_var operand(mica_graph *g, const char *name, long batch, long height, long width, bool transposed)
 {
@@ -60,7 +45,7 @@ static bool measure(mica_context *ctx, const shape *s, double seconds, double *s
 
 	if (mica_plan_create(&p, &product, 1, NULL) != MICA_OK)
 		return failed();
-	bool good = fill(a) && fill(b) && (measure_plan(ctx, p, seconds, step) || failed());
+	bool good = fill_numbers(&self, a, 1) && fill_numbers(&self, b, 1) && (measure_plan(ctx, p, seconds, step) || failed());
 	mica_plan_destroy(p);
 	return good;
 }

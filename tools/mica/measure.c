@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* tools/mica/measure.c - clocks, memory and the time of a plan. */
+/* tools/mica/measure.c - clocks, memory, what variables of a plan are filled with, and its time. */
 #include "tool.h"
 
 #include <stdlib.h>
@@ -66,6 +66,44 @@ double median(double *values, size_t n)
 		return 0;
 	qsort(values, n, sizeof *values, by_size);
 	return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}
+
+/* Writes what was made of v, unless there was no memory for it, and frees it. */
+static bool write_and_free(const command *c, mica_var v, void *values, size_t bytes)
+{
+	if (!values)
+		return complain(c, "no memory for %zu bytes; give smaller sizes", bytes), false;
+	bool good = mica_value_write(mica_var_value(v), values, bytes) == MICA_OK;
+	free(values);
+	if (!good)
+		complain(c, "%s", mica_error(NULL));
+	return good;
+}
+
+/* The i-th of many numbers that look random, below 2^16. */
+static size_t scattered(size_t i)
+{
+	return (uint32_t)(i * 2654435761u) >> 16;
+}
+
+bool fill_numbers(const command *c, mica_var v, double scale)
+{
+	size_t n = mica_var_count(v);
+	float *values = malloc(n * sizeof *values);
+
+	for (size_t i = 0; values && i < n; i++)
+		values[i] = (float)(scale * ((double)(scattered(i) % 2001) / 1000 - 1));
+	return write_and_free(c, v, values, n * sizeof *values);
+}
+
+bool fill_indices(const command *c, mica_var v, size_t rows)
+{
+	size_t n = mica_var_count(v);
+	int32_t *values = malloc(n * sizeof *values);
+
+	for (size_t i = 0; values && i < n; i++)
+		values[i] = (int32_t)(scattered(i) % rows);
+	return write_and_free(c, v, values, n * sizeof *values);
 }
 
 /* Seconds of so many steps of p, each waited for at the end only. */

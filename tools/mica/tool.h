@@ -20,10 +20,10 @@ int bench_main(int argc, char **argv);
 int bench_mlp_main(int argc, char **argv);
 int bench_gemm_main(int argc, char **argv);
 int bench_conv_main(int argc, char **argv);
-int bench_lstm_main(int argc, char **argv);
 int bench_nets_main(int argc, char **argv);
 int bench_ops_main(int argc, char **argv);
 int bench_plan_main(int argc, char **argv);
+int bench_sequence_main(int argc, char **argv);
 
 /* ---- network.c: the network that train and bench mlp train ---- */
 
@@ -173,6 +173,10 @@ double now_seconds(void);
 double process_age(void); /* seconds since the process was started */
 double peak_rss_mb(void);
 double median(double *values, size_t n); /* sorts them */
+/* Gives a variable numbers around 0, up to `scale`, so that nothing grows or becomes denormal; or rows of a table of so many, in no
+   order.  False after a message. */
+bool fill_numbers(const command *c, mica_var v, double scale);
+bool fill_indices(const command *c, mica_var v, size_t rows);
 /* Median seconds of one step of p, measured for about that many seconds after a warm-up.  False on failure: mica_error. */
 bool measure_plan(mica_context *ctx, mica_plan *p, double seconds, double *out);
 
