@@ -36,6 +36,8 @@ static mica_status parse_model(reading *r)
 	if (!text)
 		return mica__fail(MICA_EFORMAT, "%s: it holds weights only; build the model, then mica_load them", r->file);
 	r->model = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+	if (!r->model && !error.text[0]) /* what a parser says nothing of */
+		return mica__fail(MICA_ENOMEM, "%s: no memory for the description of the model", r->file);
 	return r->model ? MICA_OK : mica__fail(MICA_EFORMAT, "%s: the description of the model is no JSON: %s", r->file, error.text);
 }
 

@@ -83,7 +83,7 @@ static mica_status make_layer(restorer *r, size_t k, size_t below)
 		MICA_TRY(nested_part(r, j, below, where, &l.part));
 	} else {
 		bare = json_pack("{s:s, s:O*}", "kind", kind, "options", json_object_get(j, "options"));
-		MICA_TRY(bare ? mica__part_read(&l.part, r->ctx, bare, MICA_LAYER, where) : MICA_ENOMEM);
+		MICA_TRY(bare ? mica__part_read(&l.part, r->ctx, bare, MICA_LAYER, where) : mica__fail(MICA_ENOMEM, "%s: no memory for it", where));
 	}
 	MICA_TRY(mica__instance_make(&i, r->ctx, l));
 	snprintf(i->name, sizeof i->name, "%s", name);
