@@ -311,6 +311,41 @@ Test(lifetimes, evaluating_while_training_changes_nothing)
 	mica_close(ctx);
 }
 
+typedef struct insistent {
+	mica_model *m;
+	const mica_dataset *d;
+	size_t refused;
+} insistent;
+
+static mica_status train_within(mica_training *t, void *payload)
+{
+	insistent *v = payload;
+	mica_logs s;
+
+	(void)t;
+	v->refused += mica_fit(v->m, v->d) == MICA_EINVAL && strstr(mica_error(NULL), "is being trained already");
+	v->refused += mica_train_on_batch(v->m, v->d, &s) == MICA_EINVAL && strstr(mica_error(NULL), "is being trained already");
+	v->refused += mica_compile(v->m, .loss = mica_mean_squared_error()) == MICA_EINVAL && strstr(mica_error(NULL), "is at work");
+	return MICA_OK;
+}
+
+/* What would train it in the middle of a training is refused, and leaves that as it is. */
+Test(lifetimes, training_within_a_training_is_refused)
+{
+	mica_context *ctx = open_any();
+	mica_dataset *d = hashed(ctx, 96, 20);
+	insistent v = {.m = small_model(ctx, 20, 0.2), .d = d};
+	mica_model *b = small_model(ctx, 20, 0.2);
+
+	OK(mica_fit(v.m, d, .epochs = 2, .validation_data = d, .callbacks = {mica_custom_callback(.on_epoch_end = train_within,
+	            .on_train_batch_end = train_within, .on_test_begin = train_within, .payload = &v)}));
+	OK(mica_fit(b, d, .epochs = 2, .validation_data = d));
+	cr_expect(v.refused == 3 * (2 + 6 + 2), "%zu", v.refused);
+	same_weights(v.m, b);
+	OK(mica_fit(v.m, d));
+	mica_close(ctx);
+}
+
 static mica_status stop_after(mica_training *t, void *payload)
 {
 	curious *c = payload;
