@@ -111,14 +111,19 @@ static mica_var projected(const call *c, mica_var x, const char *name, mica_shap
 {
 	const mica_multi_head_attention_opts *o = c->o;
 	mica_shape bias = {kernel.rank - n_in, {0}};
+	mica_variance_scaling_opts own;
 	char text[40];
 	size_t in = 1, out = 1;
+	int summed = 0, made = 0;
 
-	for (size_t i = 0; i < kernel.rank; i++)
+	for (size_t i = 0; i < kernel.rank; i++) {
 		*(i < n_in ? &in : &out) *= kernel.dim[i];
+		*(i < n_in ? &summed : &made) |= (int)MICA_AXIS(i);
+	}
 	memcpy(bias.dim, kernel.dim + n_in, bias.rank * sizeof bias.dim[0]);
 	snprintf(text, sizeof text, "%s/kernel", name);
-	mica_var w = mica_weight(c->b, text, kernel, .initializer = o->kernel_initializer, .regularizer = o->kernel_regularizer, .constraint = o->kernel_constraint);
+	mica_var w = mica_weight(c->b, text, kernel, .initializer = mica__initializer_over(&o->kernel_initializer, summed, made, &own),
+	                         .regularizer = o->kernel_regularizer, .constraint = o->kernel_constraint);
 	mica_var y = mica_op_matmul(x, mica_op_reshape(w, MICA_SHAPE(in, out)));
 	snprintf(text, sizeof text, "%s/bias", name);
 	if (!o->no_bias)

@@ -118,15 +118,13 @@ static bool bias_shape(mica_build *b, const equation *e, const char *axes, mica_
 	return true;
 }
 
-/* Variance scaling looks at the axes that are summed over and at those that are new, unless it says itself at which. */
 static mica_initializer by_axes(const mica_initializer *init, const equation *e, mica_variance_scaling_opts *own)
 {
-	if (init->part.kind->initialize != mica_kind_variance_scaling.initialize)
-		return *init;
-	*own = *(const mica_variance_scaling_opts *)init->part.options;
-	for (size_t i = 0; !own->input_axes && !own->output_axes && e->kernel[i]; i++)
-		*(strchr(e->out, e->kernel[i]) ? &own->output_axes : &own->input_axes) |= (int)MICA_AXIS(i);
-	return MICA_PART(mica_initializer, init->part.kind, own);
+	int summed = 0, made = 0;
+
+	for (size_t i = 0; e->kernel[i]; i++)
+		*(strchr(e->out, e->kernel[i]) ? &made : &summed) |= (int)MICA_AXIS(i);
+	return mica__initializer_over(init, summed, made, own);
 }
 
 static mica_var einsum_call(mica_build *b, mica_var x, const void *options)

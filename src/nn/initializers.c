@@ -3,7 +3,7 @@
    The numbers of element i depend on seed, stream and i only: the same weights on every device and machine.
    Variance scaling (Keras 1.3): s = scale / max(1, fan); uniform limit sqrt(3 s), normal deviation sqrt(s) divided by
    that of a standard normal cut at two deviations. */
-#include "nn/nn.h"
+#include "nn/layers.h"
 
 #include <math.h>
 
@@ -258,6 +258,18 @@ GAIN(orthogonal)
 GAIN(identity)
 
 /* ---- using them ---- */
+
+mica_initializer mica__initializer_over(const mica_initializer *init, int summed, int made, mica_variance_scaling_opts *own)
+{
+	if (init->part.kind->initialize != mica_kind_variance_scaling.initialize)
+		return *init;
+	*own = *(const mica_variance_scaling_opts *)init->part.options;
+	if (!own->input_axes && !own->output_axes) {
+		own->input_axes = summed;
+		own->output_axes = made;
+	}
+	return MICA_PART(mica_initializer, init->part.kind, own);
+}
 
 mica_status mica_initialize(float *values, mica_shape shape, mica_initializer init, uint64_t seed, uint32_t stream)
 {

@@ -31,6 +31,9 @@ mica_var mica__layer_dropped(mica_build *b, mica_var x, mica_shape s, double rat
 	MICA_FIELD_PART(options, activity_regularizer, .part_type = MICA_REGULARIZER),                                         \
 	MICA_FIELD_PART(options, kernel_constraint, .part_type = MICA_CONSTRAINT),                                             \
 	MICA_FIELD_PART(options, bias_constraint, .part_type = MICA_CONSTRAINT)
+/* The initializer of a kernel whose axes (bits) are summed over or new, at which variance scaling looks unless it says itself at which;
+   own: room for its options, as long as it is used. */
+mica_initializer mica__initializer_over(const mica_initializer *init, int summed, int made, mica_variance_scaling_opts *own);
 /* The dimensions (MICA_DIMENSIONS) that begin at offset in options; the row about them. */
 mica_shape mica__dimensions(const void *options, size_t offset);
 #define MICA__DIMENSIONS_FIELD(options) \

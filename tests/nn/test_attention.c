@@ -8,6 +8,28 @@ Test(attention, layers_are_those_of_keras)
 	GOLDEN_ATTENTION_LAYERS(GOLDEN_CALL, GOLDEN_TRAINED)
 }
 
+/* Kernels (features, heads, size) and (heads, size, features) are drawn as matrices of features and of heads times size, as in Keras. */
+Test(attention, kernels_are_drawn_by_what_they_sum_over)
+{
+	enum { FEATURES = 96, HEADS = 8, SIZE = 24, COUNT = FEATURES * HEADS * SIZE };
+	static float x[5 * FEATURES], w[COUNT];
+	const double limit = sqrt(6.0 / (FEATURES + HEADS * SIZE));
+	golden_bench g;
+
+	cr_assert(golden_open(&g, mica_multi_head_attention(HEADS, SIZE)) == MICA_OK);
+	mica_var in = given(&g.b, x, MICA_SHAPE(1, 5, FEATURES)), out[MICA__MOST_OUTPUTS];
+	mica__layer_call(&g.pass, g.layer, &in, 1, out);
+	for (size_t i = 0; i < g.layer->n_weights; i += 2) {
+		double most = 0;
+		const mica__weight *kernel = g.layer->weights[i];
+		cr_assert(mica_initialize(w, mica_value_shape(kernel->value), kernel->init, 1, 0) == MICA_OK);
+		for (size_t k = 0; k < COUNT; k++)
+			most = fmax(most, fabs((double)w[k]));
+		cr_expect(most <= limit * (1 + 1e-6) && most > 0.98 * limit, "%s: %g, Keras' limit is %g", mica_value_path(kernel->value), most, limit);
+	}
+	golden_close(&g);
+}
+
 /* This one runs on a driver too. */
 Test(attention, kernels_compute_what_keras_does)
 {
