@@ -61,7 +61,9 @@ typedef struct mica_relu_layer_opts {
 } mica_relu_layer_opts;
 typedef struct mica_leaky_relu_layer_opts { size_t size; double negative_slope; const char *name; } mica_leaky_relu_layer_opts; /* from 0; 0: 0.3 */
 typedef struct mica_elu_layer_opts { size_t size; double alpha; const char *name; } mica_elu_layer_opts; /* 0: 1 */
-typedef struct mica_softmax_layer_opts { size_t size; int axis; const char *name; } mica_softmax_layer_opts; /* as of mica_along_opts */
+/* e^x / sum e^x along the axis (as of mica_along_opts), or over several but the batch together: .axes = {-2, -1}, up to the first
+   0. A second input, or else the input's mask, says where 0 is given and nothing counted. */
+typedef struct mica_softmax_layer_opts { size_t size; int axis; int axes[MICA_MAX_RANK]; const char *name; } mica_softmax_layer_opts;
 typedef struct mica_prelu_opts {
 	size_t size;
 	mica_initializer alpha_initializer; /* none: zeros */

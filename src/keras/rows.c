@@ -58,6 +58,8 @@ static const mica__keras_row rows[] = {
 	{.option = "dims", .key = "target_shape", .how = MICA__SIZES, .kinds = "reshape"},
 	{.option = "dims", .key = "dims", .how = MICA__LISTED, .kinds = "permute"},
 	{.option = "output", .key = "output_shape", .how = MICA__SIZES, .kinds = "einsum_dense"},
+	{.option = "axis", .key = "axis", .how = MICA__AXIS_LIST, .kinds = "softmax"},
+	{.option = "axes", .how = MICA__IMPLIED, .kinds = "softmax"},
 	{.option = "shared_axes", .key = "shared_axes", .how = MICA__LISTED},
 	{.option = "noise_shape", .key = "noise_shape", .how = MICA__NOISE},
 	{.option = "axes", .key = "axis", .how = MICA__AXES, .kinds = "layer_normalization rms_normalization unit_normalization", .names = "-1"},

@@ -31,6 +31,7 @@ typedef enum mica__keras_how {
 	MICA__NAMED,      /* a name for each number, the first for `from`; "": null */
 	MICA__AXES,       /* bits: a number or a list; of 0 what `names` says, "none": an empty list, and -1 is the last */
 	MICA__NORM_AXES,  /* an axis, or a list for the bits of the option axes */
+	MICA__AXIS_LIST,  /* an axis, or a list for the option axes */
 	MICA__LISTED,     /* an array up to what stands for its end: a list, or null if it is empty */
 	MICA__SIZES,      /* the same with -1 or null for a size that is found out, and never null itself */
 	MICA__NOISE,      /* the same behind null for the batch */

@@ -142,6 +142,41 @@ static json_t *norm_axes_read(const mica_kind *kind, const json_t *v, const char
 	return bits > 0 ? json_pack("{s:{s:I}}", "several", "axes", bits) : wrong(kind, "axis", where, "axes that count from the end");
 }
 
+static json_t *axis_list_made(const json_t *options)
+{
+	const json_t *axes = json_object_get(options, "axes"), *axis;
+	json_t *list = json_array();
+
+	for (size_t i = 0; (axis = json_array_get(axes, i)) && json_integer_value(axis); i++)
+		json_array_append(list, (json_t *)(uintptr_t)axis);
+	if (json_array_size(list))
+		return list;
+	json_decref(list);
+	return json_incref(json_object_get(options, "axis"));
+}
+
+/* A list of one is that axis. */
+static json_t *axis_list_read(const mica_kind *kind, const json_t *v, const char *where)
+{
+	const json_t *axis = json_array_size(v) == 1 ? json_array_get(v, 0) : v;
+	json_t *axes;
+
+	if (json_is_integer(axis))
+		return json_incref((json_t *)(uintptr_t)axis);
+	if (!json_array_size(v) || json_array_size(v) > MICA_MAX_RANK)
+		return wrong(kind, "axis", where, "an axis, or a list of up to 8, was expected");
+	axes = json_array();
+	for (size_t i = 0; i < MICA_MAX_RANK; i++) {
+		json_int_t x = i < json_array_size(v) ? json_integer_value(json_array_get(v, i)) : 0;
+		if (i < json_array_size(v) && (!x || x < -MICA_MAX_RANK || x >= MICA_MAX_RANK)) {
+			json_decref(axes);
+			return wrong(kind, "axis", where, "the first axis, the batch, among several, or what is no axis");
+		}
+		json_array_append_new(axes, json_integer(x));
+	}
+	return json_pack("{s:{s:o}}", "several", "axes", axes);
+}
+
 /* ---- lists ---- */
 
 static double element(const json_t *list, size_t i)
@@ -414,6 +449,7 @@ json_t *mica__keras_value_made(const mica_kind *kind, const mica_field *f, const
 		json_int_t bits = json_integer_value(json_object_get(options, "axes"));
 		return bits ? axes_made(bits) : json_incref(v);
 	}
+	case MICA__AXIS_LIST: return axis_list_made(options);
 	case MICA__LISTED: case MICA__SIZES: case MICA__NOISE: return list_made(kind, f, row, options);
 	case MICA__SPATIAL: return spatial_made(kind, f, row, options);
 	case MICA__EDGES: return edges_made(kind, options);
@@ -442,6 +478,7 @@ json_t *mica__keras_value_read(const mica_kind *kind, const mica_field *f, const
 	case MICA__NAMED: return named_read(kind, f, row, v, where);
 	case MICA__AXES: return bits_read(kind, row, v, where);
 	case MICA__NORM_AXES: return norm_axes_read(kind, v, where);
+	case MICA__AXIS_LIST: return axis_list_read(kind, v, where);
 	case MICA__LISTED: case MICA__SIZES: case MICA__NOISE: return list_read(kind, f, row, v, where);
 	case MICA__SPATIAL: return spatial_read(kind, f, row, v, where);
 	case MICA__EDGES: return edges_read(kind, row, v, where);

@@ -100,21 +100,31 @@ static mica_var mask_of(mica_build *b, mica_var x)
 	return mica_op_gt(mask, mica_op_cast(mica_graph_scalar(b->graph, 0.5), mica_var_dtype(mask)));
 }
 
+static mica_var softmax_of(mica_var x, const mica_softmax_layer_opts *o)
+{
+	const mica_activation a = MICA_SOFTMAX_OF(.axis = o->axis);
+
+	return o->axes[0] ? mica__softmax_nodes(x, o->axes, MICA_MAX_RANK) : mica__activation_nodes(x, &a);
+}
+
 /* What is hidden has 0, and -1e9 in the sums, as in Keras: where all is, they are those of equal elements. */
 static mica_var softmax_call(mica_build *b, mica_var x, const void *options)
 {
-	const mica_activation a = MICA_SOFTMAX_OF(.axis = ((const mica_softmax_layer_opts *)options)->axis);
+	const mica_softmax_layer_opts *o = options;
+	const mica_activation a = MICA_SOFTMAX_OF(.axis = o->axis);
 	mica_var mask = mask_of(b, x);
 
+	if (!mask && o->axes[0])
+		return softmax_of(x, o);
 	if (!mask)
 		return mica__layer_end(b, x, &a, &(mica_regularizer){{NULL, NULL}});
 	mica_var seen = mica_op_where(mask, x, mica_graph_fill(b->graph, -1e9, mica_var_dtype(x), MICA_SCALAR_SHAPE));
-	mica_var y = mica__activation_nodes(seen, &a);
-	return mica_op_where(mask, y, mica_graph_fill(b->graph, 0, mica_var_dtype(x), MICA_SCALAR_SHAPE));
+	return mica_op_where(mask, softmax_of(seen, o), mica_graph_fill(b->graph, 0, mica_var_dtype(x), MICA_SCALAR_SHAPE));
 }
 
 static const mica_field softmax_fields[] = {
 	MICA_FIELD_INT(mica_softmax_layer_opts, axis, .otherwise = -1),
+	MICA_FIELD_INT(mica_softmax_layer_opts, axes, .count = MICA_MAX_RANK),
 	MICA_FIELD_TEXT(mica_softmax_layer_opts, name),
 };
 LAYER(softmax_layer, "softmax", "Softmax", softmax_fields, softmax_call, .most_inputs = 2)

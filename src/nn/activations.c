@@ -33,10 +33,10 @@ static mica_var exponential_linear(mica_var x, double alpha)
 
 /* ---- along an axis ---- */
 
-/* The axis that the options name; false, with the failure in the graph, if x has none such. */
-static bool find_axis(mica_var x, const char *name, const void *options, size_t *axis)
+/* False, with the failure in the graph, if x has no axis `wanted`, which may count from the last. */
+static bool find_axis_of(mica_var x, const char *name, int wanted, size_t *axis)
 {
-	int wanted = ((const mica_along_opts *)options)->axis, rank = (int)mica_var_shape(x).rank;
+	int rank = (int)mica_var_shape(x).rank;
 
 	if (mica_graph_status(mica_var_graph(x)) == MICA_OK && rank == 0)
 		mica__graph_fail(mica_var_graph(x), MICA_ESHAPE, "%s: a scalar has no axes", name);
@@ -46,15 +46,33 @@ static bool find_axis(mica_var x, const char *name, const void *options, size_t 
 	return mica_graph_status(mica_var_graph(x)) == MICA_OK;
 }
 
-/* x minus the axis' largest element, which the gradient may ignore: the result of its users does not depend on it. */
+/* The same of the axis that the options name. */
+static bool find_axis(mica_var x, const char *name, const void *options, size_t *axis)
+{
+	return find_axis_of(x, name, ((const mica_along_opts *)options)->axis, axis);
+}
+
+/* x minus the largest element along the axes, which the gradient may ignore: the result of its users does not depend on it. */
+static mica_var centred_over(mica_var x, uint32_t axes)
+{
+	return mica_op_sub(x, mica_op_stop_gradient(mica_op_reduce_max(x, axes, true)));
+}
+
 static mica_var centred(mica_var x, size_t axis)
 {
-	return mica_op_sub(x, mica_op_stop_gradient(mica_op_reduce_max(x, MICA_AXIS(axis), true)));
+	return centred_over(x, MICA_AXIS(axis));
 }
 
 static mica_var sum_along(mica_var x, size_t axis)
 {
 	return mica_op_sum(x, MICA_AXIS(axis), true);
+}
+
+static mica_var softmax_over(mica_var x, uint32_t axes)
+{
+	mica_var e = mica_op_exp(centred_over(x, axes));
+
+	return mica_op_mul(e, mica_op_reciprocal(mica_op_sum(e, axes, true)));
 }
 
 static mica_var softmax(mica_var x, const void *options)
@@ -63,8 +81,22 @@ static mica_var softmax(mica_var x, const void *options)
 
 	if (!find_axis(x, "softmax", options, &axis))
 		return x;
-	mica_var e = mica_op_exp(centred(x, axis));
-	return mica_op_mul(e, mica_op_reciprocal(sum_along(e, axis)));
+	return softmax_over(x, MICA_AXIS(axis));
+}
+
+mica_var mica__softmax_nodes(mica_var x, const int *axes, size_t most)
+{
+	uint32_t bits = 0;
+	size_t axis;
+
+	for (size_t i = 0; i < most && axes[i]; i++) {
+		if (!find_axis_of(x, "softmax", axes[i], &axis))
+			return x;
+		if (bits & MICA_AXIS(axis))
+			return mica__graph_fail(mica_var_graph(x), MICA_EINVAL, "softmax: axes[%zu] is %d, which is named before", i, axes[i]);
+		bits |= MICA_AXIS(axis);
+	}
+	return softmax_over(x, bits);
 }
 
 static mica_var log_softmax(mica_var x, const void *options)

@@ -133,6 +133,8 @@ typedef struct mica__variable {
 mica_status mica__variable_slot(mica__variable *w, mica_context *ctx, const char *name, mica_shape shape, mica__slot **out);
 /* The nodes of an activation that is kept; none is linear. */
 mica_var mica__activation_nodes(mica_var x, const mica_activation *a);
+/* softmax over several axes together, up to the first 0 of so many. */
+mica_var mica__softmax_nodes(mica_var x, const int *axes, size_t most);
 /* Whether a loss may want the argument of this activation rather than its result. */
 bool mica__activation_keeps_logits(const mica_activation *a);
 

@@ -50,6 +50,13 @@ def block():
     return keras.Model(x, k.Add()([y, k.Dense(6)(k.Dense(8, activation=k.LeakyReLU(0.1))(y))]))
 
 
+def over_axes():
+    """Softmax over two axes, one with a mask that comes in; a list of one axis."""
+    x = k.Input((3, 4))
+    seen = k.Softmax(axis=(1, -1))(x, mask=k.Dense(4)(x))
+    return keras.Model(x, k.Add()([seen, k.Softmax(axis=[-2, -1])(k.Dense(4)(x)), k.Softmax(axis=[1])(x)]))
+
+
 def nested():
     i = k.Input((4,))
     inner = keras.Model(i, k.Add()([i, k.Dense(4)(i)]), name="inner")
@@ -123,7 +130,7 @@ def main():
     folder = HERE / "keras_files"
     folder.mkdir(exist_ok=True)
     out = "/* SPDX-License-Identifier: MIT */\n/* golden/keras_files.h - made by make_keras_files.py. */\n"
-    for make in [cnn, two_inputs, recurrent, block, nested, keyed, trained, adafactor, muon]:
+    for make in [cnn, two_inputs, recurrent, block, nested, keyed, over_axes, trained, adafactor, muon]:
         keras.utils.set_random_seed(5)
         m, name = make(), make.__name__
         xs = inputs_of(m)

@@ -221,6 +221,9 @@ def single():
     yield "softmax", k.Softmax(), "mica_softmax_layer()", (2, 3, 4), 0.5
     yield "softmax_first", k.Softmax(axis=1), "mica_softmax_layer(1)", (2, 3, 4), 0.5
     yield "softmax_middle", k.Softmax(axis=-2), "mica_softmax_layer(-2)", (2, 3, 4), 0.5
+    yield "softmax_axes", k.Softmax(axis=(1, 2)), "mica_softmax_layer(.axes = {1, 2})", (2, 3, 4), 0.5
+    yield "softmax_axes_apart", k.Softmax(axis=(-1, 1)), "mica_softmax_layer(.axes = {-1, 1})", (2, 3, 2, 4), 0.5
+    yield "softmax_axes_hiding", Hiding(k.Softmax(axis=[1, -1])), "mica_custom_layer(.call = hiding_softmax_over_two)", (2, 3, 4), 0.5
     yield "softmax_hiding", Hiding(k.Softmax()), "mica_custom_layer(.call = hiding_softmax)", (2, 3, 4), 0.5
     yield "softmax_hiding_all", Hiding(k.Softmax()), "mica_custom_layer(.call = hiding_softmax)", (1, 4), 0.5, -4
     for name, f in [("softmax", keras.activations.softmax), ("log_softmax", keras.activations.log_softmax), ("glu", keras.activations.glu)]:

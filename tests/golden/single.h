@@ -86,6 +86,26 @@ static const float numbers_softmax_middle[] = {
 };
 static const golden_layer golden_softmax_middle = {"softmax_middle", {3, {2, 3, 4}}, {3, {2, 3, 4}}, 0.5f, 0,
 	"", numbers_softmax_middle, sizeof numbers_softmax_middle / sizeof(float)};
+static const float numbers_softmax_axes[] = {
+	0.00265498715f, 0.0118988277f, 0.0533268452f, 0.23899433f, 0.00437733391f, 0.01961785f, 0.0879211053f, 0.394035041f, 0.0072170035f, 0.0323443674f, 0.144957393f, 0.00265498715f, 0.0117898481f, 0.0528384186f, 0.236805364f, 0.0043372428f, 0.019438168f, 0.0871158242f, 0.39042604f, 0.00715090428f, 0.0320481211f, 0.143629715f, 0.00263067055f, 0.0117898481f,
+	-0.00216445094f, 0.0497937426f, -0.0968010053f, 0.761139631f, -0.0123232435f, 0.0428602993f, -0.335440099f, 0.466837078f, -0.0347516015f, 0.0059759561f, -0.842961967f, -0.00216445094f, 0.0487307236f, -0.0986346379f, 0.741977036f, -0.0124336686f, 0.0414670184f, -0.33685267f, 0.442461252f, -0.0348014608f, 0.00427130982f, -0.842635632f, -0.0022800595f, 0.0487307236f,
+};
+static const golden_layer golden_softmax_axes = {"softmax_axes", {3, {2, 3, 4}}, {3, {2, 3, 4}}, 0.5f, 0,
+	"", numbers_softmax_axes, sizeof numbers_softmax_axes / sizeof(float)};
+static const float numbers_softmax_axes_apart[] = {
+	0.00264746905f, 0.0118651334f, 0.0531758368f, 0.238317564f, 0.00434947852f, 0.0194930099f, 0.0873616114f, 0.391527593f, 0.00719656702f, 0.0322527774f, 0.144546911f, 0.00264746905f, 0.0118231084f, 0.0529874936f, 0.237473488f, 0.00434947852f, 0.0195622966f, 0.0876721367f, 0.392919242f, 0.00719656702f, 0.0321385413f, 0.144034952f, 0.00263809203f, 0.0118231084f,
+	0.0481415987f, 0.215755671f, 0.00395170366f, 0.0177103076f, 0.0745534375f, 0.33412534f, 0.00611971878f, 0.0274266787f, 0.13086243f, 0.00239682943f, 0.0107418448f, 0.0481415987f, 0.202657267f, 0.0037117973f, 0.0166351218f, 0.0745534375f, 0.355720937f, 0.00651525799f, 0.0291993544f, 0.13086243f, 0.00225131889f, 0.0100897113f, 0.0452189483f, 0.202657267f,
+	-0.00209911168f, 0.0499181002f, -0.0953376219f, 0.764314234f, -0.0125663076f, 0.0411467664f, -0.339762658f, 0.434927344f, -0.0344922468f, 0.00668036193f, -0.837342143f, -0.00209911168f, 0.0486029908f, -0.100101471f, 0.738743722f, -0.0125663076f, 0.0431764349f, -0.332529455f, 0.474302679f, -0.0344922468f, 0.00356246717f, -0.848243833f, -0.00234566699f, 0.0486029908f,
+	-0.0612184033f, 0.804416537f, -0.00897681713f, 0.0483202338f, -0.364778608f, 0.035802424f, -0.0360625684f, -0.0244878344f, -0.689858615f, -0.000651055831f, 0.050791394f, -0.0612184033f, 0.427029818f, -0.0144494604f, 0.018417621f, -0.364778608f, 0.614816606f, -0.0278307851f, 0.0212678704f, -0.689858615f, -0.00426140288f, 0.0313502736f, -0.130811512f, 0.427029818f,
+};
+static const golden_layer golden_softmax_axes_apart = {"softmax_axes_apart", {4, {2, 3, 2, 4}}, {4, {2, 3, 2, 4}}, 0.5f, 0,
+	"", numbers_softmax_axes_apart, sizeof numbers_softmax_axes_apart / sizeof(float)};
+static const float numbers_softmax_axes_hiding[] = {
+	0, 0, 0.0580122136f, 0.259992719f, 0, 0, 0.0956459716f, 0.428655505f, 0, 0, 0.15769355f, 0, 0, 0.0580122136f, 0.259992719f, 0, 0, 0.0956459716f, 0.428655505f, 0, 0, 0.15769355f, 0, 0,
+	0, 0, -0.102325663f, 0.841371775f, 0, 0, -0.359998435f, 0.529876471f, 0, 0, -0.908924222f, 0, 0, -0.102325663f, 0.841371775f, 0, 0, -0.359998435f, 0.529876471f, 0, 0, -0.908924222f, 0, 0,
+};
+static const golden_layer golden_softmax_axes_hiding = {"softmax_axes_hiding", {3, {2, 3, 4}}, {3, {2, 3, 4}}, 0.5f, 0,
+	"", numbers_softmax_axes_hiding, sizeof numbers_softmax_axes_hiding / sizeof(float)};
 static const float numbers_softmax_hiding[] = {
 	0, 0, 0.182425514f, 0.817574441f, 0, 0, 0.182425514f, 0.817574441f, 0, 0, 1, 0, 0, 0.182425514f, 0.817574441f, 0, 0, 0.182425514f, 0.817574441f, 0, 0, 1, 0, 0,
 	0, 0, -0.745732248f, 0.745732307f, 0, 0, -0.745732248f, 0.745732307f, 0, 0, 0, 0, 0, -0.745732248f, 0.745732307f, 0, 0, -0.745732248f, 0.745732307f, 0, 0, 0, 0, 0,
@@ -349,6 +369,9 @@ static const golden_layer golden_einsum_right = {"einsum_right", {3, {2, 4, 2}},
 	CASE(softmax, mica_softmax_layer()) \
 	CASE(softmax_first, mica_softmax_layer(1)) \
 	CASE(softmax_middle, mica_softmax_layer(-2)) \
+	CASE(softmax_axes, mica_softmax_layer(.axes = {1, 2})) \
+	CASE(softmax_axes_apart, mica_softmax_layer(.axes = {-1, 1})) \
+	CASE(softmax_axes_hiding, mica_custom_layer(.call = hiding_softmax_over_two)) \
 	CASE(softmax_hiding, mica_custom_layer(.call = hiding_softmax)) \
 	CASE(softmax_hiding_all, mica_custom_layer(.call = hiding_softmax)) \
 	CASE(activation_softmax, mica_activation_layer(MICA_SOFTMAX_OF(.axis = 1))) \

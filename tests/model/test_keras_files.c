@@ -24,11 +24,12 @@ static const struct {
 	{"block", {{3, {BATCH, 4, 6}}}, false, block_y, LENGTH(block_y), LENGTH(block_y)},
 	{"nested", {{2, {BATCH, 4}}}, false, nested_y, LENGTH(nested_y), LENGTH(nested_y)},
 	{"keyed", {{3, {BATCH, 5, 3}}, {2, {BATCH, 4}}}, false, keyed_y, LENGTH(keyed_y), BATCH},
+	{"over_axes", {{3, {BATCH, 3, 4}}}, false, over_axes_y, LENGTH(over_axes_y), LENGTH(over_axes_y)},
 	{"trained", {{2, {BATCH, 4}}}, false, trained_y, LENGTH(trained_y), LENGTH(trained_y)},
 	{"adafactor", {{2, {BATCH, 4}}}, false, adafactor_y, LENGTH(adafactor_y), LENGTH(adafactor_y)},
 	{"muon", {{2, {BATCH, 4}}}, false, muon_y, LENGTH(muon_y), LENGTH(muon_y)},
 };
-enum { TRAINED = 6 }; /* the first of those that were trained */
+enum { TRAINED = 7 }; /* the first of those that were trained */
 static const float *const after_a_step[] = {trained_after, adafactor_after, muon_after};
 
 static char written[512];

@@ -15,6 +15,12 @@ static mica_var hiding_softmax(mica_build *b, mica_var x, void *payload)
 	return mica_sublayer(b, "softmax", mica_softmax_layer(), x, above_0(b, x));
 }
 
+static mica_var hiding_softmax_over_two(mica_build *b, mica_var x, void *payload)
+{
+	(void)payload;
+	return mica_sublayer(b, "softmax", mica_softmax_layer(.axes = {1, -1}), x, above_0(b, x));
+}
+
 static void hide_steps(mica_build *b, mica_var x)
 {
 	mica_shape s = mica_var_shape(x);
@@ -52,6 +58,8 @@ Test(single, options_that_do_not_fit_are_named)
 		{mica_leaky_relu_layer(-0.5), row, "leaky_re_lu: negative_slope is -0.5; give a finite number from 0 (0 stands for 0.3)"},
 		{mica_prelu(.shared_axes = {3}), steps, "layer: shared_axes[0] is 3; a sample of shape (3, 4) has axes 1 to 2"},
 		{mica_softmax_layer(3), steps, "layer: softmax: axis 3 of 3; give one from -3 to 2"},
+		{mica_softmax_layer(.axes = {1, 3}), steps, "layer: softmax: axis 3 of 3; give one from -3 to 2"},
+		{mica_softmax_layer(.axes = {1, -2}), steps, "layer: softmax: axes[1] is -2, which is named before"},
 		{mica_batch_normalization(.axis = 3), steps, "layer: axis 3 of 3; give one from 1 to 2, or -2 to -1"},
 		{mica_layer_normalization(.axes = MICA_AXIS(0)), steps, "layer: axes are the bits 0x1; give some of MICA_AXIS(1) to MICA_AXIS(2)"},
 		{mica_unit_normalization(.axes = MICA_AXIS(3)), steps, "layer: axes are the bits 0x8"},
