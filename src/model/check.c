@@ -78,6 +78,9 @@ mica_status mica__model_check(const mica_model *m, const char *caller, bool comp
 	                    : n->n_outputs == 0 ? "output; mica_model_output says which" : NULL;
 	if (lacks)
 		return mica__fail(MICA_EINVAL, "%s: the model has no %s", caller, lacks);
+	if (compiled && !m->compiled && *m->untranslated)
+		return mica__fail(MICA_EINVAL, "%s: the model is not compiled, as mica could not take over the training in its file (%s); "
+		                  "call mica_compile first", caller, m->untranslated);
 	if (compiled && !m->compiled)
 		return mica__fail(MICA_EINVAL, "%s: the model is not compiled; call mica_compile first", caller);
 	return MICA_OK;

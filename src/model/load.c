@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* model/load.c - files into models: weights by name, where a training stands, and models as they were described (file.h).
    All of a file is checked before a value of the model changes. */
+#include "keras/keras.h"
 #include "model/file.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -367,6 +369,15 @@ static mica_status blame_file(const reading *r, mica_status st)
 	return strstr(why.line, r->file) ? mica__fail(MICA_EFORMAT, "%s", why.line) : mica__fail(MICA_EFORMAT, "%.300s: %s", r->file, why.line);
 }
 
+/* So that who trains the model hears why it is not compiled. */
+static void note_untranslated(reading *r)
+{
+	const char *why = mica__keras_form_of(r->file) == MICA__KERAS_MODEL ? mica__safetensors_note(r->f, "training") : NULL;
+
+	if (why)
+		snprintf(r->m->untranslated, sizeof r->m->untranslated, "%s", why);
+}
+
 /* Weights come first, as their shapes are the file's to prove before anything is made of them. */
 static mica_status load_model(reading *r, mica_context *ctx, const mica_load_model_opts *o)
 {
@@ -382,6 +393,8 @@ static mica_status load_model(reading *r, mica_context *ctx, const mica_load_mod
 	MICA_TRY(check_weights(r));
 	MICA_TRY(read_weights(r));
 	training = json_object_get(r->model, "training");
+	if (!training && !o->no_training)
+		note_untranslated(r);
 	if (!training || o->no_training)
 		return st;
 	if ((st = mica__training_restored(r->m, training, r->file)) != MICA_OK)

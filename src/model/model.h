@@ -135,6 +135,7 @@ struct mica_model {
 	mica_status status;   /* the first failure of building, and its text; mica_model_status says whether it still counts */
 	char why[512];
 	bool refused;         /* by compile: the network itself is whole */
+	char untranslated[512]; /* why the training of the file that it was read from was left out; "": it was not */
 
 	bool chain;           /* made by mica_sequential */
 	mica__network net;

@@ -267,3 +267,23 @@ Test(keras_files, what_has_no_like_is_refused_by_name)
 	cr_expect(strstr(mica_error(ctx), "it holds weights only"), "%s", mica_error(ctx));
 	mica_close(ctx);
 }
+
+/* The model is there; what trains or measures it says why that cannot be, and mica_compile mends it. */
+Test(keras_files, a_training_that_was_left_out_is_named)
+{
+	mica_context *ctx = open_any();
+	mica_model *m = loaded(ctx, given("own_loss.keras")), *bare = mica_load_model(ctx, given("own_loss.keras"), .no_training = true);
+	float x[BATCH * 4], target[BATCH * 2];
+	mica_logs logs;
+
+	spread(x, BATCH * 4, 100, 1);
+	spread(target, BATCH * 2, 300, 1);
+	mica_dataset *d = mica_dataset_arrays(ctx, x, MICA_F32, MICA_SHAPE(BATCH, 4), target, MICA_F32, MICA_SHAPE(BATCH, 2), 0);
+	REFUSED(mica_train_on_batch(m, d, &logs), MICA_EINVAL, "not compiled, as mica could not take over the training in its file (");
+	REFUSED(mica_train_on_batch(m, d, &logs), MICA_EINVAL, "compile_config: ");
+	REFUSED(mica_train_on_batch(m, d, &logs), MICA_EINVAL, "\"own>far\"");
+	REFUSED(mica_train_on_batch(bare, d, &logs), MICA_EINVAL, "the model is not compiled; call mica_compile first");
+	OK(mica_compile(m, .loss = mica_mean_squared_error(), .optimizer = mica_sgd()));
+	OK(mica_train_on_batch(m, d, &logs));
+	mica_close(ctx);
+}
