@@ -182,7 +182,8 @@ typedef struct mica_bidirectional_opts {
 } mica_bidirectional_opts;
 #define mica_bidirectional(...) MICA_SEQUENCE_(bidirectional, mica_bidirectional_opts, __VA_ARGS__) /* mica_bidirectional(mica_lstm(8)) */
 
-/* A layer for samples (...), called for each step of samples (steps, ...): all of them are one batch to it. */
+/* A layer for samples (...), called for each step of samples (steps, ...): all of them are one batch to it.  It may be a model of one input
+   and one output, mica_time_distributed(mica_nested(base)), whose weights stand behind this layer's name. */
 typedef struct mica_time_distributed_opts { size_t size; mica_layer layer; const char *name; } mica_time_distributed_opts;
 #define mica_time_distributed(...) MICA_SEQUENCE_(time_distributed, mica_time_distributed_opts, __VA_ARGS__)
 

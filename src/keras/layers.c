@@ -52,9 +52,12 @@ static mica_status make_entry(mica__keras_reader *r, const json_t *from, const c
 	size_t k = 0;
 	mica_status st;
 
-	if (mica__keras_is_model(class)) {
-		MICA_TRY(r->read_model(r, from, &k));
-		*out = json_pack("{s:s, s:{}, s:I}", "kind", "model", "options", "model", (json_int_t)k);
+	const json_t *inside = !strcmp(class, "TimeDistributed") ? json_object_get(config, "layer") : NULL;
+	const char *inside_class = mica__keras_text(inside, "class_name");
+	bool over_steps = inside_class && mica__keras_is_model(inside_class);
+	if (over_steps || mica__keras_is_model(class)) {
+		MICA_TRY(r->read_model(r, over_steps ? inside : from, &k));
+		*out = json_pack("{s:s, s:{}, s:I}", "kind", over_steps ? "time_distributed" : "model", "options", "model", (json_int_t)k);
 		return *out ? MICA_OK : mica__unmade(r->file);
 	}
 	MICA_TRY(check_dtype(r, name, config));

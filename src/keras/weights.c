@@ -267,6 +267,13 @@ static const json_t *model_at(const json_t *model, size_t k)
 	return json_array_get(json_object_get(model, "models"), k);
 }
 
+/* A model that goes over steps. */
+static bool is_over_steps(const json_t *layer)
+{
+	const char *kind = json_string_value(json_object_get(layer, "kind"));
+
+	return json_object_get(layer, "model") && kind && !strcmp(kind, "time_distributed");
+}
 
 /* Classes of spatial dropouts, which are one kind, have no weights to be found. */
 static bool class_of(const finder *f, const json_t *layer, char out[MICA__SNAKE])
@@ -274,7 +281,7 @@ static bool class_of(const finder *f, const json_t *layer, char out[MICA__SNAKE]
 	const char *kind = json_string_value(json_object_get(layer, "kind"));
 	const json_t *number = json_object_get(layer, "model");
 
-	if (!number)
+	if (!number || is_over_steps(layer))
 		return kind && mica__keras_class(out, MICA_LAYER, kind);
 	const char *class = json_string_value(json_object_get(model_at(f->model, (size_t)json_integer_value(number)), "class"));
 	snprintf(out, MICA__SNAKE, "%s", class && !strcmp(class, "sequential") ? "Sequential" : "Functional");
@@ -298,6 +305,8 @@ static mica_status add_layer(finder *f, size_t number, json_t *used, const char 
 	snprintf(full, sizeof full, "%s%s%s", name, *name ? "/" : "", own);
 	snprintf(path, sizeof path, "%s%slayers/%s", group, *group ? "/" : "", place);
 	MICA_TRY(add_group(f, path, own));
+	if (is_over_steps(layer))
+		snprintf(path + strlen(path), sizeof path - strlen(path), "/layer");
 	if (inner)
 		return add_model(f, (size_t)json_integer_value(inner), full, path, trained, depth + 1);
 	st = add_part(f, &(part){json_string_value(json_object_get(layer, "kind")), json_object_get(layer, "options"), full, path, trained}, 0);

@@ -91,13 +91,16 @@ static json_t *layer_made(const writer *w, size_t number, const json_t *input)
 		           json_number_value(factor));
 		return NULL;
 	}
+	bool over_steps = inner && kind && !strcmp(kind, "time_distributed");
 	made = inner ? model_made(w, (size_t)json_integer_value(inner)) : mica__keras_part_made(l, MICA_LAYER, where);
+	if (made && over_steps)
+		made = mica__keras_object("keras.layers", "TimeDistributed", json_pack("{s:o}", "layer", made));
 	if (!made)
 		return NULL;
 	config = json_object_get(made, "config");
 	json_object_set_new(config, "name", json_string(name));
 	json_object_set(config, "trainable", json_object_get(l, "trainable"));
-	if (!inner)
+	if (!inner || over_steps)
 		json_object_set_new(config, "dtype", json_string("float32"));
 	if (kind && !strcmp(kind, "spatial_dropout"))
 		name_dropout(made, input);

@@ -42,14 +42,14 @@ static size_t layer_number(const describer *d, const mica_instance *l)
 
 /* ---- layers ---- */
 
-/* Of a model that is a layer the pointer to it is no option of the file's. */
+/* Of a model that is a layer, or goes over steps, the pointer to it is no option of the file's. */
 static json_t *layer_part(const mica_instance *l, const char *where)
 {
 	mica_part p = l->layer.part;
 
 	if (!l->model)
 		return mica__part_written(&p, MICA_LAYER, where);
-	return json_pack("{s:s, s:{s:s?}}", "kind", p.kind->name, "options", "name", ((const mica_nested_opts *)p.options)->name);
+	return json_pack("{s:s, s:{s:s?}}", "kind", p.kind->name, "options", "name", mica__part_text(&p, "name"));
 }
 
 static mica_status add_layer(describer *d, const mica_instance *l)

@@ -59,14 +59,28 @@ const char *mica__model_nested_name(const mica_layer *l)
 	return m && *m->name ? m->name : NULL;
 }
 
+/* The model's part: the layer itself, or what goes over its steps; NULL: it is neither. */
+static const mica_part *nested_part(const mica_layer *l)
+{
+	const mica_part *p = &l->part;
+
+	if (p->kind == &mica_kind_time_distributed)
+		p = &((const mica_time_distributed_opts *)p->options)->layer.part;
+	return p->kind == &mica_kind_nested ? p : NULL;
+}
+
 mica_status mica__model_nest(mica_instance *i)
 {
-	if (i->layer.part.kind != &mica_kind_nested)
-		return MICA_OK;
-	mica_model *m = ((const mica_nested_opts *)i->layer.part.options)->model;
+	const mica_part *p = nested_part(&i->layer);
 	mica_status st;
 
+	if (!p)
+		return MICA_OK;
+	mica_model *m = ((const mica_nested_opts *)p->options)->model;
 	MICA_TRY(mica__model_check(m, i->name, false));
+	if (p != &i->layer.part && (m->net.n_inputs != 1 || m->net.n_outputs != 1))
+		return mica__fail(MICA_EINVAL, "%s: the model has %zu inputs and %zu outputs; one that goes over steps has one of each", i->name,
+		                  m->net.n_inputs, m->net.n_outputs);
 	if (m->ctx != i->ctx)
 		return mica__fail(MICA_EINVAL, "%s: the model belongs to another context", i->name);
 	mica__model_hold(m);

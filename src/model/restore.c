@@ -50,15 +50,26 @@ static const char *get_name(const json_t *object, const char *key)
 
 /* ---- layers ---- */
 
-static mica_status nested_part(const restorer *r, const json_t *j, size_t below, const char *where, mica_part *out)
+/* A model as a layer, or one that goes over steps. */
+static mica_status nested_part(const restorer *r, const json_t *j, size_t below, const mica_kind *kind, const char *where, mica_part *out)
 {
 	size_t k;
 
 	if (!get_number(j, "model", below ? below - 1 : 0, &k) || !below)
 		return mica__fail(MICA_EFORMAT, "%s: it is a model, of which no number below %zu is given", where, below);
-	mica_status st = mica__options_read(out, r->ctx, &mica_kind_nested, json_object_get(j, "options"), where);
-	if (st == MICA_OK)
+	const mica_part model = {&mica_kind_nested, &(mica_nested_opts){MICA_OPTS(mica_nested_opts), .model = r->model[k]}};
+	mica_status st;
+
+	MICA_TRY(mica__options_read(out, r->ctx, kind, json_object_get(j, "options"), where));
+	if (kind == &mica_kind_nested) {
 		((mica_nested_opts *)(uintptr_t)out->options)->model = r->model[k];
+		return st;
+	}
+	mica_part *inside = &((mica_time_distributed_opts *)(uintptr_t)out->options)->layer.part;
+	mica__part_drop(inside);
+	*inside = model;
+	st = mica__part_keep(inside, MICA_LAYER, MICA_LAYER);
+out:
 	return st;
 }
 
@@ -80,7 +91,9 @@ static mica_status make_layer(restorer *r, size_t k, size_t below)
 	snprintf(where, sizeof where, "%.400s: layer \"%s\"", r->file, name);
 	MICA_TRY(mica__members_known(j, members, where));
 	if (strcmp(kind, mica_kind_nested.name) == 0) {
-		MICA_TRY(nested_part(r, j, below, where, &l.part));
+		MICA_TRY(nested_part(r, j, below, &mica_kind_nested, where, &l.part));
+	} else if (strcmp(kind, mica_kind_time_distributed.name) == 0 && json_object_get(j, "model")) {
+		MICA_TRY(nested_part(r, j, below, &mica_kind_time_distributed, where, &l.part));
 	} else {
 		bare = json_pack("{s:s, s:O*}", "kind", kind, "options", json_object_get(j, "options"));
 		MICA_TRY(bare ? mica__part_read(&l.part, r->ctx, bare, MICA_LAYER, where) : mica__fail(MICA_ENOMEM, "%s: no memory for it", where));

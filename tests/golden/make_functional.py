@@ -70,6 +70,17 @@ def nested():
     return rows, m.predict(data[0], verbose=0).ravel()
 
 
+def over_steps():
+    """A model that is called for each step of a sequence."""
+    base = keras.Sequential([keras.Input((5,)), k.Dense(6, activation="tanh"), k.Dense(4)], name="base")
+    x = keras.Input((2, 5))
+    m = keras.Model(x, k.Dense(2, name="head")(k.Flatten()(k.TimeDistributed(base)(x))))
+    set_kernels(m)
+    m.compile(keras.optimizers.SGD(0.1, momentum=0.5), loss="mse")
+    data = numbers((ROWS, 2, 5), 20, 0.2), numbers((ROWS, 2), 22, 0.2)
+    return train(m, *data), m.predict(data[0], verbose=0).ravel()
+
+
 def classifier():
     m = keras.Sequential([keras.Input((5,)), k.Dense(6, activation="tanh"), k.Dense(3, activation="softmax")])
     set_kernels(m)
@@ -115,7 +126,7 @@ def main():
     text = ["/* SPDX-License-Identifier: MIT */",
             f"/* golden/functional.h - what Keras {keras.__version__} with TensorFlow {tf.__version__} computes; made by make_functional.py.",
             "   Rows of figures are sorted by name, epoch by epoch. */", "#ifndef MICA_GOLDEN_FUNCTIONAL_H", "#define MICA_GOLDEN_FUNCTIONAL_H", ""]
-    for case in two_inputs, nested, weighted, of_classes:
+    for case in two_inputs, nested, over_steps, weighted, of_classes:
         keras.utils.clear_session()
         rows, predicted = case()
         text += rows_of(case.__name__, rows) + rows_of(case.__name__ + "_predicted", predicted) + [""]

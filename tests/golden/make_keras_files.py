@@ -99,6 +99,16 @@ def own_loss():
     return m
 
 
+def over_steps():
+    """A model, and a chain with a model in it, go over the steps of a sequence."""
+    def inner():
+        i = k.Input((4,))
+        return keras.Model(i, k.Add()([i, k.Dense(4, activation="tanh")(i)]), name="inner")
+    x = k.Input((5, 4))
+    y = k.TimeDistributed(keras.Sequential([k.Input((4,)), inner(), k.Dense(3)], name="chain"))(k.TimeDistributed(inner())(x))
+    return keras.Model(x, k.LSTM(2)(y))
+
+
 def inputs_of(m):
     whole = [t.dtype.startswith("int") for t in m.inputs]
     shapes = [(BATCH, *t.shape[1:]) for t in m.inputs]
@@ -142,7 +152,7 @@ def main():
     folder = HERE / "keras_files"
     folder.mkdir(exist_ok=True)
     out = "/* SPDX-License-Identifier: MIT */\n/* golden/keras_files.h - made by make_keras_files.py. */\n"
-    for make in [cnn, two_inputs, recurrent, block, nested, keyed, over_axes, trained, adafactor, muon]:
+    for make in [cnn, two_inputs, recurrent, block, nested, keyed, over_axes, over_steps, trained, adafactor, muon]:
         keras.utils.set_random_seed(5)
         m, name = make(), make.__name__
         xs = inputs_of(m)

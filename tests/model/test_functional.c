@@ -179,6 +179,36 @@ Test(functional, models_are_layers_that_can_be_frozen)
 	mica_close(ctx);
 }
 
+/* The wrapper holds the model, whose weights stand behind its name. */
+Test(functional, models_go_over_steps)
+{
+	mica_context *ctx = open_any();
+	mica_model *base = mica_sequential(ctx, .name = "base"), *m = mica_functional(ctx);
+	float in[ROWS * 10], y[ROWS * 2], predicted[ROWS * 2];
+	mica_epoch e[EPOCHS];
+
+	mica_add(base, mica_input(5));
+	mica_add(base, mica_dense(6, .activation = MICA_TANH));
+	mica_add(base, mica_dense(4));
+	mica_symbol *x = mica_model_input(m, mica_input(2, 5));
+	mica_symbol *steps = mica_apply(mica_time_distributed(mica_nested(base), .name = "steps"), x);
+	mica_model_output(m, mica_apply(mica_dense(2, .name = "head"), mica_apply(mica_flatten(), steps)));
+	mica_model_destroy(base);
+	numbers(in, ROWS * 10, 20, 0.2);
+	numbers(y, ROWS * 2, 22, 0.2);
+	mica_dataset *d = mica_dataset_arrays(ctx, in, MICA_F32, MICA_SHAPE(ROWS, 2, 5), y, MICA_F32, MICA_SHAPE(ROWS, 2), 0);
+	OK(mica_compile(m, .optimizer = mica_sgd(.learning_rate = 0.1, .momentum = 0.5), .loss = mica_mean_squared_error()));
+	set_kernel(m, "steps/dense/kernel", 1);
+	set_kernel(m, "steps/dense_1/kernel", 2);
+	set_kernel(m, "head/kernel", 3);
+	OK(mica_fit(m, d, .epochs = EPOCHS, .batch_size = BATCH, .no_shuffle = true, .history = e));
+	for (size_t i = 0; i < EPOCHS; i++)
+		expect_logs("over steps", &e[i].logs, golden_functional_over_steps + i, 1);
+	OK(mica_predict(m, MICA_ARRAY(in, ROWS, 2, 5), predicted, sizeof predicted));
+	expect("over steps", predicted, golden_functional_over_steps_predicted, ROWS * 2);
+	mica_close(ctx);
+}
+
 /* The layers of a part of a model are the model's own. */
 Test(functional, parts_of_models_are_models)
 {
@@ -333,6 +363,16 @@ static mica_status added(mica_context *ctx, mica_model *m, mica_symbol *x, mica_
 	return mica_model_status(m);
 }
 
+static mica_status two_ends_over_steps(mica_context *ctx, mica_model *m, mica_symbol *x, mica_symbol *y)
+{
+	mica_model *outer = mica_functional(ctx, .name = "outer");
+
+	mica_model_output(m, x);
+	mica_model_output(m, y);
+	mica_apply(mica_time_distributed(mica_nested(m)), mica_model_input(outer, mica_input(4, 3)));
+	return mica_model_status(outer);
+}
+
 static mica_status nothing_given(mica_context *ctx, mica_model *m, mica_symbol *x, mica_symbol *y)
 {
 	(void)ctx;
@@ -381,6 +421,7 @@ Test(functional, networks_refuse_what_does_not_fit)
 	} bad[] = {
 		{of_two_models, MICA_EINVAL, "belong to two models, \"functional\" and \"other\""},
 		{too_many, MICA_EINVAL, "dense: it was given 2 inputs and takes 1"},
+		{two_ends_over_steps, MICA_EINVAL, "time_distributed: the model has 1 inputs and 2 outputs; one that goes over steps has one of each"},
 		{added, MICA_EINVAL, "is no sequential model; call its layers with mica_apply"},
 		{nothing_given, MICA_EINVAL, "compile: the model has no output; mica_model_output says which"},
 		{unknown_output, MICA_EINVAL, "has no output \"nobody\"; its first is \"layer\""},

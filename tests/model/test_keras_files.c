@@ -25,11 +25,12 @@ static const struct {
 	{"nested", {{2, {BATCH, 4}}}, false, nested_y, LENGTH(nested_y), LENGTH(nested_y)},
 	{"keyed", {{3, {BATCH, 5, 3}}, {2, {BATCH, 4}}}, false, keyed_y, LENGTH(keyed_y), BATCH},
 	{"over_axes", {{3, {BATCH, 3, 4}}}, false, over_axes_y, LENGTH(over_axes_y), LENGTH(over_axes_y)},
+	{"over_steps", {{3, {BATCH, 5, 4}}}, false, over_steps_y, LENGTH(over_steps_y), LENGTH(over_steps_y)},
 	{"trained", {{2, {BATCH, 4}}}, false, trained_y, LENGTH(trained_y), LENGTH(trained_y)},
 	{"adafactor", {{2, {BATCH, 4}}}, false, adafactor_y, LENGTH(adafactor_y), LENGTH(adafactor_y)},
 	{"muon", {{2, {BATCH, 4}}}, false, muon_y, LENGTH(muon_y), LENGTH(muon_y)},
 };
-enum { TRAINED = 7 }; /* the first of those that were trained */
+enum { TRAINED = 8 }; /* the first of those that were trained */
 static const float *const after_a_step[] = {trained_after, adafactor_after, muon_after};
 
 static char written[512];
@@ -122,6 +123,13 @@ Test(keras_files, saved_models_and_weights_are_read_as_the_same)
 		cr_expect(memcmp(before, after, cases[i].n * sizeof *after) == 0, "%s", cases[i].name);
 		mica_model_destroy(other);
 		other = mica_load_model(ctx, written, .no_weights = true);
+		remove_file();
+		name_file(".mica");
+		OK(mica_save(m, written));
+		mica_model *ours = loaded(ctx, written);
+		predict(ours, i, after);
+		cr_expect(memcmp(before, after, cases[i].n * sizeof *after) == 0, "%s, of our own form", cases[i].name);
+		mica_model_destroy(ours);
 		remove_file();
 		name_file(".weights.h5");
 		OK(mica_save(m, written));
