@@ -218,6 +218,7 @@ MICA_HALVES(, uint, float, convert_uint, convert_float, as_uint, as_float)
 #define V MICA_V
 #define PW (2 * MICA_V)
 typedef MICA_JOIN(uchar, MICA_V) ucharv;
+typedef MICA_JOIN(ushort, MICA_V) ushortv;
 typedef MICA_JOIN(uint, MICA_V) uintv;
 typedef MICA_JOIN(int, MICA_V) intv;
 typedef MICA_JOIN(long, MICA_V) longv;
@@ -270,6 +271,8 @@ typedef longv mask_long, mask_double;
 #ifdef MICA_CLANG
 #define MICA_ANY(T) typedef T##v __attribute__((aligned(4))) T##v_any;
 MICA_NUMBERS(MICA_ANY)
+typedef ucharv __attribute__((aligned(1))) ucharv_any;
+typedef ushortv __attribute__((aligned(2))) ushortv_any;
 typedef realv __attribute__((aligned(4))) realv_any;
 #define LOADR_FROM(space, p) (*(space const realv_any *)(p))
 #define STORER_TO(space, p, v) (*(space realv_any *)(p) = (v))
@@ -290,12 +293,11 @@ typedef realv __attribute__((aligned(4))) realv_any;
 #define LOAD_f32(p) MICA_LOAD(float, p)
 #define LOAD_f64(p) MICA_LOAD(double, p)
 #define LOAD_i32(p) MICA_LOAD(int, p)
-#define LOAD_u8(p) TOV_i32(MICA_JOIN(vload, MICA_V)(0, p))
-
+#define LOAD_u8(p) TOV_i32(MICA_LOAD(uchar, p))
 #define LOAD_i64(p) MICA_LOAD(long, p)
 #define LOAD_bool(p) LOAD_u8(p)
-#define LOAD_f16(p) mica_from_f16v(MICA_TO_UINTV(MICA_JOIN(vload, MICA_V)(0, p)))
-#define LOAD_bf16(p) mica_from_bf16v(MICA_TO_UINTV(MICA_JOIN(vload, MICA_V)(0, p)))
+#define LOAD_f16(p) mica_from_f16v(MICA_TO_UINTV(MICA_LOAD(ushort, p)))
+#define LOAD_bf16(p) mica_from_bf16v(MICA_TO_UINTV(MICA_LOAD(ushort, p)))
 
 /* PACK makes of a vector the elements in memory.  PART: only the first n lanes, where more would overwrite what follows. */
 #define PACK_f32(v) (v)
@@ -310,10 +312,10 @@ typedef realv __attribute__((aligned(4))) realv_any;
 #define STORE_f64(p, v) MICA_STORE(double, p, v)
 #define STORE_i32(p, v) MICA_STORE(int, p, v)
 #define STORE_i64(p, v) MICA_STORE(long, p, v)
-#define STORE_u8(p, v) MICA_JOIN(vstore, MICA_V)(PACK_u8(v), 0, p)
+#define STORE_u8(p, v) MICA_STORE(uchar, p, PACK_u8(v))
 #define STORE_bool(p, v) STORE_u8(p, v)
-#define STORE_f16(p, v) MICA_JOIN(vstore, MICA_V)(PACK_f16(v), 0, p)
-#define STORE_bf16(p, v) MICA_JOIN(vstore, MICA_V)(PACK_bf16(v), 0, p)
+#define STORE_f16(p, v) MICA_STORE(ushort, p, PACK_f16(v))
+#define STORE_bf16(p, v) MICA_STORE(ushort, p, PACK_bf16(v))
 #define MICA_STORE_PART(name, M, T)                                     \
 	MICA_INLINE void STORE_PART_##name(global M *p, T##v v, int n)  \
 	{                                                               \
