@@ -79,15 +79,35 @@ static uint8_t address(mica__emitter *e, int store, mica_var view, mica__at at, 
 	return at.vector ? MICA__PER_ELEMENT : mica__deeper(at.lead.level, at.column.level);
 }
 
-/* Fetches what is e->ahead rows from where, a vector of row r, once for each store. */
+/* How many rows ahead of row lead of the view to fetch: e->ahead in loops over rows, or nothing.  In loops over windows that step
+   over their source it is what a line of windows steps over, as a line is too short for hardware to see where the next begins; a
+   source that a core's cache holds is there already. */
+static mica__name rows_ahead(mica__emitter *e, mica_var view, mica__name lead)
+{
+	enum { CACHED = 1 << 17 /* elements */ };
+	const mica__raster *r = &e->rows;
+	size_t windows = 1, rows = mica__shape_lead(&view->shape);
+	if (!r->n_taps)
+		return mica__literal(mica__is(lead, "r") ? e->ahead : "", MICA__PER_TASK);
+	for (size_t k = r->n_taps; k < r->n; k++)
+		windows *= r->axis[k].size;
+	if (r->n == r->n_taps || rows <= windows || mica_var_count(view) <= CACHED)
+		return mica__literal("", MICA__PER_TASK);
+	return mica__size(e, rows / windows * r->axis[r->n_taps].size, "n%u rows ahead", view->id);
+}
+
+/* Fetches what is so many rows from where, a vector, once for each store. */
 static void fetch(mica__emitter *e, int store, mica_var view, mica__at at, const char *where)
 {
 	char key[24];
 	snprintf(key, sizeof key, "s%d ahead", store);
-	if (!at.vector || !e->ahead[0] || !mica__is(at.lead, "r") || mica__find(e, UINT32_MAX, key))
+	if (!at.vector || mica__find(e, UINT32_MAX, key))
+		return;
+	mica__name ahead = rows_ahead(e, view, at.lead);
+	if (!ahead.s[0])
 		return;
 	mica__add_memo(e, UINT32_MAX, key, mica__literal("0", MICA__PER_TASK));
-	mica__text_add(&e->text[MICA__PER_ELEMENT], "FETCH_L2(%s + %s * %s);\n", where, e->ahead,
+	mica__text_add(&e->text[MICA__PER_ELEMENT], "FETCH_L2(%s + %s * %s);\n", where, ahead.s,
 	               e->p->stores[store].form.panel ? mica__panel_row(e, store) : mica__last(e, view).s);
 }
 
