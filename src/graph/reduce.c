@@ -47,7 +47,7 @@ static void extreme_gradient(mica_var y, mica_var dy, mica_var *dx)
 	bool few = y->op == MICA__REDUCE_MAX && n && n <= FEW && axis + 1 < x->shape.rank;
 	mica_var first = (few ? first_greatest : first_equal)(x, y, axis);
 	mica_var here = mica_op_eq(mica_graph_iota(x->g, x->shape, y->attr.axis), first);
-	dx[0] = mica_op_mul(dy, mica_op_cast(here, x->dtype));
+	dx[0] = mica_op_where(mica_op_cast(here, x->dtype), dy, mica_graph_fill(x->g, 0, x->dtype, MICA_SCALAR_SHAPE));
 }
 
 /* ---- over axes ---- */

@@ -133,8 +133,17 @@ CASE(of_whole_numbers_and_of_nothing)
 	             tolerance_exact());
 }
 
+/* Only what is greatest takes part: an infinite cotangent is no NaN elsewhere. */
+CASE(of_infinite_cotangents)
+{
+	mica_var x = check_input(c, MICA_F32, S(1, 4, 1), (double[]){1, 2, 4, 3}), dx;
+	mica_var dy = check_input(c, MICA_F32, S(1, 2, 1), (double[]){(double)INFINITY, -1});
+	OK(mica_gradient(mica_op_max_pool(x, &(mica_window_opts)O({2})), dy, &x, 1, &dx));
+	check_expect(c, "gradient", dx, (double[]){0, (double)INFINITY, -1, 0}, tolerance_exact());
+}
+
 Test(pool, values)
 {
 	check_cases("pool", MICA_F32, CASES(THE(as_others_have_it), THE(depthwise_as_others_have_it),
-	            THE(of_whole_numbers_and_of_nothing)));
+	            THE(of_whole_numbers_and_of_nothing), THE(of_infinite_cotangents)));
 }
