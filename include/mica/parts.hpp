@@ -194,6 +194,7 @@ inline constexpr maker<initializer, mica_constant_opts, &mica_constant_opts::val
 inline constexpr maker<initializer, mica_random_uniform_opts> MICA_K(random_uniform);
 inline constexpr maker<initializer, mica_random_normal_opts> MICA_K(random_normal), MICA_K(truncated_normal);
 inline constexpr maker<initializer, mica_gain_opts, &mica_gain_opts::gain> MICA_K(orthogonal), MICA_K(identity);
+inline constexpr maker<initializer, mica_stft_opts> MICA_K(stft);
 inline constexpr maker<initializer, mica_variance_scaling_opts> MICA_K(variance_scaling);
 inline constexpr maker<regularizer, mica_l1_opts, &mica_l1_opts::l1> MICA_K(l1);
 inline constexpr maker<regularizer, mica_l2_opts, &mica_l2_opts::l2> MICA_K(l2);

@@ -31,10 +31,21 @@ typedef struct mica_variance_scaling_opts {
 /* Gain times what is said: matrices whose rows, or columns if these are fewer, are orthogonal and of length 1, all axes but the last as
    one; the unit matrix, in matrices only. */
 typedef struct mica_gain_opts { size_t size; double gain; } mica_gain_opts;                                  /* 0: 1 */
+/* A kernel (taps, 1, bands) of a conv1d that makes a short-time Fourier transform: a window over taps times the cosine, or the sine, of
+   -pi tap band / (bands - 1).  density: over the root of the window's sum of squares; spectrum: over its sum; nothing without a window. */
+typedef enum mica_stft_window { MICA_HANN = 1, MICA_HAMMING, MICA_BLACKMAN, MICA_BARTLETT, MICA_BOXCAR, MICA_NO_WINDOW } mica_stft_window;
+typedef enum mica_stft_scaling { MICA_DENSITY = 1, MICA_SPECTRUM, MICA_NO_SCALING } mica_stft_scaling;
+typedef struct mica_stft_opts {
+	size_t size;
+	bool imaginary;        /* the sine */
+	int window;            /* a mica_stft_window; 0: MICA_HANN */
+	int scaling;           /* a mica_stft_scaling; 0: MICA_DENSITY */
+	bool periodic;         /* the window goes on behind its last tap rather than ends there */
+} mica_stft_opts;
 MICA_API extern const mica_kind mica_kind_zeros, mica_kind_ones, mica_kind_constant, mica_kind_glorot_uniform,
 	mica_kind_glorot_normal, mica_kind_he_uniform, mica_kind_he_normal, mica_kind_lecun_uniform, mica_kind_lecun_normal,
 	mica_kind_variance_scaling, mica_kind_random_uniform, mica_kind_random_normal, mica_kind_truncated_normal,
-	mica_kind_orthogonal, mica_kind_identity;
+	mica_kind_orthogonal, mica_kind_identity, mica_kind_stft;
 #define MICA_ZEROS MICA_PART(mica_initializer, &mica_kind_zeros, NULL)
 #define MICA_ONES MICA_PART(mica_initializer, &mica_kind_ones, NULL)
 #define MICA_GLOROT_UNIFORM MICA_PART(mica_initializer, &mica_kind_glorot_uniform, NULL)
@@ -49,6 +60,8 @@ MICA_API extern const mica_kind mica_kind_zeros, mica_kind_ones, mica_kind_const
 #define MICA_RANDOM_NORMAL MICA_PART(mica_initializer, &mica_kind_random_normal, NULL)
 #define MICA_TRUNCATED_NORMAL MICA_PART(mica_initializer, &mica_kind_truncated_normal, NULL)
 #define MICA_ORTHOGONAL MICA_PART(mica_initializer, &mica_kind_orthogonal, NULL)
+#define MICA_STFT MICA_PART(mica_initializer, &mica_kind_stft, NULL)
+#define MICA_STFT_OF(...) MICA_INITIALIZER_(stft, mica_stft_opts, __VA_ARGS__) /* MICA_STFT_OF(.imaginary = true) */
 #define MICA_CONSTANT_OF(...) MICA_INITIALIZER_(constant, mica_constant_opts, __VA_ARGS__) /* MICA_CONSTANT_OF(0.5) */
 #define MICA_RANDOM_UNIFORM_OF(...) MICA_INITIALIZER_(random_uniform, mica_random_uniform_opts, __VA_ARGS__)
 #define MICA_RANDOM_NORMAL_OF(...) MICA_INITIALIZER_(random_normal, mica_random_normal_opts, __VA_ARGS__)

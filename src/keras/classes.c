@@ -11,7 +11,7 @@
 static const char *const classes[MICA_CALLBACK + 1] = {
 	[MICA_INITIALIZER] =
 		"Zeros Ones Constant GlorotUniform GlorotNormal HeUniform HeNormal LecunUniform LecunNormal VarianceScaling "
-		"RandomUniform RandomNormal TruncatedNormal Orthogonal Identity",
+		"RandomUniform RandomNormal TruncatedNormal Orthogonal Identity STFT",
 	[MICA_REGULARIZER] =
 		"L1 L2 L1L2:l1_l2 OrthogonalRegularizer",
 	[MICA_CONSTRAINT] =

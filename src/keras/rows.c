@@ -49,6 +49,9 @@ static const mica__keras_row rows[] = {
 	{.option = "value", .how = MICA__IMPLIED, .kinds = "zeros ones"},
 	{.option = "truncated", .how = MICA__IMPLIED},
 	{.option = "gain", .key = "gain", .how = MICA__EXTRA, .kinds = "identity"},
+	{.option = "imaginary", .key = "side", .how = MICA__NAMED, .names = "real|imag"},
+	{.option = "window", .key = "window", .how = MICA__NAMED, .kinds = "stft", .names = "hann|hamming|blackman|bartlett|boxcar|", .from = 1},
+	{.option = "scaling", .key = "scaling", .how = MICA__NAMED, .kinds = "stft", .names = "density|spectrum|", .from = 1},
 	/* constraints */
 	{.option = "axis", .key = "axis", .how = MICA__NORM_AXES, .kinds = "max_norm unit_norm min_max_norm"},
 	{.option = "axes", .how = MICA__IMPLIED, .kinds = "max_norm unit_norm min_max_norm"},

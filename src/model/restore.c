@@ -68,7 +68,8 @@ static mica_status nested_part(const restorer *r, const json_t *j, size_t below,
 	mica_part *inside = &((mica_time_distributed_opts *)(uintptr_t)out->options)->layer.part;
 	mica__part_drop(inside);
 	*inside = model;
-	st = mica__part_keep(inside, MICA_LAYER, MICA_LAYER);
+	if ((st = mica__part_keep(inside, MICA_LAYER, MICA_LAYER)) != MICA_OK)
+		mica__part_drop(out);
 out:
 	return st;
 }

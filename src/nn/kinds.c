@@ -16,7 +16,7 @@ static const mica_kind *const kinds[] = {
 	&mica_kind_zeros, &mica_kind_ones, &mica_kind_constant, &mica_kind_glorot_uniform, &mica_kind_glorot_normal,
 	&mica_kind_he_uniform, &mica_kind_he_normal, &mica_kind_lecun_uniform, &mica_kind_lecun_normal,
 	&mica_kind_variance_scaling, &mica_kind_random_uniform, &mica_kind_random_normal, &mica_kind_truncated_normal,
-	&mica_kind_orthogonal, &mica_kind_identity,
+	&mica_kind_orthogonal, &mica_kind_identity, &mica_kind_stft,
 
 	&mica_kind_l1, &mica_kind_l2, &mica_kind_l1_l2, &mica_kind_orthogonal_regularizer,
 

@@ -299,6 +299,10 @@ def initializers():
                    random_normal truncated_normal""".split():
         v = keras.initializers.get({"class_name": name, "config": {"seed": 5}})(shape).numpy()
         array("initializer_" + name, [v.std(), np.abs(v).max()])
+    stft = keras.initializers.STFT
+    for name, init in {"stft": stft(), "stft_imaginary": stft("imag", "hamming", "spectrum"), "stft_periodic": stft("real", "blackman", periodic=True),
+                       "stft_bartlett": stft("imag", "bartlett", None), "stft_boxcar": stft(window="boxcar"), "stft_plain": stft(window=None)}.items():
+        array("initializer_" + name, np.ravel(init((7, 1, 4))))
 
 
 def model():

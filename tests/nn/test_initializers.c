@@ -175,6 +175,32 @@ Test(initializers, fans_are_of_the_axes_that_are_named)
 	}
 }
 
+Test(initializers, stft_is_that_of_keras)
+{
+	const struct {
+		mica_initializer init;
+		const float *keras;
+	} each[] = {
+		{MICA_STFT, golden_initializer_stft},
+		{MICA_STFT_OF(.imaginary = true, .window = MICA_HAMMING, .scaling = MICA_SPECTRUM), golden_initializer_stft_imaginary},
+		{MICA_STFT_OF(.window = MICA_BLACKMAN, .periodic = true), golden_initializer_stft_periodic},
+		{MICA_STFT_OF(.imaginary = true, .window = MICA_BARTLETT, .scaling = MICA_NO_SCALING), golden_initializer_stft_bartlett},
+		{MICA_STFT_OF(.window = MICA_BOXCAR), golden_initializer_stft_boxcar},
+		{MICA_STFT_OF(.window = MICA_NO_WINDOW), golden_initializer_stft_plain},
+	};
+
+	for (size_t i = 0; i < sizeof each / sizeof *each; i++) {
+		cr_assert(mica_initialize(values, MICA_SHAPE(7, 1, 4), each[i].init, 0, 0) == MICA_OK);
+		for (size_t k = 0; k < 28; k++)
+			cr_expect(near((double)values[k], (double)each[i].keras[k], 0, 2e-6), "case %zu, element %zu: %g, Keras %g", i, k, (double)values[k],
+			          (double)each[i].keras[k]);
+	}
+	cr_expect(mica_initialize(values, MICA_SHAPE(2, 1, 3), MICA_STFT, 0, 0) == MICA_EINVAL && strstr(mica_error(NULL), "is 0 everywhere"));
+	cr_expect(mica_initialize(values, MICA_SHAPE(8, 2, 3), MICA_STFT, 0, 0) == MICA_EINVAL && strstr(mica_error(NULL), "(taps, 1, bands)"));
+	cr_expect(mica_initialize(values, MICA_SHAPE(8, 1, 1), MICA_STFT, 0, 0) == MICA_EINVAL);
+	cr_expect(mica_initialize(values, MICA_SHAPE(1, 1, 2), MICA_STFT, 0, 0) == MICA_OK && values[0] == 1);
+}
+
 Test(initializers, refuse_what_there_is_not)
 {
 	cr_expect(mica_initialize(values, MICA_SHAPE(2), MICA_PART(mica_initializer, &mica_kind_relu, NULL), 0, 0) == MICA_EINVAL);
