@@ -223,6 +223,8 @@ def training():
         "nesterov": (o.SGD(0.05, momentum=0.9, nesterov=True), "mean_squared_error"),
         "rmsprop": (o.RMSprop(0.003, momentum=0.5, centered=True), "sparse_categorical_crossentropy"),
         "adagrad": (o.Adagrad(0.05), "mean_squared_error"), "adafactor": (o.Adafactor(0.01), "mean_squared_error"),
+        "adadelta": (o.Adadelta(1.0, rho=0.9), "mean_squared_error"), "adamax": (o.Adamax(0.01), "sparse_categorical_crossentropy"),
+        "lion": (o.Lion(0.003), "mean_squared_error"), "ftrl": (o.Ftrl(0.1, l1_regularization_strength=0.001, l2_regularization_strength=0.01), "mean_squared_error"),
         "lamb": (o.Lamb(0.01), "mean_squared_error"), "nadam": (o.Nadam(0.01), "sparse_categorical_crossentropy"),
         "cosine": (o.AdamW(o.schedules.CosineDecay(0.0, 40, warmup_target=0.03, warmup_steps=10), global_clipnorm=0.1),
                    "mean_squared_error"),

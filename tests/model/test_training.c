@@ -94,7 +94,7 @@ Test(training, has_the_losses_of_keras)
 	follow_keras(cases, sizeof cases / sizeof *cases);
 }
 
-/* The kernels are those of the cases above, so that the interpreter is enough. */
+/* The kernels are those of the cases above or like them, element by element, so that the interpreter is enough. */
 Test(training, has_the_losses_of_keras_with_other_options)
 {
 	const training_case cases[] = {
@@ -104,6 +104,10 @@ Test(training, has_the_losses_of_keras_with_other_options)
 		{"averages", mica_sgd(.learning_rate = 0.05, .momentum = 0.9, .use_ema = true, .ema_momentum = 0.8, .ema_overwrite_frequency = 3), false,
 		 golden_training_averages},
 		{"accumulated", mica_adam(.learning_rate = 0.03, .gradient_accumulation_steps = 4, .clipnorm = 0.3), false, golden_training_accumulated},
+		{"adadelta", mica_adadelta(.learning_rate = 1, .rho = 0.9), false, golden_training_adadelta},
+		{"adamax", mica_adamax(.learning_rate = 0.01), true, golden_training_adamax},
+		{"lion", mica_lion(.learning_rate = 0.003), false, golden_training_lion},
+		{"ftrl", mica_ftrl(.learning_rate = 0.1, .l1_regularization_strength = 0.001, .l2_regularization_strength = 0.01), false, golden_training_ftrl},
 		{"excluded", mica_adamw(.learning_rate = 0.02, .weight_decay = 2, .exclude_from_weight_decay = "bias"), false, golden_training_excluded},
 	};
 
