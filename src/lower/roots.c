@@ -290,7 +290,10 @@ out:
 static mica_status cut_long(mica__plan *p)
 {
 	mica_status st = MICA_OK;
-	cutter c = {.p = p, .most_reads = p->device.cpu ? UINT32_MAX : MICA__MOST_PLACES - 1, .of = mica__alloc(p->g->n + 1, sizeof *c.of), .seen = mica__alloc(p->g->n + 1, sizeof *c.seen)};
+	cutter c = {
+		.p = p, .most_reads = p->device.cpu ? UINT32_MAX : MICA__MOST_PLACES - 1,
+		.of = mica__alloc(p->g->n + 1, sizeof *c.of), .seen = mica__alloc(p->g->n + 1, sizeof *c.seen),
+	};
 	if (!c.of || !c.seen)
 		st = MICA_ENOMEM;
 	for (size_t i = 0; i < p->g->n && st == MICA_OK; i++)

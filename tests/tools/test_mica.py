@@ -44,6 +44,12 @@ def npy(path, descr, shape, data):
     pathlib.Path(path).write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + data)
 
 
+def heed_signals():
+    """In a child before it runs: what a shell told its jobs in the background to ignore."""
+    for number in signal.SIGINT, signal.SIGHUP, signal.SIGTERM:
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Program(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -493,7 +499,8 @@ class Program(unittest.TestCase):
     def interrupt(self, times, number=signal.SIGINT, before=()):
         save = self.file("i.safetensors")
         p = subprocess.Popen([*before, PROGRAM, "train", "--data", "digits", "--hidden", "16", "--epochs", "1000000",
-                              "--verbose", "2", "--save", save], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                              "--verbose", "2", "--save", save], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                             preexec_fn=heed_signals)
         try:
             while "Epoch 3/" not in p.stdout.readline():
                 self.assertIsNone(p.poll())
