@@ -133,6 +133,8 @@ static inline const char *mica__text_string(const mica__text *t) /* "" while emp
 bool mica__ends_with(const char *s, const char *end);
 /* Bytes of the character at s in UTF-8, 0 if it is none: neither too long a form, nor a surrogate, nor beyond U+10FFFF. */
 size_t mica__utf8_length(const char *s);
+/* Bytes of as many whole characters of s as have room in `most` bytes, up to its end or what is no UTF-8. */
+size_t mica__utf8_fit(const char *s, size_t most);
 bool mica__is_utf8(const char *s);
 /* What is wrong with a name that goes into files, or NULL: it must be UTF-8 of 1 to 1024 bytes without control characters
    and without /.. in it. */

@@ -126,12 +126,18 @@ size_t mica__utf8_length(const char *text)
 	return n;
 }
 
+size_t mica__utf8_fit(const char *s, size_t most)
+{
+	size_t n = 0, next;
+
+	while (s[n] && (next = mica__utf8_length(s + n)) > 0 && next <= most - n)
+		n += next;
+	return n;
+}
+
 bool mica__is_utf8(const char *s)
 {
-	for (size_t n; *s; s += n)
-		if (!(n = mica__utf8_length(s)))
-			return false;
-	return true;
+	return !s[mica__utf8_fit(s, SIZE_MAX)];
 }
 
 const char *mica__name_fault(const char *name)

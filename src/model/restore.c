@@ -225,16 +225,6 @@ out:
 	return st;
 }
 
-/* Bytes of as many characters of text as have room in most bytes: names of Keras' models may be longer than ours. */
-static size_t whole_characters(const char *text, size_t most)
-{
-	size_t n = 0, k;
-
-	while (text[n] && (k = mica__utf8_length(text + n)) && n + k <= most)
-		n += k;
-	return n;
-}
-
 static mica_status read_model(restorer *r, size_t k)
 {
 	static const char *const members[] = {"class", "name", "seed", "weights_made", "inputs", "layers", "calls", "outputs", NULL};
@@ -250,7 +240,7 @@ static mica_status read_model(restorer *r, size_t k)
 	    !mica__whole_read(json_object_get(j, "seed"), &seed) || !get_number(j, "weights_made", UINT32_MAX, &made))
 		return wrong(r, k, "class, name and numbers are");
 	MICA_TRY(mica__members_known(j, members, r->file));
-	snprintf(own, sizeof own, "%.*s", (int)whole_characters(name, sizeof own - 1), name);
+	snprintf(own, sizeof own, "%.*s", (int)mica__utf8_fit(name, sizeof own - 1), name); /* those of Keras' models may be longer */
 	mica_model *m = r->model[k] = mica__model_make(r->ctx, "load", own, seed, chain);
 	if (!m)
 		return mica__context_building(r->ctx) != MICA_OK ? mica__context_building(r->ctx) : MICA_ENOMEM;

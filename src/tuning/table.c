@@ -19,11 +19,7 @@ typedef struct table {
 /* How much of a text is shown: whole characters. */
 static int shown(const char *s)
 {
-	size_t n = 0, next;
-
-	while (s[n] && (next = mica__utf8_length(s + n)) > 0 && n + next <= WIDEST)
-		n += next;
-	return (int)n;
+	return (int)mica__utf8_fit(s, WIDEST);
 }
 
 static size_t column(table *t, const char *name)
