@@ -36,8 +36,8 @@ MICA_INLINE void mica_call(@own@, global const long *e, const int x, const int y
 	}
 }
 
-/* Worker w takes all it can of the tasks in the range of worker v; how many those were. */
-MICA_INLINE int mica_take(@own@, global const long *stage, volatile global int *sync, const int v, const int now, const int step)
+/* Takes all it can of the tasks in the range of worker v. */
+MICA_INLINE void mica_take(@own@, global const long *stage, volatile global int *sync, const int v, const int now, const int step)
 {
 	const int groups = (int)stage[0];
 	global const long *const part = MICA_PART(stage, v);
@@ -51,7 +51,6 @@ MICA_INLINE int mica_take(@own@, global const long *stage, volatile global int *
 	MICA_FENCE;
 	if (done)
 		atomic_add(sync, done);
-	return done;
 }
 
 kernel __attribute__((reqd_work_group_size(1, 1, 1))) void walk(@parameters@, const int record, volatile global int *sync,

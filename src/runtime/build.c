@@ -11,7 +11,7 @@ enum { MOST_TASKS = 32767 /* of one worker in a stage, see cl/walk.cl */ };
 static bool can_walk(const mica_plan *p)
 {
 	const mica__plan *low = p->low;
-	size_t stages = mica__walk_size_of(low).stages;
+	size_t stages = p->run.stages;
 	bool can = low->device.cpu && low->device.persistent && !(low->without & MICA_NO_PERSISTENT) && stages > 0 && stages < INT32_MAX;
 	for (size_t i = 0; i < low->n_stages && can; i++)
 		can = low->stages[i].groups <= MOST_TASKS;
@@ -25,6 +25,7 @@ static mica_status make_program(mica_plan *p)
 	mica__text kernels = {0}, options = {0};
 	const char **files = NULL, **pieces = NULL;
 	size_t n = 0, n_files;
+	p->run = mica__walk_size_of(p->low);
 	p->persistent = can_walk(p);
 	MICA_TRY(p->persistent ? mica__walk_kernel(low, &kernels) : mica__stage_kernels(low, &kernels));
 	MICA_TRY(mica__code_sources(low, &files, &n_files));

@@ -51,6 +51,7 @@ struct mica_plan {
 	size_t n_kernels;
 	mica__kernel **renewals;  /* as many as the code has */
 	bool persistent;
+	mica__walk_size run;      /* of the walk kernel, once over the plan */
 	int walked;               /* stages since sync was zero */
 	mica__buffer **buffers;   /* by the number that stores have; NULL: of an input that has no value */
 	size_t n_buffers, cap_buffers;

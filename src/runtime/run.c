@@ -193,8 +193,7 @@ static void mark_stored(mica_plan *p)
 static mica_status walk_stages(mica_plan *p, size_t stages, size_t begin)
 {
 	mica_status st = MICA_OK;
-	mica__walk_size run = mica__walk_size_of(p->low);
-	int32_t end = p->walked + (int32_t)stages, tasks = (int32_t)((size_t)p->walked / run.stages * run.tasks);
+	int32_t end = p->walked + (int32_t)stages, tasks = (int32_t)((size_t)p->walked / p->run.stages * p->run.tasks);
 	const int32_t values[] = {p->walked, end, (int32_t)begin, tasks};
 	for (unsigned i = 0; i < 4; i++)
 		MICA_TRY(mica__kernel_value(p->kernels[0], p->low->n_slabs + 3 + i, &values[i], sizeof values[i]));
@@ -221,7 +220,7 @@ out:
 static mica_status walk(mica_plan *p, size_t steps)
 {
 	mica_status st = MICA_OK;
-	size_t stages = mica__walk_size_of(p->low).stages;
+	size_t stages = p->run.stages;
 	while (steps) {
 		if (p->walked + stages > MICA__STAGES_PER_SYNC && p->walked) {
 			MICA_TRY(mica__buffer_zero(p->sync, 0, mica__buffer_bytes(p->sync)));
