@@ -5,12 +5,10 @@
    A tile sees four by four pixels d of the source and is A' [(G w G') (B' d B)] A, the product element by element and summed over
    channels: for each of 16 places, a matrix product of tiles by channels and channels by columns.  A task makes a block of
    whole tiles: their pixels, transformed, lie in `spread`, place after place; the products in `products`; the result in `acc`, two
-   vectors for each pixel of the tiles, line by line. */
+   vectors for each pixel of the tiles, line by line.
+   MICA_WINOGRAD_TILES of a block, MICA_WINOGRAD_RUN channels in a row of products and MICA_WINOGRAD_ROOM such rows in a place are what
+   blocks are chosen by (lower/kinds/winograd.c). */
 #define MICA_WINOGRAD_PLACES 16
-/* As in lower/kinds/winograd.c: */
-#define MICA_WINOGRAD_TILES 40 /* of a block, at most: more leave the first-level cache before they are read again */
-#define MICA_WINOGRAD_RUN 64   /* channels that lie together, a row of products */
-#define MICA_WINOGRAD_ROOM 64  /* such rows in a place, at most */
 /* Elements of all places, with some after each, so that not all are in one set of a cache, and after the last what the last rows of a
    product may read. */
 #define MICA_WINOGRAD_SPREAD (MICA_WINOGRAD_PLACES * (MICA_WINOGRAD_ROOM * MICA_WINOGRAD_RUN + 4 * V) + 16 * MICA_WINOGRAD_RUN)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* winograd.cl - a convolution of winograd_cpu.cl, or its transpose, and what is computed of its result; the gradient of its
-   weights; its weights, transformed.  r is the
-   row over all pixels of the result. */
+   weights; its weights, transformed.  r is the row over all pixels of the result. */
 //@ cpu
 global const mica_conv *const g = (global const mica_conv *)(o + @numbers@);
 private real scratch[MICA_CONV_SCRATCH] __attribute__((aligned(64))), spread[MICA_WINOGRAD_SPREAD] __attribute__((aligned(64)));

@@ -8,7 +8,6 @@
 
 enum {
 	SLOTS = 256,          /* rows of a block, each phase rounded up to whole tiles */
-	SCRATCH = 24576,      /* elements that are packed at a time */
 	MOST_TAPS = 128,      /* in a pass */
 	MOST_TILE = 8,        /* rows of a register tile of cl/convolution_cpu.cl, at most */
 	LEAST_ROWS = 48,      /* of a block, for which a panel of the weights is worth loading */
@@ -84,7 +83,7 @@ static size_t slots(const mica__conv_pass *w, const mica__conv_block *b)
 /* Channels of a pass over the block that fit into the scratch; 0 if not even a panel of them does. */
 static size_t channels(const mica__conv_pass *w, const mica__conv_block *b, size_t panel)
 {
-	size_t n = seen(w, b), room = SCRATCH - 4 * panel;
+	size_t n = seen(w, b), room = MICA__CONV_SCRATCH - 4 * panel;
 	if (!n || w->in <= room / n)
 		return w->in ? w->in : 1;
 	return room / n / panel * panel;
@@ -298,7 +297,7 @@ void mica__conv_label(const mica__plan *p, const mica__group *g, char *out, size
 static void options(const mica__plan *p, mica__text *out)
 {
 	if (p->device.cpu)
-		mica__text_add(out, " -DMICA_CONV_SLOTS=%d -DMICA_CONV_SCRATCH=%d -DMICA_CONV_TAPS=%d", SLOTS, SCRATCH, MOST_TAPS);
+		mica__text_add(out, " -DMICA_CONV_SLOTS=%d -DMICA_CONV_SCRATCH=%d -DMICA_CONV_TAPS=%d", SLOTS, MICA__CONV_SCRATCH, MOST_TAPS);
 }
 
 const mica__kind mica__convolution_kind = {

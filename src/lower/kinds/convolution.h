@@ -27,6 +27,7 @@ typedef struct mica__conv_block {
 	bool one_tap;    /* in a pass; else all */
 } mica__conv_block;
 
+enum { MICA__CONV_SCRATCH = 24576 }; /* elements that are packed at a time */
 /* Parts of n, as equal as they can be, of at most `most` each. */
 size_t mica__even_part(size_t n, size_t most);
 /* Makes of size a box of at most `most` pixels that follow one another: whole lines, whole planes, whole images as far as they

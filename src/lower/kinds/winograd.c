@@ -6,8 +6,9 @@
 #include "lower/kinds/convolution.h"
 
 enum {
-	/* of cl/winograd_cpu.cl and convolution_cpu.cl: */
-	TILES = 40, RUN = 64, ROOM = 64, SCRATCH = 24576,
+	TILES = 40,                               /* of a block, at most: more leave the first-level cache before they are read again */
+	RUN = 64,                                 /* channels that lie together, a row of products */
+	ROOM = 64,                                /* such rows in a place, at most */
 	LEAST_TILES = 16,                         /* of a block, for which a panel of the weights is worth loading */
 	LEAST_CHANNELS = 16, MOST_CHANNELS = 256, /* of the source: products of fewer are short, of more few tiles fit into a block */
 	ROWS = 16                                 /* channels of a task that transforms weights */
@@ -44,7 +45,7 @@ static mica__conv_block choose_block(const mica__plan *p, const mica__conv_pass 
 		b.size[2] = even(mica__even_part(w->result[1], 2 * (2 * most / b.size[3])));
 		bool planes = b.size[2] >= w->result[1] && b.size[3] >= w->result[2] && w->result[0] == 1;
 		b.size[0] = planes ? mica__even_part(w->images, 4 * most / (b.size[2] * b.size[3])) : 1;
-		size_t fit = (SCRATCH - 4 * panel) / (b.size[0] * (b.size[2] + 2) * (b.size[3] + 2));
+		size_t fit = (MICA__CONV_SCRATCH - 4 * panel) / (b.size[0] * (b.size[2] + 2) * (b.size[3] + 2));
 		for (b.channels = w->in < RUN ? w->in : RUN; b.channels > fit; b.channels = b.channels > RUN / 2 ? RUN / 2 : b.channels / 2)
 			; /* a part of a run, so that runs are packed apart */
 		if (b.channels >= panel || b.channels == w->in)
@@ -98,10 +99,16 @@ static bool takes_spread(const mica__plan *p, mica_var x)
 	return x->op == MICA__WINOGRAD;
 }
 
+static void options(const mica__plan *p, mica__text *out)
+{
+	if (p->device.cpu)
+		mica__text_add(out, " -DMICA_WINOGRAD_TILES=%d -DMICA_WINOGRAD_RUN=%d -DMICA_WINOGRAD_ROOM=%d", TILES, RUN, ROOM);
+}
+
 #define SOURCES {"convolution_blocks.cl", "convolution_cpu.cl", "winograd_cpu.cl"}
 const mica__kind mica__winograd_kind = {
 	.name = "winograd", .takes = takes, .after = true, .vectors = true, .panels = true, .label = mica__conv_label,
-	.flops = mica__conv_flops, .cpu_sources = SOURCES, .cpu = cpu,
+	.flops = mica__conv_flops, .options = options, .cpu_sources = SOURCES, .cpu = cpu,
 };
 const mica__kind mica__winograd_weight_kind = {
 	.name = "winograd weight", .takes = takes_weight, .panels = true, .label = mica__conv_label, .flops = mica__conv_flops,
