@@ -61,7 +61,6 @@ bool mica__keras_is_end(const json_t *x)
 
 /* ---- nodes ---- */
 
-/* The layer's name, node and place of a tensor; false if it is none. */
 static bool is_tensor(const json_t *x)
 {
 	const char *class = mica__keras_text(x, "class_name");

@@ -30,8 +30,8 @@ mica_status mica__keras_weights_parse(mica__safetensors **out, const unsigned ch
 /* Writes a file of either form, atomically, of a description with "symbols" (describe.c in the room of models) and tensors that are
    named as in a .mica file.  A training that Keras has no like of is left out.  EUNSUPPORTED, which names the layer and what of it
    Keras does not have; EIO, ENOMEM. */
-/* Whether that can say what the model is. */
-mica_status mica__keras_check(const char *path, const json_t *model);
 mica_status mica__keras_write(const char *path, const json_t *model, const mica__stored *tensors, size_t n);
+/* Whether a file of that form can say what the model is; EUNSUPPORTED as above, ENOMEM. */
+mica_status mica__keras_check(const char *path, const json_t *model);
 
 #endif

@@ -17,8 +17,8 @@ static size_t all_states(const json_t *part)
 		return all_states(json_object_get(options, "cell"));
 	if (strcmp(kind, "stacked_rnn_cells") != 0)
 		return mica__keras_listed("lstm lstm_cell", kind) ? 2 : 1;
-	for (char c[] = "c0"; c[1] < '8'; c[1]++)
-		n += all_states(json_object_get(options, c));
+	for (size_t i = 0; i < MICA__MOST_CELLS; i++)
+		n += all_states(mica__keras_cell(options, i));
 	return n;
 }
 

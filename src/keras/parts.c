@@ -17,15 +17,12 @@ static json_t *lost(mica_status st, const char *where, const char *what, const c
 
 /* ---- made ---- */
 
-enum { MOST_CELLS = 8 };
-
 static json_t *cells_made(const json_t *options, const char *where)
 {
 	json_t *list = json_array();
-	char name[] = "c0";
 
-	for (; name[1] < '0' + MOST_CELLS && list && json_is_object(json_object_get(options, name)); name[1]++) {
-		json_t *cell = mica__keras_part_made(json_object_get(options, name), MICA_LAYER, where);
+	for (size_t i = 0; list && json_is_object(mica__keras_cell(options, i)); i++) {
+		json_t *cell = mica__keras_part_made(mica__keras_cell(options, i), MICA_LAYER, where);
 		if (!cell) {
 			json_decref(list);
 			return NULL;
@@ -147,7 +144,7 @@ static json_t *cells_read(const mica_kind *kind, const json_t *list, const char 
 	json_t *cells = json_object();
 	char name[] = "c0";
 
-	if (!json_is_array(list) || json_array_size(list) > MOST_CELLS) {
+	if (!json_is_array(list) || json_array_size(list) > MICA__MOST_CELLS) {
 		json_decref(cells);
 		return lost(MICA_EUNSUPPORTED, where, "a list of at most 8 cells was expected of", kind->name);
 	}

@@ -74,6 +74,15 @@ json_t *mica__keras_value_made(const mica_kind *kind, const mica_field *f, const
                                const char *where);
 json_t *mica__keras_value_read(const mica_kind *kind, const mica_field *f, const mica__keras_row *row, json_t *config, const char *where);
 
+/* The i-th of cells one upon the other, a part in the option c0, c1 ... of theirs; NULL behind the last. */
+enum { MICA__MOST_CELLS = 8 };
+static inline const json_t *mica__keras_cell(const json_t *options, size_t i)
+{
+	const char name[] = {'c', (char)('0' + i), 0};
+
+	return i < MICA__MOST_CELLS ? json_object_get(options, name) : NULL;
+}
+
 /* ---- networks ---- */
 
 /* read.c: the description of the model of config.json, without what it is trained for.  EFORMAT; EUNSUPPORTED, ENOMEM. */

@@ -191,8 +191,8 @@ static mica_status add_cells(finder *f, const part *p, int depth)
 	json_t *classes = json_object(), *names = json_object();
 	mica_status st = MICA_OK;
 
-	for (char option[] = "c0"; option[1] < '8' && st == MICA_OK; option[1]++) {
-		const json_t *cell = json_object_get(p->options, option), *options = json_object_get(cell, "options");
+	for (size_t i = 0; i < MICA__MOST_CELLS && st == MICA_OK; i++) {
+		const json_t *cell = mica__keras_cell(p->options, i), *options = json_object_get(cell, "options");
 		const char *kind = json_string_value(json_object_get(cell, "kind")), *own = json_string_value(json_object_get(options, "name"));
 		char class[MICA__SNAKE], place[MICA__SNAKE + 16], called[PATH], name[2 * PATH], path[PATH];
 		if (!kind || !mica__keras_class(class, MICA_LAYER, kind))
