@@ -340,16 +340,29 @@ void grow_reduce(pool *p)
 	}
 }
 
+/* A value, an axis of it, and one of the two ways; NULL: there is none that has axes. */
+static const value *pick_along(pool *p, size_t *axis, bool *back)
+{
+	const value *a = pool_pick(p, has_axes, NULL);
+	if (a) {
+		*axis = below(p->f, a->x->shape.rank);
+		*back = chance(p->f, 50);
+	}
+	return a;
+}
+
 /* Carried along an axis; by an order only of what no rounding can put in another. */
 void grow_along(pool *p)
 {
 	fuzz *f = p->f;
-	const value *a = pool_pick(p, has_axes, NULL);
+	size_t axis;
+	bool back;
+	const value *a = pick_along(p, &axis, &back);
 	if (!a)
 		return;
 	mica_shape s = a->x->shape;
-	size_t axis = below(f, s.rank), n = s.dim[axis];
-	bool back = chance(f, 50), real = mica__dtype_real(a->x->dtype), number = has_sums(a, NULL);
+	size_t n = s.dim[axis];
+	bool real = mica__dtype_real(a->x->dtype), number = has_sums(a, NULL);
 	mica_var index;
 	switch (below(f, 6)) {
 	case 0:
@@ -388,12 +401,13 @@ void grow_along(pool *p)
 void grow_order(pool *p)
 {
 	fuzz *f = p->f;
-	const value *a = pool_pick(p, has_axes, NULL);
+	size_t axis;
+	bool down;
+	const value *a = pick_along(p, &axis, &down);
 	if (!a)
 		return;
 	mica_shape s = a->x->shape;
-	size_t axis = below(f, s.rank), n = s.dim[axis];
-	bool down = chance(f, 50);
+	size_t n = s.dim[axis];
 	if (chance(f, 50)) {
 		pool_keep(p, mica_op_sort(a->x, (int)axis, down));
 	} else if (n) {

@@ -25,19 +25,27 @@ static json_t *description(void)
 	return d;
 }
 
+/* Of the description's first model; takes it. */
+static void expect_order(json_t *d, const size_t *want, size_t most)
+{
+	size_t *order, n;
+
+	cr_assert(d);
+	cr_assert_eq(mica__keras_order(d, 0, &order, &n), MICA_OK);
+	cr_assert_eq(n, most);
+	for (size_t i = 0; i < n; i++)
+		cr_expect_eq(order[i], want[i], "%zu: %zu", i, order[i]);
+	mica__free(order);
+	json_decref(d);
+}
+
 /* x d0 y d1 d2 d3 s t d4, as Keras 3.15.1 has them in model.layers. */
 Test(keras_order, is_that_of_keras)
 {
 	static const size_t want[] = {7, 0, 8, 1, 2, 4, 3, 5, 6};
 	json_t *d = description();
-	size_t *order, n;
 
-	cr_assert_eq(mica__keras_order(d, 0, &order, &n), MICA_OK);
-	cr_assert_eq(n, MICA__COUNT(want));
-	for (size_t i = 0; i < n; i++)
-		cr_expect_eq(order[i], want[i], "%zu: %zu", i, order[i]);
-	mica__free(order);
-	json_decref(d);
+	expect_order(d, want, MICA__COUNT(want));
 }
 
 /* x d0 d2 d4 d1 d3 of Model(x, [d1(d0(x)), d3(d4(d2(d0(x))))]): the longest way to an output is what counts. */
@@ -49,15 +57,8 @@ Test(keras_order, goes_by_the_longest_way)
 	                      "models", "class", "functional", "inputs", "name", "x", "layers", 0, 1, 2, 3, 4, "calls", "layer", 0, "of", 0, "layer", 1, "of", 1,
 	                      "layer", 2, "of", 1, "layer", 4, "of", 3, "layer", 3, "of", 4, "outputs", 2, 5, "layers", "kind", "dense", "kind", "dense", "kind",
 	                      "dense", "kind", "dense", "kind", "dense");
-	size_t *order, n;
 
-	cr_assert(d);
-	cr_assert_eq(mica__keras_order(d, 0, &order, &n), MICA_OK);
-	cr_assert_eq(n, MICA__COUNT(want));
-	for (size_t i = 0; i < n; i++)
-		cr_expect_eq(order[i], want[i], "%zu: %zu", i, order[i]);
-	mica__free(order);
-	json_decref(d);
+	expect_order(d, want, MICA__COUNT(want));
 }
 
 /* Layers that no output needs are none of Keras' model. */
@@ -65,15 +66,9 @@ Test(keras_order, leaves_out_what_no_output_needs)
 {
 	static const size_t want[] = {7, 0, 2};
 	json_t *d = description(), *m = json_array_get(json_object_get(d, "models"), 0);
-	size_t *order, n;
 
 	json_array_remove(json_object_get(m, "inputs"), 1);
 	json_object_set_new(m, "calls", json_pack("[{s:i, s:[i]}, {s:i, s:[i]}]", "layer", 0, "of", 0, "layer", 2, "of", 1));
 	json_object_set_new(m, "outputs", json_pack("[i]", 2));
-	cr_assert_eq(mica__keras_order(d, 0, &order, &n), MICA_OK);
-	cr_assert_eq(n, MICA__COUNT(want));
-	for (size_t i = 0; i < n; i++)
-		cr_expect_eq(order[i], want[i], "%zu: %zu", i, order[i]);
-	mica__free(order);
-	json_decref(d);
+	expect_order(d, want, MICA__COUNT(want));
 }

@@ -18,12 +18,12 @@ static const command self = {
 	.n_rows = sizeof rows / sizeof rows[0],
 };
 
-enum { GATES = 4, MOST = 3 * GATES + 1 };
+enum { GATES = 4, MOST = 3 * GATES + 1 /* an LSTM's sequence and weights */ };
 
 /* What a plan is made of: variables to be filled with numbers up to `scale`, rows to be looked up, results. */
 typedef struct work {
 	mica_graph *g;
-	mica_var filled[MOST + 1], indices, out[MOST + 1];
+	mica_var filled[MOST], indices, out[MOST];
 	size_t n_filled, n_out, n_rows;
 	double scale;
 } work;
